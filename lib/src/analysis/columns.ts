@@ -1,0 +1,45 @@
+import type { ColumnTable } from 'arquero';
+
+// A column of an Arrow file may come in hundreds of batches, text has to be decoded: both are done once a table.
+const cache = new WeakMap<ColumnTable, Map<string, unknown>>();
+
+/**
+ * A column of numbers, in the table's order, its filter applied; unknown values are NaN.
+ *
+ * Shared with the table where possible: not to be written to. Throws when there is no such column.
+ */
+export function numberColumn(table: ColumnTable, name: string): Float64Array {
+  return cached(table, name, () => {
+    const values = columnValues(table, name);
+    if (values instanceof Float64Array) return values;
+    if (values instanceof Int32Array) return new Float64Array(values);
+    return Float64Array.from(values as ArrayLike<number | null | undefined>, (value) => value ?? Number.NaN);
+  });
+}
+
+/** A column of text, in the table's order, its filter applied. Throws when there is no such column. */
+export function textColumn(table: ColumnTable, name: string): readonly string[] {
+  return cached(table, name, () => Array.from(columnValues(table, name) as ArrayLike<string | null>, (value) => value ?? ''));
+}
+
+function columnValues(table: ColumnTable, name: string): ArrayLike<unknown> {
+  const column: unknown = table.column(name);
+  if (column === undefined) {
+    throw new Error(`expected a column "${name}", got a table with ${table.columnNames().join(', ') || 'no columns'}`);
+  }
+  if (table.isFiltered() || table.isOrdered()) return table.array(name);
+  if (hasToArray(column)) return column.toArray();
+  return Array.isArray(column) || ArrayBuffer.isView(column) ? (column as unknown as ArrayLike<unknown>) : table.array(name);
+}
+
+/** Columns of Arrow files have it; it is far quicker than a look at every row. */
+function hasToArray(column: unknown): column is { toArray(): ArrayLike<unknown> } {
+  return typeof column === 'object' && column !== null && 'toArray' in column && typeof column.toArray === 'function';
+}
+
+function cached<T>(table: ColumnTable, name: string, compute: () => T): T {
+  let columns = cache.get(table);
+  if (columns === undefined) cache.set(table, (columns = new Map()));
+  if (!columns.has(name)) columns.set(name, compute());
+  return columns.get(name) as T;
+}

@@ -1,0 +1,49 @@
+import { type ColumnTable, table } from 'arquero';
+import type { Experiment } from '../results/experiment.ts';
+import { numberColumn } from './columns.ts';
+import { distribution } from './distribution.ts';
+import { loadSpan } from './load-span.ts';
+import { type PhaseName, phaseColumn, taskPhases } from './task-phases.ts';
+import { chooseWindowSeconds } from './throughput-window.ts';
+
+export interface LatencyOverTimeOptions {
+  /** Width of the windows. By default as fits the length of the experiment: 1 s for those up to 90 s. */
+  readonly windowSeconds?: number;
+  /** Default latency. */
+  readonly phase?: PhaseName;
+  /** Which of a task's times says in what window it counts. Default finished; with created, a burst is a single window. */
+  readonly by?: 'created' | 'finished';
+}
+
+/**
+ * Percentiles of finished tasks by window, from the first submission on; a window without a task is a row of NaN.
+ *
+ * Columns: startSeconds and endSeconds since the first submission, count, p50Seconds, p90Seconds, p99Seconds, maxSeconds. The
+ * percentile of a window with few tasks is close to its maximum. Throws a RangeError when the width is not above 0.
+ */
+export function latencyOverTime(experiment: Experiment, options: LatencyOverTimeOptions = {}): ColumnTable {
+  const { phase = 'latency', by = 'finished' } = options;
+  const { originMs, endMs } = loadSpan(experiment);
+  const spanSeconds = (endMs - originMs) / 1000;
+  const windowSeconds = options.windowSeconds ?? chooseWindowSeconds(spanSeconds);
+  if (!(windowSeconds > 0)) throw new RangeError(`latencyOverTime: expected windowSeconds above 0, got ${windowSeconds}`);
+  const tasks = taskPhases(experiment);
+  const seconds = numberColumn(tasks, phaseColumn(phase));
+  const windows = Array.from({ length: Math.max(1, Math.ceil(spanSeconds / windowSeconds)) }, (): number[] => []);
+  for (const [row, at] of numberColumn(tasks, `${by}Seconds`).entries()) {
+    const value = seconds[row] ?? Number.NaN;
+    if (Number.isNaN(at) || Number.isNaN(value)) continue;
+    windows[Math.min(Math.max(Math.floor(at / windowSeconds), 0), windows.length - 1)]?.push(value);
+  }
+  const figures = windows.map((values) => distribution(values));
+  const column = (pick: (figure: (typeof figures)[number], index: number) => number): Float64Array => Float64Array.from(figures, pick);
+  return table({
+    startSeconds: column((_, index) => index * windowSeconds),
+    endSeconds: column((_, index) => (index + 1) * windowSeconds),
+    count: column((figure) => figure.count),
+    p50Seconds: column((figure) => figure.p50),
+    p90Seconds: column((figure) => figure.p90),
+    p99Seconds: column((figure) => figure.p99),
+    maxSeconds: column((figure) => figure.max),
+  });
+}

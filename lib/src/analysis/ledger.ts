@@ -1,0 +1,24 @@
+import type { Experiment } from '../results/experiment.ts';
+import type { TaskLedger } from '../results/manifest.ts';
+import { numberColumn, textColumn } from './columns.ts';
+
+/**
+ * Every submitted task as exactly one of finished, failed, cancelled and lost.
+ *
+ * Counted from the tasks themselves. A task of an accepted run that the engine's tables do not show, or that was never read because
+ * orchlab was killed, is lost; a task of a run that the driver did not submit is not counted.
+ */
+export function ledger(experiment: Experiment): TaskLedger {
+  const { tasks, runs, manifest } = experiment;
+  const runIndexes = numberColumn(tasks, 'runIndex');
+  const counts = { finished: 0, failed: 0, cancelled: 0, lost: 0 };
+  for (const [row, status] of textColumn(tasks, 'status').entries()) {
+    if ((runIndexes[row] ?? -1) < 0) continue;
+    if (status === 'finished' || status === 'failed' || status === 'cancelled') counts[status]++;
+    else counts.lost++;
+  }
+  const accepted = textColumn(runs, 'status').filter((status) => status === 'submitted').length;
+  const seen = counts.finished + counts.failed + counts.cancelled + counts.lost;
+  const submitted = Math.max(seen, accepted * manifest.config.tasks_per_workflow);
+  return { submitted, ...counts, lost: counts.lost + submitted - seen };
+}

@@ -1,0 +1,36 @@
+import { type ColumnTable, from, table } from 'arquero';
+import type { Experiment } from '../results/experiment.ts';
+import { summarize } from './summarize.ts';
+import type { Summary } from './summary.ts';
+
+/** The columns of `overview`, each a figure of the summary. */
+const columns = {
+  config: (summary) => summary.config,
+  target: (summary) => summary.target.name,
+  status: (summary) => summary.status,
+  runs: (summary) => summary.runs.submitted,
+  tasks: (summary) => summary.tasks.submitted,
+  finished: (summary) => summary.tasks.finished,
+  tasksPerSecond: (summary) => summary.throughput.tasksPerSecond,
+  latencyP50Seconds: (summary) => summary.latencySeconds.p50,
+  latencyP99Seconds: (summary) => summary.latencySeconds.p99,
+  waitP50Seconds: (summary) => summary.waitSeconds.p50,
+  schedulerRssBytesPeak: (summary) => summary.scheduler.rssBytesPeak,
+  schedulerCpuSeconds: (summary) => summary.scheduler.cpuSeconds,
+  workersCpuSeconds: (summary) => summary.workers.cpuSeconds,
+} as const satisfies Readonly<Record<string, (summary: Summary) => string | number | null>>;
+
+/**
+ * Experiments side by side, one row each in the order given: what was run, how it ended, and its main figures.
+ *
+ * Columns: config, target, status, runs, tasks, finished, tasksPerSecond, latencyP50Seconds, latencyP99Seconds, waitP50Seconds,
+ * schedulerRssBytesPeak, schedulerCpuSeconds, workersCpuSeconds; NaN for what is not known.
+ */
+export function overview(experiments: readonly Experiment[]): ColumnTable {
+  if (experiments.length === 0) return table(Object.fromEntries(Object.keys(columns).map((name) => [name, []])));
+  const rows = experiments.map((experiment) => {
+    const summary = summarize(experiment);
+    return Object.fromEntries(Object.entries(columns).map(([name, figure]) => [name, figure(summary) ?? Number.NaN]));
+  });
+  return from(rows);
+}

@@ -1,0 +1,22 @@
+import type { Experiment } from '../results/experiment.ts';
+import { numberColumn } from './columns.ts';
+import { sortNumbers } from './distribution.ts';
+import { timeResolution } from './histogram.ts';
+import { type Phase, phaseColumn, phases, taskPhases } from './task-phases.ts';
+
+export interface PhaseTimes extends Phase {
+  /** Seconds that each finished task was in the phase, ascending, known ones only. */
+  readonly sortedSeconds: Float64Array;
+}
+
+/** The times of finished tasks in every phase that the engine records, and the step of its clock in seconds. */
+export function phaseTimes(experiment: Experiment): { readonly phases: readonly PhaseTimes[]; readonly resolutionSeconds: number } {
+  const tasks = taskPhases(experiment);
+  const known = phases
+    .map((phase) => ({ ...phase, sortedSeconds: sortNumbers(numberColumn(tasks, phaseColumn(phase.name))) }))
+    .filter((phase) => phase.sortedSeconds.length > 0);
+  const isWhole = (['createdMs', 'dispatchedMs', 'startedMs', 'finishedMs'] as const).every(
+    (column) => timeResolution(numberColumn(experiment.tasks, column)) === 0.001,
+  );
+  return { phases: known, resolutionSeconds: isWhole ? 0.001 : 1e-4 };
+}

@@ -1,0 +1,88 @@
+import { type ColumnTable, from } from 'arquero';
+import type { Experiment } from '../results/experiment.ts';
+import { cpuRatios } from './cpu-ratio.ts';
+import { type Role, type RoleSeries, roleSeries, roles } from './role-series.ts';
+
+/** What one group of processes used while the load lasted; NaN for what was not sampled. */
+export interface ResourceFigures {
+  /** Most processes at once. */
+  readonly peakCount: number;
+  readonly rssBytesStart: number;
+  readonly rssBytesEnd: number;
+  readonly rssBytesPeak: number;
+  /** End less start. */
+  readonly rssBytesGrowth: number;
+  readonly cpuSeconds: number;
+  /** CPU seconds per second: 1 is one core, wholly used. */
+  readonly cpuRatioMean: number;
+  /** The highest over any second; over the whole time where that is shorter. */
+  readonly cpuRatioPeak: number;
+}
+
+/** Shorter spans than this say more about the kernel's clock ticks (10 ms) than about the processes. */
+const peakSpanSeconds = 1;
+
+/**
+ * Memory and CPU of the scheduler, the workers, Postgres and the driver, one row each.
+ *
+ * Columns: role and those of ResourceFigures. Several schedulers are summed. All figures are of the time between the scheduler's
+ * readiness and the end of the drain: `start` is the first sample in it, `end` the last; CPU is counted up to the first sample after it,
+ * so that what the last tasks used is in. RSS is summed over processes, so memory that they share is counted in each.
+ */
+export function resources(experiment: Experiment): ColumnTable {
+  return from(roles.map((role) => Object.assign({ role }, resourceFigures(experiment, role))));
+}
+
+/** The row of `resources` for one role. */
+export function resourceFigures(experiment: Experiment, role: Role): ResourceFigures {
+  const { schedulerReadyMs = -Infinity, drainedMs = Infinity } = experiment.manifest.times;
+  const all = roleSeries(experiment, role);
+  const last = all.atMs.length - 1;
+  // Where all samples are on one side of a limit, the nearest is the best there is.
+  const start = Math.max(0, firstIndex(all.atMs, (atMs) => atMs >= schedulerReadyMs) ?? last);
+  const after = firstIndex(all.atMs, (atMs) => atMs >= drainedMs) ?? last;
+  const end = after > start && (all.atMs[after] ?? 0) > drainedMs ? after - 1 : after;
+  const { atMs, processCount, rssBytes, cpuSeconds } = slice(all, start, after + 1);
+  const rssBytesStart = all.rssBytes[start] ?? Number.NaN;
+  const rssBytesEnd = all.rssBytes[end] ?? Number.NaN;
+  const ratioMean = cpuRatios(Float64Array.of(first(atMs), final(atMs)), Float64Array.of(first(cpuSeconds), final(cpuSeconds)))[1];
+  const ratioPeak = peak(cpuRatios(atMs, cpuSeconds, peakSpanSeconds));
+  return {
+    peakCount: peak(processCount),
+    rssBytesStart,
+    rssBytesEnd,
+    rssBytesPeak: peak(rssBytes),
+    rssBytesGrowth: rssBytesEnd - rssBytesStart,
+    cpuSeconds: final(cpuSeconds) - first(cpuSeconds),
+    cpuRatioMean: ratioMean ?? Number.NaN,
+    cpuRatioPeak: Number.isNaN(ratioPeak) ? (ratioMean ?? Number.NaN) : ratioPeak,
+  };
+}
+
+function slice(series: RoleSeries, start: number, end: number): RoleSeries {
+  const { atMs, processCount, rssBytes, cpuSeconds } = series;
+  return {
+    atMs: atMs.subarray(start, end),
+    processCount: processCount.subarray(start, end),
+    rssBytes: rssBytes.subarray(start, end),
+    cpuSeconds: cpuSeconds.subarray(start, end),
+  };
+}
+
+function firstIndex(values: Float64Array, matches: (value: number) => boolean): number | undefined {
+  const index = values.findIndex((value) => matches(value));
+  return index < 0 ? undefined : index;
+}
+
+/** The largest known value; NaN when there is none. */
+function peak(values: Float64Array): number {
+  return values.reduce((best, value) => (Number.isNaN(best) || value > best ? value : best), Number.NaN);
+}
+
+function first(values: Float64Array): number {
+  return values[0] ?? Number.NaN;
+}
+
+function final(values: Float64Array): number {
+  return values.at(-1) ?? Number.NaN;
+}

@@ -1,0 +1,41 @@
+import type { ExperimentStatus, TaskLedger } from '../results/manifest.ts';
+import type { Distribution } from './distribution.ts';
+import type { ResourceFigures } from './resources.ts';
+import type { ThroughputFigures } from './throughput-figures.ts';
+
+/** Figures in which a number that is not known is null, as JSON has it. */
+export type SummaryOf<T> = { readonly [K in keyof T]: T[K] extends number ? number | null : SummaryOf<T[K]> };
+
+/** An experiment in figures: what `orchlab run --json` prints and the text summary is made from. */
+export interface Summary {
+  readonly name: string;
+  /** The config's name. */
+  readonly config: string;
+  readonly target: { readonly name: string; readonly version: string };
+  readonly status: ExperimentStatus;
+  /** One sentence: why the status is not `done`. */
+  readonly reason?: string;
+  readonly warnings: readonly string[];
+  readonly runs: { readonly planned: number; readonly submitted: number; readonly rejected: number; readonly dropped: number };
+  readonly tasksPerRun: number;
+  /** How long each task was to work. */
+  readonly taskDurationSeconds: number;
+  /** submitted = finished + failed + cancelled + lost. */
+  readonly tasks: TaskLedger & { readonly planned: number };
+  /** Created to finished, of finished tasks. */
+  readonly latencySeconds: SummaryOf<Omit<Distribution, 'count'>>;
+  /** Created to dispatched. */
+  readonly waitSeconds: SummaryOf<Omit<Distribution, 'count'>>;
+  /** Dispatched to started. */
+  readonly dispatchSeconds: SummaryOf<Omit<Distribution, 'count'>>;
+  /** Started to finished. */
+  readonly executionSeconds: SummaryOf<Omit<Distribution, 'count'>>;
+  readonly throughput: SummaryOf<Omit<ThroughputFigures, 'durationSeconds'>>;
+  /** From the first submission to the last finished task. */
+  readonly durationSeconds: number | null;
+  readonly scheduler: SummaryOf<ResourceFigures>;
+  readonly workers: SummaryOf<ResourceFigures>;
+  readonly postgres: SummaryOf<ResourceFigures>;
+  readonly driver: SummaryOf<ResourceFigures>;
+  readonly directory: string;
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+const positiveInteger = z.int().min(1);
+const positiveSeconds = z.number().positive();
+
+/** One vocabulary for every engine; a target maps it onto its own options and says which do not apply. */
+const schedulerSchema = z
+  .strictObject({
+    processes: positiveInteger.default(1).describe('Scheduler processes to start.'),
+    poll_interval_secs: positiveSeconds.default(0.1).describe('Seconds between two looks for work.'),
+    max_tasks_per_batch: positiveInteger.default(100).describe('Tasks taken at one look.'),
+    max_concurrent_dispatches: positiveInteger.default(20).describe('Tasks in work at once, per scheduler process.'),
+    max_concurrent_status_checks: positiveInteger.default(50).describe('Status checks at once.'),
+    db_pool_size: positiveInteger.default(10).describe('Database connections per scheduler process.'),
+  })
+  .describe("The scheduler's options, in one vocabulary for every engine.");
+
+export const perfConfigSchema = z
+  .strictObject({
+    workflows: positiveInteger.describe('Runs to submit.'),
+    tasks_per_workflow: positiveInteger.describe('Tasks of each run.'),
+    duration: z.number().min(0).describe('Seconds that each task works.'),
+    target: z.string().min(1).default('dbos').describe('The orchestrator under test.'),
+    executor: z
+      .enum(['process', 'inline'])
+      .default('process')
+      .describe('How a task works: a script in a process of its own, or a timer inside the scheduler.'),
+    script: z
+      .string()
+      .min(1)
+      .default('perf-task.sh')
+      .describe('What the process executor runs: a file of test-scripts/, or a path from the working directory.'),
+    arrival: z.enum(['burst']).default('burst').describe('When runs are submitted. burst: all at once.'),
+    submit_concurrency: positiveInteger.default(20).describe('Submissions under way at once.'),
+    scheduler: schedulerSchema.prefault({}),
+    timeout: positiveSeconds
+      .default(300)
+      .describe('Seconds after the first submission when the experiment ends as timed out, evidence kept.'),
+    sample_interval: z.number().min(0.02).max(60).default(0.1).describe('Seconds between two samples.'),
+  })
+  .describe('An orchlab experiment.');
+
+export type PerfConfigFile = z.input<typeof perfConfigSchema>;
+
+/** A validated config with every default filled in. `name` and, when it came from one, `file` say where it is from. */
+export type PerfConfig = z.output<typeof perfConfigSchema> & { readonly name: string };
+
+/** Tasks that an experiment with this config submits. */
+export function taskTotal(config: Pick<PerfConfig, 'workflows' | 'tasks_per_workflow'>): number {
+  return config.workflows * config.tasks_per_workflow;
+}

@@ -1,0 +1,58 @@
+import { Client, type QueryResultRow } from 'pg';
+import { DatabaseError } from './database-error.ts';
+import { describeAddress } from './database-url.ts';
+
+const connectTimeoutMs = 5000;
+
+/** An open connection, closed on disposal. */
+export interface DatabaseClient extends AsyncDisposable {
+  query<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<readonly R[]>;
+}
+
+/** Connects within 5 s, or throws a DatabaseError that says where to, why not and what to do. */
+export async function connect(url: string): Promise<DatabaseClient> {
+  const address = describeAddress(url);
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs, application_name: 'orchlab' });
+  // A server that goes away under an idle connection must not end this process: the next query reports it.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.end().catch(() => undefined);
+    throw new DatabaseError(`could not connect to ${address}: ${reasonOf(error)}. ${adviceFor(error)}`, { cause: error });
+  }
+  return {
+    query: async <R extends QueryResultRow>(sql: string, values: readonly unknown[] = []) => (await client.query<R>(sql, [...values])).rows,
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+}
+
+/** The SQLSTATE of a Postgres error, the system's code (ECONNREFUSED) of another, or undefined. */
+export function codeOf(error: unknown): string | undefined {
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]); // localhost: IPv6, then IPv4
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** An error's own words; those of its first part when it is an AggregateError, which has none. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return error instanceof Error ? error.message || (codeOf(error) ?? error.name) : String(error);
+}
+
+function adviceFor(error: unknown): string {
+  const fallback = 'without DATABASE_URL orchlab starts a Postgres of its own';
+  switch (codeOf(error) ?? '') {
+    case '28P01':
+    case '28000':
+      return 'Check the user and the password in DATABASE_URL, and pg_hba.conf of the server';
+    case '3D000':
+      return 'Name a database that exists in DATABASE_URL, for instance postgres: orchlab makes its own beside it';
+    case '53300':
+      return 'The server has no connection left: raise max_connections or stop other clients';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `Check the host name in DATABASE_URL; ${fallback}`;
+    default:
+      return `Check that the server runs and that DATABASE_URL names its host and port; ${fallback}`;
+  }
+}

@@ -1,0 +1,61 @@
+import { DatabaseError } from './database-error.ts';
+
+const schemes = new Set(['postgres:', 'postgresql:']);
+
+/** The parts of a database URL that may be shown. */
+export interface DatabaseAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+}
+
+/** Parses a URL like postgres://user:password@host:5432/database; throws a DatabaseError that does not repeat it. */
+export function parseDatabaseUrl(url: string, source = 'DATABASE_URL'): URL {
+  // No cause: the error of `new URL` carries its input, password and all.
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed && schemes.has(parsed.protocol)) return parsed;
+  const got = parsed
+    ? `one that begins with ${parsed.protocol}`
+    : 'something that is no URL (is a character of the password not percent-encoded?)';
+  throw new DatabaseError(`${source}: expected a URL like postgres://user:password@host:5432/database, got ${got}`);
+}
+
+/** Where a database URL leads, with the defaults of libpq filled in. */
+export function addressOf(url: string): DatabaseAddress {
+  const parsed = parseDatabaseUrl(url);
+  const user =
+    parsed.searchParams.get('user') ?? (decodeURIComponent(parsed.username) || process.env['PGUSER'] || process.env['USER'] || '');
+  return {
+    host:
+      parsed.searchParams.get('host') ??
+      (decodeURIComponent(parsed.hostname).replaceAll(/^\[|\]$/g, '') || process.env['PGHOST'] || 'localhost'),
+    port: Number(parsed.searchParams.get('port') ?? (parsed.port || process.env['PGPORT'] || 5432)),
+    database: decodeURIComponent(parsed.pathname.slice(1)) || process.env['PGDATABASE'] || user,
+    user,
+  };
+}
+
+/** The address as a phrase for messages: `database "d" as user "u" at host:port`. */
+export function describeAddress(url: string): string {
+  const { host, port, database, user } = addressOf(url);
+  return `database "${database}" as user "${user}" at ${host}:${port}`;
+}
+
+/** The same server, another database. */
+export function withDatabase(url: string, database: string): string {
+  const parsed = parseDatabaseUrl(url);
+  parsed.pathname = `/${encodeURIComponent(database)}`;
+  return parsed.href;
+}
+
+/** The URL for showing: the password, and every parameter that may hold a secret, replaced by `***`. */
+export function redactUrl(url: string): string {
+  if (!URL.canParse(url)) return '***';
+  const parsed = new URL(url);
+  if (parsed.password) parsed.password = '***';
+  for (const name of new Set(parsed.searchParams.keys())) {
+    if (/pass|secret|token|key/i.test(name)) parsed.searchParams.set(name, '***');
+  }
+  return parsed.href;
+}

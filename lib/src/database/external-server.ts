@@ -1,0 +1,26 @@
+import { connect } from './database-client.ts';
+import type { DatabaseServer } from './database-server.ts';
+import { findLocalPostmaster } from './local-postmaster.ts';
+import { parseDatabaseUrl } from './database-url.ts';
+import { readServerSettings } from './server-settings.ts';
+import { readServerVersion } from './server-version.ts';
+
+/** The server of DATABASE_URL, after connecting to it; throws a DatabaseError when that can't be done. */
+export async function openExternalServer(url: string): Promise<DatabaseServer> {
+  parseDatabaseUrl(url);
+  await using client = await connect(url);
+  const [version, settings, postmasterPid] = [
+    await readServerVersion(client),
+    await readServerSettings(client),
+    await findLocalPostmaster(client, url),
+  ];
+  return {
+    kind: 'external',
+    url,
+    version,
+    settings,
+    warnings: [],
+    ...(postmasterPid !== undefined && { postmasterPid }),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}

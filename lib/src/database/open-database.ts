@@ -1,0 +1,41 @@
+import type { Guard } from '../processes/guard.ts';
+import type { DatabaseServer } from './database-server.ts';
+import { openExternalServer } from './external-server.ts';
+import { startPrivateServer } from './private-server.ts';
+import { findSharedServer, startSharedServer } from './shared-server.ts';
+import { findStateDirectory } from './state-directory.ts';
+
+export { DatabaseError } from './database-error.ts';
+export type { DatabaseServer } from './database-server.ts';
+export { createExperimentDatabase, type ExperimentDatabase } from './experiment-database.ts';
+
+export interface FindServerOptions {
+  /** Default: the environment's DATABASE_URL. An empty one counts as none. */
+  readonly databaseUrl?: string;
+  /** Where the shared server is remembered. Default: `findStateDirectory()`. */
+  readonly stateDirectory?: string;
+}
+
+export interface OpenServerOptions extends FindServerOptions {
+  readonly guard: Guard;
+  /** The experiment's database shall stay: without another server the shared one is started, and left running. Default false. */
+  readonly keepDatabase?: boolean;
+}
+
+/** The server there is: that of DATABASE_URL, else the shared one when it runs, else undefined. */
+export async function findServer(options: FindServerOptions = {}): Promise<DatabaseServer | undefined> {
+  const { databaseUrl = process.env['DATABASE_URL'], stateDirectory = findStateDirectory() } = options;
+  return databaseUrl ? await openExternalServer(databaseUrl) : await findSharedServer(stateDirectory);
+}
+
+/**
+ * Opens the server for an experiment: that of DATABASE_URL, else the shared one when it runs, else an embedded one of its own.
+ *
+ * Throws a DatabaseError; a server that was asked for by DATABASE_URL is never silently replaced by another.
+ */
+export async function openServer(options: OpenServerOptions): Promise<DatabaseServer> {
+  const { guard, keepDatabase = false, stateDirectory = findStateDirectory() } = options;
+  const existing = await findServer(options);
+  if (existing) return existing;
+  return keepDatabase ? await startSharedServer(stateDirectory) : await startPrivateServer({ guard });
+}

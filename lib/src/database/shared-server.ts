@@ -1,0 +1,95 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { stopProcess } from '../processes/stop-process.ts';
+import { isInMemory } from './cluster-directory.ts';
+import { codeOf, connect } from './database-client.ts';
+import { DatabaseError } from './database-error.ts';
+import type { DatabaseServer } from './database-server.ts';
+import { dataDirectoryOf } from './initialize-cluster.ts';
+import { launchPostgres, ownUrl } from './launch-postgres.ts';
+import { readPostmasterFile } from './postmaster-file.ts';
+import { readServerSettings } from './server-settings.ts';
+import { readServerVersion } from './server-version.ts';
+import { ensureSharedCluster, findSharedCluster, removeSharedCluster, type SharedCluster } from './shared-cluster.ts';
+
+// A start after a crash replays what was written since the last checkpoint; another process may be at it.
+const readyLimitMs = 60_000;
+// A fast shutdown writes a checkpoint: as much as was changed since the last one.
+const stopGraceMs = 30_000;
+
+/** The shared server that `stateDirectory` remembers, or undefined when it does not run. */
+export async function findSharedServer(stateDirectory: string): Promise<DatabaseServer | undefined> {
+  const cluster = await findSharedCluster(stateDirectory);
+  return cluster && (await openRunning(cluster));
+}
+
+/** Starts the shared server, which outlives this process; when it runs already, that one. Makes it at the first start. */
+export async function startSharedServer(stateDirectory: string): Promise<DatabaseServer> {
+  const running = await findSharedServer(stateDirectory);
+  if (running) return running;
+  const cluster = await ensureSharedCluster(stateDirectory);
+  try {
+    await launchPostgres(cluster);
+  } catch (error) {
+    // Postgres itself sees to it that only one runs on a data directory: the other one's is as good as ours.
+    const other = await openRunning(cluster);
+    if (other) return other;
+    throw error;
+  }
+  const started = await openRunning(cluster);
+  if (!started) throw new DatabaseError(`the shared server ended right after its start; see ${cluster.directory}/postgres.log`);
+  return started;
+}
+
+/** Stops the shared server, ending the connections to it; answers whether it ran. Its databases stay. */
+export async function stopSharedServer(stateDirectory: string): Promise<boolean> {
+  const cluster = await findSharedCluster(stateDirectory);
+  const file = cluster && readPostmasterFile(dataDirectoryOf(cluster.directory));
+  if (!file) return false;
+  await stopProcess(file.pid, { signal: 'SIGINT', graceMs: stopGraceMs });
+  return true;
+}
+
+/** Stops the shared server, deletes all its databases and starts it afresh, with a new password. */
+export async function resetSharedServer(stateDirectory: string): Promise<DatabaseServer> {
+  await stopSharedServer(stateDirectory);
+  await removeSharedCluster(stateDirectory);
+  return await startSharedServer(stateDirectory);
+}
+
+async function openRunning({ directory, password }: SharedCluster): Promise<DatabaseServer | undefined> {
+  const file = await waitUntilReady(dataDirectoryOf(directory));
+  if (!file) return undefined;
+  const url = ownUrl(password, file.port);
+  try {
+    await using client = await connect(url);
+    return {
+      kind: 'shared',
+      url,
+      version: await readServerVersion(client),
+      settings: await readServerSettings(client),
+      postmasterPid: file.pid,
+      warnings: (await isInMemory(directory))
+        ? [`Postgres kept its files in memory (${directory} is on a tmpfs): commits cost less than on a disk`]
+        : [],
+      [Symbol.asyncDispose]: async () => undefined,
+    };
+  } catch (error) {
+    // It ended just now, or never was ours: where the command line can't be read, only connecting tells.
+    if (error instanceof DatabaseError && codeOf(error.cause) === 'ECONNREFUSED') return undefined;
+    throw error;
+  }
+}
+
+async function waitUntilReady(dataDirectory: string): Promise<{ pid: number; port: number } | undefined> {
+  const endMs = performance.now() + readyLimitMs;
+  for (;;) {
+    const file = readPostmasterFile(dataDirectory);
+    if (!file || file.ready) return file;
+    if (performance.now() > endMs) {
+      throw new DatabaseError(
+        `the shared server (process ${file.pid}) is not ready after ${readyLimitMs / 1000} s; see postgres.log beside ${dataDirectory}`,
+      );
+    }
+    await delay(20);
+  }
+}

@@ -1,0 +1,105 @@
+import type { PerfConfig } from '../config/perf-config.ts';
+import type { ExperimentDatabase } from '../database/open-database.ts';
+import { drive } from '../load/drive.ts';
+import { toSchedule } from '../load/schedule.ts';
+import type { Target } from '../targets/target.ts';
+import { systemClock as clock } from '../timing/clock.ts';
+import { withLimit } from '../timing/with-limit.ts';
+import { collectTasks } from './collect-tasks.ts';
+import type { Ending } from './ending.ts';
+import type { LiveState } from './live-state.ts';
+import type { ManifestKeeper } from './manifest-keeper.ts';
+import type { Recorder } from './recorder.ts';
+import { RunIndex } from './run-index.ts';
+import { sampleExperiment } from './sample-experiment.ts';
+import type { Schedulers } from './schedulers.ts';
+
+const collectLimitSeconds = 300;
+
+export interface LoadPhases {
+  readonly config: PerfConfig;
+  readonly target: Target;
+  readonly database: ExperimentDatabase;
+  readonly schedulers: Schedulers;
+  readonly recorder: Recorder;
+  readonly keeper: ManifestKeeper;
+  readonly ending: Ending;
+  readonly live: LiveState;
+}
+
+/**
+ * Load, drain, collect: submits the runs, waits until their tasks have ended or something ends the experiment, and writes
+ * what became of every task. Sets the outcome on `ending`.
+ */
+export async function applyLoad({ config, target, database, schedulers, recorder, keeper, ending, live }: LoadPhases): Promise<void> {
+  const runs = new RunIndex(config.tasks_per_workflow);
+  let isLoadOver = false;
+  let rejections = 0;
+  let firstRejection = '';
+  const checkDone = (): void => {
+    if (isLoadOver && live.endedTasks >= runs.submittedTasks) ending.end('done', '');
+  };
+
+  const sampling = sampleExperiment({
+    config,
+    target,
+    databaseUrl: database.url,
+    processes: {
+      schedulers: schedulers.all.map(({ pid }) => pid),
+      ...(database.postmasterPid === undefined ? {} : { postmaster: database.postmasterPid }),
+    },
+    recorder,
+    live,
+    clock,
+    onCounts: checkDone,
+  });
+  const timeout = setTimeout(
+    () => ending.end('timed-out', `the tasks had not all ended after ${config.timeout} s (raise \`timeout\` if they need longer)`),
+    config.timeout * 1000,
+  );
+  try {
+    live.phase = 'load';
+    live.step = 'submitting runs';
+    await keeper.update({ times: { loadStartedMs: clock.nowMs() } });
+    await drive({
+      schedule: toSchedule(config),
+      submit: async (runIndex) => target.submit({ runIndex, taskCount: config.tasks_per_workflow }),
+      concurrency: config.submit_concurrency,
+      clock,
+      signal: ending.signal,
+      onRun(record) {
+        recorder.append('runs', record);
+        if (record.status === 'submitted') {
+          runs.add(record);
+          live.runsSent++;
+        } else if (record.status === 'rejected') {
+          rejections++;
+          firstRejection ||= record.error;
+        }
+      },
+    });
+    isLoadOver = true;
+    live.phase = 'drain';
+    live.step = 'waiting for the tasks to end';
+    await keeper.update({ times: { loadEndedMs: clock.nowMs() } });
+    if (rejections === config.workflows) ending.end('failed', `the engine rejected every run, the first with: ${firstRejection}`);
+    await ending.wait();
+    await keeper.update({ times: { drainedMs: clock.nowMs() } });
+  } finally {
+    clearTimeout(timeout);
+    live.phase = 'collect';
+    live.step = 'collecting the tasks';
+    await keeper.warn(...(await sampling.stop()));
+  }
+  if (rejections > 0) await keeper.warn(`The engine rejected ${rejections} of ${config.workflows} runs, the first with: ${firstRejection}`);
+  // Stopped first, so that nothing changes while the tasks are read.
+  await schedulers.stop();
+  const { ledger, warnings } = await withLimit(
+    collectTasks(target.readTasks(), runs, recorder.writer('tasks')),
+    collectLimitSeconds,
+    'reading the tasks',
+  );
+  await keeper.update({ ledger });
+  if (ledger.lost > 0) ending.end('failed', `${ledger.lost} of ${ledger.submitted} tasks were lost: the engine has no end of them`);
+  await keeper.warn(...warnings);
+}

@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { cpus, loadavg, release, totalmem } from 'node:os';
+import { promisify } from 'node:util';
+import type { HostDescription } from '../results/manifest.ts';
+
+/** The machine that the experiment runs on. */
+export function describeHost(): HostDescription {
+  const processors = cpus();
+  return {
+    platform: `${process.platform} ${process.arch}`,
+    kernel: release(),
+    cpuModel: processors[0]?.model ?? 'unknown',
+    cores: processors.length,
+    memoryBytes: totalmem(),
+    loadAverage: loadavg(),
+  };
+}
+
+/** The commit that the workspace is at, with `-dirty` when it has changes; undefined where there is no git or it does not answer. */
+export async function gitCommit(directory: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'], {
+      cwd: directory,
+      timeout: 2000,
+    });
+    return stdout.trim();
+  } catch {
+    return undefined;
+  }
+}

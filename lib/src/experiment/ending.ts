@@ -1,0 +1,42 @@
+import type { ExperimentStatus } from '../results/manifest.ts';
+
+export type EndStatus = Exclude<ExperimentStatus, 'running'>;
+
+/** How and why an experiment ended; thrown where a wait is cut short by it. */
+export class Ended extends Error {
+  override readonly name = 'Ended';
+  readonly status: EndStatus;
+
+  constructor(status: EndStatus, reason: string) {
+    super(reason);
+    this.status = status;
+  }
+}
+
+/** The one place that decides how an experiment ends. */
+export class Ending {
+  private readonly controller = new AbortController();
+  private decided: Ended | undefined;
+  /** Aborted when the experiment ends, with an Ended as its reason. */
+  readonly signal = this.controller.signal;
+
+  /** The first call counts: what goes wrong later is often only its echo. But `done` holds only while nothing else is said. */
+  end(status: EndStatus, reason: string): void {
+    if (this.decided !== undefined && this.decided.status !== 'done') return;
+    this.decided = new Ended(status, reason);
+    this.controller.abort(this.decided);
+  }
+
+  /** How it ended so far; undefined while it goes on. */
+  get outcome(): Ended | undefined {
+    return this.decided;
+  }
+
+  /** Resolves when the experiment ends. */
+  async wait(): Promise<void> {
+    if (this.signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      this.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+}

@@ -1,0 +1,118 @@
+import type { PerfConfig } from '../config/perf-config.ts';
+import type { Workspace } from '../config/workspace.ts';
+import { createExperimentDatabase, openServer } from '../database/open-database.ts';
+import { startGuard } from '../processes/guard.ts';
+import { createExperimentDirectory } from '../results/experiment-directory.ts';
+import type { Progress } from '../results/progress.ts';
+import { findTarget } from '../targets/create-target.ts';
+import type { CreateTarget } from '../targets/target.ts';
+import { type TaskSpec, taskSpec } from '../targets/task-spec.ts';
+import { systemClock as clock } from '../timing/clock.ts';
+import { withLimit } from '../timing/with-limit.ts';
+import { applyLoad } from './apply-load.ts';
+import { type EndStatus, Ended, Ending } from './ending.ts';
+import { initialManifest } from './initial-manifest.ts';
+import { LiveState } from './live-state.ts';
+import { ManifestKeeper } from './manifest-keeper.ts';
+import { Recorder } from './recorder.ts';
+import { startSchedulers } from './schedulers.ts';
+
+export interface ExperimentRequest {
+  readonly config: PerfConfig;
+  readonly workspace: Workspace;
+  /** Keep the experiment's database, to look at it with SQL. */
+  readonly keepDatabase: boolean;
+}
+
+export interface ExperimentOutcome {
+  readonly name: string;
+  readonly directory: string;
+  readonly status: EndStatus;
+  /** Why the status is not `done`; empty when it is. */
+  readonly reason: string;
+}
+
+export interface ExperimentWatch {
+  /** Ends the experiment as interrupted; its evidence is kept. */
+  readonly signal: AbortSignal;
+  onProgress(progress: Progress): void;
+}
+
+const progressIntervalMs = 200;
+const databaseLimitSeconds = 60;
+const prepareLimitSeconds = 60;
+
+/**
+ * Executes one experiment in this process, from an empty directory to complete results.
+ *
+ * Rejects only with what is wrong before there is a directory (ConfigError). Whatever happens later is the outcome's status and
+ * reason, and what was sampled until then is in the directory.
+ */
+export async function executeExperiment(request: ExperimentRequest, watch: ExperimentWatch): Promise<ExperimentOutcome> {
+  const { config, workspace } = request;
+  const task = taskSpec(config, workspace);
+  const createTarget = await findTarget(config.target, `config ${config.name}`);
+  const startedMs = clock.nowMs();
+  const place = await createExperimentDirectory(workspace.results, config.name, startedMs);
+  const keeper = await ManifestKeeper.create(place.directory, await initialManifest(place.name, request, startedMs));
+
+  const ending = new Ending();
+  const interrupt = (): void => ending.end('interrupted', 'interrupted by the user');
+  watch.signal.addEventListener('abort', interrupt, { once: true });
+  if (watch.signal.aborted) interrupt();
+  const live = new LiveState(clock);
+  const tell = (): void => watch.onProgress(live.progress(place, config));
+  const ticker = setInterval(tell, progressIntervalMs);
+  tell();
+  try {
+    await runPhases({ request, task, createTarget, directory: place.directory, keeper, ending, live });
+  } catch (error) {
+    if (!(error instanceof Ended)) ending.end('failed', error instanceof Error ? error.message : String(error));
+  } finally {
+    clearInterval(ticker);
+    watch.signal.removeEventListener('abort', interrupt);
+  }
+  const { status, message } = ending.outcome ?? new Ended('failed', 'the experiment ended without an outcome');
+  await keeper.update({ status, ...(message === '' ? {} : { reason: message }), times: { endedMs: clock.nowMs() } });
+  live.phase = 'ended';
+  watch.onProgress({ ...live.progress(place, config), status });
+  return { ...place, status, reason: message };
+}
+
+interface Phases {
+  readonly request: ExperimentRequest;
+  readonly task: TaskSpec;
+  readonly createTarget: CreateTarget;
+  readonly directory: string;
+  readonly keeper: ManifestKeeper;
+  readonly ending: Ending;
+  readonly live: LiveState;
+}
+
+/** Everything that is held while an experiment runs is let go in the reverse order of how it was taken, whatever happens. */
+async function runPhases({ request, task, createTarget, directory, keeper, ending, live }: Phases): Promise<void> {
+  const { config } = request;
+  await using guard = startGuard();
+  await using recorder = new Recorder(directory);
+  live.step = 'starting Postgres';
+  const opening = openServer({ guard, keepDatabase: request.keepDatabase, stateDirectory: request.workspace.state });
+  await using server = await withLimit(opening, databaseLimitSeconds, 'starting Postgres', ending.signal);
+  await using database = await createExperimentDatabase(server, config.name, { keep: request.keepDatabase });
+  const { kind, version, name, kept, settings } = database;
+  await keeper.update({ database: { kind, version, name, kept, settings }, times: { databaseReadyMs: clock.nowMs() } });
+
+  await keeper.warn(...database.warnings);
+
+  live.step = `preparing ${config.target}`;
+  const protect = (pid: number): void => guard.protect(pid, { processGroup: true, signal: 'SIGKILL' });
+  await using target = await createTarget({ config, databaseUrl: database.url, task, logDirectory: directory, protect });
+  await keeper.update({ target: { name: target.name, version: target.version, options: target.options } });
+  await keeper.warn(...target.warnings);
+  await withLimit(target.prepare(), prepareLimitSeconds, `preparing ${config.target}`, ending.signal);
+
+  live.step = 'starting the scheduler';
+  await using schedulers = await startSchedulers(target, config.scheduler.processes, ending);
+  await keeper.update({ times: { schedulerReadyMs: clock.nowMs() } });
+
+  await applyLoad({ config, target, database, schedulers, recorder, keeper, ending, live });
+}

@@ -1,0 +1,13 @@
+import type { ConfigProblem } from '../config/config-error.ts';
+import type { Progress } from '../results/progress.ts';
+import type { ExperimentOutcome, ExperimentRequest } from './execute-experiment.ts';
+
+/** What the starter of an experiment's process tells it. */
+export type ToExperiment = { readonly type: 'start'; readonly request: ExperimentRequest } | { readonly type: 'interrupt' };
+
+/** What an experiment's process tells its starter. The last message is `ended` or `refused`. */
+export type FromExperiment =
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'ended'; readonly outcome: ExperimentOutcome }
+  | { readonly type: 'refused'; readonly source: string; readonly problems: readonly ConfigProblem[] }
+  | { readonly type: 'crashed'; readonly message: string };

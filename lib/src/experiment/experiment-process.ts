@@ -1,0 +1,40 @@
+/**
+ * The process that an experiment runs in, started by run/experiment-child.ts with an ipc channel.
+ *
+ * It ends the experiment in order when it is told to, and when the channel closes because its starter is gone. Signals of
+ * the terminal do not reach it: it leads a process group of its own.
+ */
+import { ConfigError } from '../config/config-error.ts';
+import { executeExperiment } from './execute-experiment.ts';
+import type { FromExperiment, ToExperiment } from './experiment-message.ts';
+
+const interruption = new AbortController();
+process.once('disconnect', () => interruption.abort());
+process.on('SIGINT', () => interruption.abort());
+process.on('SIGTERM', () => interruption.abort());
+process.on('message', (message: ToExperiment) => {
+  if (message.type === 'interrupt') interruption.abort();
+  else void run(message);
+});
+
+function tell(message: FromExperiment): void {
+  // Nobody listens any more when the starter is gone; the results are in files.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
+
+async function run({ request }: Extract<ToExperiment, { type: 'start' }>): Promise<void> {
+  try {
+    const outcome = await executeExperiment(request, {
+      signal: interruption.signal,
+      onProgress: (progress) => tell({ type: 'progress', progress }),
+    });
+    tell({ type: 'ended', outcome });
+  } catch (error) {
+    if (error instanceof ConfigError) tell({ type: 'refused', source: error.source, problems: error.problems });
+    else tell({ type: 'crashed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    process.exitCode = 1;
+  }
+  // Whatever an engine's client left open must not keep this process; what was said is flushed by then.
+  if (process.connected) process.disconnect();
+  setTimeout(() => process.exit(), 500).unref();
+}

@@ -1,0 +1,91 @@
+import type { PerfConfig } from '../config/perf-config.ts';
+import { taskTotal } from '../config/perf-config.ts';
+import type { ExperimentPhase, Progress } from '../results/progress.ts';
+import type { Row } from '../results/tables.ts';
+import type { TaskCounts } from '../targets/target.ts';
+import type { Clock } from '../timing/clock.ts';
+
+/** Rates are over this long: short enough to be live, long enough not to flicker. */
+const rateSpanMs = 3000;
+
+interface Moment {
+  readonly atMs: number;
+  readonly ended: number;
+}
+
+/** The latest of everything, from which progress is told. */
+export class LiveState {
+  phase: ExperimentPhase = 'starting';
+  step = 'starting';
+  runsSent = 0;
+  counts: TaskCounts = { pending: 0, dispatched: 0, running: 0, finished: 0, failed: 0, cancelled: 0 };
+  private history: Moment[] = [];
+  private readonly usage = new Map<string, { rows: Row<'processes'>[] }>();
+  private readonly clock: Clock;
+  private readonly startedMs: number;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    this.startedMs = clock.nowMs();
+  }
+
+  get endedTasks(): number {
+    return this.counts.finished + this.counts.failed + this.counts.cancelled;
+  }
+
+  countsRead(atMs: number, counts: TaskCounts): void {
+    this.counts = counts;
+    this.history.push({ atMs, ended: this.endedTasks });
+    this.history = this.history.filter((moment, index) => atMs - moment.atMs <= rateSpanMs || index >= this.history.length - 2);
+  }
+
+  processesRead(rows: readonly Row<'processes'>[]): void {
+    for (const row of rows) {
+      const key = `${row.role} ${row.instance}`;
+      const kept = this.usage.get(key)?.rows ?? [];
+      this.usage.set(key, { rows: [...kept, row].filter((old) => row.atMs - old.atMs <= 1000 || old === row || old === kept.at(-1)) });
+    }
+  }
+
+  progress(experiment: { readonly name: string; readonly directory: string }, config: PerfConfig): Progress {
+    const total = taskTotal(config);
+    const tasksPerSecond = this.tasksPerSecond();
+    const isUnderWay = this.phase === 'load' || this.phase === 'drain';
+    return {
+      ...experiment,
+      config: config.name,
+      target: config.target,
+      phase: this.phase,
+      step: this.step,
+      elapsedSeconds: (this.clock.nowMs() - this.startedMs) / 1000,
+      remainingSeconds: isUnderWay && tasksPerSecond > 0 ? (total - this.endedTasks) / tasksPerSecond : Number.NaN,
+      runs: { total: config.workflows, sent: this.runsSent },
+      tasks: { total, ...this.counts },
+      tasksPerSecond,
+      scheduler: this.usageOf('scheduler'),
+      workers: this.usageOf('workers'),
+      postgres: this.usageOf('postgres'),
+    };
+  }
+
+  private tasksPerSecond(): number {
+    const first = this.history[0];
+    const last = this.history.at(-1);
+    if (!first || !last || last.atMs <= first.atMs) return 0;
+    return ((last.ended - first.ended) / (last.atMs - first.atMs)) * 1000;
+  }
+
+  private usageOf(role: string): { readonly count: number; readonly rssBytes: number; readonly cpuRatio: number } {
+    const total = { count: 0, rssBytes: 0, cpuRatio: 0 };
+    for (const [key, { rows }] of this.usage) {
+      const [first] = rows;
+      const last = rows.at(-1);
+      if (!key.startsWith(`${role} `) || !first || !last) continue;
+      const seconds = (last.atMs - first.atMs) / 1000;
+      total.count += last.processCount;
+      total.rssBytes += last.rssBytes;
+      total.cpuRatio += seconds > 0 ? (last.cpuSeconds - first.cpuSeconds) / seconds : 0;
+    }
+    return total;
+  }
+}

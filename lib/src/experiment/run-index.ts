@@ -1,0 +1,44 @@
+import type { RunRecord } from '../load/drive.ts';
+
+/** Which runs the driver submitted, and which of their tasks have been accounted for. */
+export class RunIndex {
+  private readonly indexById = new Map<string, number>();
+  private readonly accounted = new Map<number, Uint8Array>();
+  private readonly tasksPerRun: number;
+
+  constructor(tasksPerRun: number) {
+    this.tasksPerRun = tasksPerRun;
+  }
+
+  add({ runId, runIndex }: Pick<RunRecord, 'runId' | 'runIndex'>): void {
+    this.indexById.set(runId, runIndex);
+    this.accounted.set(runIndex, new Uint8Array(this.tasksPerRun));
+  }
+
+  get submittedTasks(): number {
+    return this.indexById.size * this.tasksPerRun;
+  }
+
+  /** The run's index in the schedule; -1 when the driver did not submit it. */
+  indexOf(runId: string): number {
+    return this.indexById.get(runId) ?? -1;
+  }
+
+  /** Notes that the engine has a row for this task. False when the driver asked for no such task, or it was accounted for before. */
+  account(runIndex: number, taskIndex: number): boolean {
+    const tasks = this.accounted.get(runIndex);
+    if (tasks?.[taskIndex] !== 0) return false;
+    tasks[taskIndex] = 1;
+    return true;
+  }
+
+  /** The tasks that were submitted and that the engine has no row for. */
+  *unaccounted(): Generator<{ readonly runIndex: number; readonly runId: string; readonly taskIndex: number }> {
+    for (const [runId, runIndex] of this.indexById) {
+      const tasks = this.accounted.get(runIndex);
+      for (let taskIndex = 0; taskIndex < this.tasksPerRun; taskIndex++) {
+        if (tasks?.[taskIndex] === 0) yield { runIndex, runId, taskIndex };
+      }
+    }
+  }
+}

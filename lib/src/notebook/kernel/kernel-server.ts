@@ -1,0 +1,115 @@
+import { type CellError, toCellError } from './cell-error.ts';
+import { CellQueue } from './cell-queue.ts';
+import { OutputBuffer } from './output-buffer.ts';
+import { type ExecuteRequest, type Executor, type Message, type StreamName, type WriteStream, jupyter } from './tslab-internals.ts';
+
+interface CellResult {
+  readonly failed: boolean;
+  readonly executionCount: number;
+  readonly error?: CellError;
+}
+
+/** tslab's server with output that is never lost, real error messages, and aborted cells that say so. */
+export class KernelServer extends jupyter.ZmqServer {
+  readonly #executor: Executor;
+  readonly #reports: (readonly unknown[])[];
+  readonly #output = new OutputBuffer();
+  readonly #queue = new CellQueue();
+  #executionCount = 0;
+
+  /** `reports` is filled by the executor's console with what went wrong in the cell that runs. */
+  constructor(executor: Executor, reports: (readonly unknown[])[], connectionFile: string) {
+    super(new jupyter.JupyterHandlerImpl(executor, false), connectionFile);
+    this.#executor = executor;
+    this.#reports = reports;
+  }
+
+  override async bindSocket(socket: unknown, port: number): Promise<void> {
+    // Without a limit on what waits to be sent: ZeroMQ drops what is above it, the end of the cell included.
+    if (socket === this.iopub) this.iopub.sendHighWaterMark = 0;
+    await super.bindSocket(socket, port);
+  }
+
+  override async handleExecute(socket: unknown, message: Message): Promise<void> {
+    const request = message.content as ExecuteRequest;
+    const result = await this.#queue.run(async () => {
+      const outcome = await this.#runCell(message, request);
+      return { ...outcome, failed: outcome.failed && request.stop_on_error !== false };
+    });
+    const reply = message.createReply();
+    reply.header.msg_type = 'execute_reply';
+    reply.content = replyContent(result);
+    reply.signAndSend(this.connInfo.key, socket);
+  }
+
+  async #runCell(message: Message, request: ExecuteRequest): Promise<CellResult> {
+    const executionCount = ++this.#executionCount;
+    this.#publish(message, 'execute_input', { code: request.code, execution_count: executionCount });
+    this.#redirectOutput(message);
+    this.#reports.length = 0;
+    const succeeded = await this.#execute(request.code);
+    this.#output.flush();
+    if (succeeded) return { failed: false, executionCount };
+    const error = toCellError(this.#reports, request.code);
+    this.#publish(message, 'error', error);
+    return { failed: true, executionCount, error };
+  }
+
+  async #execute(code: string): Promise<boolean> {
+    try {
+      return await this.#executor.execute(code);
+    } catch (error) {
+      this.#reports.push([error]);
+      return false;
+    }
+  }
+
+  /** What is written and shown from now on belongs to the cell of `message`, also when it is written after the cell has ended. */
+  #redirectOutput(message: Message): void {
+    const send: WriteStream = (name, text) => this.#publish(message, 'stream', { name, text });
+    for (const name of ['stdout', 'stderr'] as const) process[name].write = this.#streamWriter(send, name);
+    jupyter.lastWriteDisplayData = (content, update) => {
+      this.#output.flush();
+      this.#publish(message, update ? 'update_display_data' : 'display_data', content);
+    };
+  }
+
+  #streamWriter(send: WriteStream, name: StreamName): typeof process.stdout.write {
+    const decoder = new TextDecoder();
+    return (chunk: string | Uint8Array, ...rest: readonly unknown[]): boolean => {
+      this.#output.write(send, name, typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }));
+      const written = rest.find((parameter) => typeof parameter === 'function');
+      if (written) process.nextTick(written);
+      return true;
+    };
+  }
+
+  override handleShutdown(socket: unknown, message: Message): void {
+    this.#output.flush();
+    super.handleShutdown(socket, message);
+    // The replies get a moment to leave; what a cell left running (timers, servers) doesn't keep the kernel alive.
+    setTimeout(() => process.exit(0), 100);
+  }
+
+  // tslab answers with a `complete_reply`, for which JupyterLab waits in vain.
+  override handleCommInfoRequest(socket: unknown, message: Message): void {
+    const reply = message.createReply();
+    reply.header.msg_type = 'comm_info_reply';
+    reply.content = { status: 'ok', comms: {} };
+    reply.signAndSend(this.connInfo.key, socket);
+  }
+
+  #publish(parent: Message, type: string, content: object): void {
+    const message = parent.createReply();
+    message.header.msg_type = type;
+    message.content = content;
+    message.signAndSend(this.connInfo.key, this.iopub);
+  }
+}
+
+function replyContent(result: CellResult | undefined): object {
+  if (!result) return { status: 'aborted' };
+  const { error, executionCount } = result;
+  if (error) return { status: 'error', execution_count: executionCount, ...error };
+  return { status: 'ok', execution_count: executionCount, payload: [], user_expressions: {} };
+}

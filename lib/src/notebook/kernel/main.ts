@@ -1,0 +1,44 @@
+// The orchlab notebook kernel: stock tslab, put together as its `tslab kernel` command does, around a sturdier server.
+// Started by Jupyter with the path of a connection file; see kernel-spec.ts.
+import { KernelServer } from './kernel-server.ts';
+import { type Converters, createConverter, createExecutor } from './tslab-internals.ts';
+
+const [connectionFile] = process.argv.slice(2);
+if (connectionFile === undefined) {
+  process.stderr.write('expected the path of a Jupyter connection file: this program is started by Jupyter, not by hand\n');
+  process.exit(2);
+}
+
+const node = createConverter({ isJS: false, isBrowser: false });
+let browser: ReturnType<typeof createConverter> | undefined;
+const converters: Converters = {
+  node,
+  get browser() {
+    return (browser ??= createConverter({ isJS: false, isBrowser: true }));
+  },
+  close() {
+    node.close();
+    browser?.close();
+  },
+};
+
+const reports: (readonly unknown[])[] = [];
+const executor = createExecutor(process.cwd(), converters, {
+  log: (...values) => console.log(...values),
+  error: (...values) => void reports.push(values),
+});
+
+process.on('SIGINT', () => executor.interrupt());
+// In tslab's words: what checks notebooks looks for them.
+process.on('uncaughtException', (error) => console.error('UncaughtException:', error));
+process.on('unhandledRejection', (reason) => console.error('UnhandledPromiseRejection:', reason));
+
+// Jupyter ends its kernels; one that was killed can't. Jupyter says which process it is.
+const parent = process.ppid;
+if (process.env['JPY_PARENT_PID'] === String(parent)) {
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(1);
+  }, 1000).unref();
+}
+
+await new KernelServer(executor, reports, connectionFile).init();

@@ -1,0 +1,76 @@
+import { createRequire } from 'node:module';
+
+// tslab exports only its display functions. These are the parts that its own `tslab kernel` command puts together, as they are in
+// the version that package.json pins; its declaration files make some of them private.
+
+export type WriteStream = (name: StreamName, text: string) => void;
+export type StreamName = 'stdout' | 'stderr';
+export type WriteDisplay = (content: object, update: boolean) => void;
+
+export interface ExecuteRequest {
+  readonly code: string;
+  readonly stop_on_error?: boolean;
+}
+
+export interface Message {
+  readonly header: { msg_type: string };
+  content: object;
+  createReply(): Message;
+  signAndSend(key: string, socket: unknown): void;
+}
+
+export interface Executor {
+  execute(source: string): Promise<boolean>;
+  interrupt(): void;
+}
+
+/** What the executor calls with a cell's last value, and with what went wrong. */
+export interface ExecutorConsole {
+  log(...values: readonly unknown[]): void;
+  error(...values: readonly unknown[]): void;
+}
+
+export interface Converters {
+  readonly node: { close(): void };
+  readonly browser: { close(): void };
+  close(): void;
+}
+
+export interface Handler {
+  close(): void;
+}
+
+export declare class JupyterHandler implements Handler {
+  constructor(executor: Executor, isJavaScript: boolean);
+  close(): void;
+}
+
+export declare class Server {
+  handler: Handler;
+  connInfo: { readonly key: string };
+  iopub: { sendHighWaterMark: number };
+  constructor(handler: Handler, connectionFile: string);
+  init(): Promise<void>;
+  close(): void;
+  bindSocket(socket: unknown, port: number): Promise<void>;
+  handleExecute(socket: unknown, message: Message): Promise<void>;
+  handleShutdown(socket: unknown, message: Message): void;
+  handleCommInfoRequest(socket: unknown, message: Message): void;
+}
+
+const require = createRequire(import.meta.url);
+
+export const jupyter = require('tslab/dist/jupyter.js') as {
+  readonly JupyterHandlerImpl: typeof JupyterHandler;
+  readonly ZmqServer: typeof Server;
+  /** Where the display functions, tslab's and ours, look for the cell that runs. */
+  lastWriteDisplayData: WriteDisplay | null;
+};
+
+export const { createExecutor } = require('tslab/dist/executor.js') as {
+  readonly createExecutor: (directory: string, converters: Converters, console: ExecutorConsole) => Executor;
+};
+
+export const { createConverter } = require('tslab/dist/converter.js') as {
+  readonly createConverter: (options: { readonly isJS: boolean; readonly isBrowser: boolean }) => { close(): void };
+};

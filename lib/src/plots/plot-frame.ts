@@ -1,0 +1,61 @@
+import type { Experiment } from '../results/experiment.ts';
+import { type Plot, plot } from './plot.ts';
+import { plotConfig, plotWidth } from './theme.ts';
+
+/** What every plot takes. */
+export interface PlotOptions {
+  /** Width of the drawing area in pixels. Default 640. */
+  readonly width?: number;
+  /** Replaces the title that says what is seen. */
+  readonly title?: string;
+}
+
+/** A part of a Vega-Lite spec, as plain JSON. */
+export type SpecPart = Readonly<Record<string, unknown>>;
+
+interface Frame {
+  readonly title: string;
+  /** Replaces the line that names the experiment. */
+  readonly subtitle?: string;
+  /** More lines under the one that names the experiment. */
+  readonly notes?: readonly string[];
+}
+
+/** `body` as a whole plot: Vega-Lite v5 (what JupyterLab draws), titled, with the config and target it was measured on. */
+export function framePlot(experiment: Experiment, frame: Frame, body: SpecPart): Plot {
+  const subtitle = [frame.subtitle ?? describeExperiment(experiment), ...(frame.notes ?? [])];
+  return plot({
+    $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
+    title: { text: frame.title, subtitle },
+    ...body,
+    config: plotConfig,
+  } as unknown as Plot);
+}
+
+/** A plot that has nothing to draw, and says so. */
+export function emptyPlot(experiment: Experiment, frame: Frame, options: PlotOptions = {}): Plot {
+  return framePlot(
+    experiment,
+    { ...frame, title: options.title ?? frame.title },
+    {
+      width: options.width ?? plotWidth,
+      height: 40,
+      data: { values: [{ text: 'nothing was recorded' }] },
+      mark: { type: 'text', style: 'guide-label', fontSize: 13 },
+      encoding: { text: { field: 'text', type: 'nominal' } },
+    },
+  );
+}
+
+/** For instance `standard on dbos 5.3.0: 100 runs of 5 tasks, 0.1 s each, 2026-11-23 10:00 UTC`. */
+export function describeExperiment(experiment: Experiment): string {
+  const { config, target, times, status } = experiment.manifest;
+  const load = `${plural(config.workflows, 'run')} of ${plural(config.tasks_per_workflow, 'task')}, ${config.duration} s each`;
+  const started = new Date(times.startedMs).toISOString().slice(0, 16).replace('T', ' ');
+  const outcome = status === 'done' ? '' : `, ${status}`;
+  return `${config.name} on ${target.name} ${target.version}: ${load}, ${started} UTC${outcome}`;
+}
+
+export function plural(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}

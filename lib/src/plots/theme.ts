@@ -1,0 +1,64 @@
+import type { Plot } from './plot.ts';
+
+/** Colours that stay apart for colour-blind readers, on white and on dark: Okabe and Ito, https://jfly.uni-koeln.de/color/ */
+const palette = {
+  blue: '#0072B2',
+  orange: '#E69F00',
+  green: '#009E73',
+  purple: '#CC79A7',
+  sky: '#56B4E9',
+  vermilion: '#D55E00',
+  grey: '#8A929B',
+} as const;
+
+/** A neutral line that shows on white and on dark. */
+export const neutralColor = palette.grey;
+
+export const roleColors = {
+  scheduler: palette.blue,
+  workers: palette.orange,
+  postgres: palette.green,
+  driver: palette.purple,
+} as const;
+
+export const phaseColors = {
+  wait: palette.orange,
+  dispatch: palette.purple,
+  execution: palette.green,
+  latency: palette.blue,
+} as const;
+
+export const stateColors = {
+  pending: palette.grey,
+  dispatched: palette.orange,
+  running: palette.sky,
+  finished: palette.green,
+  failed: palette.vermilion,
+  cancelled: palette.purple,
+} as const;
+
+export const percentileColors = { p50: palette.sky, p90: palette.blue, p99: palette.orange, max: palette.vermilion } as const;
+
+export const seriesColors = [palette.blue, palette.orange, palette.green, palette.purple, palette.sky, palette.vermilion] as const;
+
+export const plotWidth = 640;
+
+/**
+ * What every plot's `config` says: sizes, spacing and a quiet grid.
+ *
+ * Sets no colour of text or background, so that the host's theme decides (JupyterLab's dark one, a report's `currentColor`);
+ * what is drawn in plots is readable on white and on dark.
+ */
+export const plotConfig: NonNullable<Plot['config']> = {
+  font: 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif',
+  view: { stroke: 'transparent' },
+  title: { anchor: 'start', frame: 'group', fontSize: 15, fontWeight: 600, subtitleFontSize: 12, subtitlePadding: 4, offset: 12 },
+  axis: { gridOpacity: 0.45, domainOpacity: 0.6, tickOpacity: 0.6, labelFontSize: 11, titleFontSize: 12, titleFontWeight: 500, titlePadding: 8 },
+  axisX: { grid: false, labelFlush: true, labelOverlap: true },
+  // All panels of a plot begin at the same place.
+  axisY: { minExtent: 44, tickCount: 5, domain: false, ticks: false },
+  legend: { orient: 'top', direction: 'horizontal', title: null, symbolType: 'square', labelFontSize: 12, symbolSize: 110, offset: 6 },
+  bar: { binSpacing: 1 },
+  line: { strokeWidth: 2 },
+  concat: { spacing: 14 },
+};

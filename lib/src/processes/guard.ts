@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { extname, isAbsolute, join } from 'node:path';
+import type { Socket } from 'node:net';
+import type { GuardMessage } from './guard-message.ts';
+import { readProcessStatus } from './process-status.ts';
+import { stopProcess } from './stop-process.ts';
+
+export interface ProtectOptions {
+  /** End the whole process group that the process leads. Default false. */
+  readonly processGroup?: boolean;
+  /** The first signal it gets. Default SIGTERM. */
+  readonly signal?: NodeJS.Signals;
+  /** Milliseconds from the first signal to SIGKILL. Default 3000. */
+  readonly graceMs?: number;
+}
+
+/** A small process that ends what its owner started when the owner is gone, however it went (also by SIGKILL). */
+export interface Guard extends AsyncDisposable {
+  readonly pid: number;
+  /** Has the guard end process `pid` when this process ends. Call it right after spawning. */
+  protect(pid: number, options?: ProtectOptions): void;
+  /** Has the guard remove the directory `path` (absolute), after the processes have ended. Call it before making it. */
+  protectDirectory(path: string): void;
+  /** Takes back a protection, when the process has ended or the directory is removed or shall stay. */
+  release(pidOrDirectory: number | string): void;
+  /** Ends the guard, which first cleans up what is still protected. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+// Longer than the guard takes for an ordinary clean-up: a grace time, SIGKILL, and the removal of directories.
+const endLimitMs = 15_000;
+
+/** Starts the guard of this process: one is enough for all that it starts. Never keeps this process alive. */
+export function startGuard(): Guard {
+  // The same extension as this file's: the sources run as they are, and the built files too.
+  const entry = join(import.meta.dirname, `guard-process${extname(import.meta.filename)}`);
+  const child = spawn(process.execPath, ['--max-semi-space-size=1', '--max-old-space-size=64', entry], {
+    // In a session of its own Ctrl-C does not reach it; without the environment it knows no secret and loads no NODE_OPTIONS.
+    detached: true,
+    cwd: '/',
+    env: process.env['PATH'] === undefined ? {} : { PATH: process.env['PATH'] },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  let failure: Error | undefined;
+  child.once('error', (error) => (failure = error));
+  child.once('exit', () => (failure ??= new Error(`process ${child.pid} has ended`)));
+  const channel = child.stdin as unknown as Socket;
+  channel.on('error', () => undefined); // A guard that is gone: told by `failure`.
+  child.unref();
+  channel.unref();
+
+  const tell = (message: GuardMessage): void => {
+    if (failure || child.pid === undefined) {
+      const reason = failure?.message ?? `${process.execPath} could not be spawned`;
+      throw new Error(`the guard process does not run, so nothing would end what this process starts: ${reason}`, { cause: failure });
+    }
+    channel.write(`${JSON.stringify(message)}\n`);
+  };
+
+  return {
+    pid: child.pid ?? -1,
+    protect(pid, { processGroup = false, signal = 'SIGTERM', graceMs = 3000 } = {}) {
+      const startTime = readProcessStatus(pid)?.startTime;
+      if (startTime !== undefined) tell({ kind: 'process', pid, startTime, processGroup, signal, graceMs });
+    },
+    protectDirectory(path) {
+      if (!isAbsolute(path)) throw new TypeError(`protectDirectory: expected an absolute path, got ${JSON.stringify(path)}`);
+      tell({ kind: 'directory', path });
+    },
+    release(what) {
+      if (!failure) tell({ kind: 'release', what });
+    },
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+      child.ref();
+      channel.end();
+      await ended(child);
+    },
+  };
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  try {
+    await once(child, 'exit', { signal: AbortSignal.timeout(endLimitMs) });
+  } catch {
+    await stopProcess(child, { signal: 'SIGKILL' });
+  }
+}

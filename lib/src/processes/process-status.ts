@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** What the kernel says of a process. */
+export interface ProcessStatus {
+  readonly pid: number;
+  readonly parentPid: number;
+  readonly groupId: number;
+  /** Has ended, but its parent has not collected it yet. */
+  readonly zombie: boolean;
+  /** When it started, in a unit of the platform: only good for telling two processes with the same pid apart. */
+  readonly startTime: string;
+}
+
+/** The status of process `pid`, or undefined when there is none. From /proc on Linux, elsewhere from `ps`. */
+export function readProcessStatus(pid: number): ProcessStatus | undefined {
+  return process.platform === 'linux' ? readProcStat(pid) : readPs(['-p', String(pid)])[0];
+}
+
+/** Whether process `pid` runs; a zombie does not. With `startTime`, whether it is still the process that had it. */
+export function isProcessAlive(pid: number, startTime?: string): boolean {
+  const status = readProcessStatus(pid);
+  return status !== undefined && !status.zombie && (startTime === undefined || status.startTime === startTime);
+}
+
+/** Whether any process of group `groupId` runs; zombies do not. */
+export function isProcessGroupAlive(groupId: number): boolean {
+  try {
+    process.kill(-groupId, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+  }
+  // Signal 0 also reaches zombies, which nobody may ever collect (a container whose process 1 does not).
+  return listProcesses().some((status) => status.groupId === groupId && !status.zombie);
+}
+
+function listProcesses(): readonly ProcessStatus[] {
+  if (process.platform !== 'linux') return readPs(['-A']);
+  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (readProcStat(Number(name)) ?? []) : []));
+}
+
+function readProcStat(pid: number): ProcessStatus | undefined {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined;
+  }
+  // The second field is the command in parentheses, which may itself hold spaces and parentheses; proc_pid_stat(5).
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state = '', parentPid = '', groupId = ''] = fields;
+  return {
+    pid,
+    parentPid: Number(parentPid),
+    groupId: Number(groupId),
+    zombie: state === 'Z' || state === 'X',
+    startTime: fields[19] ?? '',
+  };
+}
+
+function readPs(selection: readonly string[]): readonly ProcessStatus[] {
+  let text: string;
+  try {
+    text = execFileSync('ps', [...selection, '-o', 'pid=,ppid=,pgid=,stat=,lstart='], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  } catch {
+    return [];
+  }
+  return text.split('\n').flatMap((line) => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.+?)\s*$/.exec(line);
+    if (!match) return [];
+    const [, pid, parentPid, groupId, state = '', startTime = ''] = match;
+    return [{ pid: Number(pid), parentPid: Number(parentPid), groupId: Number(groupId), zombie: state.startsWith('Z'), startTime }];
+  });
+}

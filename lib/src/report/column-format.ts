@@ -1,0 +1,112 @@
+interface Unit {
+  readonly symbol: string;
+  /** The column's value divided by this is in `symbol`. */
+  readonly divisor: number;
+  /** Decimals that still mean something to a reader. */
+  readonly decimals: number;
+}
+
+const units: readonly (readonly [suffix: string, unit: Unit])[] = [
+  ['PerSecond', { symbol: '/s', divisor: 1, decimals: 2 }],
+  ['Seconds', { symbol: 's', divisor: 1, decimals: 4 }],
+  ['Bytes', { symbol: 'MB', divisor: 1e6, decimals: 2 }],
+  ['Ratio', { symbol: '%', divisor: 0.01, decimals: 1 }],
+  ['Ms', { symbol: 'ms', divisor: 1, decimals: 3 }],
+];
+
+const unknown = '–';
+
+/** A column as text: its heading with the unit, and its values in that unit. */
+export interface FormattedColumn {
+  readonly heading: string;
+  readonly cells: readonly string[];
+  /** True when there are numbers in it, which belong to the right. */
+  readonly isNumeric: boolean;
+}
+
+/**
+ * A table's column for readers: `rssBytesPeak` becomes `RSS peak (MB)`, its numbers have the same decimals, an unknown one (NaN, null)
+ * is a dash.
+ *
+ * As many decimals as show three digits of the smallest number, but no more than five digits of the largest, nor more than the unit
+ * deserves (seconds four, MB two, percent one).
+ * Epoch milliseconds become the time of day in UTC. 1 MB is 1,000,000 bytes.
+ */
+export function formatColumn(column: string, values: readonly unknown[]): FormattedColumn {
+  const known = values.filter((value) => typeof value === 'number' && !Number.isNaN(value)) as number[];
+  const isNumeric = known.length > 0 || (values.length > 0 && values.every((value) => value === null || Number.isNaN(value)));
+  if (column.endsWith('Ms') && known.length > 0 && known.every((value) => value > earliestEpochMs)) {
+    return { heading: `${words(column.slice(0, -2))} (UTC)`, cells: values.map(formatTimeOfDay), isNumeric };
+  }
+  const { divisor, decimals } = splitUnit(column).unit ?? { divisor: 1, decimals: 4 };
+  const digits = Math.min(decimals, usefulDecimals(known.map((value) => value / divisor)));
+  const cells = values.map((value) =>
+    typeof value === 'number' && !Number.isNaN(value) ? withDecimals(value / divisor, digits) : formatColumnValue(column, value),
+  );
+  return { heading: columnHeading(column), cells, isNumeric };
+}
+
+/** 1990: no length of time is as long, no experiment as old. */
+const earliestEpochMs = Date.UTC(1990);
+
+function formatTimeOfDay(value: unknown): string {
+  return typeof value === 'number' && !Number.isNaN(value) ? new Date(value).toISOString().slice(11, 23) : unknown;
+}
+
+function usefulDecimals(values: readonly number[]): number {
+  const sizes = values.map(Math.abs).filter((value) => value > 0 && Number.isFinite(value));
+  if (sizes.length === 0 || values.every(Number.isInteger)) return 0;
+  return Math.max(0, Math.min(2 - exponentOf(Math.min(...sizes)), 4 - exponentOf(Math.max(...sizes))));
+}
+
+function exponentOf(value: number): number {
+  return Math.floor(Math.log10(value));
+}
+
+function withDecimals(value: number, digits: number): string {
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** `rssBytesPeak` becomes `RSS peak (MB)`: the words of a column's name, its unit at the end. */
+export function columnHeading(column: string): string {
+  const { name, unit } = splitUnit(column);
+  if (unit === undefined) return words(name);
+  if (name === '') return unit.symbol === 's' ? 'time (s)' : `(${unit.symbol})`;
+  return unit.symbol === '/s' ? `${words(name)}/s` : `${words(name)} (${unit.symbol})`;
+}
+
+function words(name: string): string {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replaceAll(/\b(rss|cpu|wal|id)\b/g, (word) => word.toUpperCase())
+    .replaceAll(/\bp(99)(9+)\b/g, 'p$1.$2');
+}
+
+/** A value as text in the unit that `columnHeading` names; an unknown one (NaN, null) is a dash. */
+export function formatColumnValue(column: string, value: unknown): string {
+  if (value === null || value === undefined) return unknown;
+  if (typeof value === 'number') {
+    if (Number.isNaN(value)) return unknown;
+    return formatNumber(value / (splitUnit(column).unit?.divisor ?? 1));
+  }
+  if (typeof value === 'string') return value;
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'object' ? JSON.stringify(value) : `${value as boolean}`;
+}
+
+/** Three significant digits below 1000, whole numbers with separators above. */
+export function formatNumber(value: number): string {
+  if (Number.isInteger(value) || Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US');
+  return String(Number(value.toPrecision(3)));
+}
+
+/** A unit at the very start stands for itself: `seconds` is a time. */
+function splitUnit(column: string): { readonly name: string; readonly unit?: Unit } {
+  for (const [suffix, unit] of units) {
+    const match = new RegExp(`^(.*?)${suffix}(?=[A-Z]|$)`).exec(column);
+    if (match) return { name: `${match[1] ?? ''}${column.slice(match[0].length)}`, unit };
+    if (column === suffix.toLowerCase()) return { name: '', unit };
+  }
+  return { name: column };
+}

@@ -1,0 +1,78 @@
+import { relative } from 'node:path';
+import { distribution } from '../analysis/distribution.ts';
+import { ledger } from '../analysis/ledger.ts';
+import { phaseColumn, taskPhases } from '../analysis/task-phases.ts';
+import { throughputFigures } from '../analysis/throughput-figures.ts';
+import { numberColumn } from '../analysis/columns.ts';
+import type { Experiment } from '../results/experiment.ts';
+import { formatNumber } from './column-format.ts';
+import { escapeHtml } from './html-escape.ts';
+
+/** An experiment in a few lines, as label and value. */
+interface Card {
+  readonly title: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly figures: readonly (readonly [label: string, value: string])[];
+  readonly warnings: readonly string[];
+  readonly directory: string;
+}
+
+function toCard(experiment: Experiment): Card {
+  const { manifest } = experiment;
+  const tasks = ledger(experiment);
+  const rates = throughputFigures(experiment);
+  const latencies = distribution(numberColumn(taskPhases(experiment), phaseColumn('latency')));
+  return {
+    title: `${manifest.config.name} on ${manifest.target.name} ${manifest.target.version}`,
+    status: manifest.status,
+    ...(manifest.reason !== undefined && { reason: manifest.reason }),
+    figures: [
+      ['tasks', `${formatNumber(tasks.finished)} of ${formatNumber(tasks.submitted)} finished`],
+      ['failed, cancelled, lost', [tasks.failed, tasks.cancelled, tasks.lost].map(formatNumber).join(', ')],
+      ['tasks per second', amount(rates.tasksPerSecond, '')],
+      ['latency p50', amount(latencies.p50, ' s')],
+      ['latency p99', amount(latencies.p99, ' s')],
+      ['duration', amount(rates.durationSeconds, ' s')],
+    ],
+    warnings: manifest.warnings,
+    // A path that says where to look without saying whose machine it was.
+    directory: relative(process.cwd(), experiment.directory) || '.',
+  };
+}
+
+function amount(value: number, unit: string): string {
+  return Number.isNaN(value) ? '–' : `${formatNumber(value)}${unit}`;
+}
+
+/** An experiment in a few lines of text. */
+export function experimentText(experiment: Experiment): string {
+  const card = toCard(experiment);
+  const width = Math.max(...card.figures.map(([label]) => label.length));
+  return [
+    `Experiment ${experiment.name}: ${card.title}, ${card.status}${card.reason === undefined ? '' : ` (${card.reason})`}`,
+    ...card.figures.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`),
+    ...card.warnings.map((warning) => `  warning: ${warning}`),
+    `  ${'files'.padEnd(width)}  ${card.directory}`,
+  ].join('\n');
+}
+
+const statusColors: Readonly<Record<string, string>> = { done: '#2e8540', running: '#1f6fb4' };
+
+/** An experiment as a small HTML card, in the colours of the page around it. */
+export function experimentHtml(experiment: Experiment): string {
+  const card = toCard(experiment);
+  const color = statusColors[card.status] ?? '#c0392b';
+  const figures = card.figures.map(
+    ([label, value]) =>
+      `<div style="margin-right:1.6em"><div style="opacity:.65;font-size:85%">${escapeHtml(label)}</div><div><b>${escapeHtml(value)}</b></div></div>`,
+  );
+  const notes = [...(card.reason === undefined ? [] : [card.reason]), ...card.warnings];
+  return [
+    `<div class="orchlab-card" style="border-left:4px solid ${color};padding:.3em .9em;margin:.3em 0">`,
+    `<div><b>${escapeHtml(card.title)}</b> <span style="color:${color}">${escapeHtml(card.status)}</span></div>`,
+    `<div style="display:flex;flex-wrap:wrap;margin:.4em 0">${figures.join('')}</div>`,
+    ...notes.map((note) => `<div>⚠ ${escapeHtml(note)}</div>`),
+    `<div style="opacity:.65;font-size:85%">${escapeHtml(card.directory)}</div></div>`,
+  ].join('');
+}

@@ -1,0 +1,37 @@
+import type { ColumnTable } from 'arquero';
+import { escapeHtml } from './html-escape.ts';
+import { columnHeading, formatColumnValue } from './column-format.ts';
+
+export interface HtmlTableOptions {
+  /** Rows shown at most; below them a line tells how many there are. Default 50. */
+  readonly limit?: number;
+  /** Columns to show, in this order; all by default. */
+  readonly columns?: readonly string[];
+}
+
+/**
+ * An Arquero table as an HTML `<table>`: units in the headings, numbers to sensible digits and aligned right, text escaped.
+ *
+ * Carries the classes `orchlab-table` and `number`, and no style of its own but the alignment, so that it takes the look of the page.
+ */
+export function htmlTable(table: ColumnTable, options: HtmlTableOptions = {}): string {
+  const { limit = 50, columns = table.columnNames() } = options;
+  const rows = table.objects({ limit }) as readonly Readonly<Record<string, unknown>>[];
+  const numeric = new Set(columns.filter((column) => isNumeric(rows, column)));
+  const cell = (tag: 'th' | 'td', column: string, text: string): string => {
+    const attributes = numeric.has(column) ? ' class="number" style="text-align:right"' : ' style="text-align:left"';
+    return `<${tag}${attributes}>${escapeHtml(text)}</${tag}>`;
+  };
+  const head = columns.map((column) => cell('th', column, columnHeading(column))).join('');
+  const body = rows.map(
+    (row) => `<tr>${columns.map((column) => cell('td', column, formatColumnValue(column, row[column]))).join('')}</tr>`,
+  );
+  const total = table.numRows();
+  const rest = total > rows.length ? `<p class="orchlab-rest">${rows.length} of ${total} rows</p>` : '';
+  return `<table class="orchlab-table"><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table>${rest}`;
+}
+
+function isNumeric(rows: readonly Readonly<Record<string, unknown>>[], column: string): boolean {
+  const values = rows.map((row) => row[column]).filter((value) => value !== null && value !== undefined);
+  return values.length > 0 && values.every((value) => typeof value === 'number' || typeof value === 'bigint');
+}

@@ -1,0 +1,99 @@
+import { createLogUpdate } from 'log-update';
+import pc from 'picocolors';
+import type { Progress } from '../results/progress.ts';
+import { formatNumber } from './column-format.ts';
+
+/** Progress as text on a stream, live on a terminal. */
+export interface ProgressPrinter {
+  update(progress: Progress): void;
+  /** Leaves the last state on view and lets the terminal go. */
+  end(): void;
+}
+
+const barWidth = 30;
+const plainIntervalMs = 2000;
+
+/** A panel that updates in place on a terminal; a plain line every few seconds on anything else. */
+export function progressPrinter(stream: NodeJS.WriteStream): ProgressPrinter {
+  return stream.isTTY ? terminalPanel(stream) : plainLines(stream);
+}
+
+function terminalPanel(stream: NodeJS.WriteStream): ProgressPrinter {
+  const log = createLogUpdate(stream);
+  return {
+    update: (progress) => log(progressPanel(progress, pc.createColors(pc.isColorSupported))),
+    end: () => log.done(),
+  };
+}
+
+function plainLines(stream: NodeJS.WriteStream): ProgressPrinter {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let lastPhase = '';
+  let lastLine = '';
+  return {
+    update(progress) {
+      const isDue = performance.now() - lastMs >= plainIntervalMs || progress.phase !== lastPhase;
+      const line = progressLine(progress);
+      if (!isDue || line === lastLine) return;
+      lastMs = performance.now();
+      lastPhase = progress.phase;
+      lastLine = line;
+      stream.write(`${line}\n`);
+    },
+    end: () => undefined,
+  };
+}
+
+/** `Progress: 500/500 tasks | 89.4 tasks/s | Scheduler: 8960 KB RSS, 5.8% CPU | Workers: 20 | 5.6s`, or the step before there are tasks. */
+export function progressLine(progress: Progress): string {
+  if (progress.phase === 'starting') return `Progress: ${progress.step} | ${progress.elapsedSeconds.toFixed(1)}s`;
+  const { tasks, scheduler, workers } = progress;
+  return [
+    `Progress: ${endedTasks(progress)}/${tasks.total} tasks`,
+    `${formatNumber(progress.tasksPerSecond)} tasks/s`,
+    `Scheduler: ${kilobytes(scheduler.rssBytes)} RSS, ${percent(scheduler.cpuRatio)} CPU`,
+    `Workers: ${workers.count}`,
+    `${progress.elapsedSeconds.toFixed(1)}s`,
+  ].join(' | ');
+}
+
+/** Two or three lines: what happens, how far it is, what it costs. */
+export function progressPanel(progress: Progress, colors: ReturnType<typeof pc.createColors>): string {
+  const { tasks, scheduler, workers, postgres } = progress;
+  const title = `${colors.bold(progress.config)} on ${progress.target} ${colors.dim(`· ${progress.step} · ${progress.elapsedSeconds.toFixed(1)}s`)}`;
+  if (progress.phase === 'starting') return title;
+  const failed = tasks.failed + tasks.cancelled;
+  const remaining = Number.isFinite(progress.remainingSeconds) && progress.remainingSeconds >= 1 ? ` · about ${progress.remainingSeconds.toFixed(0)}s to go` : '';
+  return [
+    title,
+    `${bar(progress, colors)} ${endedTasks(progress)}/${tasks.total} tasks · ${formatNumber(progress.tasksPerSecond)} tasks/s${remaining}`,
+    colors.dim(
+      [
+        `Scheduler: ${kilobytes(scheduler.rssBytes)} RSS, ${percent(scheduler.cpuRatio)} CPU`,
+        `Workers: ${workers.count}, ${percent(workers.cpuRatio)} CPU`,
+        `Postgres: ${percent(postgres.cpuRatio)} CPU`,
+      ].join(' | '),
+    ) + (failed > 0 ? colors.red(` | ${failed} failed`) : ''),
+  ].join('\n');
+}
+
+function bar({ tasks }: Progress, colors: ReturnType<typeof pc.createColors>): string {
+  const cells = (count: number): number => (tasks.total > 0 ? Math.floor((count / tasks.total) * barWidth) : 0);
+  const finished = cells(tasks.finished);
+  const failed = Math.min(barWidth - finished, cells(tasks.failed + tasks.cancelled));
+  const running = Math.min(barWidth - finished - failed, cells(tasks.running + tasks.dispatched));
+  const rest = barWidth - finished - failed - running;
+  return colors.green('█'.repeat(finished)) + colors.red('█'.repeat(failed)) + colors.cyan('▒'.repeat(running)) + colors.dim('░'.repeat(rest));
+}
+
+function endedTasks({ tasks }: Progress): number {
+  return tasks.finished + tasks.failed + tasks.cancelled;
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.round(bytes / 1024)} KB`;
+}
+
+function percent(ratio: number): string {
+  return `${(100 * ratio).toFixed(1)}%`;
+}

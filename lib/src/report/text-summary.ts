@@ -1,0 +1,159 @@
+import { relative } from 'node:path';
+import type { Summary } from '../analysis/summary.ts';
+import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
+
+type Nullable = number | null;
+
+/** What an experiment is going to do, as the first block of its output. */
+export function textConfiguration(config: PerfConfig): string {
+  return [
+    '=== Performance Test Configuration ===',
+    `Config: ${config.name}`,
+    `Target: ${config.target}`,
+    `Runs to trigger: ${config.workflows}`,
+    `Tasks per run: ${config.tasks_per_workflow}`,
+    `Task duration: ${config.duration}s`,
+    `Total tasks: ${taskTotal(config)}`,
+    '',
+  ].join('\n');
+}
+
+/**
+ * The figures of an experiment, to be read: the results block of its output, and with the configuration before it the .txt beside its
+ * directory.
+ *
+ * Unknown figures say so. 1 KB is 1,000 bytes and 1 MB a million; CPU percent is of one core.
+ */
+export function textSummary(summary: Summary): string {
+  const sections = [
+    ['=== Performance Test Results ==='],
+    statusLines(summary),
+    latencyLines(summary),
+    throughputLines(summary),
+    taskLines(summary),
+    explanationLines(summary),
+    resourceLines(summary),
+    summary.warnings.length > 0 ? ['Warnings:', ...summary.warnings.map((warning) => `  - ${warning}`)] : [],
+    [`Results: ${displayPath(summary.directory)}`],
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function statusLines({ status, reason }: Summary): string[] {
+  if (status === 'done') return [];
+  if (status === 'running') return ['Status: running (it still runs, or was killed)'];
+  return [`Status: ${status}${reason === undefined ? '' : ` (${reason})`}`];
+}
+
+function latencyLines(summary: Summary): string[] {
+  const { latencySeconds, tasks } = summary;
+  const phases = [
+    ['Wait', 'created to dispatched', summary.waitSeconds],
+    ['Dispatch', 'dispatched to started', summary.dispatchSeconds],
+    ['Execution', 'started to finished', summary.executionSeconds],
+  ] as const;
+  return [
+    'Latency Stats:',
+    `  Tasks: ${tasks.finished}`,
+    `  Avg latency: ${seconds(latencySeconds.avg)}`,
+    `  Min latency: ${seconds(latencySeconds.min)}`,
+    `  p50 latency: ${seconds(latencySeconds.p50)}`,
+    `  p90 latency: ${seconds(latencySeconds.p90)}`,
+    `  p99 latency: ${seconds(latencySeconds.p99)}`,
+    `  Max latency: ${seconds(latencySeconds.max)}`,
+    ...phases.map(
+      ([name, meaning, { avg, p50, p90, p99 }]) =>
+        `  ${name} (${meaning}): avg ${seconds(avg)}, p50 ${seconds(p50)}, p90 ${seconds(p90)}, p99 ${seconds(p99)}`,
+    ),
+  ];
+}
+
+function throughputLines({ throughput, durationSeconds }: Summary): string[] {
+  const windows = [
+    ['10s', throughput.windows10s],
+    ['60s', throughput.windows60s],
+  ] as const;
+  return [
+    'Throughput:',
+    `  Run submission: ${rate(throughput.runsPerSecond)} runs/sec`,
+    `  Task completion: ${rate(throughput.tasksPerSecond)} tasks/sec`,
+    ...windows.flatMap(([width, figures]) => {
+      if (figures === undefined) return [];
+      const { bestTasksPerSecond, meanTasksPerSecond, worstTasksPerSecond } = figures;
+      const count = `${figures.windows} whole ${width} ${figures.windows === 1 ? 'window' : 'windows'}`;
+      return `  Task completion by ${width}: best ${rate(bestTasksPerSecond)}, mean ${rate(meanTasksPerSecond)}, worst ${rate(worstTasksPerSecond)} tasks/sec (${count})`;
+    }),
+    `  Total duration: ${fixed(durationSeconds, 2, 's')}`,
+  ];
+}
+
+function taskLines({ tasks, runs }: Summary): string[] {
+  const { submitted, finished, failed, cancelled, lost } = tasks;
+  const unsent = runs.planned - runs.submitted;
+  return [
+    'Task Ledger:',
+    `  ${submitted} submitted = ${finished} finished + ${failed} failed + ${cancelled} cancelled + ${lost} lost`,
+    ...(unsent > 0 ? [`  ${unsent} of ${runs.planned} runs not submitted (${runs.rejected} rejected, ${runs.dropped} dropped)`] : []),
+  ];
+}
+
+function explanationLines({ runs, tasksPerRun, tasks }: Summary): string[] {
+  return [
+    'Explanation:',
+    `  - ${runs.submitted} runs created (${tasksPerRun} tasks each = ${tasks.submitted} total tasks)`,
+    '  - Run submission measures how fast we enqueue work',
+    '  - Task completion measures actual work throughput',
+  ];
+}
+
+function resourceLines({ scheduler, workers, postgres, driver }: Summary): string[] {
+  return [
+    'Resource Usage:',
+    `  Scheduler RSS: ${memory(scheduler.rssBytesEnd)}`,
+    `  Scheduler RSS start: ${memory(scheduler.rssBytesStart)}`,
+    `  Scheduler RSS peak: ${memory(scheduler.rssBytesPeak)}`,
+    `  Scheduler RSS growth: ${memory(scheduler.rssBytesGrowth)}`,
+    `  Scheduler CPU: ${cpu(scheduler)}`,
+    `  Peak worker count: ${workers.peakCount ?? unknown}`,
+    `  Workers RSS peak: ${memory(workers.rssBytesPeak)}`,
+    `  Workers CPU: ${cpu(workers)}`,
+    `  Postgres RSS peak (its shared memory counted in each process): ${memory(postgres.rssBytesPeak)}`,
+    `  Postgres CPU: ${cpu(postgres)}`,
+    `  Driver RSS peak: ${memory(driver.rssBytesPeak)}`,
+    `  Driver CPU: ${cpu(driver)}`,
+  ];
+}
+
+const unknown = 'unknown';
+
+function fixed(value: Nullable, digits: number, unit: string): string {
+  return value === null ? unknown : `${value.toFixed(digits)}${unit}`;
+}
+
+function seconds(value: Nullable): string {
+  return fixed(value, 3, 's');
+}
+
+function rate(value: Nullable): string {
+  return fixed(value, 2, '');
+}
+
+function memory(bytes: Nullable): string {
+  return bytes === null ? unknown : `${Math.round(bytes / 1000)} KB (${(bytes / 1e6).toFixed(1)} MB)`;
+}
+
+function cpu(figures: Summary['scheduler']): string {
+  const { cpuSeconds, cpuRatioMean, cpuRatioPeak } = figures;
+  if (cpuSeconds === null) return unknown;
+  const percent = (ratio: Nullable): string => (ratio === null ? unknown : `${(ratio * 100).toFixed(1)}%`);
+  return `${cpuSeconds.toFixed(2)}s (mean ${percent(cpuRatioMean)}, peak ${percent(cpuRatioPeak)} of one core)`;
+}
+
+/** Relative where that is shorter to read, so that a saved text does not tell whose machine it was. */
+function displayPath(directory: string): string {
+  const path = relative(process.cwd(), directory);
+  return path === '' || path.startsWith('..') ? directory : path;
+}

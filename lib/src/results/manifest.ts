@@ -1,0 +1,75 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PerfConfig } from '../config/perf-config.ts';
+
+/** How an experiment ended. `running` in a file means that it was killed, or still runs. */
+export type ExperimentStatus = 'running' | 'done' | 'failed' | 'timed-out' | 'interrupted';
+
+/** Tasks by how they ended: submitted = finished + failed + cancelled + lost. */
+export interface TaskLedger {
+  readonly submitted: number;
+  readonly finished: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  readonly lost: number;
+}
+
+export interface HostDescription {
+  readonly platform: string;
+  readonly kernel: string;
+  readonly cpuModel: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  /** 1, 5 and 15 minute load averages when the experiment began. */
+  readonly loadAverage: readonly number[];
+}
+
+/** The moments of an experiment, epoch milliseconds; absent when it did not get that far. */
+export interface ExperimentTimes {
+  readonly startedMs: number;
+  readonly databaseReadyMs?: number;
+  readonly schedulerReadyMs?: number;
+  readonly loadStartedMs?: number;
+  readonly loadEndedMs?: number;
+  readonly drainedMs?: number;
+  readonly endedMs?: number;
+}
+
+/** manifest.json: all there is to know of an experiment that is not a sample. Holds no secret. */
+export interface Manifest {
+  readonly formatVersion: 1;
+  readonly name: string;
+  readonly status: ExperimentStatus;
+  /** One sentence: why the status is not `done`. */
+  readonly reason?: string;
+  /** Things the reader of the figures should know, each a sentence. */
+  readonly warnings: readonly string[];
+  readonly config: PerfConfig;
+  readonly target: { readonly name: string; readonly version: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly database: {
+    readonly version: string;
+    /** embedded: started for this experiment; shared: `orchlab db start`; external: DATABASE_URL. */
+    readonly kind: 'embedded' | 'shared' | 'external';
+    readonly name: string;
+    readonly kept: boolean;
+    readonly settings: Readonly<Record<string, string>>;
+  };
+  readonly host: HostDescription;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly gitCommit?: string;
+  readonly times: ExperimentTimes;
+  readonly ledger?: TaskLedger;
+}
+
+const fileName = 'manifest.json';
+
+/** Writes manifest.json whole or not at all. */
+export async function writeManifest(directory: string, manifest: Manifest): Promise<void> {
+  const path = join(directory, fileName);
+  await writeFile(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`);
+  await rename(`${path}.part`, path);
+}
+
+export async function readManifest(directory: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(directory, fileName), 'utf8')) as Manifest;
+}

@@ -1,0 +1,33 @@
+import type { ExperimentStatus } from './manifest.ts';
+
+export type ExperimentPhase = 'starting' | 'load' | 'drain' | 'collect' | 'ended';
+
+/** What a running experiment tells its watchers, a few times a second. */
+export interface Progress {
+  readonly name: string;
+  readonly directory: string;
+  readonly config: string;
+  readonly target: string;
+  readonly phase: ExperimentPhase;
+  /** What the experiment is doing right now, for instance "starting Postgres". */
+  readonly step: string;
+  readonly elapsedSeconds: number;
+  /** Estimated from the completion rate so far; NaN while it can't be told. */
+  readonly remainingSeconds: number;
+  readonly runs: { readonly total: number; readonly sent: number };
+  readonly tasks: {
+    readonly total: number;
+    readonly pending: number;
+    readonly dispatched: number;
+    readonly running: number;
+    readonly finished: number;
+    readonly failed: number;
+    readonly cancelled: number;
+  };
+  /** Tasks ended a second over the last few seconds. */
+  readonly tasksPerSecond: number;
+  readonly scheduler: { readonly rssBytes: number; readonly cpuRatio: number };
+  readonly workers: { readonly count: number; readonly rssBytes: number; readonly cpuRatio: number };
+  readonly postgres: { readonly rssBytes: number; readonly cpuRatio: number };
+  readonly status?: ExperimentStatus;
+}

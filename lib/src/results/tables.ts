@@ -1,0 +1,124 @@
+/**
+ * The tables of an experiment: one Arrow file each, the seam between the half that measures and the half that analyses.
+ *
+ * Conventions, for every table:
+ * - `...Ms` columns are epoch milliseconds (Float64, sub-millisecond digits where the source has them);
+ * - a quantity's unit is in its name; `cpuSeconds` and other counters are cumulative;
+ * - NaN means "not known" or "did not happen" (so that columns stay plain Float64Arrays), never zero.
+ */
+export type ColumnType = 'float64' | 'int32' | 'utf8' | 'bool';
+
+export type TableSchema = Readonly<Record<string, ColumnType>>;
+
+/** One row a task, read from the engine's own tables when the load has drained. */
+export const tasksSchema = {
+  /** Index of the run in the schedule, from 0; -1 when the engine reports a run that the driver did not submit. */
+  runIndex: 'int32',
+  runId: 'utf8',
+  taskIndex: 'int32',
+  /** finished | failed | cancelled | lost (created or expected, but not ended when the experiment did). */
+  status: 'utf8',
+  createdMs: 'float64',
+  dispatchedMs: 'float64',
+  startedMs: 'float64',
+  finishedMs: 'float64',
+  /** Attempts by the engine's own account; 0 when it keeps none. */
+  attempts: 'int32',
+} as const satisfies TableSchema;
+
+/** One row a submission, written by the driver as it goes, in order of `dueMs`. */
+export const runsSchema = {
+  runIndex: 'int32',
+  runId: 'utf8',
+  /** When the schedule wanted the run submitted. */
+  dueMs: 'float64',
+  /** When the driver called the engine's submit. */
+  sentMs: 'float64',
+  /** When that call returned. */
+  acknowledgedMs: 'float64',
+  /** submitted | rejected (the engine's submit threw) | dropped (never sent). */
+  status: 'utf8',
+  error: 'utf8',
+} as const satisfies TableSchema;
+
+/** One row a reading and group of processes, about 10 a second. */
+export const processesSchema = {
+  atMs: 'float64',
+  /** scheduler | workers | postgres | driver. */
+  role: 'utf8',
+  /** Which of several schedulers (from 0); 0 for the other roles, which are combined. */
+  instance: 'int32',
+  processCount: 'int32',
+  /** Sum of the processes' resident set sizes: memory that processes share is counted in each. */
+  rssBytes: 'float64',
+  /** Cumulative CPU time, user + system, exited children included where the kernel keeps them (Linux): only differences mean anything. */
+  cpuSeconds: 'float64',
+} as const satisfies TableSchema;
+
+/** Tasks by state as the engine's tables show them, one row a reading. */
+export const countsSchema = {
+  atMs: 'float64',
+  /** How long the reading took. */
+  readMs: 'float64',
+  pending: 'int32',
+  dispatched: 'int32',
+  running: 'int32',
+  finished: 'int32',
+  failed: 'int32',
+  cancelled: 'int32',
+} as const satisfies TableSchema;
+
+/** The Postgres server and the experiment's database, one row a reading. */
+export const postgresSchema = {
+  atMs: 'float64',
+  readMs: 'float64',
+  connectionsActive: 'int32',
+  connectionsIdle: 'int32',
+  connectionsIdleInTransaction: 'int32',
+  /** Backends that wait for a lock (heavyweight or lightweight). */
+  connectionsWaitingForLock: 'int32',
+  /** Transactions committed in the experiment's database since the experiment began. */
+  commits: 'float64',
+  rollbacks: 'float64',
+  /** WAL bytes written by the whole server since the experiment began. */
+  walBytes: 'float64',
+  databaseBytes: 'float64',
+} as const satisfies TableSchema;
+
+/** The machine that orchlab runs on, one row a reading. */
+export const hostSchema = {
+  atMs: 'float64',
+  /** CPU seconds of all cores since the experiment began: busy = user + system + irq + nice. */
+  cpuBusySeconds: 'float64',
+  /** CPU seconds that the hypervisor gave to others. NaN where it is not known. */
+  cpuStealSeconds: 'float64',
+  load1: 'float64',
+  memoryAvailableBytes: 'float64',
+} as const satisfies TableSchema;
+
+export const tableSchemas = {
+  tasks: tasksSchema,
+  runs: runsSchema,
+  processes: processesSchema,
+  counts: countsSchema,
+  postgres: postgresSchema,
+  host: hostSchema,
+} as const;
+
+export type TableName = keyof typeof tableSchemas;
+
+export const tableNames = Object.keys(tableSchemas) as readonly TableName[];
+
+interface ColumnValue {
+  readonly float64: number;
+  readonly int32: number;
+  readonly utf8: string;
+  readonly bool: boolean;
+}
+
+/** A row of table `T`, as the writers take it. */
+export type Row<T extends TableName> = {
+  readonly [K in keyof (typeof tableSchemas)[T]]: (typeof tableSchemas)[T][K] extends ColumnType
+    ? ColumnValue[(typeof tableSchemas)[T][K]]
+    : never;
+};

@@ -1,0 +1,78 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { extname } from 'node:path';
+import { ConfigError } from '../config/config-error.ts';
+import type { ExperimentOutcome, ExperimentRequest } from '../experiment/execute-experiment.ts';
+import type { FromExperiment, ToExperiment } from '../experiment/experiment-message.ts';
+import type { Progress } from '../results/progress.ts';
+
+export interface ExperimentChildOptions {
+  readonly signal?: AbortSignal | undefined;
+  onProgress(progress: Progress): void;
+}
+
+/** An interrupted experiment stops its scheduler, reads what its tasks came to and closes its files; longer than this it hangs. */
+const interruptLimitMs = 60_000;
+const stderrTailCharacters = 4000;
+
+/**
+ * Executes an experiment in a process of its own, so that neither disturbs the other: the driver's pacing no notebook that
+ * draws, a crash or an interrupt no caller. The process is detached and ends, with all that it started, when this one does.
+ *
+ * Rejects with a ConfigError, or with an Error when the process dies.
+ */
+export async function executeInChild(request: ExperimentRequest, { signal, onProgress }: ExperimentChildOptions): Promise<ExperimentOutcome> {
+  const module = new URL(`../experiment/experiment-process${extname(import.meta.filename)}`, import.meta.url);
+  // execArgv: a debugger or loader of the caller is not meant for it.
+  const child = fork(module, [], { detached: true, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'advanced' });
+  const stderr = tailOf(child);
+  const send = (message: ToExperiment): void => {
+    if (child.connected) child.send(message, () => undefined);
+  };
+  let killTimer: NodeJS.Timeout | undefined;
+  const interrupt = (): void => {
+    send({ type: 'interrupt' });
+    killTimer ??= setTimeout(() => child.kill('SIGKILL'), interruptLimitMs);
+  };
+  signal?.addEventListener('abort', interrupt, { once: true });
+  try {
+    return await new Promise<ExperimentOutcome>((resolve, reject) => {
+      let place = '';
+      child.once('error', reject);
+      child.on('message', (message: FromExperiment) => {
+        switch (message.type) {
+          case 'progress':
+            place = message.progress.directory;
+            onProgress(message.progress);
+            break;
+          case 'ended':
+            resolve(message.outcome);
+            break;
+          case 'refused':
+            reject(new ConfigError(message.source, message.problems));
+            break;
+          case 'crashed':
+            reject(new Error(`the experiment's process failed: ${message.message}`));
+            break;
+        }
+      });
+      child.once('close', (code, killedBy) => {
+        const where = place === '' ? '' : `; what was sampled is in ${place}`;
+        reject(new Error(`the experiment's process ended with ${killedBy ?? `exit code ${code}`}${where}\n${stderr()}`.trimEnd()));
+      });
+      send({ type: 'start', request });
+      if (signal?.aborted) interrupt();
+    });
+  } finally {
+    clearTimeout(killTimer);
+    signal?.removeEventListener('abort', interrupt);
+  }
+}
+
+/** Keeps the end of what a process writes to stderr, for the message when it dies. */
+function tailOf(child: ChildProcess): () => string {
+  let tail = '';
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    tail = (tail + chunk).slice(-stderrTailCharacters);
+  });
+  return () => tail;
+}

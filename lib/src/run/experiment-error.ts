@@ -1,0 +1,13 @@
+import type { Experiment } from '../results/experiment.ts';
+
+/** An experiment that did not end as `done`. Its evidence is kept: `experiment` is what there is of it. */
+export class ExperimentError extends Error {
+  override readonly name = 'ExperimentError';
+  readonly experiment: Experiment;
+
+  constructor(experiment: Experiment) {
+    const { status, reason } = experiment.manifest;
+    super(`experiment ${experiment.name} ${status === 'timed-out' ? 'timed out' : status === 'interrupted' ? 'was interrupted' : 'failed'}: ${reason ?? 'no reason was noted'}`);
+    this.experiment = experiment;
+  }
+}

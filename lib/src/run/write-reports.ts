@@ -1,0 +1,23 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { summarize } from '../analysis/summarize.ts';
+import { htmlReport } from '../report/html-report.ts';
+import { textConfiguration, textSummary } from '../report/text-summary.ts';
+import type { Experiment } from '../results/experiment.ts';
+
+/** Where an experiment's reports are: the page in its directory, the summary beside it. */
+export function reportPaths({ directory }: Pick<Experiment, 'directory'>): { readonly html: string; readonly text: string } {
+  return { html: join(directory, 'report.html'), text: `${directory}.txt` };
+}
+
+/** Writes report.html and the text summary of an experiment; may be called again. */
+export async function writeReports(experiment: Experiment): Promise<void> {
+  const paths = reportPaths(experiment);
+  await writeFile(paths.text, fullText(experiment));
+  await writeFile(paths.html, await htmlReport(experiment));
+}
+
+/** The configuration and the summary of an experiment, as printed and saved. */
+export function fullText(experiment: Experiment): string {
+  return `${textConfiguration(experiment.manifest.config)}\n\n${textSummary(summarize(experiment))}\n`;
+}

@@ -1,0 +1,52 @@
+import type { Clock } from '../timing/clock.ts';
+
+export interface SampleEveryOptions {
+  readonly intervalMs: number;
+  readonly clock: Clock;
+  /** Takes one sample. One that throws is reported and skipped: a sampler never ends an experiment. */
+  read(): Promise<void> | void;
+  onError(error: unknown): void;
+  /**
+   * Share of time that reading may take, 0 to 1 (default 1): a reading that took t is followed by at least t / share of
+   * no reading, so that what is measured is not slowed by being watched.
+   */
+  readonly dutyRatio?: number;
+}
+
+export interface Sampler {
+  /** Takes a last sample and resolves when it is taken. */
+  stop(): Promise<void>;
+}
+
+/** Reads at the points of a fixed grid, first at once. A late reading shifts no other; the points that it covers are left out. */
+export function sampleEvery(options: SampleEveryOptions): Sampler {
+  const { clock, intervalMs, dutyRatio = 1 } = options;
+  const stopping = new AbortController();
+  const startMs = clock.nowMs();
+
+  const read = async (): Promise<void> => {
+    try {
+      await options.read();
+    } catch (error) {
+      options.onError(error);
+    }
+  };
+  const loop = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const beganMs = clock.nowMs();
+      await read();
+      const endedMs = clock.nowMs();
+      const earliestMs = Math.max(endedMs, beganMs + (endedMs - beganMs) / dutyRatio);
+      const nextMs = startMs + (Math.floor((earliestMs - startMs) / intervalMs) + 1) * intervalMs;
+      await clock.waitUntil(nextMs, stopping.signal).catch(() => undefined);
+    }
+    await read();
+  };
+  const done = loop();
+  return {
+    async stop() {
+      stopping.abort();
+      await done;
+    },
+  };
+}

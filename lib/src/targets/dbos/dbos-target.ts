@@ -1,0 +1,158 @@
+import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
+import pg from 'pg';
+import type { PerfConfig } from '../../config/perf-config.ts';
+import { installedVersion } from '../installed-version.ts';
+import { readBatches } from '../read-batches.ts';
+import { siblingModule, startSchedulerProcess } from '../scheduler-process.ts';
+import type { RunRequest, Target, TargetContext, TaskCounts, TaskRow } from '../target.ts';
+import { applicationName, applicationVersion, runQueue, runWorkflow, type SchedulerMessage, taskStep, taskWorkflow } from './names.ts';
+
+/** DBOS's states, in orchlab's words. A task that DBOS has taken off the queue (PENDING) runs: it records no step between. */
+const taskStates: Readonly<Record<string, TaskRow['status']>> = {
+  DELAYED: 'pending',
+  ENQUEUED: 'pending',
+  PENDING: 'running',
+  SUCCESS: 'finished',
+  ERROR: 'failed',
+  MAX_RECOVERY_ATTEMPTS_EXCEEDED: 'failed',
+  CANCELLED: 'cancelled',
+};
+
+/**
+ * DBOS Transact for TypeScript. Task times come from its own tables, in whole milliseconds of its processes' clocks:
+ * created = workflow_status.created_at, dispatched = workflow_status.started_at_epoch_ms (taken off the queue),
+ * started = operation_outputs.started_at_epoch_ms (the step begins), finished = workflow_status.completed_at.
+ */
+export async function createDbosTarget(context: TargetContext): Promise<Target> {
+  const { config, databaseUrl } = context;
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+  pool.on('error', () => undefined); // an idle connection that breaks shows in the next query
+  let client: DBOSClient | undefined;
+  const options = dbosOptions(config);
+
+  return {
+    name: 'dbos',
+    version: installedVersion('@dbos-inc/dbos-sdk'),
+    options: { ...options, useListenNotify: true },
+    warnings: [
+      'DBOS has no limit on tasks taken at one look: scheduler.max_tasks_per_batch does not apply (workerConcurrency bounds it).',
+      'DBOS does not poll the status of its tasks: scheduler.max_concurrent_status_checks does not apply.',
+    ],
+    async prepare() {
+      await DBOS.migrate(databaseUrl);
+      client ??= await DBOSClient.create({
+        systemDatabaseUrl: databaseUrl,
+        systemDatabasePoolSize: config.submit_concurrency,
+        applicationName,
+        logger: silentLogger,
+      });
+    },
+    async startScheduler(instance) {
+      const message: SchedulerMessage = {
+        instance,
+        databaseUrl,
+        workflowName: `perf-${config.name}`,
+        task: context.task,
+        pollingIntervalMs: options.minPollingIntervalMs,
+        workerConcurrency: options.workerConcurrency,
+        poolSize: options.systemDatabasePoolSize,
+      };
+      return startSchedulerProcess({
+        module: siblingModule(import.meta.url, 'scheduler-main'),
+        message,
+        instance,
+        logDirectory: context.logDirectory,
+        protect: context.protect,
+      });
+    },
+    async submit(run: RunRequest) {
+      if (!client) throw new Error('prepare() comes before submit()');
+      const handle = await client.enqueue(
+        { queueName: runQueue, workflowName: runWorkflow, appVersion: applicationVersion },
+        run.taskCount,
+      );
+      return handle.workflowID;
+    },
+    async countTasks() {
+      const { rows } = await pool.query<{ status: string; count: number }>(
+        'SELECT status, count(*)::int AS count FROM dbos.workflow_status WHERE name = $1 GROUP BY status',
+        [taskWorkflow],
+      );
+      const counts: { -readonly [K in keyof TaskCounts]: number } = {
+        pending: 0,
+        dispatched: 0,
+        running: 0,
+        finished: 0,
+        failed: 0,
+        cancelled: 0,
+      };
+      for (const { status, count } of rows) counts[stateOf(status)] += count;
+      return counts;
+    },
+    readTasks: () => readTasks(pool),
+    async [Symbol.asyncDispose]() {
+      await client?.destroy();
+      await pool.end();
+    },
+  };
+}
+
+/** The scheduler block of a config as DBOS's own options. */
+function dbosOptions({ scheduler }: PerfConfig) {
+  return {
+    minPollingIntervalMs: scheduler.poll_interval_secs * 1000,
+    workerConcurrency: scheduler.max_concurrent_dispatches,
+    systemDatabasePoolSize: scheduler.db_pool_size,
+  };
+}
+
+interface TaskRecord {
+  readonly workflow_uuid: string;
+  readonly parent_workflow_id: string;
+  readonly status: string;
+  readonly created_at: string;
+  readonly dispatched_at: string | null;
+  readonly started_at: string | null;
+  readonly completed_at: string | null;
+  readonly recovery_attempts: string | null;
+}
+
+async function* readTasks(pool: pg.Pool): AsyncGenerator<readonly TaskRow[]> {
+  const sql = `
+    SELECT task.workflow_uuid, task.parent_workflow_id, task.status, task.created_at, task.started_at_epoch_ms AS dispatched_at,
+           step.started_at_epoch_ms AS started_at, task.completed_at, task.recovery_attempts
+    FROM dbos.workflow_status AS task
+    LEFT JOIN dbos.operation_outputs AS step ON step.workflow_uuid = task.workflow_uuid AND step.function_name = $2
+    WHERE task.name = $1`;
+  for await (const records of readBatches<TaskRecord>(pool, sql, [taskWorkflow, taskStep])) {
+    yield records.map((record) => ({
+      runId: record.parent_workflow_id,
+      // The task's id is its run's, a dash and its index.
+      taskIndex: Number(record.workflow_uuid.slice(record.parent_workflow_id.length + 1)),
+      status: stateOf(record.status),
+      createdMs: toMs(record.created_at),
+      dispatchedMs: toMs(record.dispatched_at),
+      startedMs: toMs(record.started_at),
+      finishedMs: toMs(record.completed_at),
+      attempts: Number(record.recovery_attempts ?? 0),
+    }));
+  }
+}
+
+function stateOf(status: string): TaskRow['status'] {
+  const state = taskStates[status];
+  if (state === undefined)
+    throw new Error(
+      `DBOS has a task in the state ${status}, which orchlab does not know: expected one of ${Object.keys(taskStates).join(', ')}`,
+    );
+  return state;
+}
+
+/** A bigint column comes as text; null is a time that never was. */
+function toMs(value: string | null): number {
+  return value === null ? Number.NaN : Number(value);
+}
+
+const ignore = (): void => undefined;
+/** The client logs nothing that its exceptions do not say. */
+const silentLogger = { info: ignore, debug: ignore, warn: ignore, error: ignore };

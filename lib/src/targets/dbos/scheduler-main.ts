@@ -1,0 +1,64 @@
+/**
+ * A DBOS scheduler: the process that dispatches tasks and starts workers for them.
+ *
+ * A run is a workflow that starts its tasks as child workflows on a queue and waits for them; a task is a workflow with one
+ * step, the work. Started by orchlab with an ipc channel; ends when that closes.
+ */
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import { once } from 'node:events';
+import { executeTask } from '../execute-task.ts';
+import {
+  applicationName,
+  applicationVersion,
+  runQueue,
+  runWorkflow,
+  taskQueue,
+  taskStep,
+  taskWorkflow,
+  type SchedulerMessage,
+} from './names.ts';
+
+process.once('disconnect', () => process.exit(0));
+// A terminal's Ctrl-C reaches every process in the foreground: it is orchlab that decides when to stop.
+process.on('SIGINT', () => undefined);
+
+const [message] = (await once(process, 'message')) as [SchedulerMessage];
+
+const task = DBOS.registerWorkflow(
+  async (runId: string, taskIndex: number): Promise<void> => {
+    const executionId = DBOS.workflowID ?? `${runId}-${taskIndex}`;
+    await DBOS.runStep(() => executeTask(message.task, { runId, taskIndex, workflowName: message.workflowName, executionId }), {
+      name: taskStep,
+    });
+  },
+  { name: taskWorkflow },
+);
+
+DBOS.registerWorkflow(
+  async (taskCount: number): Promise<void> => {
+    const runId = DBOS.workflowID ?? '';
+    const handles = [];
+    for (let taskIndex = 0; taskIndex < taskCount; taskIndex++) {
+      handles.push(await DBOS.startWorkflow(task, { workflowID: `${runId}-${taskIndex}`, queueName: taskQueue })(runId, taskIndex));
+    }
+    await DBOS.waitAll(handles);
+  },
+  { name: runWorkflow },
+);
+
+try {
+  DBOS.setConfig({
+    name: applicationName,
+    applicationVersion,
+    systemDatabaseUrl: message.databaseUrl,
+    systemDatabasePoolSize: message.poolSize,
+    executorID: `scheduler-${message.instance}`,
+    logLevel: 'warn',
+  });
+  await DBOS.launch();
+  await DBOS.registerQueue(runQueue, { minPollingIntervalMs: message.pollingIntervalMs });
+  await DBOS.registerQueue(taskQueue, { minPollingIntervalMs: message.pollingIntervalMs, workerConcurrency: message.workerConcurrency });
+  process.send?.({ type: 'ready' });
+} catch (error) {
+  process.send?.({ type: 'failed', error: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
+}

@@ -1,0 +1,73 @@
+import { fork } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { stopProcess } from '../processes/stop-process.ts';
+import { SchedulerError } from './scheduler-error.ts';
+import type { ProcessExit, Scheduler } from './target.ts';
+
+export interface SchedulerProcessOptions {
+  /** The module to run: it answers its first message with `{ type: 'ready' }`, and ends when its ipc channel closes. */
+  readonly module: URL;
+  /** Sent to it as its first message; may hold secrets, which so reach neither its arguments nor its environment. */
+  readonly message: object;
+  readonly instance: number;
+  readonly logDirectory: string;
+  protect(pid: number): void;
+  /** Limit for becoming ready. */
+  readonly readySeconds?: number;
+}
+
+/**
+ * Starts a Node scheduler process in a process group of its own and resolves when it says that it is ready.
+ *
+ * Rejects with a SchedulerError when it ends before, or is not ready in time. Its output is in `scheduler-<instance>.log`.
+ */
+export async function startSchedulerProcess(options: SchedulerProcessOptions): Promise<Scheduler> {
+  const { readySeconds = 30 } = options;
+  const logPath = join(options.logDirectory, `scheduler-${options.instance}.log`);
+  const log = openSync(logPath, 'a');
+  const child = fork(options.module, [], { detached: true, stdio: ['ignore', log, log, 'ipc'], serialization: 'advanced' });
+  closeSync(log);
+  const { pid } = child;
+  if (pid === undefined) throw new SchedulerError(`scheduler ${options.instance} could not be started`, logPath);
+  options.protect(pid);
+  const exited = new Promise<ProcessExit>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  const stop = async (): Promise<void> => {
+    // The channel's end is the order to stop: the same way out whether we ask for it or die.
+    if (child.connected) child.disconnect();
+    await stopProcess(pid, { processGroup: true, signal: 'SIGTERM', graceMs: 3000 });
+  };
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      timer = setTimeout(
+        () => reject(new SchedulerError(`scheduler ${options.instance} was not ready within ${readySeconds} s`, logPath)),
+        readySeconds * 1000,
+      );
+      child.once('message', (message) => {
+        const { type, error } = message as { type: string; error?: string };
+        if (type === 'ready') resolve();
+        else reject(new SchedulerError(`scheduler ${options.instance} could not start: ${error ?? type}`, logPath));
+      });
+      void exited.then(({ code, signal }) =>
+        reject(
+          new SchedulerError(`scheduler ${options.instance} ended with ${signal ?? `exit code ${code}`} before it was ready`, logPath),
+        ),
+      );
+      child.send(options.message);
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+  return { pid, exited, stop };
+}
+
+/** The URL of a module beside the caller's, with the caller's own ending: `.ts` from the sources, `.js` when built. */
+export function siblingModule(importMetaUrl: string, name: string): URL {
+  return new URL(`./${basename(name)}${extname(new URL(importMetaUrl).pathname)}`, importMetaUrl);
+}

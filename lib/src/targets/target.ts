@@ -1,0 +1,76 @@
+import type { PerfConfig } from '../config/perf-config.ts';
+import type { TaskSpec } from './task-spec.ts';
+
+/** One run to submit: its index in the schedule and how many tasks it has. */
+export interface RunRequest {
+  readonly runIndex: number;
+  readonly taskCount: number;
+}
+
+/** Tasks by state, as the engine's own tables show them. */
+export interface TaskCounts {
+  readonly pending: number;
+  readonly dispatched: number;
+  readonly running: number;
+  readonly finished: number;
+  readonly failed: number;
+  readonly cancelled: number;
+}
+
+/** A task as the engine recorded it. Times are epoch milliseconds of the database or engine clock; NaN: did not happen. */
+export interface TaskRow {
+  readonly runId: string;
+  readonly taskIndex: number;
+  readonly status: 'pending' | 'dispatched' | 'running' | 'finished' | 'failed' | 'cancelled';
+  readonly createdMs: number;
+  readonly dispatchedMs: number;
+  readonly startedMs: number;
+  readonly finishedMs: number;
+  readonly attempts: number;
+}
+
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A scheduler process that runs. The processes it starts for tasks are its workers. */
+export interface Scheduler {
+  readonly pid: number;
+  /** Resolves when the process has ended, whoever ended it. */
+  readonly exited: Promise<ProcessExit>;
+  /** Ends it in order, with its workers; within seconds, by force if need be. */
+  stop(): Promise<void>;
+}
+
+/** An orchestrator under test, bound to one database and one config. */
+export interface Target extends AsyncDisposable {
+  readonly name: string;
+  readonly version: string;
+  /** The engine's own options that the config was mapped onto. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What of the config this engine cannot honour, a sentence each. */
+  readonly warnings: readonly string[];
+  /** Makes the schema and the workflow; may be called again. */
+  prepare(): Promise<void>;
+  /** Starts scheduler process number `instance` and resolves when it takes work. */
+  startScheduler(instance: number): Promise<Scheduler>;
+  /** Submits one run and resolves with its id when the engine has it. */
+  submit(run: RunRequest): Promise<string>;
+  countTasks(): Promise<TaskCounts>;
+  /** Every task of the workflow, in batches. */
+  readTasks(): AsyncIterable<readonly TaskRow[]>;
+}
+
+/** What a target is made with. */
+export interface TargetContext {
+  readonly config: PerfConfig;
+  readonly databaseUrl: string;
+  readonly task: TaskSpec;
+  /** Where a scheduler's own output goes: one file a process. */
+  readonly logDirectory: string;
+  /** Called with each process that must not outlive the experiment. */
+  protect(pid: number): void;
+}
+
+export type CreateTarget = (context: TargetContext) => Promise<Target>;

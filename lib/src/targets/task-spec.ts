@@ -1,0 +1,34 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ConfigError } from '../config/config-error.ts';
+import type { PerfConfig } from '../config/perf-config.ts';
+import type { Workspace } from '../config/workspace.ts';
+
+/** What every task of an experiment does. Plain data: it is sent to scheduler processes. */
+export type TaskSpec =
+  | { readonly executor: 'inline'; readonly durationSeconds: number }
+  | { readonly executor: 'process'; readonly durationSeconds: number; readonly scriptPath: string; readonly workingDirectory: string };
+
+/** Resolves the config's script. Throws a ConfigError when there is no such file, or it can't be executed. */
+export function taskSpec(config: PerfConfig, workspace: Workspace): TaskSpec {
+  const durationSeconds = config.duration;
+  if (config.executor === 'inline') return { executor: 'inline', durationSeconds };
+  const candidates = [join(workspace.scripts, config.script), resolve(config.script)];
+  const scriptPath = candidates.find((path) => existsSync(path));
+  const label = `config ${config.name}`;
+  if (scriptPath === undefined) {
+    throw new ConfigError(label, [
+      {
+        key: 'script',
+        expected: 'a file of test-scripts/, or a path from the working directory',
+        got: `${config.script}, which does not exist`,
+      },
+    ]);
+  }
+  try {
+    accessSync(scriptPath, constants.X_OK);
+  } catch {
+    throw new ConfigError(label, [{ key: 'script', expected: 'an executable file', got: `${config.script}, which is not (chmod +x it)` }]);
+  }
+  return { executor: 'process', durationSeconds, scriptPath, workingDirectory: workspace.scripts };
+}

@@ -1,0 +1,28 @@
+/** A wait that took longer than its limit. */
+export class LimitError extends Error {
+  override readonly name = 'LimitError';
+}
+
+/**
+ * Waits for `promise`, but no longer than `seconds`, and not beyond an abort.
+ *
+ * Rejects with a LimitError that says what was waited for, or with the signal's reason. The promise itself goes on; its later
+ * failure is nobody's.
+ */
+export async function withLimit<T>(promise: Promise<T>, seconds: number, what: string, signal?: AbortSignal): Promise<T> {
+  signal?.throwIfAborted();
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort: (() => void) | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new LimitError(`${what} took longer than ${seconds} s`)), seconds * 1000);
+    onAbort = () => reject(signal?.reason as Error);
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+  promise.catch(() => undefined);
+  try {
+    return await Promise.race([promise, limit]);
+  } finally {
+    clearTimeout(timer);
+    if (onAbort) signal?.removeEventListener('abort', onAbort);
+  }
+}
