@@ -8,13 +8,13 @@ export interface AlignedSeries {
 export type Thinning = 'largest' | 'mean' | 'last';
 
 /**
- * At most `maxPoints` (default 300) points, by slices of equal width from the first time to the last.
+ * At most `maxPoints` (default 200) points, by slices of equal width from the first time to the last.
  *
  * Each point sits at the last time read in its slice; slices without a reading give none, so gaps stay visible as such.
  * A series that is short enough comes back as it is. NaN readings don't count; a slice of nothing else is NaN.
  */
 export function thinSeries(series: AlignedSeries, options: { readonly by: Thinning; readonly maxPoints?: number }): AlignedSeries {
-  const { by, maxPoints = 300 } = options;
+  const { by, maxPoints = 200 } = options;
   const { times } = series;
   if (times.length <= maxPoints) return series;
   const slices = sliceEnds(times, maxPoints);

@@ -1,8 +1,8 @@
 /** One thing that is wrong with a config: where, what was expected, what was got. */
 export interface ConfigProblem {
-  /** 1-based, when the config came from a file. */
-  readonly line?: number;
-  /** Dotted path, for instance `scheduler.db_pool_size`; empty for the whole file. */
+  /** Where the value is: `file:line`, or the name of what it came from. */
+  readonly place: string;
+  /** Dotted path, for instance `scheduler.db_pool_size`; empty for the whole. */
   readonly key: string;
   readonly expected: string;
   readonly got: string;
@@ -11,17 +11,14 @@ export interface ConfigProblem {
 /** A config that can't be used. The message has one line a problem: `file:line key: expected ..., got ...`. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
-  readonly source: string;
   readonly problems: readonly ConfigProblem[];
 
-  constructor(source: string, problems: readonly ConfigProblem[]) {
-    super(problems.map((problem) => describe(source, problem)).join('\n'));
-    this.source = source;
+  constructor(problems: readonly ConfigProblem[]) {
+    super(
+      problems
+        .map(({ place, key, expected, got }) => `${place}${key === '' ? '' : ` ${key}`}: expected ${expected}, got ${got}`)
+        .join('\n'),
+    );
     this.problems = problems;
   }
-}
-
-function describe(source: string, { line, key, expected, got }: ConfigProblem): string {
-  const place = line === undefined ? source : `${source}:${line}`;
-  return `${place}${key === '' ? '' : ` ${key}`}: expected ${expected}, got ${got}`;
 }

@@ -28,22 +28,25 @@ export async function loadConfig(nameOrPath: string, options: LoadConfigOptions 
   const [syntaxError] = document.errors;
   if (syntaxError) {
     const { line } = lines.linePos(syntaxError.pos[0]);
-    throw new ConfigError(label, [{ line, key: '', expected: 'YAML', got: syntaxError.message.split('\n')[0] ?? syntaxError.code }]);
+    throw new ConfigError([
+      { place: `${label}:${line}`, key: '', expected: 'YAML', got: syntaxError.message.split('\n')[0] ?? syntaxError.code },
+    ]);
   }
-  const lineOf = (keys: readonly PropertyKey[]): number | undefined => {
+  const placeOf = (keys: readonly PropertyKey[]): string => {
+    if (hasPath(options.overrides, keys)) return 'options';
     // The nearest part of the path that the file has: a missing key is reported at its block.
     for (let length = keys.length; length > 0; length--) {
       const node = document.getIn(keys.slice(0, length), true);
-      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+      if (isNode(node) && node.range) return `${label}:${lines.linePos(node.range[0]).line}`;
     }
-    return 1;
+    return `${label}:1`;
   };
-  return validateConfig(merge(document.toJS(), options.overrides), { name: basename(path, extname(path)), label, lineOf });
+  return validateConfig(merge(document.toJS(), options.overrides), { name: basename(path, extname(path)), placeOf });
 }
 
 /** Makes a config of plain values, for instance from a script. `name` appears in the results' directory. Throws a ConfigError. */
 export function createConfig(values: PerfConfigFile, name = 'custom'): PerfConfig {
-  return validateConfig(values, { name, label: `config ${name}` });
+  return validateConfig(values, { name, placeOf: () => `config ${name}` });
 }
 
 /** The names of the configs in a directory, sorted. */
@@ -64,11 +67,20 @@ async function findConfigFile(nameOrPath: string, directory: string): Promise<st
   if (path !== undefined) return path;
   const known = existsSync(directory) ? await listConfigs(directory) : [];
   const expected = isPath ? 'a config file' : `one of the configs ${known.join(', ') || '(none)'} of ${directory}, or a path`;
-  throw new ConfigError(nameOrPath, [{ key: '', expected, got: 'no such file' }]);
+  throw new ConfigError([{ place: nameOrPath, key: '', expected, got: 'no such file' }]);
 }
 
 function merge(values: unknown, overrides: Partial<PerfConfigFile> = {}): unknown {
-  if (typeof values !== 'object' || values === null) return Object.keys(overrides).length > 0 ? overrides : values;
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) return Object.keys(overrides).length > 0 ? overrides : values;
   const { scheduler } = values as PerfConfigFile;
   return { ...values, ...overrides, ...(overrides.scheduler ? { scheduler: { ...scheduler, ...overrides.scheduler } } : {}) };
+}
+
+function hasPath(values: unknown, path: readonly PropertyKey[]): boolean {
+  let current = values;
+  for (const key of path) {
+    if (typeof current !== 'object' || current === null || !(key in current)) return false;
+    current = (current as Record<PropertyKey, unknown>)[key];
+  }
+  return path.length > 0;
 }

@@ -5,9 +5,8 @@ import { type PerfConfig, perfConfigSchema } from './perf-config.ts';
 /** What is known of a config beside its values, for good messages. */
 interface Source {
   readonly name: string;
-  /** Shown in messages: a file's path, or what the values came from. */
-  readonly label: string;
-  readonly lineOf?: (path: readonly PropertyKey[]) => number | undefined;
+  /** Where the value at a path came from, for instance `perf-configs/quick.yaml:3`. */
+  placeOf(path: readonly PropertyKey[]): string;
 }
 
 /** Validates plain values as a config and fills in the defaults. Throws a ConfigError that names every problem. */
@@ -15,10 +14,8 @@ export function validateConfig(values: unknown, source: Source): PerfConfig {
   const result = perfConfigSchema.safeParse(values, { reportInput: true });
   if (result.success) return { ...result.data, name: source.name };
   const problems = result.error.issues.flatMap((issue) => toProblems(issue, source));
-  throw new ConfigError(
-    source.label,
-    problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
-  );
+  const byPlace = new Intl.Collator('en', { numeric: true });
+  throw new ConfigError(problems.toSorted((a, b) => byPlace.compare(a.place, b.place)));
 }
 
 function toProblems(issue: core.$ZodIssue, source: Source): ConfigProblem[] {
@@ -31,8 +28,7 @@ function toProblems(issue: core.$ZodIssue, source: Source): ConfigProblem[] {
 }
 
 function problem(source: Source, path: readonly PropertyKey[], expected: string, got: string): ConfigProblem {
-  const line = source.lineOf?.(path);
-  return { ...(line === undefined ? {} : { line }), key: path.map(String).join('.'), expected, got };
+  return { place: source.placeOf(path), key: path.map(String).join('.'), expected, got };
 }
 
 function expectation(issue: core.$ZodIssue): string {
@@ -65,5 +61,6 @@ function knownKeys(path: readonly PropertyKey[]): string {
 }
 
 function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
+  // JSON has no word for infinity, nor for undefined.
+  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
 }

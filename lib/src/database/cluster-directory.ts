@@ -1,6 +1,8 @@
-import { chown, lstat, mkdir, mkdtemp, statfs } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, lstat, mkdir, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Guard } from '../processes/guard.ts';
 import { DatabaseError } from './database-error.ts';
 import { canReach, type PostgresAccount } from './postgres-account.ts';
 
@@ -14,11 +16,11 @@ export interface TemporaryDirectory {
 }
 
 /**
- * Makes a directory that belongs to `account` and nobody else can enter, on a disk if there is one to be had.
+ * Makes a directory that belongs to `account` and nobody else can enter, on a disk if there is one to be had; `guard` knows of it.
  *
  * Where temporary files are kept in memory, writing them durably costs nothing and figures would look too good.
  */
-export async function makeTemporaryDirectory(account: PostgresAccount | undefined): Promise<TemporaryDirectory> {
+export async function makeTemporaryDirectory(account: PostgresAccount | undefined, guard: Guard): Promise<TemporaryDirectory> {
   const candidates = [...new Set([tmpdir(), join('/var', 'tmp'), '/tmp'])];
   const reachable: { parent: string; inMemory: boolean }[] = [];
   for (const parent of candidates) {
@@ -26,12 +28,15 @@ export async function makeTemporaryDirectory(account: PostgresAccount | undefine
   }
   const failures: unknown[] = [];
   for (const { parent, inMemory } of reachable.sort((a, b) => Number(a.inMemory) - Number(b.inMemory))) {
+    const path = join(parent, `orchlab-postgres-${randomBytes(6).toString('hex')}`);
+    guard.protectDirectory(path);
     try {
-      const path = await mkdtemp(join(parent, 'orchlab-postgres-'));
+      await mkdir(path, { mode: 0o700 });
       await giveTo(path, account);
       const warning = `Postgres kept its files in memory (${parent} is a tmpfs): commits cost less than on a disk. Set TMPDIR to a directory on a disk`;
       return { path, warnings: inMemory ? [warning] : [] };
     } catch (error) {
+      guard.release(path);
       failures.push(error);
     }
   }
@@ -43,7 +48,8 @@ export async function makeTemporaryDirectory(account: PostgresAccount | undefine
 
 /** Makes `path`, which everybody can read and only we write to; refuses one that is somebody else's. */
 export async function makeOwnDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o755 });
+  const created = await mkdir(path, { recursive: true });
+  if (created !== undefined) await chmod(path, 0o755); // Whatever the umask.
   const { uid, mode } = await lstat(path);
   // In a place that everybody writes to, somebody else may have put programs or data there for us to use.
   if (uid !== process.getuid?.() || (mode & 0o022) !== 0) throw new Error(`${path} belongs to or can be written by somebody else`);

@@ -13,7 +13,7 @@ export interface DatabaseAddress {
 /** Parses a URL like postgres://user:password@host:5432/database; throws a DatabaseError that does not repeat it. */
 export function parseDatabaseUrl(url: string, source = 'DATABASE_URL'): URL {
   // No cause: the error of `new URL` carries its input, password and all.
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const parsed = toUrl(url);
   if (parsed && schemes.has(parsed.protocol)) return parsed;
   const got = parsed
     ? `one that begins with ${parsed.protocol}`
@@ -51,11 +51,26 @@ export function withDatabase(url: string, database: string): string {
 
 /** The URL for showing: the password, and every parameter that may hold a secret, replaced by `***`. */
 export function redactUrl(url: string): string {
-  if (!URL.canParse(url)) return '***';
-  const parsed = new URL(url);
+  const parsed = toUrl(url);
+  if (!parsed) return '***';
   if (parsed.password) parsed.password = '***';
   for (const name of new Set(parsed.searchParams.keys())) {
     if (/pass|secret|token|key/i.test(name)) parsed.searchParams.set(name, '***');
   }
   return parsed.href;
+}
+
+/** The URL, or undefined. A user without a host (Unix socket), which only Postgres knows, goes to the parameters. */
+function toUrl(url: string): URL | undefined {
+  if (URL.canParse(url)) return new URL(url);
+  const match = /^(postgres(?:ql)?:\/\/)([^:@/]*)(?::([^@/]*))?@(\/.*)$/.exec(url);
+  if (!match || !URL.canParse(`${match[1]}${match[4]}`)) return undefined;
+  const parsed = new URL(`${match[1]}${match[4]}`);
+  for (const [name, value] of [
+    ['user', match[2]],
+    ['password', match[3]],
+  ] as const) {
+    if (value) parsed.searchParams.set(name, decodeURIComponent(value));
+  }
+  return parsed;
 }

@@ -65,13 +65,14 @@ export async function initializeCluster(cluster: Cluster, options: { readonly du
     ],
     { ...account, cwd: directory, env: postgresEnvironment(), stdio: ['ignore', 'ignore', 'pipe'], detached: true },
   );
-  if (child.pid !== undefined) options.guard?.protect(child.pid, { processGroup: true, signal: 'SIGKILL' });
+  // SIGTERM: what it runs leaves shared memory behind when it is killed.
+  if (child.pid !== undefined) options.guard?.protect(child.pid, { processGroup: true, signal: 'SIGTERM' });
   try {
     const errors = text(child.stderr);
     const [code] = (await once(child, 'close', { signal: AbortSignal.timeout(initializeLimitMs) })) as [number | null];
     if (code !== 0) throw new Error((await errors).trim() || `initdb ended with ${child.signalCode ?? code}`);
   } catch (error) {
-    if (child.pid !== undefined) await stopProcess(child, { processGroup: true, signal: 'SIGKILL' });
+    if (child.pid !== undefined) await stopProcess(child, { processGroup: true });
     throw new DatabaseError(
       `initdb could not make a database in ${directory}: ${error instanceof Error ? error.message : String(error)}. ` +
         'Check that the disk has 100 MB free, or set DATABASE_URL to a Postgres of your own',

@@ -18,7 +18,9 @@ export interface LaunchedPostgres {
 
 // A start takes 0.1 s; after a crash it replays what was written since the last checkpoint.
 const startLimitMs = 60_000;
-const portAttempts = 5;
+const attempts = 6;
+// Somebody took the port between our look for it and Postgres' bind; the processes of a Postgres that was killed just now still end.
+const passing = /could not bind|Address already in use|pre-existing shared memory block/i;
 
 /**
  * Starts Postgres on `cluster` at a free port of 127.0.0.1 and waits until it is ready.
@@ -36,8 +38,10 @@ export async function launchPostgres(cluster: Cluster, guard?: Guard): Promise<L
       return { child, pid: child.pid, url: ownUrl(cluster.password, port) };
     }
     if (child.pid !== undefined) guard?.release(child.pid);
-    // Between our look for a port and Postgres' bind somebody else may have taken it.
-    if (attempt < portAttempts && /could not bind|Address already in use/i.test(failure ?? '')) continue;
+    if (attempt < attempts && passing.test(failure ?? '')) {
+      await delay(100 * attempt);
+      continue;
+    }
     throw new DatabaseError(`Postgres did not start on ${cluster.directory}: ${failure}`);
   }
 }

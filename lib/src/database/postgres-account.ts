@@ -54,22 +54,25 @@ async function lookUp(): Promise<PostgresAccount | undefined> {
   }
 }
 
-/** Whether `account` can read the existing file or enter the directory `path`: it, and every directory above it. */
+/** Whether `account` can read the existing file or list the directory `path`, and enter every directory above it. */
 export async function canReach(path: string, account: PostgresAccount | undefined): Promise<boolean> {
-  const { R_OK, X_OK } = constants;
   try {
-    const isDirectory = (await stat(path)).isDirectory();
+    const wanted = (await stat(path)).isDirectory() ? constants.R_OK | constants.X_OK : constants.R_OK;
     if (!account) {
-      await access(path, isDirectory ? R_OK | X_OK : R_OK);
+      await access(path, wanted);
       return true;
     }
-    if (!(await permits(path, account, isDirectory ? R_OK | X_OK : R_OK))) return false;
-    for (let directory = dirname(path); ; directory = dirname(directory)) {
-      if (!(await permits(directory, account, X_OK))) return false;
-      if (directory === dirname(directory)) return true;
-    }
+    return (await permits(path, account, wanted)) && (await canEnter(dirname(path), account));
   } catch {
     return false;
+  }
+}
+
+/** Whether `account` can enter the directory `path`, and so reach what it may read in there. */
+export async function canEnter(path: string, account: PostgresAccount): Promise<boolean> {
+  for (let directory = path; ; directory = dirname(directory)) {
+    if (!(await permits(directory, account, constants.X_OK))) return false;
+    if (directory === dirname(directory)) return true;
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isProcessAlive } from '../processes/process-status.ts';
 
@@ -21,6 +21,17 @@ export function readPostmasterFile(dataDirectory: string): PostmasterFile | unde
   if (!Number.isInteger(pid) || pid <= 1 || !isProcessAlive(pid) || !isPostgresOn(pid, dataDirectory)) return undefined;
   // Lines 4 and 8: src/include/utils/pidfile.h of Postgres.
   return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
+}
+
+/**
+ * Removes a postmaster.pid whose process is another program by now, which Postgres would take for a running Postgres.
+ *
+ * One whose process is gone is left to Postgres, which also looks for what that process may have left running.
+ */
+export function removeStalePostmasterFile(dataDirectory: string): void {
+  const path = join(dataDirectory, 'postmaster.pid');
+  const pid = existsSync(path) ? Number.parseInt(readFileSync(path, 'utf8'), 10) : Number.NaN;
+  if (isProcessAlive(pid) && !isPostgresOn(pid, dataDirectory)) rmSync(path, { force: true });
 }
 
 /** A pid is used again after a crash or a restart of the machine, so that a living process proves nothing. */

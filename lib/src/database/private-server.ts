@@ -15,8 +15,8 @@ import { readServerSettings } from './server-settings.ts';
 /** Starts a Postgres for this process alone. On disposal, and also when this process is killed, it and its files are gone. */
 export async function startPrivateServer({ guard }: { readonly guard: Guard }): Promise<DatabaseServer> {
   const account = await findPostgresAccount();
-  const [binaries, { path: directory, warnings }] = await Promise.all([findEmbeddedBinaries(account), makeTemporaryDirectory(account)]);
-  guard.protectDirectory(directory);
+  const binaries = await findEmbeddedBinaries(account);
+  const { path: directory, warnings } = await makeTemporaryDirectory(account, guard);
   const remove = async (): Promise<void> => {
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
     guard.release(directory);

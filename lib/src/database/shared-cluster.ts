@@ -6,7 +6,7 @@ import { makeOwnDirectory, makePrivateDirectory } from './cluster-directory.ts';
 import { DatabaseError } from './database-error.ts';
 import { type EmbeddedBinaries, findEmbeddedBinaries } from './embedded-binaries.ts';
 import { type Cluster, dataDirectoryOf, initializeCluster } from './initialize-cluster.ts';
-import { canReach, findPostgresAccount, type PostgresAccount } from './postgres-account.ts';
+import { canEnter, findPostgresAccount, type PostgresAccount } from './postgres-account.ts';
 import { makePassword } from './password.ts';
 import { makeStateDirectory } from './state-directory.ts';
 
@@ -86,13 +86,13 @@ async function makeCluster(directory: string, account: PostgresAccount | undefin
 async function chooseDirectory(stateDirectory: string, account: PostgresAccount | undefined): Promise<string> {
   const path = await realpath(resolve(stateDirectory));
   const inside = join(path, 'postgres');
-  if (!account || (await canReach(path, account))) return inside;
+  if (!account || (await canEnter(path, account))) return inside;
   const hash = createHash('sha256').update(path).digest('hex').slice(0, 12);
   const failures: unknown[] = [];
   for (const parent of [join('/var', 'lib', 'orchlab'), join('/var', 'tmp', 'orchlab')]) {
     try {
       await makeOwnDirectory(parent);
-      if (await canReach(parent, account)) return join(parent, hash);
+      if (await canEnter(parent, account)) return join(parent, hash);
     } catch (error) {
       failures.push(error);
     }

@@ -6,13 +6,16 @@ import { DatabaseError } from './database-error.ts';
 import type { DatabaseServer } from './database-server.ts';
 import { dataDirectoryOf } from './initialize-cluster.ts';
 import { launchPostgres, ownUrl } from './launch-postgres.ts';
-import { readPostmasterFile } from './postmaster-file.ts';
+import { readPostmasterFile, removeStalePostmasterFile } from './postmaster-file.ts';
 import { readServerSettings } from './server-settings.ts';
 import { readServerVersion } from './server-version.ts';
 import { ensureSharedCluster, findSharedCluster, removeSharedCluster, type SharedCluster } from './shared-cluster.ts';
 
 // A start after a crash replays what was written since the last checkpoint; another process may be at it.
 const readyLimitMs = 60_000;
+// What connecting says while a server starts or ends; then its pid file soon tells which.
+const ending = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03']);
+const goneLimitMs = 5000;
 // A fast shutdown writes a checkpoint: as much as was changed since the last one.
 const stopGraceMs = 30_000;
 
@@ -27,6 +30,7 @@ export async function startSharedServer(stateDirectory: string): Promise<Databas
   const running = await findSharedServer(stateDirectory);
   if (running) return running;
   const cluster = await ensureSharedCluster(stateDirectory);
+  removeStalePostmasterFile(dataDirectoryOf(cluster.directory));
   try {
     await launchPostgres(cluster);
   } catch (error) {
@@ -56,28 +60,37 @@ export async function resetSharedServer(stateDirectory: string): Promise<Databas
   return await startSharedServer(stateDirectory);
 }
 
-async function openRunning({ directory, password }: SharedCluster): Promise<DatabaseServer | undefined> {
-  const file = await waitUntilReady(dataDirectoryOf(directory));
-  if (!file) return undefined;
-  const url = ownUrl(password, file.port);
-  try {
-    await using client = await connect(url);
-    return {
-      kind: 'shared',
-      url,
-      version: await readServerVersion(client),
-      settings: await readServerSettings(client),
-      postmasterPid: file.pid,
-      warnings: (await isInMemory(directory))
-        ? [`Postgres kept its files in memory (${directory} is on a tmpfs): commits cost less than on a disk`]
-        : [],
-      [Symbol.asyncDispose]: async () => undefined,
-    };
-  } catch (error) {
-    // It ended just now, or never was ours: where the command line can't be read, only connecting tells.
-    if (error instanceof DatabaseError && codeOf(error.cause) === 'ECONNREFUSED') return undefined;
-    throw error;
+async function openRunning(cluster: SharedCluster): Promise<DatabaseServer | undefined> {
+  const endMs = performance.now() + goneLimitMs;
+  for (;;) {
+    const file = await waitUntilReady(dataDirectoryOf(cluster.directory));
+    if (!file) return undefined;
+    try {
+      return await describe(cluster, file);
+    } catch (error) {
+      const code = error instanceof DatabaseError ? (codeOf(error.cause) ?? '') : '';
+      if (!ending.has(code)) throw error;
+      // Where the command line of the process can't be read, only this tells that it never was ours.
+      if (performance.now() > endMs) return undefined;
+      await delay(50);
+    }
   }
+}
+
+async function describe({ directory, password }: SharedCluster, { pid, port }: { pid: number; port: number }): Promise<DatabaseServer> {
+  const url = ownUrl(password, port);
+  await using client = await connect(url);
+  return {
+    kind: 'shared',
+    url,
+    version: await readServerVersion(client),
+    settings: await readServerSettings(client),
+    postmasterPid: pid,
+    warnings: (await isInMemory(directory))
+      ? [`Postgres kept its files in memory (${directory} is on a tmpfs): commits cost less than on a disk`]
+      : [],
+    [Symbol.asyncDispose]: async () => undefined,
+  };
 }
 
 async function waitUntilReady(dataDirectory: string): Promise<{ pid: number; port: number } | undefined> {

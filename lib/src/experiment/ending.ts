@@ -18,7 +18,7 @@ export class Ending {
   private readonly controller = new AbortController();
   private decided: Ended | undefined;
   /** Aborted when the experiment ends, with an Ended as its reason. */
-  readonly signal = this.controller.signal;
+  readonly signal: AbortSignal = this.controller.signal;
 
   /** The first call counts: what goes wrong later is often only its echo. But `done` holds only while nothing else is said. */
   end(status: EndStatus, reason: string): void {

@@ -9,5 +9,5 @@ export type ToExperiment = { readonly type: 'start'; readonly request: Experimen
 export type FromExperiment =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'ended'; readonly outcome: ExperimentOutcome }
-  | { readonly type: 'refused'; readonly source: string; readonly problems: readonly ConfigProblem[] }
+  | { readonly type: 'refused'; readonly problems: readonly ConfigProblem[] }
   | { readonly type: 'crashed'; readonly message: string };

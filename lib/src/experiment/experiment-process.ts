@@ -30,7 +30,7 @@ async function run({ request }: Extract<ToExperiment, { type: 'start' }>): Promi
     });
     tell({ type: 'ended', outcome });
   } catch (error) {
-    if (error instanceof ConfigError) tell({ type: 'refused', source: error.source, problems: error.problems });
+    if (error instanceof ConfigError) tell({ type: 'refused', problems: error.problems });
     else tell({ type: 'crashed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     process.exitCode = 1;
   }

@@ -23,7 +23,7 @@ export interface SampledExperiment {
   readonly live: LiveState;
   readonly clock: Clock;
   /** Called after each count of the tasks. */
-  onCounts(): void;
+  readonly onCounts: () => void;
 }
 
 export interface Sampling {

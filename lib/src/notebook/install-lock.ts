@@ -1,4 +1,4 @@
-import { open, mkdir, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workspace } from '../config/workspace.ts';
@@ -29,16 +29,18 @@ export async function withInstallLock<T>(workspace: Workspace, signal: AbortSign
 }
 
 async function tryLock(path: string): Promise<boolean> {
+  // Linked into place with its content, so that a lock always says who holds it.
+  const own = `${path}.${process.pid}`;
+  await writeFile(own, String(process.pid));
   try {
-    const file = await open(path, 'wx');
-    await file.write(String(process.pid));
-    await file.close();
+    await link(own, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(own, { force: true });
   }
   const holder = Number(await readFile(path, 'utf8').catch(() => ''));
-  // An empty file is one that is being written.
   if (holder > 0 && !isAlive(holder)) await rm(path, { force: true });
   return false;
 }

@@ -6,6 +6,11 @@ export function formatSeconds(seconds: number): string {
   return `${threeDigits(seconds)} s`;
 }
 
+/** The same for a time read from a clock of `resolutionSeconds`: less than its step is `under 1 ms`. */
+export function formatClockSeconds(seconds: number, resolutionSeconds: number): string {
+  return seconds < resolutionSeconds ? `under ${formatSeconds(resolutionSeconds)}` : formatSeconds(seconds);
+}
+
 /** The same for labels of an axis, as a Vega expression. */
 export const secondsLabelExpr = "datum.value < 1 ? format(datum.value * 1000, '.3~r') + ' ms' : format(datum.value, '.3~r') + ' s'";
 

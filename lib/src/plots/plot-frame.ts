@@ -41,7 +41,7 @@ export function emptyPlot(experiment: Experiment, frame: Frame, options: PlotOpt
       width: options.width ?? plotWidth,
       height: 40,
       data: { values: [{ text: 'nothing was recorded' }] },
-      mark: { type: 'text', style: 'guide-label', fontSize: 13 },
+      mark: { type: 'text', fontSize: 13 },
       encoding: { text: { field: 'text', type: 'nominal' } },
     },
   );
@@ -49,11 +49,15 @@ export function emptyPlot(experiment: Experiment, frame: Frame, options: PlotOpt
 
 /** For instance `standard on dbos 5.3.0: 100 runs of 5 tasks, 0.1 s each, 2026-11-23 10:00 UTC`. */
 export function describeExperiment(experiment: Experiment): string {
-  const { config, target, times, status } = experiment.manifest;
-  const load = `${plural(config.workflows, 'run')} of ${plural(config.tasks_per_workflow, 'task')}, ${config.duration} s each`;
+  const { config, target, status } = experiment.manifest;
+  return `${config.name} on ${target.name} ${target.version}: ${describeLoad(experiment)}${status === 'done' ? '' : `, ${status}`}`;
+}
+
+/** For instance `100 runs of 5 tasks, 0.1 s each, 2026-11-23 10:00 UTC`. */
+export function describeLoad({ manifest }: Experiment): string {
+  const { config, times } = manifest;
   const started = new Date(times.startedMs).toISOString().slice(0, 16).replace('T', ' ');
-  const outcome = status === 'done' ? '' : `, ${status}`;
-  return `${config.name} on ${target.name} ${target.version}: ${load}, ${started} UTC${outcome}`;
+  return `${plural(config.workflows, 'run')} of ${plural(config.tasks_per_workflow, 'task')}, ${config.duration} s each, ${started} UTC`;
 }
 
 export function plural(count: number, noun: string): string {

@@ -2,11 +2,11 @@ import { quantileSorted } from 'd3-array';
 import { ecdf } from '../analysis/ecdf.ts';
 import { type PhaseTimes, phaseTimes } from '../analysis/phase-times.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { formatSeconds } from './format-seconds.ts';
+import { formatClockSeconds, formatSeconds } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions, type SpecPart } from './plot-frame.ts';
 import { logSecondsAxis } from './seconds-axis.ts';
-import { phaseColors, plotWidth } from './theme.ts';
+import { legendAboveTitle, phaseColors, plotWidth, titleAbove } from './theme.ts';
 
 export interface PlotLatencyEcdfOptions extends PlotOptions {
   /**
@@ -24,10 +24,10 @@ export function plotLatencyEcdf(experiment: Experiment, options: PlotLatencyEcdf
   const { phases, resolutionSeconds } = phaseTimes(experiment);
   if (phases.length === 0) return emptyPlot(experiment, { title: 'Latency distribution: no task finished' }, options);
   const names = phases.map((phase) => phase.name);
-  const color = { field: 'phase', type: 'nominal', scale: { domain: names, range: names.map((name) => phaseColors[name]) } };
+  const color = { field: 'phase', type: 'nominal', scale: { domain: names, range: names.map((name) => phaseColors[name]) }, legend: legendAboveTitle };
   const low = Math.max(resolutionSeconds, Math.min(...phases.map((phase) => phase.sortedSeconds[0] ?? 0)));
   const high = Math.max(low * 1.5, ...phases.map((phase) => phase.sortedSeconds.at(-1) ?? 0));
-  const x = { field: 'seconds', ...logSecondsAxis(low, high, 'time in the phase (ms and s, log scale)') };
+  const x = { field: 'seconds', ...logSecondsAxis(low, high, resolutionSeconds, 'time in the phase (ms and s, log scale)') };
   const total = Math.max(...phases.map((phase) => phase.sortedSeconds.length));
   const y = axis === 'tail' ? tailAxis(total) : shareAxis;
   const opacity = { condition: { param: 'series', value: 1 }, value: 0.12 };
@@ -75,7 +75,7 @@ const shareAxis: SpecPart = {
   type: 'quantitative',
   title: 'share of tasks (%)',
   scale: { domain: [0, 1] },
-  axis: { format: '.0%', tickCount: 5 },
+  axis: { format: '.0%', tickCount: 5, ...titleAbove },
 };
 
 /** 1 - share on a logarithmic axis turned over; the maximum, where nothing is left, sits at half a task. */
@@ -88,6 +88,7 @@ function tailAxis(total: number): SpecPart {
     scale: { type: 'log', domain: [1, lowest], nice: false, clamp: true },
     axis: {
       values: [1, 0.5, 0.1, 0.01, 0.001, 0.0001, 0.00001].filter((left) => left >= lowest),
+      ...titleAbove,
       labelExpr: "format(100 * (1 - datum.value), '.5~r') + '%'",
     },
   };
@@ -107,7 +108,7 @@ function percentileDots(phase: PhaseTimes, low: number): readonly SpecPart[] {
     .map((p) => {
       const seconds = quantileSorted(phase.sortedSeconds, p) ?? Number.NaN;
       const percentile = p === 1 ? 'max' : `p${Number((p * 100).toPrecision(6))}`;
-      return { phase: phase.name, percentile, time: formatSeconds(seconds), seconds: clampSeconds(seconds, low), ...shares(p, total) };
+      return { phase: phase.name, percentile, time: formatClockSeconds(seconds, low), seconds: clampSeconds(seconds, low), ...shares(p, total) };
     });
 }
 

@@ -2,7 +2,7 @@ import { quantileSorted } from 'd3-array';
 import { type HistogramBin, histogram, logBinEdges } from '../analysis/histogram.ts';
 import { type PhaseTimes, phaseTimes } from '../analysis/phase-times.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { formatSeconds } from './format-seconds.ts';
+import { formatClockSeconds, formatSeconds } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions, type SpecPart } from './plot-frame.ts';
 import { logSecondsAxis } from './seconds-axis.ts';
@@ -29,7 +29,7 @@ export function plotLatency(experiment: Experiment, options: PlotLatencyOptions 
   const isClamped = minimum < resolutionSeconds;
   const domain: Domain = [edges[0] ?? resolutionSeconds, edges.at(-1) ?? 1];
   const panels = phases.map((phase, index) =>
-    phasePanel(phase, { bins: histogram(phase.sortedSeconds, edges), domain, width, isLast: index === phases.length - 1 }),
+    phasePanel(phase, { bins: histogram(phase.sortedSeconds, edges), domain, width, resolutionSeconds, isLast: index === phases.length - 1 }),
   );
   const note = isClamped ? [`The leftmost bar holds all times under ${step}, which the clock can't tell apart.`] : [];
   return framePlot(experiment, { title: options.title ?? latencyTitle(phases), notes: note }, { vconcat: panels, spacing: 10 });
@@ -49,6 +49,7 @@ interface Panel {
   readonly bins: readonly HistogramBin[];
   readonly domain: Domain;
   readonly width: number;
+  readonly resolutionSeconds: number;
   readonly isLast: boolean;
 }
 
@@ -71,15 +72,15 @@ function phasePanel(phase: PhaseTimes, panel: Panel): SpecPart {
   const total = phase.sortedSeconds.length;
   const bars = panel.bins
     .filter((bin) => bin.count > 0)
-    .map((bin, index) => ({
+    .map((bin) => ({
       from: Number(bin.fromSeconds.toPrecision(4)),
       to: Number(bin.toSeconds.toPrecision(4)),
       tasks: bin.count,
       share: Number((bin.count / total).toPrecision(3)),
-      time: index === 0 && bin.fromSeconds === domain[0] ? `under ${formatSeconds(bin.toSeconds)}` : `${formatSeconds(bin.fromSeconds)} to ${formatSeconds(bin.toSeconds)}`,
+      time: bin.toSeconds <= panel.resolutionSeconds ? `under ${formatSeconds(bin.toSeconds)}` : `${formatSeconds(bin.fromSeconds)} to ${formatSeconds(bin.toSeconds)}`,
     }));
-  const percentiles = percentilesOf(phase.sortedSeconds).map((row) => ({ ...row, at: Math.max(row.seconds, domain[0]), time: formatSeconds(row.seconds) }));
-  const xAxis = logSecondsAxis(domain[0], domain[1], panel.isLast ? 'time in the phase (ms and s, log scale)' : null);
+  const percentiles = percentilesOf(phase.sortedSeconds).map((row) => ({ ...row, at: Math.max(row.seconds, domain[0]), time: formatClockSeconds(row.seconds, panel.resolutionSeconds) }));
+  const xAxis = logSecondsAxis(domain[0], domain[1], panel.resolutionSeconds, panel.isLast ? 'time in the phase (ms and s, log scale)' : null);
   return {
     width: panel.width,
     height: 64,
@@ -102,7 +103,7 @@ function barLayer(bars: readonly object[], color: string, xAxis: SpecPart): Spec
     encoding: {
       x: { field: 'from', ...xAxis, bin: 'binned' },
       x2: { field: 'to' },
-      y: { field: 'tasks', type: 'quantitative', title: 'tasks', axis: { tickCount: 3, format: '~s' } },
+      y: { field: 'tasks', type: 'quantitative', title: 'tasks', axis: { tickCount: 3, tickMinStep: 1, format: '~s' } },
       tooltip: [
         { field: 'time', type: 'nominal', title: 'time' },
         { field: 'tasks', type: 'quantitative', title: 'tasks', format: ',' },
@@ -121,7 +122,7 @@ function percentileLayers(rows: readonly Percentile[], xAxis: SpecPart): readonl
   ];
   const label = (percentile: Percentile['percentile'], place: SpecPart): SpecPart => ({
     data: { values: rows.filter((row) => row.percentile === percentile) },
-    mark: { type: 'text', style: 'guide-label', y: -5, fontSize: 10, baseline: 'bottom', ...place },
+    mark: { type: 'text', y: -5, fontSize: 10, baseline: 'bottom', ...place },
     encoding: { x, text: { field: 'percentile', type: 'nominal' }, tooltip },
   });
   return [
@@ -130,8 +131,8 @@ function percentileLayers(rows: readonly Percentile[], xAxis: SpecPart): readonl
       mark: { type: 'rule', color: neutralColor, strokeWidth: 1.5, y: -4, y2: 'height' },
       encoding: { x, tooltip },
     },
-    label('p50', { align: 'right', dx: 2 }),
+    label('p50', { align: 'right', dx: -2 }),
     label('p90', { align: 'center', dy: -10 }),
-    label('p99', { align: 'left', dx: -2 }),
+    label('p99', { align: 'left', dx: 2 }),
   ];
 }

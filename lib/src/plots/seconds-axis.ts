@@ -1,14 +1,14 @@
 import { secondsLabelExpr } from './format-seconds.ts';
 import type { SpecPart } from './plot-frame.ts';
 
-/** A logarithmic axis of times from `low` to `high` seconds, with a few labels that say their unit (`10 ms`, `2 s`). */
-export function logSecondsAxis(low: number, high: number, title: string | null): SpecPart {
+/** A logarithmic axis of times from `low` to `high` seconds, with a few labels that say their unit (`10 ms`, `2 s`), none below the clock's step. */
+export function logSecondsAxis(low: number, high: number, resolutionSeconds: number, title: string | null): SpecPart {
   return {
     title,
     type: 'quantitative',
     scale: { type: 'log', domain: [low, high], nice: false, clamp: true },
     axis: {
-      values: logTicks(low, high),
+      values: logTicks(Math.max(low, resolutionSeconds), high),
       labelExpr: secondsLabelExpr,
       grid: true,
       ...(title === null ? { labels: false, ticks: false, domain: false } : {}),

@@ -41,7 +41,13 @@ export const percentileColors = { p50: palette.sky, p90: palette.blue, p99: pale
 
 export const seriesColors = [palette.blue, palette.orange, palette.green, palette.purple, palette.sky, palette.vermilion] as const;
 
+/** A line of reference across marks of `stateColors.finished`. */
+export const referenceColor = palette.orange;
+
 export const plotWidth = 640;
+
+/** Puts the title of a y axis above it, to be read without turning one's head. */
+export const titleAbove = { titleAngle: 0, titleAlign: 'left', titleBaseline: 'bottom', titleX: -40, titleY: -7 } as const;
 
 /**
  * What every plot's `config` says: sizes, spacing and a quiet grid.
@@ -52,13 +58,18 @@ export const plotWidth = 640;
 export const plotConfig: NonNullable<Plot['config']> = {
   font: 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif',
   view: { stroke: 'transparent' },
-  title: { anchor: 'start', frame: 'group', fontSize: 15, fontWeight: 600, subtitleFontSize: 12, subtitlePadding: 4, offset: 12 },
+  title: { anchor: 'start', frame: 'group', fontSize: 15, fontWeight: 600, subtitleFontSize: 12, subtitlePadding: 4, offset: 12, limit: 0 },
   axis: { gridOpacity: 0.45, domainOpacity: 0.6, tickOpacity: 0.6, labelFontSize: 11, titleFontSize: 12, titleFontWeight: 500, titlePadding: 8 },
-  axisX: { grid: false, labelFlush: true, labelOverlap: true },
+  axisX: { grid: false, labelFlush: true, labelOverlap: true, tickCount: 8 },
   // All panels of a plot begin at the same place.
   axisY: { minExtent: 44, tickCount: 5, domain: false, ticks: false },
-  legend: { orient: 'top', direction: 'horizontal', title: null, symbolType: 'square', labelFontSize: 12, symbolSize: 110, offset: 6 },
+  legend: { orient: 'top', direction: 'horizontal', title: null, symbolType: 'square', labelFontSize: 12, labelLimit: 0, symbolSize: 110, offset: 6 },
+  // A grey that can be read on white and on dark: marks, unlike axes, don't follow the host's theme.
+  text: { color: '#7d848d' },
   bar: { binSpacing: 1 },
   line: { strokeWidth: 2 },
   concat: { spacing: 14 },
 };
+
+/** In a plot of one panel, vega places the legend without regard to such a title. */
+export const legendAboveTitle = { offset: 24 } as const;

@@ -1,6 +1,6 @@
 import type { AlignedSeries } from '../analysis/thin-series.ts';
 import type { SpecPart } from './plot-frame.ts';
-import { neutralColor } from './theme.ts';
+import { legendAboveTitle, neutralColor, titleAbove } from './theme.ts';
 
 /** Series of one unit over one time axis. */
 export interface TimePanel {
@@ -13,6 +13,14 @@ export interface TimePanel {
   /** Stacked areas, lines, or lines that keep their value until the next reading. Default line. */
   readonly mark?: 'line' | 'step' | 'area';
   readonly height?: number;
+  /** Default linear, from zero. */
+  readonly scale?: 'linear' | 'log';
+  /** More values for the tooltips, such as what a figure was counted from. */
+  readonly extra?: Readonly<Record<string, Float64Array>>;
+  /** Layers to draw over the marks; they bring their own data, with the fields `seconds` and `value`. */
+  readonly over?: readonly SpecPart[];
+  /** Unit of the values, for tooltips. */
+  readonly unit?: string;
   /** d3-format of values in tooltips. Default `,.4~r`. */
   readonly format?: string;
 }
@@ -34,18 +42,27 @@ const secondsTitle = 'seconds since the first submission';
  */
 export function timePanels(panels: readonly TimePanel[], options: TimePanelsOptions): SpecPart {
   const shown = Object.keys(options.colors).filter((name) => panels.some((panel) => name in panel.data.values));
-  const color = { domain: shown, range: shown.map((name) => options.colors[name]) };
+  // A panel of one series says in its title what that is.
+  const inLegend = shown.filter((name) => panels.some(({ data }) => name in data.values && Object.keys(data.values).length > 1));
+  const symbolType = panels.some((panel) => panel.mark === 'area') ? 'square' : 'stroke';
+  const color = {
+    type: 'nominal',
+    scale: { domain: shown, range: shown.map((name) => options.colors[name]) },
+    legend: inLegend.length > 1 ? { values: inLegend, symbolType, symbolStrokeWidth: 3, ...(panels.length === 1 ? legendAboveTitle : {}) } : null,
+  };
   const only = panels.length === 1 ? panels[0] : undefined;
-  const params = selectionParams(shown.length > 1);
+  const params = selectionParams(inLegend.length > 1);
   const layersOf = (panel: TimePanel, isLast: boolean): SpecPart => ({
     width: options.width,
     height: panel.height ?? 160,
     layer: [
-      { ...marksLayer(panel, color, isLast ? (options.xTitle ?? secondsTitle) : null), ...(only === undefined ? {} : { params }) },
+      { ...marksLayer(panel, { color, inLegend, xTitle: isLast ? (options.xTitle ?? secondsTitle) : null }), ...(only === undefined ? {} : { params }) },
+      ...(panel.data.times.length > fewPoints ? [] : [dotsLayer(panel, color)]),
       hoverLayer(panel, options.width),
+      ...(panel.over ?? []),
     ],
   });
-  const datasets = Object.fromEntries(panels.map((panel) => [panel.name, toRows(panel.data)]));
+  const datasets = Object.fromEntries(panels.map((panel) => [panel.name, toRows(panel)]));
   if (only !== undefined) return { datasets, ...layersOf(only, true) };
   return {
     datasets,
@@ -66,13 +83,22 @@ function selectionParams(hasLegend: boolean): readonly SpecPart[] {
   return hasLegend ? [zoom, legend] : [zoom];
 }
 
-function marksLayer(panel: TimePanel, color: SpecPart & { readonly domain: readonly string[] }, xTitle: string | null): SpecPart {
+interface MarksOptions {
+  readonly color: SpecPart;
+  readonly inLegend: readonly string[];
+  /** Null for all but the lowest panel. */
+  readonly xTitle: string | null;
+}
+
+function marksLayer(panel: TimePanel, { color, inLegend, xTitle }: MarksOptions): SpecPart {
   const names = Object.keys(panel.data.values);
   const isArea = panel.mark === 'area';
   const mark = isArea
     ? { type: 'area', interpolate: 'step-after', clip: true, line: false }
     : { type: 'line', interpolate: panel.mark === 'step' ? 'step-after' : 'linear', clip: true };
-  const emphasis = color.domain.length > 1 ? { opacity: { condition: { param: 'series', value: isArea ? 0.9 : 1 }, value: 0.12 } } : {};
+  const isFiltered = inLegend.length > 1 && names.every((name) => inLegend.includes(name));
+  const opacity = { condition: { param: 'series', value: isArea ? 0.9 : 1 }, value: 0.12 };
+  const isLast = xTitle !== null;
   return {
     name: `${panel.name}_marks`,
     data: { name: panel.name },
@@ -82,44 +108,72 @@ function marksLayer(panel: TimePanel, color: SpecPart & { readonly domain: reado
     ],
     mark,
     encoding: {
-      x: { field: 'seconds', type: 'quantitative', title: xTitle, axis: { labels: xTitle !== null, grid: false }, scale: { nice: false } },
-      y: { field: 'value', type: 'quantitative', title: panel.title, stack: isArea ? 'zero' : null },
-      color: {
-        field: 'series',
-        type: 'nominal',
-        scale: color,
-        ...(color.domain.length > 1 ? {} : { legend: null }),
+      x: { field: 'seconds', type: 'quantitative', title: xTitle, axis: { labels: isLast, ticks: isLast }, scale: { nice: false } },
+      y: {
+        field: 'value',
+        type: 'quantitative',
+        title: panel.title,
+        stack: isArea ? 'zero' : null,
+        axis: titleAbove,
+        scale: yScale(panel, isArea),
       },
+      color: { field: 'series', ...color },
       order: { field: isArea ? 'order' : 'seconds', type: 'quantitative' },
-      ...emphasis,
+      ...(isFiltered ? { opacity } : {}),
     },
   };
+}
+
+/** Below this many, a reading shows as a dot: a line of one is none. */
+const fewPoints = 12;
+
+function dotsLayer(panel: TimePanel, color: SpecPart): SpecPart {
+  return {
+    data: { name: panel.name },
+    transform: [{ fold: Object.keys(panel.data.values), as: ['series', 'value'] }, { filter: 'isValid(datum.value)' }],
+    mark: { type: 'point', filled: true, size: 24, opacity: panel.mark === 'area' ? 0 : 1, clip: true },
+    encoding: {
+      x: { field: 'seconds', type: 'quantitative' },
+      y: { field: 'value', type: 'quantitative' },
+      color: { field: 'series', ...color },
+    },
+  };
+}
+
+/** Lines get some room above their highest point: there they would be cut in half. */
+function yScale(panel: TimePanel, isArea: boolean): SpecPart {
+  if (panel.scale === 'log') return { type: 'log', nice: false };
+  if (isArea) return { type: 'linear' };
+  const highest = Math.max(0, ...Object.values(panel.data.values).flatMap((values) => [...values].filter(Number.isFinite)));
+  return { type: 'linear', domain: [0, digits(highest * 1.04) || 1] };
 }
 
 /** Unseen bars, one a point in time, that carry the tooltip: an area or a line as a whole has only one. */
 function hoverLayer(panel: TimePanel, width: number): SpecPart {
   const names = Object.keys(panel.data.values);
   const points = Math.max(1, panel.data.times.length);
+  const value = (field: string): SpecPart => ({ field, type: 'quantitative', format: panel.format ?? ',.4~r' });
   return {
     data: { name: panel.name },
     params: [{ name: `${panel.name}_hover`, select: { type: 'point', on: 'mouseover', clear: 'mouseout' } }],
-    mark: { type: 'rule', color: neutralColor, strokeWidth: Math.min(40, Math.ceil(width / points) + 1), clip: true },
+    mark: { type: 'rule', color: neutralColor, strokeWidth: Math.ceil(width / points) + 1, clip: true },
     encoding: {
       x: { field: 'seconds', type: 'quantitative' },
-      opacity: { condition: { param: `${panel.name}_hover`, empty: false, value: 0.3 }, value: 0 },
+      opacity: { condition: { param: `${panel.name}_hover`, empty: false, value: 0.2 }, value: 0 },
       tooltip: [
         { field: 'seconds', type: 'quantitative', title: 'at (s)', format: ',.2~f' },
-        ...names.map((name) => ({ field: name, type: 'quantitative', title: name, format: panel.format ?? ',.4~r' })),
+        ...names.map((name) => ({ ...value(name), title: panel.unit === undefined ? name : `${name} (${panel.unit})` })),
+        ...Object.keys(panel.extra ?? {}).map((name) => ({ ...value(name), title: name })),
       ],
     },
   };
 }
 
 /** One row a time: `{ seconds, scheduler: 124.1, workers: null }`, unknown values null. */
-function toRows(data: AlignedSeries): readonly SpecPart[] {
-  const entries = Object.entries(data.values);
+function toRows({ data, extra }: TimePanel): readonly SpecPart[] {
+  const entries = Object.entries({ ...data.values, ...extra });
   return Array.from(data.times, (seconds, index) => ({
-    seconds: roundTo(seconds, 1000),
+    seconds: Number(seconds.toPrecision(6)),
     ...Object.fromEntries(entries.map(([name, values]) => [name, digits(values[index] ?? Number.NaN)])),
   }));
 }
@@ -128,8 +182,4 @@ function toRows(data: AlignedSeries): readonly SpecPart[] {
 export function digits(value: number): number | null {
   if (!Number.isFinite(value)) return null;
   return Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(4));
-}
-
-function roundTo(value: number, steps: number): number {
-  return Math.round(value * steps) / steps;
 }

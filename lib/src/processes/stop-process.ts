@@ -73,6 +73,7 @@ async function until(condition: () => boolean, limitMs: number): Promise<boolean
 
 async function exitOf(child: ChildProcess | undefined): Promise<Pick<StopResult, 'exitCode' | 'signal'>> {
   if (!child) return {};
+  child.ref(); // One that was let go would let this process end while it waits here.
   // The kernel knows of the end a moment before the ChildProcess does.
   if (child.exitCode === null && child.signalCode === null)
     await once(child, 'exit', { signal: AbortSignal.timeout(1000) }).catch(() => undefined);

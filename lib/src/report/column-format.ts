@@ -20,7 +20,7 @@ const unknown = '–';
 export interface FormattedColumn {
   readonly heading: string;
   readonly cells: readonly string[];
-  /** True when there are numbers in it, which belong to the right. */
+  /** True when there are only numbers in it, which belong to the right. */
   readonly isNumeric: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface FormattedColumn {
  */
 export function formatColumn(column: string, values: readonly unknown[]): FormattedColumn {
   const known = values.filter((value) => typeof value === 'number' && !Number.isNaN(value)) as number[];
-  const isNumeric = known.length > 0 || (values.length > 0 && values.every((value) => value === null || Number.isNaN(value)));
+  const isNumeric = values.length > 0 && values.every((value) => value === null || value === undefined || isNumber(value));
   if (column.endsWith('Ms') && known.length > 0 && known.every((value) => value > earliestEpochMs)) {
     return { heading: `${words(column.slice(0, -2))} (UTC)`, cells: values.map(formatTimeOfDay), isNumeric };
   }
@@ -48,6 +48,10 @@ export function formatColumn(column: string, values: readonly unknown[]): Format
 
 /** 1990: no length of time is as long, no experiment as old. */
 const earliestEpochMs = Date.UTC(1990);
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
 
 function formatTimeOfDay(value: unknown): string {
   return typeof value === 'number' && !Number.isNaN(value) ? new Date(value).toISOString().slice(11, 23) : unknown;

@@ -1,6 +1,6 @@
 import type { ColumnTable } from 'arquero';
 import { escapeHtml } from './html-escape.ts';
-import { columnHeading, formatColumnValue } from './column-format.ts';
+import { formatColumn } from './column-format.ts';
 
 export interface HtmlTableOptions {
   /** Rows shown at most; below them a line tells how many there are. Default 50. */
@@ -17,21 +17,22 @@ export interface HtmlTableOptions {
 export function htmlTable(table: ColumnTable, options: HtmlTableOptions = {}): string {
   const { limit = 50, columns = table.columnNames() } = options;
   const rows = table.objects({ limit }) as readonly Readonly<Record<string, unknown>>[];
-  const numeric = new Set(columns.filter((column) => isNumeric(rows, column)));
-  const cell = (tag: 'th' | 'td', column: string, text: string): string => {
-    const attributes = numeric.has(column) ? ' class="number" style="text-align:right"' : ' style="text-align:left"';
-    return `<${tag}${attributes}>${escapeHtml(text)}</${tag}>`;
-  };
-  const head = columns.map((column) => cell('th', column, columnHeading(column))).join('');
+  const formatted = columns.map((column) =>
+    formatColumn(
+      column,
+      rows.map((row) => row[column]),
+    ),
+  );
+  const head = formatted.map(({ heading, isNumeric }) => cell('th', isNumeric, heading)).join('');
   const body = rows.map(
-    (row) => `<tr>${columns.map((column) => cell('td', column, formatColumnValue(column, row[column]))).join('')}</tr>`,
+    (_, index) => `<tr>${formatted.map(({ cells, isNumeric }) => cell('td', isNumeric, cells[index] ?? '')).join('')}</tr>`,
   );
   const total = table.numRows();
   const rest = total > rows.length ? `<p class="orchlab-rest">${rows.length} of ${total} rows</p>` : '';
   return `<table class="orchlab-table"><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table>${rest}`;
 }
 
-function isNumeric(rows: readonly Readonly<Record<string, unknown>>[], column: string): boolean {
-  const values = rows.map((row) => row[column]).filter((value) => value !== null && value !== undefined);
-  return values.length > 0 && values.every((value) => typeof value === 'number' || typeof value === 'bigint');
+function cell(tag: 'th' | 'td', isNumeric: boolean, text: string): string {
+  const attributes = isNumeric ? ' class="number" style="text-align:right"' : ' style="text-align:left"';
+  return `<${tag}${attributes}>${escapeHtml(text)}</${tag}>`;
 }

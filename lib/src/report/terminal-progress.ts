@@ -63,7 +63,10 @@ export function progressPanel(progress: Progress, colors: ReturnType<typeof pc.c
   const title = `${colors.bold(progress.config)} on ${progress.target} ${colors.dim(`· ${progress.step} · ${progress.elapsedSeconds.toFixed(1)}s`)}`;
   if (progress.phase === 'starting') return title;
   const failed = tasks.failed + tasks.cancelled;
-  const remaining = Number.isFinite(progress.remainingSeconds) && progress.remainingSeconds >= 1 ? ` · about ${progress.remainingSeconds.toFixed(0)}s to go` : '';
+  const remaining =
+    Number.isFinite(progress.remainingSeconds) && progress.remainingSeconds >= 1
+      ? ` · about ${progress.remainingSeconds.toFixed(0)}s to go`
+      : '';
   return [
     title,
     `${bar(progress, colors)} ${endedTasks(progress)}/${tasks.total} tasks · ${formatNumber(progress.tasksPerSecond)} tasks/s${remaining}`,
@@ -83,7 +86,9 @@ function bar({ tasks }: Progress, colors: ReturnType<typeof pc.createColors>): s
   const failed = Math.min(barWidth - finished, cells(tasks.failed + tasks.cancelled));
   const running = Math.min(barWidth - finished - failed, cells(tasks.running + tasks.dispatched));
   const rest = barWidth - finished - failed - running;
-  return colors.green('█'.repeat(finished)) + colors.red('█'.repeat(failed)) + colors.cyan('▒'.repeat(running)) + colors.dim('░'.repeat(rest));
+  return (
+    colors.green('█'.repeat(finished)) + colors.red('█'.repeat(failed)) + colors.cyan('▒'.repeat(running)) + colors.dim('░'.repeat(rest))
+  );
 }
 
 function endedTasks({ tasks }: Progress): number {
@@ -91,7 +96,7 @@ function endedTasks({ tasks }: Progress): number {
 }
 
 function kilobytes(bytes: number): string {
-  return `${Math.round(bytes / 1024)} KB`;
+  return `${Math.round(bytes / 1000)} KB`;
 }
 
 function percent(ratio: number): string {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import type * as Vega from 'vega';
 import type * as VegaLite from 'vega-lite';
+import { textWidth } from './text-width.ts';
 
 /** The parts of vega and vega-lite that drawing a plot needs. */
 export interface VegaRuntime {
@@ -31,6 +32,7 @@ export function vegaRuntime(): VegaRuntime {
   if (runtime) return runtime;
   const vega = loadBrowserBuild('vega', {});
   const vegaLite = loadBrowserBuild('vega-lite', { vega });
+  Object.assign((vega as { textMetrics: object }).textMetrics, { width: textWidth });
   return (runtime = { vega, vegaLite } as unknown as VegaRuntime);
 }
 

@@ -1,13 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import type { ExperimentOutcome, ExperimentRequest } from '../experiment/execute-experiment.ts';
 import type { FromExperiment, ToExperiment } from '../experiment/experiment-message.ts';
+import { readManifest, writeManifest } from '../results/manifest.ts';
 import type { Progress } from '../results/progress.ts';
 
 export interface ExperimentChildOptions {
   readonly signal?: AbortSignal | undefined;
-  onProgress(progress: Progress): void;
+  readonly onProgress: (progress: Progress) => void;
 }
 
 /** An interrupted experiment stops its scheduler, reads what its tasks came to and closes its files; longer than this it hangs. */
@@ -18,9 +19,12 @@ const stderrTailCharacters = 4000;
  * Executes an experiment in a process of its own, so that neither disturbs the other: the driver's pacing no notebook that
  * draws, a crash or an interrupt no caller. The process is detached and ends, with all that it started, when this one does.
  *
- * Rejects with a ConfigError, or with an Error when the process dies.
+ * When it dies, the outcome is `failed`. Rejects with a ConfigError, or with an Error when it dies before it has a directory.
  */
-export async function executeInChild(request: ExperimentRequest, { signal, onProgress }: ExperimentChildOptions): Promise<ExperimentOutcome> {
+export async function executeInChild(
+  request: ExperimentRequest,
+  { signal, onProgress }: ExperimentChildOptions,
+): Promise<ExperimentOutcome> {
   const module = new URL(`../experiment/experiment-process${extname(import.meta.filename)}`, import.meta.url);
   // execArgv: a debugger or loader of the caller is not meant for it.
   const child = fork(module, [], { detached: true, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'advanced' });
@@ -34,31 +38,39 @@ export async function executeInChild(request: ExperimentRequest, { signal, onPro
     killTimer ??= setTimeout(() => child.kill('SIGKILL'), interruptLimitMs);
   };
   signal?.addEventListener('abort', interrupt, { once: true });
+  let directory: string | undefined;
   try {
     return await new Promise<ExperimentOutcome>((resolve, reject) => {
-      let place = '';
+      let isOver = false;
+      const crashed = (reason: string): void => {
+        if (isOver) return;
+        isOver = true;
+        if (directory === undefined) reject(new Error(reason));
+        else recordCrash(directory, reason).then(resolve, reject);
+      };
       child.once('error', reject);
       child.on('message', (message: FromExperiment) => {
         switch (message.type) {
           case 'progress':
-            place = message.progress.directory;
+            ({ directory } = message.progress);
             onProgress(message.progress);
             break;
           case 'ended':
+            isOver = true;
             resolve(message.outcome);
             break;
           case 'refused':
-            reject(new ConfigError(message.source, message.problems));
+            isOver = true;
+            reject(new ConfigError(message.problems));
             break;
           case 'crashed':
-            reject(new Error(`the experiment's process failed: ${message.message}`));
+            crashed(`the experiment's process failed: ${message.message}`);
             break;
         }
       });
-      child.once('close', (code, killedBy) => {
-        const where = place === '' ? '' : `; what was sampled is in ${place}`;
-        reject(new Error(`the experiment's process ended with ${killedBy ?? `exit code ${code}`}${where}\n${stderr()}`.trimEnd()));
-      });
+      child.once('close', (code, killedBy) =>
+        crashed(`the experiment's process ended with ${killedBy ?? `exit code ${code}`} ${stderr()}`.trimEnd()),
+      );
       send({ type: 'start', request });
       if (signal?.aborted) interrupt();
     });
@@ -66,6 +78,15 @@ export async function executeInChild(request: ExperimentRequest, { signal, onPro
     clearTimeout(killTimer);
     signal?.removeEventListener('abort', interrupt);
   }
+}
+
+/** Completes the manifest that a process which died could not; one that had ended in order stays as it is. */
+async function recordCrash(directory: string, reason: string): Promise<ExperimentOutcome> {
+  const manifest = await readManifest(directory);
+  const name = basename(directory);
+  if (manifest.status !== 'running') return { name, directory, status: manifest.status, reason: manifest.reason ?? '' };
+  await writeManifest(directory, { ...manifest, status: 'failed', reason });
+  return { name, directory, status: 'failed', reason };
 }
 
 /** Keeps the end of what a process writes to stderr, for the message when it dies. */

@@ -7,7 +7,9 @@ export class ExperimentError extends Error {
 
   constructor(experiment: Experiment) {
     const { status, reason } = experiment.manifest;
-    super(`experiment ${experiment.name} ${status === 'timed-out' ? 'timed out' : status === 'interrupted' ? 'was interrupted' : 'failed'}: ${reason ?? 'no reason was noted'}`);
+    super(
+      `experiment ${experiment.name} ${status === 'timed-out' ? 'timed out' : status === 'interrupted' ? 'was interrupted' : 'failed'}: ${reason ?? 'no reason was noted'}`,
+    );
     this.experiment = experiment;
   }
 }

@@ -1,17 +1,17 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import pidtree from 'pidtree';
+import listProcessTree from 'pidtree';
 
 const isLinux = process.platform === 'linux';
 
 /** The processes below `pid`, without itself; empty when it is gone. */
 export async function descendants(pid: number): Promise<number[]> {
-  return isLinux ? descendantsByProc(pid) : pidtree(pid).catch(() => []);
+  return isLinux ? descendantsByProc(pid) : listProcessTree(pid).catch(() => []);
 }
 
 /** The processes that `pid` itself started and that live; empty when it is gone. */
 export async function children(pid: number): Promise<number[]> {
   if (isLinux) return childrenByProc(pid);
-  const entries = await pidtree(pid, { advanced: true }).catch(() => []);
+  const entries = await listProcessTree(pid, { advanced: true }).catch(() => []);
   return entries.filter((entry) => entry.ppid === pid).map((entry) => entry.pid);
 }
 

@@ -13,7 +13,7 @@ export interface ProcessUsage {
 export async function processUsage(pids: readonly number[]): Promise<ProcessUsage> {
   if (pids.length === 0) return { processCount: 0, rssBytes: 0, cpuSeconds: 0 };
   // maxage: pidusage keeps a file open for each process that it has seen, for a minute unless told otherwise.
-  const found = await pidusage([...pids], { maxage: 500 }).catch(() => ({}) as Record<string, pidusage.Status>);
+  const found = await pidusage([...pids], { maxage: 500 }).catch(() => ({}));
   const statuses = Object.values(found).filter((status): status is pidusage.Status => status !== null && status !== undefined);
   return {
     processCount: statuses.length,

@@ -11,6 +11,7 @@ export const targetNames: readonly string[] = Object.keys(targets);
 /** Finds a target by its name in a config. Throws a ConfigError that lists the known ones. */
 export async function findTarget(name: string, source: string): Promise<CreateTarget> {
   const load = targets[name];
-  if (!load) throw new ConfigError(source, [{ key: 'target', expected: `one of ${targetNames.join(', ')}`, got: JSON.stringify(name) }]);
+  if (!load)
+    throw new ConfigError([{ place: source, key: 'target', expected: `one of ${targetNames.join(', ')}`, got: JSON.stringify(name) }]);
   return load();
 }

@@ -12,7 +12,7 @@ export interface SchedulerProcessOptions {
   readonly message: object;
   readonly instance: number;
   readonly logDirectory: string;
-  protect(pid: number): void;
+  readonly protect: (pid: number) => void;
   /** Limit for becoming ready. */
   readonly readySeconds?: number;
 }

@@ -70,7 +70,7 @@ export interface TargetContext {
   /** Where a scheduler's own output goes: one file a process. */
   readonly logDirectory: string;
   /** Called with each process that must not outlive the experiment. */
-  protect(pid: number): void;
+  readonly protect: (pid: number) => void;
 }
 
 export type CreateTarget = (context: TargetContext) => Promise<Target>;

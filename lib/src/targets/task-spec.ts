@@ -15,10 +15,11 @@ export function taskSpec(config: PerfConfig, workspace: Workspace): TaskSpec {
   if (config.executor === 'inline') return { executor: 'inline', durationSeconds };
   const candidates = [join(workspace.scripts, config.script), resolve(config.script)];
   const scriptPath = candidates.find((path) => existsSync(path));
-  const label = `config ${config.name}`;
+  const place = `config ${config.name}`;
   if (scriptPath === undefined) {
-    throw new ConfigError(label, [
+    throw new ConfigError([
       {
+        place,
         key: 'script',
         expected: 'a file of test-scripts/, or a path from the working directory',
         got: `${config.script}, which does not exist`,
@@ -28,7 +29,7 @@ export function taskSpec(config: PerfConfig, workspace: Workspace): TaskSpec {
   try {
     accessSync(scriptPath, constants.X_OK);
   } catch {
-    throw new ConfigError(label, [{ key: 'script', expected: 'an executable file', got: `${config.script}, which is not (chmod +x it)` }]);
+    throw new ConfigError([{ place, key: 'script', expected: 'an executable file', got: `${config.script}, which is not (chmod +x it)` }]);
   }
   return { executor: 'process', durationSeconds, scriptPath, workingDirectory: workspace.scripts };
 }

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url';
 import { inspect, stripVTControlCharacters } from 'node:util';
 
 /** A failed cell, in the words of the Jupyter protocol. */
@@ -64,11 +65,12 @@ function isInterrupt(thrown: unknown): boolean {
 }
 
 const kernelFrame = /^\s+at .*([\\/]tslab[\\/]dist[\\/]|node:vm:|node:internal\/)/;
+const ownFolder = pathToFileURL(import.meta.dirname).href;
 
 // A cell's line numbers are those of the compiled JavaScript, which would mislead: only "cell" is kept.
 function withoutKernelFrames(stack: string): string[] {
   return stack
     .split('\n')
-    .filter((line) => !kernelFrame.test(line))
+    .filter((line) => !kernelFrame.test(line) && !line.includes(ownFolder))
     .map((line) => line.replaceAll(/evalmachine\.<anonymous>(:\d+)*/g, 'cell'));
 }

@@ -1,0 +1,168 @@
+"""Executes a notebook for orchlab's runNotebook.
+
+The first line of stdin is a JSON object: notebook, directory, kernel, timeoutSeconds. When stdin closes, or at SIGINT or SIGTERM,
+the kernel is ended. Everything that happens is told on stdout, a JSON object a line; the last one carries the executed notebook,
+however it ended.
+"""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+import threading
+import time
+
+# A checker of URL syntax that nobody asks here; it takes a second to import, and jsonschema does without it.
+sys.modules["rfc3987_syntax"] = None
+
+import nbformat  # noqa: E402
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+STARTUP_SECONDS = 60
+# How long an interrupted cell may take to end, and a kernel that was asked to.
+INTERRUPT_SECONDS = 5
+SHUTDOWN_SECONDS = 10
+# tslab reports some failures only as text on stderr, in a cell that counts as done.
+SILENT_ERROR = re.compile(r"Unhandled|Uncaught|^\d+:\d+ - ", re.MULTILINE)
+
+
+def tell(event, **fields):
+    sys.stdout.write(json.dumps({"event": event, **fields}) + "\n")
+    sys.stdout.flush()
+
+
+class Failure(Exception):
+    """A notebook that can't be executed to its end."""
+
+    def __init__(self, ename, evalue, traceback=()):
+        super().__init__(evalue)
+        self.report = {"ename": ename, "evalue": evalue, "traceback": list(traceback)}
+
+
+class LiveClient(NotebookClient):
+    """Tells the text of outputs as they come, so that a terminal can follow."""
+
+    number = 0
+
+    def process_message(self, msg, cell, cell_index):
+        content = msg["content"]
+        if msg["msg_type"] == "stream":
+            tell("output", cell=self.number, text=content["text"])
+        elif msg["msg_type"] in ("display_data", "update_display_data"):
+            tell("output", cell=self.number, text=content["data"].get("text/plain", ""))
+        return super().process_message(msg, cell, cell_index)
+
+
+def failure_of(cell):
+    for output in cell.outputs:
+        if output.output_type == "error":
+            return Failure(output.ename, output.evalue, output.traceback)
+    return None
+
+
+def silent_failure_of(cell):
+    text = "".join(output.text for output in cell.outputs if output.output_type == "stream" and output.name == "stderr")
+    if not SILENT_ERROR.search(text):
+        return None
+    lines = text.strip().splitlines()
+    line = next(line for line in lines if SILENT_ERROR.search(line))
+    return Failure("SilentError", line, lines)
+
+
+async def execute(client, cells):
+    for number, (index, cell) in enumerate(cells, start=1):
+        client.number = number
+        tell("cell-started", cell=number, cells=len(cells), source=cell.source)
+        began = time.monotonic()
+        failure = None
+        try:
+            await client.async_execute_cell(cell, index)
+        except CellExecutionError as error:
+            failure = failure_of(cell) or silent_failure_of(cell) or Failure(error.ename, error.evalue or "the cell failed")
+        failure = failure or silent_failure_of(cell)
+        tell("cell-ended", cell=number, cells=len(cells), failed=failure is not None, seconds=time.monotonic() - began)
+        if failure:
+            raise failure
+
+
+async def run(request, stdin):
+    notebook = nbformat.from_dict(request["notebook"])
+    cells = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
+    for _, cell in cells:
+        cell.outputs, cell.execution_count = [], None
+    client = LiveClient(
+        notebook,
+        timeout=None,
+        startup_timeout=STARTUP_SECONDS,
+        kernel_name=request["kernel"],
+        resources={"metadata": {"path": request["directory"]}},
+        record_timing=False,
+        raise_on_iopub_timeout=True,
+        iopub_timeout=30,
+        coalesce_streams=True,
+    )
+
+    loop = asyncio.get_running_loop()
+    stopped = loop.create_future()
+
+    def stop(ename, evalue):
+        if not stopped.done():
+            stopped.set_result(Failure(ename, evalue))
+
+    def watch_stdin():
+        while stdin.read(1024):
+            pass
+        loop.call_soon_threadsafe(stop, "Stopped", "orchlab ended before the notebook did")
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop, "Stopped", "the notebook was stopped")
+    loop.call_later(request["timeoutSeconds"], stop, "Timeout", f"the notebook took longer than {request['timeoutSeconds']} s")
+    threading.Thread(target=watch_stdin, daemon=True).start()
+
+    failure = None
+    try:
+        client.create_kernel_manager()
+        await client.async_start_new_kernel()
+        await client.async_start_new_kernel_client()
+        tell("kernel-ready")
+        execution = asyncio.ensure_future(execute(client, cells))
+        await asyncio.wait([execution, stopped], return_when=asyncio.FIRST_COMPLETED)
+        if not execution.done():
+            failure = stopped.result()
+            await client.km.interrupt_kernel()
+            await asyncio.wait([execution], timeout=INTERRUPT_SECONDS)
+        if execution.done():
+            error = execution.exception()
+            failure = failure or error
+        else:
+            execution.cancel()
+            await asyncio.wait([execution], timeout=1)
+    except NoSuchKernel as error:
+        failure = Failure("NoSuchKernel", f"Jupyter knows no kernel named {error.name}")
+    except Exception as error:  # what happened goes into the report
+        failure = error
+    finally:
+        if client.km is not None and client.km.has_kernel:
+            try:
+                await asyncio.wait_for(client.km.shutdown_kernel(now=False), SHUTDOWN_SECONDS)
+            except Exception:
+                await client.km.shutdown_kernel(now=True)
+
+    if failure is not None:
+        report = failure.report if isinstance(failure, Failure) else {
+            "ename": type(failure).__name__,
+            "evalue": str(failure),
+            "traceback": [],
+        }
+        tell("failed", cell=client.number, cells=len(cells), **report)
+    tell("notebook", notebook=json.loads(nbformat.writes(notebook)))
+
+
+if __name__ == "__main__":
+    asyncio.run(run(json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer))
+    # Without waiting for the thread that reads stdin.
+    os._exit(0)

@@ -1,0 +1,63 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { parse } from 'yaml';
+import { createConfig, loadConfig } from '../config/load-config.ts';
+import type { PerfConfig, PerfConfigFile } from '../config/perf-config.ts';
+import { UsageError } from './exit-codes.ts';
+
+/** The options that say what to run, as commander parses them. */
+export interface ConfigOptions {
+  readonly configDir?: string;
+  readonly runs?: number;
+  readonly tasks?: number;
+  readonly duration?: number;
+  readonly target?: string;
+  readonly executor?: string;
+  readonly set?: Readonly<Record<string, unknown>>;
+}
+
+/** Adds the options that change a config to a command. */
+export function withConfigOptions(command: Command): Command {
+  return command
+    .option('--runs <count>', 'runs to submit (workflows)', toNumber)
+    .option('--tasks <count>', 'tasks of each run (tasks_per_workflow)', toNumber)
+    .option('--duration <seconds>', 'seconds that each task works', toNumber)
+    .option('--target <name>', 'the orchestrator under test')
+    .option('--executor <kind>', 'how a task works: process or inline')
+    .option('-s, --set <key=value>', 'any other value of the config, for instance scheduler.poll_interval_secs=0.1; repeatable', addSetting)
+    .option('--config-dir <directory>', 'where configs are looked up by name (default: perf-configs)');
+}
+
+/** The config that a command line asks for: one by name or path, or one made of the options alone. */
+export async function configFrom(name: string | undefined, options: ConfigOptions): Promise<PerfConfig> {
+  const overrides = toOverrides(options);
+  if (name !== undefined)
+    return loadConfig(name, { ...(options.configDir === undefined ? {} : { configDirectory: options.configDir }), overrides });
+  if (options.runs === undefined || options.tasks === undefined || options.duration === undefined) {
+    throw new UsageError('run: expected the name of a config (orchlab run quick), or --runs, --tasks and --duration together');
+  }
+  return createConfig(overrides as PerfConfigFile);
+}
+
+/** Validation comes later, with all other values: here they may still be anything. */
+function toOverrides({ runs, tasks, duration, target, executor, set = {} }: ConfigOptions): Partial<PerfConfigFile> {
+  const named = { workflows: runs, tasks_per_workflow: tasks, duration, target, executor };
+  const overrides: Record<string, unknown> = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+  for (const [key, value] of Object.entries(set)) {
+    const [block = key, ...rest] = key.split('.');
+    if (rest.length === 0) overrides[block] = value;
+    else overrides[block] = { ...(overrides[block] as object | undefined), [rest.join('.')]: value };
+  }
+  return overrides;
+}
+
+function addSetting(text: string, settings: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const [key = '', ...value] = text.split('=');
+  if (key === '' || value.length === 0) throw new InvalidArgumentError('expected key=value.');
+  return { ...settings, [key]: parse(value.join('=')) };
+}
+
+function toNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('expected a number.');
+  return value;
+}

@@ -1,0 +1,40 @@
+import { ConfigError } from '../config/config-error.ts';
+import { DatabaseError } from '../database/database-error.ts';
+import { ExperimentError } from '../run/experiment-error.ts';
+
+/** What the exit codes of `orchlab` mean; `orchlab --help` shows them. */
+export const exitCodes = {
+  done: 0,
+  unexpected: 1,
+  usage: 2,
+  experimentFailed: 3,
+  missing: 4,
+  interrupted: 130,
+} as const;
+
+export const exitCodesHelp = `
+Exit codes:
+  0    done
+  1    an error that orchlab did not expect
+  2    bad usage or a bad config
+  3    the experiment or the notebook failed; its evidence is kept
+  4    something that is needed is missing: the database, Python, Jupyter
+  130  interrupted (Ctrl-C); the evidence is kept`;
+
+/** Something is missing that the command needs; the message says what to do. */
+export class MissingError extends Error {
+  override readonly name = 'MissingError';
+}
+
+/** A command that was called with what it can't take. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof ConfigError || error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof ExperimentError)
+    return error.experiment.manifest.status === 'interrupted' ? exitCodes.interrupted : exitCodes.experimentFailed;
+  if (error instanceof DatabaseError || error instanceof MissingError) return exitCodes.missing;
+  return exitCodes.unexpected;
+}

@@ -1,0 +1,53 @@
+import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { addDatabaseCommand } from './db-command.ts';
+import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts';
+import { addResultsCommands } from './results-commands.ts';
+import { addRunCommands } from './run-command.ts';
+
+/** Runs the command line `argv`; prints every error once and sets the exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync([...argv]);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+      return;
+    }
+    process.exitCode = exitCodeOf(error);
+    process.stderr.write(`orchlab: ${messageOf(error)}\n`);
+  }
+}
+
+function createProgram(): Command {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const program = new Command('orchlab')
+    .description('The performance lab for workflow orchestrators: real Postgres, real load, honest numbers.')
+    .version(version)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Start here:
+  orchlab run quick          run the smallest config and print its summary
+  orchlab show latest        print that summary again
+  orchlab lab                look at it in JupyterLab
+
+Environment:
+  DATABASE_URL               the Postgres server to use instead of an embedded one
+${exitCodesHelp}`,
+    );
+  addRunCommands(program);
+  addResultsCommands(program);
+  addDatabaseCommand(program);
+  // Subcommands inherit neither by themselves.
+  for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
+  return program;
+}
+
+/** An error that we made for the user has all there is to say in its message; for any other the stack may help. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return exitCodeOf(error) === exitCodes.unexpected ? (error.stack ?? error.message) : error.message;
+}

@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+
+export function addResultsCommands(program: Command): void {
+  program
+    .command('list')
+    .summary('list the experiments')
+    .description('List the experiments of perf-results, oldest first, with their main figures.')
+    .option('--config <name>', 'only those of this config')
+    .option('--target <name>', 'only those of this target')
+    .option('--last <count>', 'at most so many, the newest', Number)
+    .option('--json', 'print one JSON array on stdout')
+    .action(async (options: { readonly config?: string; readonly target?: string; readonly last?: number; readonly json?: boolean }) => {
+      const { printList } = await import('./print-results.ts');
+      await printList(options);
+    });
+
+  program
+    .command('show')
+    .summary('print the summary of an experiment')
+    .description('Print the summary of an experiment again.')
+    .argument('<experiment>', 'its name, the beginning of it, its directory, or "latest"')
+    .option('--json', 'print one JSON object on stdout')
+    .action(async (name: string, options: { readonly json?: boolean }) => {
+      const { printSummary } = await import('./print-results.ts');
+      await printSummary(name, options);
+    });
+
+  program
+    .command('report')
+    .summary('write report.html of an experiment')
+    .description('Write report.html and the text summary of an experiment again, for instance after an update of orchlab.')
+    .argument('<experiment>', 'its name, the beginning of it, its directory, or "latest"')
+    .action(async (name: string) => {
+      const { printReportPath } = await import('./print-results.ts');
+      await printReportPath(name);
+    });
+}

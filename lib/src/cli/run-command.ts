@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import { listConfigs } from '../config/load-config.ts';
+import type { PerfConfig } from '../config/perf-config.ts';
+import { type ConfigOptions, configFrom, withConfigOptions } from './config-options.ts';
+import { exitCodes } from './exit-codes.ts';
+import { withInterruption } from './interruption.ts';
+
+interface RunOptions extends ConfigOptions {
+  readonly json?: boolean;
+  readonly keepDatabase?: boolean;
+}
+
+export function addRunCommands(program: Command): void {
+  withConfigOptions(
+    program
+      .command('run')
+      .summary('run one experiment')
+      .description('Run one experiment: start Postgres and the orchestrator, submit the runs, sample, save, summarize.')
+      .argument('[config]', 'a config of perf-configs by name, or a path to a YAML file'),
+  )
+    .option('--json', 'print one JSON object on stdout (progress goes to stderr)')
+    .option('--keep-database', 'keep the database of the experiment, to look at it with SQL')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  orchlab run quick                                   a first look, in seconds
+  orchlab run standard --target dbos                  a typical load
+  orchlab run --runs 100 --tasks 5 --duration 0.1     without a config file
+  orchlab run quick -s scheduler.poll_interval_secs=0.1
+  orchlab run quick --json | jq .latencySeconds`,
+    )
+    .action(async (name: string | undefined, options: RunOptions) => {
+      const config = await configFrom(name, options);
+      await withInterruption(async (signal) => runAndPrint(config, options, signal));
+    });
+
+  withConfigOptions(
+    program
+      .command('run-all')
+      .summary('run every config, one after the other')
+      .description('Run every config of perf-configs, one after the other, and save the results of each.'),
+  )
+    .option('--json', 'print one JSON array on stdout (progress goes to stderr)')
+    .action(async (options: RunOptions) => {
+      // All are read before the first is run: a mistake in the last one shows now, not in an hour.
+      const configs = await Promise.all((await listConfigs(options.configDir)).map(async (name) => configFrom(name, options)));
+      await withInterruption(async (signal) => runAll(configs, options, signal));
+    });
+}
+
+async function runAndPrint(config: PerfConfig, options: RunOptions, signal: AbortSignal): Promise<void> {
+  // Loaded when a command needs it: --help and a bad config answer at once.
+  const { runAndSummarize } = await import('./run-and-print.ts');
+  const { summary, error } = await runAndSummarize(config, { ...options, signal });
+  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  if (error) throw error;
+}
+
+async function runAll(configs: readonly PerfConfig[], options: RunOptions, signal: AbortSignal): Promise<void> {
+  const { runAndSummarize } = await import('./run-and-print.ts');
+  const summaries: unknown[] = [];
+  const failures: string[] = [];
+  for (const config of configs) {
+    if (signal.aborted) break;
+    const { summary, error } = await runAndSummarize(config, { ...options, signal });
+    summaries.push(summary);
+    if (error) failures.push(error.message);
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(summaries)}\n`);
+  if (failures.length > 0) {
+    process.stderr.write(
+      `${failures.length} of ${configs.length} experiments did not succeed:\n${failures.map((failure) => `  ${failure}\n`).join('')}`,
+    );
+    process.exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.experimentFailed;
+  }
+}

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assetPath } from './assets.ts';
+import type { PythonEnvironment } from './python-environment.ts';
+
+export interface OpenLabOptions {
+  /** From `ensurePython`. */
+  readonly environment: PythonEnvironment;
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Opens a browser window. Default false. */
+  readonly browser?: boolean;
+  /** Ends JupyterLab and its kernels. */
+  readonly signal?: AbortSignal;
+  /** Further options of JupyterLab. */
+  readonly arguments?: readonly string[];
+}
+
+/** A JupyterLab that runs until it is disposed of, or this process ends. */
+export interface Lab extends AsyncDisposable {
+  /** Where to point a browser; holds the access token of this session. */
+  readonly url: string;
+  /** Resolves when JupyterLab has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+}
+
+const startSeconds = 60;
+const stopSeconds = 15;
+
+/**
+ * Starts JupyterLab on the workspace, with the orchlab kernel ready, on the loopback interface; resolves when it answers.
+ *
+ * Throws when it ends or doesn't answer within a minute, for instance since the port is taken.
+ */
+export async function openLab(options: OpenLabOptions): Promise<Lab> {
+  const { environment, port = await freePort(), browser = false } = options;
+  options.signal?.throwIfAborted();
+  const token = randomBytes(24).toString('hex');
+  const flags = [
+    `--ServerApp.root_dir=${environment.workspace.root}`,
+    '--ServerApp.ip=127.0.0.1',
+    `--ServerApp.port=${port}`,
+    '--ServerApp.port_retries=0',
+    `--ServerApp.open_browser=${browser ? 'True' : 'False'}`,
+    // Started by root in containers, where Jupyter refuses without this.
+    ...(process.getuid?.() === 0 ? ['--ServerApp.allow_root=True'] : []),
+    ...(options.arguments ?? []),
+  ];
+  const child = spawn(environment.python, [assetPath('open_lab.py'), ...flags], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    env: { ...process.env, JUPYTER_TOKEN: token, JUPYTER_PREFER_ENV_PATH: '1' },
+  });
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => (log = `${log}${chunk.toString()}`.slice(-4000)));
+  child.stdin.on('error', () => undefined);
+  let running = true;
+  const ended = once(child, 'close').then(() => void (running = false));
+  const stop = async (): Promise<void> => {
+    child.stdin.end();
+    const lastResort = setTimeout(() => child.kill('SIGKILL'), stopSeconds * 1000);
+    await ended;
+    clearTimeout(lastResort);
+  };
+  options.signal?.addEventListener('abort', () => void stop(), { once: true });
+
+  const base = `http://127.0.0.1:${port}`;
+  const deadline = Date.now() + startSeconds * 1000;
+  while (!(await answers(`${base}/api/status`, token))) {
+    if (running && Date.now() < deadline) {
+      await sleep(100);
+      continue;
+    }
+    const why = running ? `it did not answer within ${startSeconds} s` : 'it ended';
+    await stop();
+    throw new Error(`JupyterLab could not be started on port ${port}: ${why}\n${lastLines(log)}`);
+  }
+  return { url: `${base}/lab?token=${token}`, ended, [Symbol.asyncDispose]: stop };
+}
+
+async function answers(url: string, token: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { headers: { Authorization: `token ${token}` }, signal: AbortSignal.timeout(2000) });
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+function lastLines(log: string): string {
+  return log.trim().split('\n').slice(-5).join('\n');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || address === null) throw new Error('expected a port on 127.0.0.1, got none');
+  return address.port;
+}

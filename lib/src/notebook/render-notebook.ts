@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { vegaBundle } from '../report/vega-bundle.ts';
+import { assetPath } from './assets.ts';
+import { readNotebook, toText, type NotebookFile } from './notebook-file.ts';
+import type { PythonEnvironment } from './python-environment.ts';
+
+export interface RenderNotebookOptions {
+  /** From `ensurePython`. */
+  readonly environment: PythonEnvironment;
+  /** Default: the notebook's name with `.html`. */
+  readonly output?: string;
+  /** Default: the notebook's first heading. */
+  readonly title?: string;
+}
+
+const limitSeconds = 120;
+
+/**
+ * Renders a notebook, with the outputs that it has, as one HTML file with interactive plots: it loads nothing from anywhere, and is
+ * dark where the reader's system is. Returns the file's path.
+ *
+ * Throws when nbconvert fails or takes more than two minutes.
+ */
+export async function renderNotebook(file: string, options: RenderNotebookOptions): Promise<string> {
+  const output = resolve(options.output ?? file.replace(/(\.ipynb)?$/, '.html'));
+  const title = options.title ?? firstHeading(await readNotebook(file)) ?? file;
+  const child = spawn(options.environment.python, [assetPath('render_notebook.py')], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    timeout: limitSeconds * 1000,
+  });
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr = `${stderr}${chunk.toString()}`.slice(-4000)));
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(
+    JSON.stringify({ notebook: resolve(file), output, title, templates: assetPath('nbconvert-templates'), vega: vegaBundle() }),
+  );
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0)
+    throw new Error(`${file}: could not be rendered: ${code === null ? `nbconvert took over ${limitSeconds} s` : stderr.trim()}`);
+  return output;
+}
+
+function firstHeading({ cells }: NotebookFile): string | undefined {
+  for (const cell of cells) {
+    const heading = cell.cell_type === 'markdown' ? /^#\s+(.+)$/m.exec(toText(cell.source))?.[1] : undefined;
+    if (heading !== undefined) return heading.replaceAll(/[*_`]/g, '').trim();
+  }
+  return undefined;
+}

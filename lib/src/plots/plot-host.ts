@@ -1,0 +1,40 @@
+import { numberColumn } from '../analysis/columns.ts';
+import { cpuRatios } from '../analysis/cpu-ratio.ts';
+import { loadSpan } from '../analysis/load-span.ts';
+import { type AlignedSeries, thinSeries } from '../analysis/thin-series.ts';
+import type { Experiment } from '../results/experiment.ts';
+import { threeDigits } from './format-seconds.ts';
+import type { Plot } from './plot.ts';
+import { emptyPlot, framePlot, type PlotOptions } from './plot-frame.ts';
+import { timePanels } from './time-panels.ts';
+import { plotWidth, seriesColors } from './theme.ts';
+
+/** CPU of the whole machine (percent of all cores, over half a second), its load average, and the memory left, on one time axis. */
+export function plotHost(experiment: Experiment, options: PlotOptions = {}): Plot {
+  const { width = plotWidth } = options;
+  const { host, manifest } = experiment;
+  if (host.numRows() === 0) return emptyPlot(experiment, { title: 'Host: not sampled' }, options);
+  const { originMs } = loadSpan(experiment);
+  const { cores } = manifest.host;
+  const atMs = numberColumn(host, 'atMs');
+  const times = atMs.map((ms) => (ms - originMs) / 1000);
+  const percentOf = (column: string): Float64Array => cpuRatios(atMs, numberColumn(host, column), 0.5).map((ratio) => (ratio / cores) * 100);
+  const busy = percentOf('cpuBusySeconds');
+  const steal = percentOf('cpuStealSeconds');
+  const isStolen = steal.some((value) => value > 0);
+  const known: AlignedSeries['values'] = { 'CPU busy': busy, ...(isStolen && { 'CPU stolen': steal }) };
+  const load = { 'load (1 min)': numberColumn(host, 'load1') };
+  const memory = { 'memory available': numberColumn(host, 'memoryAvailableBytes').map((bytes) => bytes / 1e9) };
+  const names = ['CPU busy', 'CPU stolen', 'load (1 min)', 'memory available'];
+  const chosen = [seriesColors[0], seriesColors[5], seriesColors[1], seriesColors[2]];
+  const body = timePanels(
+    [
+      { name: 'busy', unit: '% of all cores', title: `CPU (% of ${cores} cores)`, data: thinSeries({ times, values: known }, { by: 'mean' }), height: 120 },
+      { name: 'load', title: 'load average', data: thinSeries({ times, values: load }, { by: 'largest' }), height: 70 },
+      { name: 'memory', title: 'memory left (GB)', unit: 'GB', data: thinSeries({ times, values: memory }, { by: 'mean' }), height: 70 },
+    ],
+    { width, colors: Object.fromEntries(names.map((name, index) => [name, chosen[index] ?? seriesColors[0]])) },
+  );
+  const peak = busy.reduce((most, value) => (value > most ? value : most), 0);
+  return framePlot(experiment, { title: options.title ?? `Host: CPU at most ${threeDigits(peak)} % busy` }, body);
+}

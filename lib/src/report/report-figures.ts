@@ -1,0 +1,100 @@
+import type { Experiment } from '../results/experiment.ts';
+import { formatSeconds, threeDigits } from '../plots/format-seconds.ts';
+import type { Summary } from '../analysis/summary.ts';
+import { escapeHtml } from './html-escape.ts';
+import { redact } from './redact.ts';
+
+type Nullable = number | null;
+
+/** Text for HTML: escaped, and without paths and passwords. */
+export function safeText(value: unknown): string {
+  return escapeHtml(redact(typeof value === 'string' ? value : (JSON.stringify(value) ?? '–')));
+}
+
+/** The figures that one looks at first, as a list of cards. */
+export function summaryCards(summary: Summary): string {
+  const { tasks, latencySeconds, waitSeconds, throughput, scheduler, workers } = summary;
+  const cards: readonly (readonly [label: string, value: string, detail: string])[] = [
+    ['tasks finished', count(tasks.finished), `of ${count(tasks.submitted)}`],
+    ['throughput', amount(throughput.tasksPerSecond), 'tasks/s'],
+    ['latency p50', time(latencySeconds.p50), 'created to finished'],
+    ['latency p99', time(latencySeconds.p99), `at most ${time(latencySeconds.max)}`],
+    ['wait p50', time(waitSeconds.p50), 'created to dispatched'],
+    ['duration', time(summary.durationSeconds), 'first submission to last finish'],
+    ['scheduler RSS', megabytes(scheduler.rssBytesPeak), `peak, grew ${megabytes(scheduler.rssBytesGrowth)}`],
+    ['scheduler CPU', percent(scheduler.cpuRatioMean), `of a core, ${time(scheduler.cpuSeconds)} in all`],
+    ['workers at once', workers.peakCount === null ? '–' : count(workers.peakCount), `${time(workers.cpuSeconds)} CPU in all`],
+    ['submission', amount(throughput.runsPerSecond), 'runs/s'],
+  ];
+  const items = cards.map(([label, value, detail]) => `<div><dt>${label}</dt><dd>${value} <small>${detail}</small></dd></div>`);
+  return `<dl class="cards">${items.join('')}</dl>`;
+}
+
+/** Every submitted task as how it ended, as a sum that one can check. */
+export function ledgerTable(summary: Summary): string {
+  const { submitted, finished, failed, cancelled, lost } = summary.tasks;
+  const { planned, rejected, dropped } = summary.runs;
+  const adds = finished + failed + cancelled + lost === submitted;
+  const share = (value: number): string => (submitted === 0 ? '–' : `${threeDigits((100 * value) / submitted)} %`);
+  const row = (label: string, value: number): string =>
+    `<tr><th>${label}</th><td style="text-align:right">${count(value)}</td><td style="text-align:right">${share(value)}</td></tr>`;
+  const ended = [row('finished', finished), row('failed', failed), row('cancelled', cancelled), row('lost', lost)].join('');
+  const verdict = adds
+    ? '<p class="muted">Every submitted task is accounted for once.</p>'
+    : '<p class="bad">The ledger does not add up: some tasks are counted twice or not at all.</p>';
+  const unsent = rejected + dropped;
+  const runs = `<p class="muted">${count(summary.runs.submitted)} of ${count(planned)} runs submitted${unsent > 0 ? `, ${count(rejected)} rejected, ${count(dropped)} dropped` : ''}.</p>`;
+  return `<div class="scroll"><table class="facts"><tbody>${ended}${row('submitted', submitted)}</tbody></table></div>${verdict}${runs}`;
+}
+
+/** Names and values as a two-column table; what is undefined is left out. */
+export function factsTable(facts: Readonly<Record<string, unknown>>): string {
+  const rows = Object.entries(facts)
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([name, value]) => `<tr><th>${escapeHtml(name)}</th><td>${safeText(value)}</td></tr>`);
+  return `<div class="scroll"><table class="facts"><tbody>${rows.join('')}</tbody></table></div>`;
+}
+
+/** What the experiment ran on and with. */
+export function environmentFacts({ manifest }: Experiment): Readonly<Record<string, unknown>> {
+  const { target, database, host, versions, times, gitCommit } = manifest;
+  const list = (values: Readonly<Record<string, unknown>>): string =>
+    Object.entries(values)
+      .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .join(', ');
+  const at = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : new Date(ms).toISOString().replace('T', ' '));
+  return {
+    target: `${target.name} ${target.version}`,
+    'target options': list(target.options),
+    database: `Postgres ${database.version}, ${database.kind}`,
+    'database settings': list(database.settings),
+    host: `${host.platform}, kernel ${host.kernel}`,
+    CPU: `${host.cpuModel}, ${host.cores} ${host.cores === 1 ? 'core' : 'cores'}`,
+    memory: `${threeDigits(host.memoryBytes / 1e9)} GB`,
+    'load average at the start': host.loadAverage.map((load) => threeDigits(load)).join(', '),
+    versions: list(versions),
+    'git commit': gitCommit,
+    started: at(times.startedMs),
+    ended: at(times.endedMs),
+  };
+}
+
+function time(seconds: Nullable): string {
+  return formatSeconds(seconds ?? Number.NaN);
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function amount(value: Nullable): string {
+  return value === null ? '–' : threeDigits(value);
+}
+
+function percent(ratio: Nullable): string {
+  return ratio === null ? '–' : `${threeDigits(100 * ratio)} %`;
+}
+
+function megabytes(bytes: Nullable): string {
+  return bytes === null ? '–' : `${threeDigits(bytes / 1e6)} MB`;
+}

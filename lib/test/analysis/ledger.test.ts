@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { ledger } from '../../src/analysis/ledger.ts';
+import { buildExperiment } from '../support/build-experiment.ts';
+import { handmadeExperiment, run, task } from '../support/handmade-experiment.ts';
+
+describe('ledger', () => {
+  it('counts exactly what was planted', () => {
+    const experiment = buildExperiment({ runs: 20, tasksPerRun: 5, failures: 4, cancelled: 3, lost: 2 });
+    expect(ledger(experiment)).toEqual({ submitted: 100, finished: 91, failed: 4, cancelled: 3, lost: 2 });
+  });
+
+  it('takes tasks of accepted runs that were never seen for lost', () => {
+    const experiment = handmadeExperiment({
+      runs: [run(0, 0, 1), run(1, 0, 1), run(2, 0, 1, 'rejected')],
+      tasksPerRun: 3,
+      tasks: [task('finished', { created: 1, finished: 2 })],
+    });
+    expect(ledger(experiment)).toEqual({ submitted: 6, finished: 1, failed: 0, cancelled: 0, lost: 5 });
+  });
+
+  it('does not count tasks that the driver did not submit', () => {
+    const experiment = handmadeExperiment({
+      runs: [run(0, 0, 1)],
+      tasks: [task('finished', { created: 1, finished: 2 }), task('finished', { created: 1, finished: 2 }, { runIndex: -1 })],
+    });
+    expect(ledger(experiment)).toEqual({ submitted: 1, finished: 1, failed: 0, cancelled: 0, lost: 0 });
+  });
+});

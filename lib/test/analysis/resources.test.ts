@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { resourceFigures, resources } from '../../src/analysis/resources.ts';
+import { resourceSeries } from '../../src/analysis/resource-series.ts';
+import { handmadeExperiment, reading, run } from '../support/handmade-experiment.ts';
+
+const runs = [run(0, 1000, 1010)];
+const times = { schedulerReadyMs: 500, drainedMs: 3200 };
+
+describe('resourceFigures', () => {
+  it('is of the time from readiness to the end of the drain', () => {
+    const processes = [
+      reading('scheduler', 0, { rss: 900, cpu: 0.1 }), // starting: not counted
+      reading('scheduler', 1000, { rss: 100, cpu: 0.4 }),
+      reading('scheduler', 2000, { rss: 300, cpu: 1.2 }),
+      reading('scheduler', 3000, { rss: 250, cpu: 1.6 }),
+      reading('scheduler', 3500, { rss: 120, cpu: 1.9 }), // the first after the drain: CPU up to here
+      reading('scheduler', 4000, { rss: 800, cpu: 5 }), // shutting down: not counted
+    ];
+    const figures = resourceFigures(handmadeExperiment({ runs, processes, times }), 'scheduler');
+    expect(figures).toMatchObject({ peakCount: 1, rssBytesStart: 100, rssBytesEnd: 250, rssBytesPeak: 300, rssBytesGrowth: 150 });
+    expect(figures.cpuSeconds).toBeCloseTo(1.5, 12);
+    expect(figures.cpuRatioMean).toBeCloseTo(1.5 / 2.5, 12);
+    expect(figures.cpuRatioPeak).toBeCloseTo(0.8, 12);
+  });
+
+  it('takes the peak of CPU over a second at least', () => {
+    // A clock tick of 10 ms at a sample makes 10 % of 100 ms: within any second there are two of them.
+    const processes = Array.from({ length: 31 }, (_, index) =>
+      reading('driver', 500 + index * 100, { rss: 1, cpu: 0.01 * Math.floor(index / 5) }),
+    );
+    const { cpuRatioPeak } = resourceFigures(handmadeExperiment({ runs, processes, times: { schedulerReadyMs: 500 } }), 'driver');
+    expect(cpuRatioPeak).toBeCloseTo(0.02, 12);
+  });
+
+  it('takes the peak over the whole of a time shorter than a second', () => {
+    const processes = [reading('driver', 600, { cpu: 1 }), reading('driver', 1100, { cpu: 1.2 })];
+    const { cpuRatioPeak, cpuRatioMean } = resourceFigures(handmadeExperiment({ runs, processes, times }), 'driver');
+    expect(cpuRatioPeak).toBeCloseTo(0.4, 12);
+    expect(cpuRatioMean).toBeCloseTo(0.4, 12);
+  });
+
+  it('sums schedulers that were read at the same time, and keeps the CPU of one that ended', () => {
+    const processes = [
+      reading('scheduler', 1000, { rss: 100, cpu: 1, instance: 0 }),
+      reading('scheduler', 1000, { rss: 10, cpu: 2, instance: 1 }),
+      reading('scheduler', 2000, { rss: 110, cpu: 1.5, instance: 0 }),
+      reading('scheduler', 2000, { rss: 20, cpu: 2.5, instance: 1 }),
+      reading('scheduler', 3000, { rss: 120, cpu: 2, instance: 0 }),
+    ];
+    expect(resourceFigures(handmadeExperiment({ runs, processes, times }), 'scheduler')).toMatchObject({
+      peakCount: 2,
+      rssBytesStart: 110,
+      rssBytesPeak: 130,
+      rssBytesEnd: 120,
+      cpuSeconds: 1.5,
+    });
+  });
+
+  it('does not take a counter that seems to fall for negative work', () => {
+    const processes = [1, 2, 1.5, 3].map((cpu, index) => reading('workers', 1000 + index * 500, { cpu, rss: 0, count: index }));
+    const experiment = handmadeExperiment({ runs, processes, times });
+    expect(resourceFigures(experiment, 'workers')).toMatchObject({ cpuSeconds: 2, peakCount: 3 });
+    expect(resourceSeries(experiment).array('cpuRatio')).toEqual([Number.NaN, 2, 0, 2]);
+  });
+
+  it('uses the nearest samples when none is within', () => {
+    const processes = [reading('scheduler', 0, { rss: 70, cpu: 1 }), reading('scheduler', 100, { rss: 80, cpu: 2 })];
+    const figures = resourceFigures(handmadeExperiment({ runs, processes, times }), 'scheduler');
+    expect(figures).toMatchObject({ rssBytesStart: 80, rssBytesEnd: 80, rssBytesPeak: 80, cpuSeconds: 0, cpuRatioMean: Number.NaN });
+  });
+
+  it('has NaN for what was not sampled', () => {
+    expect(Object.values(resourceFigures(handmadeExperiment({ runs }), 'postgres'))).toEqual(Array.from({ length: 8 }, () => Number.NaN));
+  });
+});
+
+describe('resources', () => {
+  it('has a row a role', () => {
+    const processes = [reading('driver', 1000, { rss: 5, cpu: 0 }), reading('workers', 1000, { rss: 6, cpu: 0, count: 3 })];
+    const table = resources(handmadeExperiment({ runs, processes, times }));
+    expect(table.array('role')).toEqual(['scheduler', 'workers', 'postgres', 'driver']);
+    expect(table.array('rssBytesPeak')).toEqual([Number.NaN, 6, Number.NaN, 5]);
+    expect(table.array('peakCount')).toEqual([Number.NaN, 3, Number.NaN, 1]);
+  });
+});
+
+describe('resourceSeries', () => {
+  const processes = [
+    reading('scheduler', 500, { rss: 1, cpu: 0 }),
+    reading('driver', 500, { rss: 2, cpu: 0 }),
+    reading('scheduler', 1000, { rss: 3, cpu: 0.1 }),
+    reading('driver', 1000, { rss: 4, cpu: 0.5 }),
+    reading('scheduler', 1500, { rss: 5, cpu: 0.4 }),
+  ];
+  const experiment = handmadeExperiment({ runs, processes, times });
+
+  it('has a row a sample and role, since the first submission', () => {
+    const table = resourceSeries(experiment);
+    expect(table.array('seconds')).toEqual([-0.5, 0, 0.5, -0.5, 0]);
+    expect(table.array('role')).toEqual(['scheduler', 'scheduler', 'scheduler', 'driver', 'driver']);
+    expect(table.array('rssBytes')).toEqual([1, 3, 5, 2, 4]);
+    expect(table.array('processCount')).toEqual([1, 1, 1, 1, 1]);
+    expect(rounded(table.array('cpuRatio'))).toEqual([Number.NaN, 0.2, 0.6, Number.NaN, 1]);
+  });
+
+  it('takes CPU ratios over as long a time as is asked', () => {
+    expect(rounded(resourceSeries(experiment, { cpuSpanSeconds: 1 }).array('cpuRatio'))).toEqual([
+      Number.NaN,
+      Number.NaN,
+      0.4,
+      Number.NaN,
+      Number.NaN,
+    ]);
+  });
+});
+
+function rounded(values: ArrayLike<unknown>): number[] {
+  return Array.from(values as ArrayLike<number>, (value) => Math.round(value * 1e9) / 1e9);
+}

@@ -1,0 +1,88 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { toCellError } from '../../src/notebook/kernel/cell-error.ts';
+import { CellQueue } from '../../src/notebook/kernel/cell-queue.ts';
+import { OutputBuffer } from '../../src/notebook/kernel/output-buffer.ts';
+
+describe('OutputBuffer', () => {
+  test('sends what is written to one stream at once as one message, and keeps the order of both', async () => {
+    const sent: string[] = [];
+    const send = (name: string, text: string): void => void sent.push(`${name}:${text}`);
+    const buffer = new OutputBuffer();
+    for (const text of ['a', 'b']) buffer.write(send, 'stdout', text);
+    buffer.write(send, 'stderr', 'c');
+    buffer.write(send, 'stdout', 'd');
+    expect(sent).toEqual(['stdout:ab', 'stderr:c']);
+    buffer.flush();
+    expect(sent).toEqual(['stdout:ab', 'stderr:c', 'stdout:d']);
+    buffer.write(send, 'stdout', 'e');
+    await expect.poll(() => sent.at(-1)).toBe('stdout:e');
+  });
+
+  test('what was written in one cell goes to that cell, also when another has begun', () => {
+    const sent: string[] = [];
+    const buffer = new OutputBuffer();
+    buffer.write((_, text) => void sent.push(`first:${text}`), 'stdout', 'a');
+    buffer.write((_, text) => void sent.push(`second:${text}`), 'stdout', 'b');
+    buffer.flush();
+    expect(sent).toEqual(['first:a', 'second:b']);
+  });
+});
+
+const cell = (failed: boolean) => async () => {
+  await nextTurn();
+  return { failed };
+};
+
+describe('CellQueue', () => {
+  test('runs one cell at a time, in order', async () => {
+    const queue = new CellQueue();
+    const log: string[] = [];
+    const logged = (name: string, ms: number) => async () => {
+      log.push(`${name} begins`);
+      await sleep(ms);
+      log.push(`${name} ends`);
+      return { failed: false };
+    };
+    await Promise.all([queue.run(logged('a', 10)), queue.run(logged('b', 0))]);
+    expect(log).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
+  });
+
+  test('aborts what was asked for before a failure was reported, and nothing after', async () => {
+    const queue = new CellQueue();
+    const failing = queue.run(cell(true));
+    const waiting = queue.run(cell(false));
+    expect(await failing).toEqual({ failed: true });
+    const later = queue.run(cell(false));
+    expect(await waiting).toBeUndefined();
+    expect(await later).toEqual({ failed: false });
+  });
+});
+
+describe('toCellError', () => {
+  test('a diagnostic names the line and shows it', () => {
+    const error = toCellError([['%s%d:%d - %s', '', 2, 7, 'Cannot find name "x".']], 'let a = 1;\nlet b = x;');
+    expect(error).toEqual({
+      ename: 'TypeScriptError',
+      evalue: 'Cannot find name "x".',
+      traceback: ['TypeScriptError in line 2: Cannot find name "x".', '    let b = x;', '          ^'],
+    });
+  });
+
+  test('an exception keeps its name, message, cause and the frames outside the kernel', () => {
+    const thrown = new TypeError('bad', { cause: new Error('why') });
+    thrown.stack =
+      'TypeError: bad\n    at evalmachine.<anonymous>:3:7\n    at f (/x/tslab/dist/executor.js:1:1)\n    at g (/lab/own.ts:1:1)';
+    const error = toCellError([[thrown]], '');
+    expect(error).toMatchObject({ ename: 'TypeError', evalue: 'bad' });
+    const traceback = error.traceback.join('\n');
+    expect(traceback).toContain('at cell\n    at g (/lab/own.ts:1:1)');
+    expect(traceback).toMatch(/cause.*Error: why/);
+    expect(traceback).not.toContain('executor.js');
+  });
+
+  test('an interrupt and a thrown value have names of their own', () => {
+    expect(toCellError([[new Error('Interrupted asynchronously')]], '')).toMatchObject({ ename: 'Interrupted' });
+    expect(toCellError([[42]], '')).toMatchObject({ ename: 'Thrown', evalue: '42' });
+  });
+});

@@ -1,0 +1,159 @@
+import { describe, expect, test, vi } from 'vitest';
+import type { Output } from '../../src/notebook/notebook-file.ts';
+import { codeCell, execute, imports, notebook } from './notebook-fixture.ts';
+
+const limitMs = 60_000;
+
+const plotSpec = JSON.stringify({
+  $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
+  title: 'Two bars',
+  data: { values: [1, 2].map((y) => ({ x: `bar ${y}`, y })) },
+  mark: 'bar',
+  encoding: { x: { field: 'x' }, y: { field: 'y', type: 'quantitative' } },
+});
+
+const setUp = [
+  imports('show', 'report/show.ts'),
+  imports('enableRichLastValues', 'report/last-value.ts'),
+  imports('plot', 'plots/plot.ts'),
+  `enableRichLastValues();\nimport * as aq from 'arquero';\nconst table = aq.table({ name: ['<a>', 'b'], p50Seconds: [0.25, 1.5] });`,
+];
+
+const data = (output: Output | undefined): Readonly<Record<string, unknown>> => (output?.['data'] ?? {}) as Record<string, unknown>;
+const mimeTypes = (output: Output | undefined): string[] => Object.keys(data(output)).sort();
+const text = (lines: unknown): string => (Array.isArray(lines) ? lines.join('') : String(lines));
+const streamText = (outputs: readonly Output[] = []): string => outputs.map((output) => text(output['text'] ?? '')).join('');
+
+describe('outputs of cells', () => {
+  test('tables, plots and last values are one rich output each; text stays text', { timeout: limitMs }, async () => {
+    const content = notebook([
+      ...setUp,
+      'show(table);',
+      'table',
+      `show(${plotSpec});`,
+      `plot(${plotSpec})`,
+      'console.log(table); console.error("to stderr"); console.log("after");',
+      'for (let i = 0; i < 5000; i++) console.log(`line ${i}`);',
+    ]);
+    const { cells, executed, error } = await execute(content);
+    expect(error).toBeUndefined();
+    expect(executed.cells).toBe(10);
+    const [shownTable, lastTable, shownPlot, lastPlot, logged, flood] = cells.slice(4).map((cell) => cell.outputs ?? []);
+
+    expect(shownTable?.map(mimeTypes)).toEqual([['text/html', 'text/plain']]);
+    expect(lastTable).toEqual(shownTable);
+    const html = text(data(shownTable?.[0])['text/html']);
+    expect(html).toContain('p50 (s)');
+    expect(html).toContain('&lt;a&gt;');
+
+    const plotTypes = ['application/vnd.vegalite.v5+json', 'image/png', 'image/svg+xml', 'text/plain'];
+    expect(shownPlot?.map(mimeTypes)).toEqual([plotTypes]);
+    expect(lastPlot?.map(mimeTypes)).toEqual([plotTypes]);
+    const plotData = data(shownPlot?.[0]);
+    expect(text(plotData['text/plain'])).toBe('[plot: Two bars]');
+    expect(plotData['application/vnd.vegalite.v5+json']).toMatchObject({ $schema: 'https://vega.github.io/schema/vega-lite/v5.json' });
+    expect(Buffer.from(String(plotData['image/png']), 'base64').subarray(1, 4).toString()).toBe('PNG');
+
+    expect(logged?.map((output) => output['name'])).toEqual(['stdout', 'stderr']);
+    expect(streamText(logged)).toMatch(/^name +p50 \(s\)\n[^]*\nafter\nto stderr\n$/);
+    expect(streamText(flood)).toBe(Array.from({ length: 5000 }, (_, line) => `line ${line}\n`).join(''));
+  });
+
+  test('an output follows an experiment in place and names it in the end', { timeout: limitMs }, async () => {
+    const progress = JSON.stringify({
+      name: 'x', directory: 'perf-results/x', config: '<b>quick</b>', target: 'dbos', phase: 'load', step: 'sending', elapsedSeconds: 1, remainingSeconds: 2,
+      runs: { total: 10, sent: 10 }, tasks: { total: 50, pending: 20, dispatched: 1, running: 4, finished: 25, failed: 0, cancelled: 0 },
+      tasksPerSecond: 25, scheduler: { rssBytes: 9e7, cpuRatio: 0.5 }, workers: { count: 4, rssBytes: 1e7, cpuRatio: 0.1 }, postgres: { rssBytes: 5e7, cpuRatio: 0.2 },
+    }); // prettier-ignore
+    const content = notebook([
+      imports('openLiveView', 'report/live-view.ts'),
+      imports('buildExperiment', '../test/support/build-experiment.ts'),
+      `const view = openLiveView();\nfor (let i = 0; i < 3; i++) { view.update(${progress}); await new Promise((done) => setTimeout(done, 300)); }\nview.end(buildExperiment());`,
+    ]);
+    const shown: string[] = [];
+    const { cells, executed } = await execute(content, { onEvent: (event) => void (event.event === 'output' && shown.push(event.text)) });
+    expect(shown.slice(0, 3)).toEqual(Array.from({ length: 3 }, () => expect.stringContaining('25/50 tasks')));
+    expect(cells[2]?.outputs).toHaveLength(1);
+    const html = text(data(cells[2]?.outputs?.[0])['text/html']);
+    expect(html).toContain('500 of 500 finished');
+    expect(executed.experiments).toHaveLength(1);
+    expect(executed.experiments[0]).toMatch(/-standard$/);
+  });
+});
+
+describe('failing cells', () => {
+  test('an exception ends the notebook with an error output; what ran before it is kept', { timeout: limitMs }, async () => {
+    const throwing = 'await new Promise((done) => setTimeout(done, 5));\nthrow new RangeError(`no ${process.cwd()}`);';
+    const { cells, error } = await execute(notebook(['console.log("first")', throwing, 'console.log("never")']));
+    expect(error).toMatchObject({ cell: 2, ename: 'RangeError' });
+    expect(error?.message).toMatch(/cell 2: RangeError: no /);
+    const [output] = cells[1]?.outputs ?? [];
+    expect(output).toMatchObject({ output_type: 'error', ename: 'RangeError', evalue: expect.stringMatching(/^no \.\/\.orchlab\//) });
+    expect(output?.['traceback']).toEqual([expect.stringMatching(/^RangeError: no /), expect.stringMatching(/^ +at .*cell/)]);
+    expect(streamText(cells[0]?.outputs)).toBe('first\n');
+    expect(cells[2]).toMatchObject({ outputs: [], execution_count: null });
+  });
+
+  test.each([
+    ['a type error', "console.log('not run');\nconst n: number = 'text';", { ename: 'TypeScriptError', evalue: /not assignable/ }],
+    [
+      'an unhandled rejection',
+      "Promise.reject(new Error('lost'));\nawait new Promise((done) => setTimeout(done, 20));",
+      { ename: 'SilentError', evalue: /lost/ },
+    ],
+    ['a thrown value', "throw 'text';", { ename: 'Thrown', evalue: /'text'/ }],
+  ])('%s fails the notebook', { timeout: limitMs }, async (_, source, expected) => {
+    const { error, cells } = await execute(notebook([source]));
+    expect(error).toMatchObject({ cell: 1, ename: expected.ename, evalue: expect.stringMatching(expected.evalue) });
+    expect(streamText(cells[0]?.outputs)).not.toContain('not run');
+  });
+
+  test('aborting ends the cell and its kernel, and keeps what was shown', { timeout: limitMs }, async () => {
+    const controller = new AbortController();
+    let kernel = 0;
+    const { error, cells } = await execute(notebook(['console.log(process.pid);\nawait new Promise(() => setInterval(() => {}, 1000));']), {
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.event !== 'output') return;
+        kernel = Number(event.text);
+        controller.abort();
+      },
+    });
+    expect(error).toMatchObject({ cell: 1, ename: 'Stopped' });
+    expect(streamText(cells[0]?.outputs)).toBe(`${kernel}\n`);
+    expect(cells[0]?.outputs?.at(-1)).toMatchObject({ ename: 'Interrupted' });
+    expect(() => process.kill(kernel, 0)).toThrow(/ESRCH/);
+  });
+
+  test('the kernel ends by itself when what started it was killed', { timeout: limitMs }, async () => {
+    const pids: number[] = [];
+    const source = 'console.log(process.ppid, process.pid);\nawait new Promise(() => setInterval(() => {}, 1000));';
+    const run = execute(notebook([source]), {
+      onEvent: (event) => {
+        if (event.event !== 'output') return;
+        pids.push(...event.text.split(' ').map(Number));
+        process.kill(pids[0] ?? 0, 'SIGKILL');
+      },
+    });
+    await expect(run).rejects.toThrow(/the notebook runner ended without a result/);
+    await vi.waitFor(() => expect(() => process.kill(pids[1] ?? 0, 0)).toThrow(/ESRCH/), { timeout: 10_000, interval: 100 });
+  });
+
+  test('a notebook that takes too long is ended', { timeout: limitMs }, async () => {
+    const { error } = await execute(notebook(['await new Promise(() => setInterval(() => {}, 1000));']), { timeoutSeconds: 4 });
+    expect(error).toMatchObject({ ename: 'Timeout', evalue: 'the notebook took longer than 4 s' });
+  });
+});
+
+test('parameters replace what the notebook declares', { timeout: limitMs }, async () => {
+  const content = notebook([
+    codeCell("let config = 'quick';\nlet rates = [1];", ['parameters'], 'parameters'),
+    'console.log(config, rates)',
+  ]);
+  const { cells } = await execute(content, { parameters: { config: 'standard', rates: [2, 3] } });
+  expect(cells[1]?.metadata.tags).toEqual(['injected-parameters']);
+  expect(streamText(cells[2]?.outputs)).toBe('standard [ 2, 3 ]\n');
+  await expect(execute(content, { parameters: { confg: 'x' } })).rejects.toThrow(
+    /test\.ipynb: expected one of its parameters \(config, rates\), got "confg"/,
+  );
+});

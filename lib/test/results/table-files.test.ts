@@ -1,0 +1,72 @@
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readTable } from '../../src/results/table-reader.ts';
+import { createTableWriter } from '../../src/results/table-writer.ts';
+import { type Row, countsSchema } from '../../src/results/tables.ts';
+
+let directory: string;
+beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'orchlab-tables-'))));
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function run(runIndex: number): Row<'runs'> {
+  return {
+    runIndex,
+    runId: `läuft-${runIndex}`,
+    dueMs: runIndex + 0.25,
+    sentMs: Number.NaN,
+    acknowledgedMs: 1795447364322.4883,
+    status: 'submitted',
+    error: '',
+  };
+}
+
+describe('the files of an experiment', () => {
+  it('give back what was appended, over many batches', async () => {
+    const writer = createTableWriter(directory, 'runs');
+    for (let index = 0; index < 10_000; index++) writer.append(run(index));
+    await writer.close();
+    const table = readTable(directory, 'runs');
+    expect(table.numRows()).toBe(10_000);
+    expect(table.object(9_999)).toEqual(run(9_999));
+    expect(table.object(0)).toEqual(run(0));
+  });
+
+  it('are whole Arrow files, schema first', async () => {
+    const writer = createTableWriter(directory, 'runs');
+    writer.append(run(0));
+    await writer.close();
+    const bytes = readFileSync(join(directory, 'runs.arrow'));
+    expect(bytes.subarray(0, 6).toString()).toBe('ARROW1');
+    expect(bytes.subarray(-6).toString()).toBe('ARROW1');
+  });
+
+  it('can be opened when the writer was killed: what was flushed is there', async () => {
+    const writer = createTableWriter(directory, 'runs');
+    for (let index = 0; index < 5; index++) {
+      writer.append(run(index));
+      writer.flush();
+    }
+    await writer.close();
+    const path = join(directory, 'runs.arrow');
+    const whole = readFileSync(path);
+    const counts = new Set<number>();
+    // Whatever the length at which it was cut off, the whole batches before that are there, and nothing else.
+    for (let length = whole.length - 1; length >= 0; length -= 7) {
+      writeFileSync(path, whole);
+      truncateSync(path, length);
+      const table = readTable(directory, 'runs');
+      counts.add(table.numRows());
+      for (let index = 0; index < table.numRows(); index++) expect(table.get('runIndex', index)).toBe(index);
+    }
+    expect([...counts].toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('have their columns also when they are empty or missing', async () => {
+    await createTableWriter(directory, 'counts').close();
+    expect(readTable(directory, 'counts').columnNames()).toEqual(Object.keys(countsSchema));
+    expect(readTable(directory, 'counts').numRows()).toBe(0);
+    expect(readTable(join(directory, 'nowhere'), 'counts').columnNames()).toEqual(Object.keys(countsSchema));
+  });
+});

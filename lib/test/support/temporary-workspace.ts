@@ -1,0 +1,27 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Workspace, findWorkspace } from '../../src/config/workspace.ts';
+
+const repository = findWorkspace(import.meta.dirname);
+
+export interface TemporaryWorkspace extends Workspace, Disposable {
+  /** Writes perf-configs/<name>.yaml. */
+  writeConfig(name: string, text: string): void;
+  /** Writes an executable file to test-scripts. */
+  writeScript(name: string, text: string): void;
+}
+
+/** A workspace of its own for a test: the repository's scripts, no configs, no results. Removed on disposal. */
+export function temporaryWorkspace(): TemporaryWorkspace {
+  const root = mkdtempSync(join(tmpdir(), 'orchlab-workspace-'));
+  mkdirSync(join(root, 'perf-configs'));
+  cpSync(repository.scripts, join(root, 'test-scripts'), { recursive: true });
+  const workspace = findWorkspace(root);
+  return {
+    ...workspace,
+    writeConfig: (name, text) => writeFileSync(join(workspace.configs, `${name}.yaml`), text),
+    writeScript: (name, text) => writeFileSync(join(workspace.scripts, name), text, { mode: 0o755 }),
+    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
