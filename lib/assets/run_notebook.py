@@ -90,7 +90,7 @@ async def execute(client, cells):
 
 
 async def run(request, stdin):
-    notebook = nbformat.from_dict(request["notebook"])
+    notebook = nbformat.reads(json.dumps(request["notebook"]), as_version=4)
     cells = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.source.strip()]
     for _, cell in cells:
         cell.outputs, cell.execution_count = [], None

@@ -1,11 +1,48 @@
 /** orchlab, the performance lab for workflow orchestrators: its public API, in the order in which it is used. */
+import { enableRichLastValues } from './report/last-value.ts';
+
+// config
 export { ConfigError, type ConfigProblem } from './config/config-error.ts';
 export { createConfig, listConfigs, loadConfig, type LoadConfigOptions } from './config/load-config.ts';
 export type { PerfConfig, PerfConfigFile } from './config/perf-config.ts';
 export { findWorkspace, type Workspace } from './config/workspace.ts';
+
+// experiments
 export { runExperiment, type RunExperimentOptions } from './run/run-experiment.ts';
 export { ExperimentError } from './run/experiment-error.ts';
 export type { Progress } from './results/progress.ts';
 export { openExperiment, type Experiment } from './results/experiment.ts';
 export { findExperiment, findExperiments, type FindExperimentsOptions } from './results/find-experiments.ts';
 export type { ExperimentStatus, Manifest, TaskLedger } from './results/manifest.ts';
+
+// figures
+export { latency } from './analysis/latency.ts';
+export { type ThroughputOptions, throughput } from './analysis/throughput.ts';
+export { resources } from './analysis/resources.ts';
+export { type ResourceSeriesOptions, resourceSeries } from './analysis/resource-series.ts';
+export { type TaskStatesOptions, taskStates } from './analysis/task-states.ts';
+export { taskPhases } from './analysis/task-phases.ts';
+export { ledger } from './analysis/ledger.ts';
+export { summarize } from './analysis/summarize.ts';
+export type { Summary } from './analysis/summary.ts';
+export { overview } from './analysis/overview.ts';
+
+// pictures
+export type { Plot } from './plots/plot.ts';
+export { plot } from './plots/plot.ts';
+export { plotLatency, type PlotLatencyOptions } from './plots/plot-latency.ts';
+export { plotLatencyEcdf, type PlotLatencyEcdfOptions } from './plots/plot-latency-ecdf.ts';
+export { plotLatencyOverTime, type PlotLatencyOverTimeOptions } from './plots/plot-latency-over-time.ts';
+export { plotThroughput, type PlotThroughputOptions } from './plots/plot-throughput.ts';
+export { plotResources, type PlotResourcesOptions } from './plots/plot-resources.ts';
+export { plotTaskStates } from './plots/plot-task-states.ts';
+export { plotPostgres } from './plots/plot-postgres.ts';
+export { plotHost } from './plots/plot-host.ts';
+
+// showing and sharing
+export { show } from './report/show.ts';
+export { textSummary } from './report/text-summary.ts';
+export { htmlReport } from './report/html-report.ts';
+export { plotToPng, plotToSvg } from './report/render-plot.ts';
+
+enableRichLastValues();

@@ -35,9 +35,11 @@ export function logBinEdges(minimum: number, maximum: number, options: LogBinOpt
   const edges: number[] = minimum < resolutionSeconds ? [resolutionSeconds / 2] : [];
   // A little slack keeps a value that sits on a power of ten out of the bin below it.
   for (let index = Math.floor(Math.log10(low) * binsPerDecade + 1e-9); ; index++) {
-    const edge = snap(10 ** (index / binsPerDecade), resolutionSeconds);
+    const rounded = snap(10 ** (index / binsPerDecade), resolutionSeconds);
+    // The first edge must not be rounded to above the smallest value.
+    const edge = edges.length === 0 ? Math.min(rounded, snapDown(low, resolutionSeconds)) : rounded;
     if (edge > (edges.at(-1) ?? 0) && edge >= resolutionSeconds * 0.999) edges.push(edge);
-    if (edge > high) return Float64Array.from(edges);
+    if (edge > high && edges.length > 1) return Float64Array.from(edges);
   }
 }
 
@@ -55,4 +57,8 @@ export function histogram(seconds: Iterable<number>, edges: Float64Array): reado
 /** To a whole number of resolution steps, and to 12 digits so that an edge such as 0.003 is exactly that. */
 function snap(edge: number, resolutionSeconds: number): number {
   return Number((Math.round(edge / resolutionSeconds) * resolutionSeconds).toPrecision(12));
+}
+
+function snapDown(value: number, resolutionSeconds: number): number {
+  return Number((Math.floor(value / resolutionSeconds + 1e-6) * resolutionSeconds).toPrecision(12));
 }

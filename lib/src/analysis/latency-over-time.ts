@@ -16,9 +16,10 @@ export interface LatencyOverTimeOptions {
 }
 
 /**
- * Percentiles of finished tasks by window, from the first submission on; a window without a task is a row of NaN.
+ * Percentiles of finished tasks by window, from the first submission to the end; a window without a task is a row of NaN.
  *
- * Columns: startSeconds and endSeconds since the first submission, count, p50Seconds, p90Seconds, p99Seconds, maxSeconds. The
+ * Columns: startSeconds and endSeconds since the first submission, count, p50Seconds, p90Seconds, p99Seconds, maxSeconds. The last
+ * window ends where the experiment did. The
  * percentile of a window with few tasks is close to its maximum. Throws a RangeError when the width is not above 0.
  */
 export function latencyOverTime(experiment: Experiment, options: LatencyOverTimeOptions = {}): ColumnTable {
@@ -39,7 +40,7 @@ export function latencyOverTime(experiment: Experiment, options: LatencyOverTime
   const column = (pick: (figure: (typeof figures)[number], index: number) => number): Float64Array => Float64Array.from(figures, pick);
   return table({
     startSeconds: column((_, index) => index * windowSeconds),
-    endSeconds: column((_, index) => (index + 1) * windowSeconds),
+    endSeconds: column((_, index) => Math.min((index + 1) * windowSeconds, Math.max(spanSeconds, 0))),
     count: column((figure) => figure.count),
     p50Seconds: column((figure) => figure.p50),
     p90Seconds: column((figure) => figure.p90),

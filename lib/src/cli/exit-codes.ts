@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/config-error.ts';
+import { NotebookError } from '../notebook/run-notebook.ts';
 import { DatabaseError } from '../database/database-error.ts';
 import { ExperimentError } from '../run/experiment-error.ts';
 
@@ -26,15 +27,20 @@ export class MissingError extends Error {
   override readonly name = 'MissingError';
 }
 
+/** The user interrupted the command. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+}
+
 /** A command that was called with what it can't take. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof InterruptedError) return exitCodes.interrupted;
   if (error instanceof ConfigError || error instanceof UsageError) return exitCodes.usage;
-  if (error instanceof ExperimentError)
-    return error.experiment.manifest.status === 'interrupted' ? exitCodes.interrupted : exitCodes.experimentFailed;
+  if (error instanceof ExperimentError || error instanceof NotebookError) return exitCodes.experimentFailed;
   if (error instanceof DatabaseError || error instanceof MissingError) return exitCodes.missing;
   return exitCodes.unexpected;
 }

@@ -1,3 +1,5 @@
+import { InterruptedError } from './exit-codes.ts';
+
 /**
  * Runs `action` with a signal that the first Ctrl-C (or SIGTERM) aborts, so that it can end in order; a second one ends this
  * process at once, and what it started ends by itself.
@@ -13,6 +15,9 @@ export async function withInterruption<T>(action: (signal: AbortSignal) => Promi
   process.on('SIGTERM', interrupt);
   try {
     return await action(interruption.signal);
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    throw new InterruptedError(error instanceof Error ? error.message : String(error), { cause: error });
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);

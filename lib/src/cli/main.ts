@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { addDatabaseCommand } from './db-command.ts';
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts';
+import { addLabCommand, addNotebookCommands, addQuickstartCommand } from './notebook-command.ts';
 import { addResultsCommands } from './results-commands.ts';
 import { addRunCommands } from './run-command.ts';
 
@@ -38,11 +39,12 @@ Environment:
   DATABASE_URL               the Postgres server to use instead of an embedded one
 ${exitCodesHelp}`,
     );
+  addQuickstartCommand(program);
   addRunCommands(program);
   addResultsCommands(program);
+  addNotebookCommands(program);
+  addLabCommand(program);
   addDatabaseCommand(program);
-  // Subcommands inherit neither by themselves.
-  for (const command of program.commands) command.exitOverride().showSuggestionAfterError();
   return program;
 }
 

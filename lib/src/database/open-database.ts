@@ -1,9 +1,9 @@
+import { findWorkspace } from '../config/workspace.ts';
 import type { Guard } from '../processes/guard.ts';
 import type { DatabaseServer } from './database-server.ts';
 import { openExternalServer } from './external-server.ts';
 import { startPrivateServer } from './private-server.ts';
 import { findSharedServer, startSharedServer } from './shared-server.ts';
-import { findStateDirectory } from './state-directory.ts';
 
 export { DatabaseError } from './database-error.ts';
 export type { DatabaseServer } from './database-server.ts';
@@ -12,7 +12,7 @@ export { createExperimentDatabase, type ExperimentDatabase } from './experiment-
 export interface FindServerOptions {
   /** Default: the environment's DATABASE_URL. An empty one counts as none. */
   readonly databaseUrl?: string;
-  /** Where the shared server is remembered. Default: `findStateDirectory()`. */
+  /** Where the shared server is remembered. Default: `.orchlab/` of the workspace. */
   readonly stateDirectory?: string;
 }
 
@@ -24,7 +24,7 @@ export interface OpenServerOptions extends FindServerOptions {
 
 /** The server there is: that of DATABASE_URL, else the shared one when it runs, else undefined. */
 export async function findServer(options: FindServerOptions = {}): Promise<DatabaseServer | undefined> {
-  const { databaseUrl = process.env['DATABASE_URL'], stateDirectory = findStateDirectory() } = options;
+  const { databaseUrl = process.env['DATABASE_URL'], stateDirectory = findWorkspace().state } = options;
   return databaseUrl ? await openExternalServer(databaseUrl) : await findSharedServer(stateDirectory);
 }
 
@@ -34,7 +34,7 @@ export async function findServer(options: FindServerOptions = {}): Promise<Datab
  * Throws a DatabaseError; a server that was asked for by DATABASE_URL is never silently replaced by another.
  */
 export async function openServer(options: OpenServerOptions): Promise<DatabaseServer> {
-  const { guard, keepDatabase = false, stateDirectory = findStateDirectory() } = options;
+  const { guard, keepDatabase = false, stateDirectory = findWorkspace().state } = options;
   const existing = await findServer(options);
   if (existing) return existing;
   return keepDatabase ? await startSharedServer(stateDirectory) : await startPrivateServer({ guard });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const kernelName = 'orchlab';
@@ -9,16 +9,24 @@ export const kernelName = 'orchlab';
 export const notebookKernelSpec = { display_name: 'TypeScript (orchlab)', language: 'typescript', name: kernelName } as const;
 
 /**
- * Writes the kernel's description to where Jupyter, run from the environment at `environmentRoot`, looks for it.
+ * Writes the kernel's description, and JupyterLab's settings, to where Jupyter, run from the environment at `environmentRoot`,
+ * looks for them.
  *
- * Holds paths of this machine, so it is never committed; written only when it differs.
+ * They hold paths of this machine, so they are never committed; written only when they differ.
  */
 export async function writeKernelSpec(environmentRoot: string, workspaceRoot: string): Promise<void> {
-  const directory = join(environmentRoot, 'share', 'jupyter', 'kernels', kernelName);
-  const file = join(directory, 'kernel.json');
-  const text = `${JSON.stringify(kernelSpec(workspaceRoot), null, 2)}\n`;
+  const share = join(environmentRoot, 'share', 'jupyter');
+  await writeJson(join(share, 'kernels', kernelName, 'kernel.json'), kernelSpec(workspaceRoot));
+  await writeJson(join(share, 'lab', 'settings', 'overrides.json'), labSettings);
+}
+
+/** Neither asks for news, nor looks for updates of a version that is pinned. */
+const labSettings = { '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false } };
+
+async function writeJson(file: string, content: object): Promise<void> {
+  const text = `${JSON.stringify(content, null, 2)}\n`;
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
-  await mkdir(directory, { recursive: true });
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
 }
 

@@ -59,7 +59,7 @@ function pathHider(workspaceRoot: string): (text: string) => string {
   };
 }
 
-/** A path as a whole: `/work/lab` is found in `/work/lab/x`, not in `/work/labels` nor in `/opt/work/lab`. */
+/** A path as a whole: `/a/lab` is found in `/a/lab/x`, not in `/a/labels` nor in `/opt/a/lab`. */
 function boundedPattern(path: string): RegExp {
   return new RegExp(String.raw`(?<![\w.~-])${path.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![\w-])`, 'g');
 }

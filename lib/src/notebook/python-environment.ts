@@ -108,10 +108,7 @@ async function install(environment: Environment, { progress, signal }: EnsurePyt
   const pip = await runProgram(python, [...pipInstall, '-r', requirements], {
     timeoutSeconds: pipSeconds,
     ...interrupt,
-    onLine: (line) => {
-      const step = /^(Collecting|Downloading|Installing)\b[^(]*/.exec(line.trim())?.[0].trim();
-      if (step !== undefined) progress?.(step.length > 70 ? `${step.slice(0, 69)}…` : step);
-    },
+    onLine: reportPackages(progress),
   });
   if (pip.code !== 0) return pipProblem(pip, python, requirements);
   await writeFile(stamp, hash);
@@ -120,6 +117,17 @@ async function install(environment: Environment, { progress, signal }: EnsurePyt
 }
 
 const pipInstall = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--retries', '2', '--progress-bar', 'off'];
+
+/** Names a package that pip is at, once a second at most: there are a hundred of them. */
+function reportPackages(progress: EnsurePythonOptions['progress']): (line: string) => void {
+  let reportedMs = performance.now();
+  return (line) => {
+    const name = /^\s*Collecting ([\w.-]+)/.exec(line)?.[1];
+    if (name === undefined || performance.now() - reportedMs < 1000) return;
+    reportedMs = performance.now();
+    progress?.(`installing Jupyter into .venv: ${name}`);
+  };
+}
 
 function systemPython(): string {
   return process.env['ORCHLAB_PYTHON'] ?? 'python3';

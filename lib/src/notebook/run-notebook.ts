@@ -72,7 +72,7 @@ interface Failure {
 type Message = NotebookEvent | ({ readonly event: 'failed' } & Failure) | { readonly event: 'notebook'; readonly notebook: NotebookFile };
 
 /** How long the Python program may take, beyond the notebook's own limit, to end its kernel and report. */
-const graceSeconds = 90;
+const graceSeconds = 60;
 
 /**
  * Executes a notebook from its first cell to its last, without a browser, and writes it with its outputs.
@@ -115,9 +115,15 @@ async function execute(python: string, request: { readonly timeoutSeconds: numbe
   // The program may end before it has read everything; its exit tells more than the broken pipe.
   child.stdin.on('error', () => undefined);
   child.stdin.write(`${JSON.stringify(request)}\n`);
-  const stop = (): void => void child.stdin.end();
+  // It ends by itself; a limit for when it doesn't.
+  const killAfter = (seconds: number): NodeJS.Timeout => setTimeout(() => child.kill('SIGKILL'), seconds * 1000);
+  let lastResort = killAfter(request.timeoutSeconds + graceSeconds);
+  const stop = (): void => {
+    child.stdin.end();
+    clearTimeout(lastResort);
+    lastResort = killAfter(graceSeconds);
+  };
   options.signal?.addEventListener('abort', stop, { once: true });
-  const lastResort = setTimeout(() => child.kill('SIGKILL'), (request.timeoutSeconds + graceSeconds) * 1000);
   try {
     const closed = once(child, 'close');
     for await (const line of createInterface({ input: child.stdout })) receive(JSON.parse(line) as Message, outcome, options);

@@ -18,7 +18,8 @@ export function plotHost(experiment: Experiment, options: PlotOptions = {}): Plo
   const { cores } = manifest.host;
   const atMs = numberColumn(host, 'atMs');
   const times = atMs.map((ms) => (ms - originMs) / 1000);
-  const percentOf = (column: string): Float64Array => cpuRatios(atMs, numberColumn(host, column), 0.5).map((ratio) => (ratio / cores) * 100);
+  const percentOf = (column: string): Float64Array =>
+    cpuRatios(atMs, numberColumn(host, column), 0.5).map((ratio) => (ratio / cores) * 100);
   const busy = percentOf('cpuBusySeconds');
   const steal = percentOf('cpuStealSeconds');
   const isStolen = steal.some((value) => value > 0);
@@ -29,7 +30,13 @@ export function plotHost(experiment: Experiment, options: PlotOptions = {}): Plo
   const chosen = [seriesColors[0], seriesColors[5], seriesColors[1], seriesColors[2]];
   const body = timePanels(
     [
-      { name: 'busy', unit: '% of all cores', title: `CPU (% of ${cores} cores)`, data: thinSeries({ times, values: known }, { by: 'mean' }), height: 120 },
+      {
+        name: 'busy',
+        unit: '% of all cores',
+        title: `CPU (% of ${cores} cores)`,
+        data: thinSeries({ times, values: known }, { by: 'mean' }),
+        height: 120,
+      },
       { name: 'load', title: 'load average', data: thinSeries({ times, values: load }, { by: 'largest' }), height: 70 },
       { name: 'memory', title: 'memory left (GB)', unit: 'GB', data: thinSeries({ times, values: memory }, { by: 'mean' }), height: 70 },
     ],

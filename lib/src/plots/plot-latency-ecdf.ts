@@ -24,7 +24,12 @@ export function plotLatencyEcdf(experiment: Experiment, options: PlotLatencyEcdf
   const { phases, resolutionSeconds } = phaseTimes(experiment);
   if (phases.length === 0) return emptyPlot(experiment, { title: 'Latency distribution: no task finished' }, options);
   const names = phases.map((phase) => phase.name);
-  const color = { field: 'phase', type: 'nominal', scale: { domain: names, range: names.map((name) => phaseColors[name]) }, legend: legendAboveTitle };
+  const color = {
+    field: 'phase',
+    type: 'nominal',
+    scale: { domain: names, range: names.map((name) => phaseColors[name]) },
+    legend: legendAboveTitle,
+  };
   const low = Math.max(resolutionSeconds, Math.min(...phases.map((phase) => phase.sortedSeconds[0] ?? 0)));
   const high = Math.max(low * 1.5, ...phases.map((phase) => phase.sortedSeconds.at(-1) ?? 0));
   const x = { field: 'seconds', ...logSecondsAxis(low, high, resolutionSeconds, 'time in the phase (ms and s, log scale)') };
@@ -98,7 +103,10 @@ function linePoints(phase: PhaseTimes, low: number): readonly SpecPart[] {
   const total = phase.sortedSeconds.length;
   const points = ecdf(phase.sortedSeconds, { maxPoints: 240 });
   const first = { phase: phase.name, seconds: clampSeconds(points[0]?.value ?? low, low), ...shares(0, total) };
-  return [first, ...points.map((point) => ({ phase: phase.name, seconds: clampSeconds(point.value, low), ...shares(point.shareRatio, total) }))];
+  return [
+    first,
+    ...points.map((point) => ({ phase: phase.name, seconds: clampSeconds(point.value, low), ...shares(point.shareRatio, total) })),
+  ];
 }
 
 function percentileDots(phase: PhaseTimes, low: number): readonly SpecPart[] {
@@ -108,7 +116,13 @@ function percentileDots(phase: PhaseTimes, low: number): readonly SpecPart[] {
     .map((p) => {
       const seconds = quantileSorted(phase.sortedSeconds, p) ?? Number.NaN;
       const percentile = p === 1 ? 'max' : `p${Number((p * 100).toPrecision(6))}`;
-      return { phase: phase.name, percentile, time: formatClockSeconds(seconds, low), seconds: clampSeconds(seconds, low), ...shares(p, total) };
+      return {
+        phase: phase.name,
+        percentile,
+        time: formatClockSeconds(seconds, low),
+        seconds: clampSeconds(seconds, low),
+        ...shares(p, total),
+      };
     });
 }
 

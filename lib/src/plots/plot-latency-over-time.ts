@@ -1,6 +1,8 @@
 import { numberColumn } from '../analysis/columns.ts';
 import { latencyOverTime, type LatencyOverTimeOptions } from '../analysis/latency-over-time.ts';
+import { loadSpan } from '../analysis/load-span.ts';
 import { phaseColumn, type PhaseName, taskPhases } from '../analysis/task-phases.ts';
+import { chooseWindowSeconds } from '../analysis/throughput-window.ts';
 import type { AlignedSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { formatSeconds } from './format-seconds.ts';
@@ -35,7 +37,8 @@ export function plotLatencyOverTime(experiment: Experiment, options: PlotLatency
     times: starts.map((start, index) => (start + (ends[index] ?? start)) / 2),
     values: Object.fromEntries(Object.entries(whole).map(([name, column]) => [name, drawable(numberColumn(windows, column), scale)])),
   };
-  const windowSeconds = (ends[0] ?? 0) - (starts[0] ?? 0);
+  const { originMs, endMs } = loadSpan(experiment);
+  const windowSeconds = options.windowSeconds ?? chooseWindowSeconds((endMs - originMs) / 1000);
   const body = timePanels(
     [
       {
@@ -49,10 +52,12 @@ export function plotLatencyOverTime(experiment: Experiment, options: PlotLatency
         over: [taskPoints(experiment, phase, by)],
       },
     ],
-    { width, colors: percentileColors },
+    { width, colors: percentileColors, span: [0, Math.max(digits((endMs - originMs) / 1000) ?? 0, windowSeconds / 10)] },
   );
   const worst = formatSeconds(Math.max(...maxima));
-  const notes = [`Lines: tasks that ${by === 'finished' ? 'finished' : 'were created'} in windows of ${windowSeconds} s. Points: single tasks.`];
+  const notes = [
+    `Lines: tasks that ${by === 'finished' ? 'finished' : 'were created'} in windows of ${windowSeconds} s. Points: single tasks.`,
+  ];
   return framePlot(experiment, { title: options.title ?? `${title}: the slowest took ${worst}`, notes }, body);
 }
 
@@ -71,7 +76,11 @@ function taskPoints(experiment: Experiment, phase: PhaseName, by: 'created' | 'f
   const step = Math.max(1, rows.length / maxPoints);
   const values = Array.from({ length: Math.min(rows.length, maxPoints) }, (_, index) => {
     const row = rows[Math.floor(index * step)] ?? 0;
-    return { seconds: digits(at[row] ?? Number.NaN), value: digits(seconds[row] ?? Number.NaN), time: formatSeconds(seconds[row] ?? Number.NaN) };
+    return {
+      seconds: digits(at[row] ?? Number.NaN),
+      value: digits(seconds[row] ?? Number.NaN),
+      time: formatSeconds(seconds[row] ?? Number.NaN),
+    };
   });
   return {
     data: { values },

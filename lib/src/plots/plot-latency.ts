@@ -29,7 +29,13 @@ export function plotLatency(experiment: Experiment, options: PlotLatencyOptions 
   const isClamped = minimum < resolutionSeconds;
   const domain: Domain = [edges[0] ?? resolutionSeconds, edges.at(-1) ?? 1];
   const panels = phases.map((phase, index) =>
-    phasePanel(phase, { bins: histogram(phase.sortedSeconds, edges), domain, width, resolutionSeconds, isLast: index === phases.length - 1 }),
+    phasePanel(phase, {
+      bins: histogram(phase.sortedSeconds, edges),
+      domain,
+      width,
+      resolutionSeconds,
+      isLast: index === phases.length - 1,
+    }),
   );
   const note = isClamped ? [`The leftmost bar holds all times under ${step}, which the clock can't tell apart.`] : [];
   return framePlot(experiment, { title: options.title ?? latencyTitle(phases), notes: note }, { vconcat: panels, spacing: 10 });
@@ -77,10 +83,22 @@ function phasePanel(phase: PhaseTimes, panel: Panel): SpecPart {
       to: Number(bin.toSeconds.toPrecision(4)),
       tasks: bin.count,
       share: Number((bin.count / total).toPrecision(3)),
-      time: bin.toSeconds <= panel.resolutionSeconds ? `under ${formatSeconds(bin.toSeconds)}` : `${formatSeconds(bin.fromSeconds)} to ${formatSeconds(bin.toSeconds)}`,
+      time:
+        bin.toSeconds <= panel.resolutionSeconds
+          ? `under ${formatSeconds(bin.toSeconds)}`
+          : `${formatSeconds(bin.fromSeconds)} to ${formatSeconds(bin.toSeconds)}`,
     }));
-  const percentiles = percentilesOf(phase.sortedSeconds).map((row) => ({ ...row, at: Math.max(row.seconds, domain[0]), time: formatClockSeconds(row.seconds, panel.resolutionSeconds) }));
-  const xAxis = logSecondsAxis(domain[0], domain[1], panel.resolutionSeconds, panel.isLast ? 'time in the phase (ms and s, log scale)' : null);
+  const percentiles = percentilesOf(phase.sortedSeconds).map((row) => ({
+    ...row,
+    at: Math.max(row.seconds, domain[0]),
+    time: formatClockSeconds(row.seconds, panel.resolutionSeconds),
+  }));
+  const xAxis = logSecondsAxis(
+    domain[0],
+    domain[1],
+    panel.resolutionSeconds,
+    panel.isLast ? 'time in the phase (ms and s, log scale)' : null,
+  );
   return {
     width: panel.width,
     height: 64,

@@ -24,11 +24,17 @@ export function plotPostgres(experiment: Experiment, options: PlotOptions = {}):
   const { originMs } = loadSpan(experiment);
   const times = numberColumn(postgres, 'atMs').map((ms) => (ms - originMs) / 1000);
   const connections = thinSeries(
-    { times, values: Object.fromEntries(Object.entries(connectionColumns).map(([name, column]) => [name, numberColumn(postgres, column)])) },
+    {
+      times,
+      values: Object.fromEntries(Object.entries(connectionColumns).map(([name, column]) => [name, numberColumn(postgres, column)])),
+    },
     { by: 'largest' },
   );
   const rates = (name: string, column: string, divisor: number): AlignedSeries => {
-    const counter = thinSeries({ times, values: { [name]: numberColumn(postgres, column).map((value) => value / divisor) } }, { by: 'last', maxPoints: 120 });
+    const counter = thinSeries(
+      { times, values: { [name]: numberColumn(postgres, column).map((value) => value / divisor) } },
+      { by: 'last', maxPoints: 120 },
+    );
     return { times: counter.times, values: { [name]: counterRate(counter.times, counter.values[name] ?? new Float64Array(0)) } };
   };
   const commits = numberColumn(postgres, 'commits');

@@ -42,22 +42,35 @@ export function plotResources(experiment: Experiment, options: PlotResourcesOpti
       name: 'memory',
       title: 'RSS (MB)',
       unit: 'MB',
-      data: thinSeries(aligned((series) => series.rssBytes.map((bytes) => bytes / 1e6)), { by: 'largest' }),
+      data: thinSeries(
+        aligned((series) => series.rssBytes.map((bytes) => bytes / 1e6)),
+        { by: 'largest' },
+      ),
     },
     {
       name: 'cpu',
       title: 'CPU (% of a core)',
       unit: '% of a core',
-      data: thinSeries(aligned((series) => cpuRatios(series.atMs, series.cpuSeconds, spanSeconds).map((ratio) => ratio * 100)), { by: 'mean' }),
+      data: thinSeries(
+        aligned((series) => cpuRatios(series.atMs, series.cpuSeconds, spanSeconds).map((ratio) => ratio * 100)),
+        { by: 'mean' },
+      ),
     },
   ];
   const workers = sampled.filter(({ role }) => role === 'workers');
   if (workers.length > 0) {
-    const data = thinSeries(aligned((series) => series.processCount, workers), { by: 'largest' });
+    const data = thinSeries(
+      aligned((series) => series.processCount, workers),
+      { by: 'largest' },
+    );
     panels.push({ name: 'processes', title: 'worker processes', data, mark: 'step', height: 80, format: ',' });
   }
   const notes = [`CPU is averaged over ${threeDigits(spanSeconds)} s.`];
-  return framePlot(experiment, { title: options.title ?? resourcesTitle(experiment), notes }, timePanels(panels, { width, colors: roleColors }));
+  return framePlot(
+    experiment,
+    { title: options.title ?? resourcesTitle(experiment), notes },
+    timePanels(panels, { width, colors: roleColors }),
+  );
 }
 
 function resourcesTitle(experiment: Experiment): string {

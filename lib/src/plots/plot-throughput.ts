@@ -21,7 +21,8 @@ export function plotThroughput(experiment: Experiment, options: PlotThroughputOp
   const { originMs, endMs } = loadSpan(experiment);
   const windowSeconds = options.windowSeconds ?? chooseWindowSeconds((endMs - originMs) / 1000);
   const rows = windowRows(experiment, windowSeconds);
-  if (experiment.runs.numRows() + experiment.tasks.numRows() === 0) return emptyPlot(experiment, { title: 'Throughput: nothing was submitted' }, options);
+  if (experiment.runs.numRows() + experiment.tasks.numRows() === 0)
+    return emptyPlot(experiment, { title: 'Throughput: nothing was submitted' }, options);
   const { tasksPerSecond } = throughputFigures(experiment);
   const panels = [
     ratePanel({ name: 'finished', field: 'tasksPerSecond', title: 'finished tasks/s', color: stateColors.finished, width, height: 190 }),

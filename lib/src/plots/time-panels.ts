@@ -29,10 +29,9 @@ interface TimePanelsOptions {
   readonly width: number;
   /** Every series of every panel: what it is called in the legend, and its colour. */
   readonly colors: Readonly<Record<string, string>>;
-  readonly xTitle?: string;
+  /** Seconds from where to where. Default: from the first reading to the last. */
+  readonly span?: readonly [fromSeconds: number, toSeconds: number];
 }
-
-const secondsTitle = 'seconds since the first submission';
 
 /**
  * Panels above each other on one shared time axis, as the body of a Vega-Lite spec.
@@ -48,15 +47,17 @@ export function timePanels(panels: readonly TimePanel[], options: TimePanelsOpti
   const color = {
     type: 'nominal',
     scale: { domain: shown, range: shown.map((name) => options.colors[name]) },
-    legend: inLegend.length > 1 ? { values: inLegend, symbolType, symbolStrokeWidth: 3, ...(panels.length === 1 ? legendAboveTitle : {}) } : null,
+    legend:
+      inLegend.length > 1 ? { values: inLegend, symbolType, symbolStrokeWidth: 3, ...(panels.length === 1 ? legendAboveTitle : {}) } : null,
   };
   const only = panels.length === 1 ? panels[0] : undefined;
+  const span = options.span ?? wholeSpan(panels);
   const params = selectionParams(inLegend.length > 1);
   const layersOf = (panel: TimePanel, isLast: boolean): SpecPart => ({
     width: options.width,
     height: panel.height ?? 160,
     layer: [
-      { ...marksLayer(panel, { color, inLegend, xTitle: isLast ? (options.xTitle ?? secondsTitle) : null }), ...(only === undefined ? {} : { params }) },
+      { ...marksLayer(panel, { color, inLegend, span, isLast }), ...(only === undefined ? {} : { params }) },
       ...(panel.data.times.length > fewPoints ? [] : [dotsLayer(panel, color)]),
       hoverLayer(panel, options.width),
       ...(panel.over ?? []),
@@ -86,11 +87,12 @@ function selectionParams(hasLegend: boolean): readonly SpecPart[] {
 interface MarksOptions {
   readonly color: SpecPart;
   readonly inLegend: readonly string[];
-  /** Null for all but the lowest panel. */
-  readonly xTitle: string | null;
+  readonly span: readonly [number, number];
+  /** The lowest panel has the labels of the time axis. */
+  readonly isLast: boolean;
 }
 
-function marksLayer(panel: TimePanel, { color, inLegend, xTitle }: MarksOptions): SpecPart {
+function marksLayer(panel: TimePanel, { color, inLegend, span, isLast }: MarksOptions): SpecPart {
   const names = Object.keys(panel.data.values);
   const isArea = panel.mark === 'area';
   const mark = isArea
@@ -98,7 +100,6 @@ function marksLayer(panel: TimePanel, { color, inLegend, xTitle }: MarksOptions)
     : { type: 'line', interpolate: panel.mark === 'step' ? 'step-after' : 'linear', clip: true };
   const isFiltered = inLegend.length > 1 && names.every((name) => inLegend.includes(name));
   const opacity = { condition: { param: 'series', value: isArea ? 0.9 : 1 }, value: 0.12 };
-  const isLast = xTitle !== null;
   return {
     name: `${panel.name}_marks`,
     data: { name: panel.name },
@@ -108,7 +109,13 @@ function marksLayer(panel: TimePanel, { color, inLegend, xTitle }: MarksOptions)
     ],
     mark,
     encoding: {
-      x: { field: 'seconds', type: 'quantitative', title: xTitle, axis: { labels: isLast, ticks: isLast }, scale: { nice: false } },
+      x: {
+        field: 'seconds',
+        type: 'quantitative',
+        title: isLast ? 'seconds since the first submission' : null,
+        axis: { labels: isLast, ticks: isLast },
+        scale: { domain: span, nice: false },
+      },
       y: {
         field: 'value',
         type: 'quantitative',
@@ -138,6 +145,14 @@ function dotsLayer(panel: TimePanel, color: SpecPart): SpecPart {
       color: { field: 'series', ...color },
     },
   };
+}
+
+/** A single reading gets half a second on either side. */
+function wholeSpan(panels: readonly TimePanel[]): readonly [number, number] {
+  const first = Math.min(...panels.map(({ data }) => data.times[0] ?? 0));
+  const last = Math.max(...panels.map(({ data }) => data.times.at(-1) ?? 0));
+  const margin = first < last ? 0 : 0.5;
+  return [Number((first - margin).toPrecision(6)), Number((last + margin).toPrecision(6))];
 }
 
 /** Lines get some room above their highest point: there they would be cut in half. */

@@ -67,13 +67,13 @@ function plotOutput(spec: Plot): RichOutput {
   const data = {
     'application/vnd.vegalite.v5+json': { ...spec, $schema: vegaLiteSchema },
     'image/svg+xml': svg,
-    'image/png': svgToPng(svg).toString('base64'),
+    'image/png': svgToPng(svg, { scale: 1.5 }).toString('base64'),
     'text/plain': plotText(spec),
   };
   return { data, metadata: { 'image/png': pictureSize(svg) } };
 }
 
-/** The PNG is drawn at twice its size; this keeps viewers from showing it so. */
+/** The PNG is drawn larger than that; this keeps viewers from showing it so. */
 function pictureSize(svg: string): { readonly width: number; readonly height: number } {
   const size = (name: string): number => Math.round(Number(new RegExp(`^<svg[^>]* ${name}="([\\d.]+)"`).exec(svg)?.[1]));
   return { width: size('width'), height: size('height') };

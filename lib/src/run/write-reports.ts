@@ -14,7 +14,7 @@ export function reportPaths({ directory }: Pick<Experiment, 'directory'>): { rea
 export async function writeReports(experiment: Experiment): Promise<void> {
   const paths = reportPaths(experiment);
   await writeFile(paths.text, fullText(experiment));
-  await writeFile(paths.html, await htmlReport(experiment));
+  await writeFile(paths.html, htmlReport(experiment));
 }
 
 /** The configuration and the summary of an experiment, as printed and saved. */

@@ -9,7 +9,6 @@ import { openServer } from '../../src/database/open-database.ts';
 import { findPostgresAccount } from '../../src/database/postgres-account.ts';
 import { removeSharedCluster } from '../../src/database/shared-cluster.ts';
 import { findSharedServer, resetSharedServer, startSharedServer, stopSharedServer } from '../../src/database/shared-server.ts';
-import { findStateDirectory } from '../../src/database/state-directory.ts';
 import { startGuard } from '../../src/processes/guard.ts';
 import { isProcessAlive } from '../../src/processes/process-status.ts';
 import { makeScratch } from './scratch.ts';
@@ -143,17 +142,6 @@ test('openServer starts an embedded one, the shared one to keep a database, and 
   expect(kept.kind).toBe('shared');
   await using used = await openServer(options);
   expect([used.kind, used.url]).toEqual(['shared', kept.url]);
-});
-
-test('the state directory is that of the workspace', async () => {
-  await using scratch = await makeScratch();
-  const inner = join(scratch.path, 'notebooks', 'deep');
-  await mkdir(inner, { recursive: true });
-  expect(findStateDirectory(inner)).toBe(join(inner, '.orchlab'));
-  await mkdir(join(scratch.path, 'perf-configs'));
-  expect(findStateDirectory(inner)).toBe(join(scratch.path, '.orchlab'));
-  await mkdir(join(scratch.path, 'notebooks', '.orchlab'));
-  expect(findStateDirectory(inner)).toBe(join(scratch.path, 'notebooks', '.orchlab'));
 });
 
 async function databaseNames(url: string): Promise<readonly string[]> {

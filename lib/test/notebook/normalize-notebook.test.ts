@@ -20,7 +20,7 @@ test('outputs name no path of the machine, sources stay', () => {
   ];
   const content = notebook([{ ...codeCell(source), outputs, metadata: { tags: ['a'], execution: { started: 'now' } } }]);
   const [cell] = normalizeNotebook(content, root).cells;
-  expect(cell?.source).toBe(source);
+  expect(cell?.source).toEqual([source]);
   expect(cell?.metadata).toEqual({ tags: ['a'] });
   expect(cell?.outputs).toEqual([
     { output_type: 'stream', name: 'stdout', text: ['./perf-results/a\n', '~/other .\n'] },

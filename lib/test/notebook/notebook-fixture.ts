@@ -32,7 +32,8 @@ export function notebook(cells: readonly (string | Cell)[]): NotebookFile {
 }
 
 export function codeCell(source: string, tags: readonly string[] = [], id = 'cell'): Cell {
-  return { id, cell_type: 'code', source, metadata: { tags }, outputs: [], execution_count: null };
+  // As a list of lines, the way Jupyter saves it.
+  return { id, cell_type: 'code', source: source.split(/(?<=\n)/), metadata: { tags }, outputs: [], execution_count: null };
 }
 
 export interface Outcome {

@@ -33,7 +33,7 @@ describe('withParameters', () => {
   test('adds one cell after the declarations, which a second time replaces', () => {
     const once = withParameters(declared, { config: 'it\'s "x"' }, 'a.ipynb');
     const twice = withParameters(once, { rates: [2] }, 'a.ipynb');
-    expect(once.cells.map((cell) => cell.source)).toEqual([declared.cells[0]?.source, 'var config = "it\'s \\"x\\"";', 'config']);
+    expect(once.cells.map((cell) => cell.source)).toEqual([declared.cells[0]?.source, 'var config = "it\'s \\"x\\"";', ['config']]);
     expect(twice.cells.map((cell) => cell.metadata.tags)).toEqual([['parameters'], ['injected-parameters'], []]);
     expect(twice.cells[1]?.source).toBe('var rates = [\n 2\n];');
     expect(declared.cells).toHaveLength(2);

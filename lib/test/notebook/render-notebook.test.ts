@@ -18,9 +18,10 @@ test('a notebook becomes one HTML file that needs nothing else', { timeout: 60_0
       mark: 'point',
       encoding: { x: { field: 'x' } },
     };
-    const outputs = [plot, buildExperiment()].map((value): Output =>
-      Object.assign({ output_type: 'display_data' as const }, toRichOutput(value)),
-    );
+    const outputs = [plot, buildExperiment()].map((value): Output => {
+      const { data, metadata } = toRichOutput(value) ?? {};
+      return { output_type: 'display_data', data, metadata: { ...metadata } };
+    });
     const file = join(directory, 'a.ipynb');
     const title = { id: 'title', cell_type: 'markdown' as const, source: '# My *notebook*', metadata: {} };
     await writeNotebook(file, notebook([title, { ...codeCell('show(it)'), outputs }]));

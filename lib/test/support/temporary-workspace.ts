@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Workspace, findWorkspace } from '../../src/config/workspace.ts';
@@ -15,6 +15,7 @@ export interface TemporaryWorkspace extends Workspace, Disposable {
 /** A workspace of its own for a test: the repository's scripts, no configs, no results. Removed on disposal. */
 export function temporaryWorkspace(): TemporaryWorkspace {
   const root = mkdtempSync(join(tmpdir(), 'orchlab-workspace-'));
+  chmodSync(root, 0o755); // so that the user postgres can reach a database in it when the tests run as root
   mkdirSync(join(root, 'perf-configs'));
   cpSync(repository.scripts, join(root, 'test-scripts'), { recursive: true });
   const workspace = findWorkspace(root);

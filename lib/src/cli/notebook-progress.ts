@@ -1,0 +1,58 @@
+import { createLogUpdate } from 'log-update';
+import pc from 'picocolors';
+import type { NotebookEvent } from '../notebook/run-notebook.ts';
+
+export interface NotebookProgress {
+  update(event: NotebookEvent): void;
+  end(): void;
+}
+
+/** Between two lines about the same cell on anything but a terminal. */
+const plainIntervalMs = 2000;
+
+/** Progress of a notebook by cell: on a terminal one place that updates, elsewhere a line now and then. */
+export function notebookProgress(stream: NodeJS.WriteStream, notebook: string): NotebookProgress {
+  const colors = pc.createColors(stream.isTTY && pc.isColorSupported);
+  const log = stream.isTTY ? createLogUpdate(stream) : undefined;
+  let heading = '';
+  let lastMs = Number.NEGATIVE_INFINITY;
+  const print = (line: string): void => {
+    lastMs = performance.now();
+    if (log) {
+      log.clear();
+      stream.write(`${line}\n`);
+    } else stream.write(`${line}\n`);
+  };
+  return {
+    update(event) {
+      switch (event.event) {
+        case 'kernel-ready':
+          heading = `${notebook}: the kernel is ready`;
+          log?.(colors.dim(heading));
+          break;
+        case 'cell-started':
+          heading = `${notebook} cell ${event.cell}/${event.cells}: ${firstLine(event.source)}`;
+          log?.(colors.dim(heading));
+          break;
+        case 'output': {
+          const line = firstLine(event.text);
+          if (log) log(`${colors.dim(heading)}\n${line}`);
+          // Outputs that are updated in place are progress; others are for the reader of the notebook.
+          else if (performance.now() - lastMs >= plainIntervalMs) print(`  ${line}`);
+          break;
+        }
+        case 'cell-ended': {
+          const line = `${heading} ${colors.dim(`${event.seconds.toFixed(1)} s`)}`;
+          print(event.failed ? colors.red(`${line} failed`) : line);
+          break;
+        }
+      }
+    },
+    end: () => log?.done(),
+  };
+}
+
+function firstLine(text: string): string {
+  const line = text.split('\n').find((candidate) => candidate.trim() !== '') ?? '';
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { alignSeries } from '../../src/analysis/align-series.ts';
+import { counterRate } from '../../src/analysis/counter-rate.ts';
+import { thinSeries } from '../../src/analysis/thin-series.ts';
+import { chooseWindowSeconds } from '../../src/analysis/throughput-window.ts';
+
+const unknown = Number.NaN;
+const series = {
+  times: Float64Array.of(0, 1, 2, 3, 8, 9),
+  values: { a: Float64Array.of(1, 7, 2, 3, 4, unknown), b: Float64Array.of(unknown, unknown, unknown, 5, 6, 9) },
+};
+
+test('a series that is short enough comes back as it is', () => {
+  expect(thinSeries(series, { by: 'last', maxPoints: 6 })).toBe(series);
+});
+
+test('slices of equal width become one point each, empty ones none', () => {
+  // Three slices of 3 s: 0 1 2, 3, 8 9.
+  const thin = (by: 'largest' | 'mean' | 'last') => thinSeries(series, { by, maxPoints: 3 });
+  expect([...thin('largest').times]).toEqual([2, 3, 9]);
+  expect([...(thin('largest').values['a'] ?? [])]).toEqual([7, 3, 4]);
+  expect([...(thin('largest').values['b'] ?? [])]).toEqual([unknown, 5, 9]);
+  expect([...(thin('mean').values['a'] ?? [])]).toEqual([10 / 3, 3, 4]);
+  expect([...(thin('last').values['a'] ?? [])]).toEqual([2, 3, 4]);
+  expect([...thinSeries(series, { by: 'last', maxPoints: 4 }).times]).toEqual([2, 3, 9]);
+});
+
+test('a peak of one reading in 100,000 survives, and the number of points stays bounded', () => {
+  const times = Float64Array.from({ length: 100_000 }, (_, index) => index / 10);
+  const peak = times.map((_, index) => (index === 54_321 ? 99 : 1));
+  const thin = thinSeries({ times, values: { peak } }, { by: 'largest' });
+  expect(thin.times.length).toBe(200);
+  expect([...(thin.values['peak'] ?? [])].filter((value) => value === 99).length).toBe(1);
+  expect(thin.times.at(-1)).toBe(times.at(-1));
+});
+
+test('series read at different times share an axis in seconds since the origin', () => {
+  const aligned = alignSeries(1000, [
+    { name: 'a', atMs: Float64Array.of(1000, 2000), values: Float64Array.of(1, 2) },
+    { name: 'b', atMs: Float64Array.of(1500, 2000), values: Float64Array.of(3, 4) },
+  ]);
+  expect([...aligned.times]).toEqual([0, 0.5, 1]);
+  expect([...(aligned.values['a'] ?? [])]).toEqual([1, unknown, 2]);
+  expect([...(aligned.values['b'] ?? [])]).toEqual([unknown, 3, 4]);
+});
+
+test('a counter becomes a rate; where it fell, or at first, the rate is not known', () => {
+  expect([...counterRate(Float64Array.of(0, 0.5, 1.5, 2), Float64Array.of(10, 20, 20, 5))]).toEqual([unknown, 20, 0, unknown]);
+});
+
+test('windows are as wide as the experiment asks for', () => {
+  expect([0.9, 5.5, 90, 120, 3600, 1e6].map(chooseWindowSeconds)).toEqual([0.2, 1, 1, 5, 60, 600]);
+});
