@@ -70,9 +70,9 @@ export function plotLatencyEcdf(experiment: Experiment, options: PlotLatencyEcdf
 
 function ecdfTitle(phases: readonly PhaseTimes[]): string {
   const whole = phases.find((phase) => phase.name === 'latency');
-  if (whole === undefined) return 'Share of tasks by time in each phase';
+  if (whole === undefined) return 'Share of finished tasks by time in each phase';
   const at = (p: number): string => formatSeconds(quantileSorted(whole.sortedSeconds, p) ?? Number.NaN);
-  return `Share of tasks by time: 90 % finished within ${at(0.9)}, all within ${at(1)}`;
+  return `Share of finished tasks by time: 90 % within ${at(0.9)}, all within ${at(1)}`;
 }
 
 const shareAxis: SpecPart = {

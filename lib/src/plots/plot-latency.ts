@@ -41,12 +41,12 @@ export function plotLatency(experiment: Experiment, options: PlotLatencyOptions 
   return framePlot(experiment, { title: options.title ?? latencyTitle(phases), notes: note }, { vconcat: panels, spacing: 10 });
 }
 
-/** For instance `Latency: half of the tasks within 1.9 s, 99 % within 3.4 s`. */
+/** For instance `Latency: half of the finished tasks within 1.9 s, 99 % within 3.4 s`. */
 function latencyTitle(phases: readonly PhaseTimes[]): string {
   const whole = phases.find((phase) => phase.name === 'latency');
   if (whole === undefined) return 'Latency by phase';
   const [p50, , p99] = percentilesOf(whole.sortedSeconds);
-  return `Latency: half of the tasks within ${formatSeconds(p50?.seconds ?? Number.NaN)}, 99 % within ${formatSeconds(p99?.seconds ?? Number.NaN)}`;
+  return `Latency: half of the finished tasks within ${formatSeconds(p50?.seconds ?? Number.NaN)}, 99 % within ${formatSeconds(p99?.seconds ?? Number.NaN)}`;
 }
 
 type Domain = readonly [low: number, high: number];

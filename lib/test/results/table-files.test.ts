@@ -60,7 +60,7 @@ describe('the files of an experiment', () => {
       counts.add(table.numRows());
       for (let index = 0; index < table.numRows(); index++) expect(table.get('runIndex', index)).toBe(index);
     }
-    expect([...counts].toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
+    expect([...counts].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it('have their columns also when they are empty or missing', async () => {
