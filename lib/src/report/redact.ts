@@ -1,6 +1,7 @@
 const rules: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   // postgres://user:password@host
   [/(:\/\/)[^\s/@]+@/g, '$1…@'],
+  [/\bfile:\/\/\/(?:[^\s/'"`]+\/)+/g, 'file://…/'],
   // /home/someone/project/file: the file's name is all that a reader elsewhere can use.
   [/(?<![\w.:/~…-])\/(?:[^\s/'"`:;,()]+\/)+([^\s/'"`:;,()]*)/g, '…/$1'],
   [/\b[A-Za-z]:\\(?:[^\s\\'"]+\\)+([^\s\\'"]*)/g, '…\\$1'],
