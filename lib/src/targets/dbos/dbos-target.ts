@@ -44,8 +44,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     version: installedVersion('@dbos-inc/dbos-sdk'),
     options: { ...options, useListenNotify: true },
     warnings: [
-      'DBOS has no limit on tasks taken at one look: scheduler.max_tasks_per_batch does not apply (workerConcurrency bounds it).',
-      'DBOS does not poll the status of its tasks: scheduler.max_concurrent_status_checks does not apply.',
+      'DBOS has no scheduler.max_tasks_per_batch (max_concurrent_dispatches bounds what it takes) and no scheduler.max_concurrent_status_checks (it polls no status): they do not apply.',
     ],
     async prepare() {
       await DBOS.migrate(databaseUrl);
