@@ -89,6 +89,14 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       for (const { status, count } of rows) counts[stateOf(status)] += count;
       return counts;
     },
+    async countRunsInFlight() {
+      // Served by DBOS's partial index on what is in flight, however many have ended.
+      const { rows } = await pool.query<{ count: number }>(
+        "SELECT count(*)::int AS count FROM dbos.workflow_status WHERE queue_name = $1 AND status IN ('ENQUEUED', 'PENDING')",
+        [runQueue],
+      );
+      return rows[0]?.count ?? 0;
+    },
     readTasks: () => readTasks(pool),
     async [Symbol.asyncDispose]() {
       await client?.destroy();
