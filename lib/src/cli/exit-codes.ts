@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/config-error.ts';
+import { ParameterError } from '../notebook/notebook-parameters.ts';
 import { NotebookError } from '../notebook/run-notebook.ts';
 import { DatabaseError } from '../database/database-error.ts';
 import { ExperimentError } from '../run/experiment-error.ts';
@@ -39,7 +40,7 @@ export class UsageError extends Error {
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof InterruptedError) return exitCodes.interrupted;
-  if (error instanceof ConfigError || error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof ConfigError || error instanceof UsageError || error instanceof ParameterError) return exitCodes.usage;
   if (error instanceof ExperimentError || error instanceof NotebookError) return exitCodes.experimentFailed;
   if (error instanceof DatabaseError || error instanceof MissingError) return exitCodes.missing;
   return exitCodes.unexpected;

@@ -16,7 +16,7 @@ import { requirePython } from './require-python.ts';
 /** `orchlab notebook run`: executes a notebook and says where it and the page are. */
 export async function runAndPlaceNotebook(file: string, options: NotebookRunOptions): Promise<void> {
   const path = findNotebook(file);
-  const parameters = parameterValues(options.parameter ?? []);
+  const parameters = parseParameters(options.parameter ?? []);
   await withInterruption(async (signal) => {
     const environment = await requirePython(signal);
     const executed = await executeNotebook(path, { environment, parameters, signal, ...options });
@@ -95,14 +95,6 @@ export function findNotebook(file: string): string {
   if (path === undefined)
     throw new UsageError(`notebook ${file}: expected an .ipynb file, or the name of one in ${shown(notebooks)}/, got no such file`);
   return path;
-}
-
-function parameterValues(pairs: readonly string[]): Parameters {
-  try {
-    return parseParameters(pairs);
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function shown(path: string): string {

@@ -4,6 +4,11 @@ export type ParameterValue = null | boolean | number | string | readonly Paramet
 
 export type Parameters = Readonly<Record<string, ParameterValue>>;
 
+/** A parameter that is no `name=value`, or that a notebook does not have. */
+export class ParameterError extends Error {
+  override readonly name = 'ParameterError';
+}
+
 /**
  * `name=value` pairs, as given on a command line, as parameters.
  *
@@ -13,7 +18,7 @@ export function parseParameters(pairs: readonly string[]): Parameters {
   return Object.fromEntries(
     pairs.map((pair) => {
       const { name = '', value = '' } = /^(?<name>[^=]*)=(?<value>.*)$/s.exec(pair)?.groups ?? {};
-      if (!identifier.test(name)) throw new Error(`expected a parameter as name=value, got "${pair}"`);
+      if (!identifier.test(name)) throw new ParameterError(`expected a parameter as name=value, got "${pair}"`);
       return [name, parseValue(value)];
     }),
   );
@@ -40,7 +45,7 @@ export function parameterNames(notebook: NotebookFile): readonly string[] {
  * The notebook with `parameters` set, in papermill's layout: a cell tagged `injected-parameters` after the one tagged `parameters`;
  * one that is there already is replaced.
  *
- * Throws when the notebook doesn't declare one of them.
+ * Throws a ParameterError when the notebook doesn't declare one of them.
  */
 export function withParameters(notebook: NotebookFile, parameters: Parameters, file: string): NotebookFile {
   const names = Object.keys(parameters);
@@ -50,7 +55,7 @@ export function withParameters(notebook: NotebookFile, parameters: Parameters, f
   if (unknown.length > 0) {
     const expected =
       known.length > 0 ? `one of its parameters (${known.join(', ')})` : 'no parameter, as it has no cell tagged "parameters"';
-    throw new Error(`${file}: expected ${expected}, got ${unknown.map((name) => `"${name}"`).join(', ')}`);
+    throw new ParameterError(`${file}: expected ${expected}, got ${unknown.map((name) => `"${name}"`).join(', ')}`);
   }
   const cells = notebook.cells.filter((cell) => !hasTag('injected-parameters')(cell));
   cells.splice(cells.findIndex(hasTag('parameters')) + 1, 0, {

@@ -48,6 +48,7 @@ export function plotLatencyOverTime(experiment: Experiment, options: PlotLatency
         data,
         extra: { tasks: counts },
         scale,
+        dots: true,
         height: 240,
         over: [taskPoints(experiment, phase, by)],
       },

@@ -21,7 +21,7 @@ export function plotPostgres(experiment: Experiment, options: PlotOptions = {}):
   const { width = plotWidth } = options;
   const { postgres } = experiment;
   if (postgres.numRows() === 0) return emptyPlot(experiment, { title: 'Postgres: not sampled' }, options);
-  const { originMs } = loadSpan(experiment);
+  const { originMs, endMs } = loadSpan(experiment);
   const times = numberColumn(postgres, 'atMs').map((ms) => (ms - originMs) / 1000);
   const connections = thinSeries(
     {
@@ -30,13 +30,13 @@ export function plotPostgres(experiment: Experiment, options: PlotOptions = {}):
     },
     { by: 'largest' },
   );
-  const rates = (name: string, column: string, divisor: number): AlignedSeries => {
-    const counter = thinSeries(
-      { times, values: { [name]: numberColumn(postgres, column).map((value) => value / divisor) } },
-      { by: 'last', maxPoints: 120 },
+  // Backends publish their counters about once a second: rates over less show that rhythm, not the load's.
+  const spanSeconds = Math.min(2, Math.max(0.5, (endMs - originMs) / 4000));
+  const rates = (name: string, column: string, divisor: number): AlignedSeries =>
+    thinSeries(
+      { times, values: { [name]: counterRate(times, numberColumn(postgres, column), spanSeconds).map((rate) => rate / divisor) } },
+      { by: 'mean' },
     );
-    return { times: counter.times, values: { [name]: counterRate(counter.times, counter.values[name] ?? new Float64Array(0)) } };
-  };
   const commits = numberColumn(postgres, 'commits');
   const names = [...Object.keys(connectionColumns), 'commits', 'WAL'];
   const colors = Object.fromEntries(names.map((name, index) => [name, seriesColors[index % seriesColors.length] ?? seriesColors[0]]));
@@ -50,5 +50,6 @@ export function plotPostgres(experiment: Experiment, options: PlotOptions = {}):
   );
   const total = (commits.at(-1) ?? Number.NaN) - (commits[0] ?? Number.NaN);
   const title = Number.isNaN(total) ? 'Postgres' : `Postgres: ${threeDigits(total)} commits`;
-  return framePlot(experiment, { title: options.title ?? title }, body);
+  const notes = [`Rates are averaged over ${threeDigits(spanSeconds)} s.`];
+  return framePlot(experiment, { title: options.title ?? title, notes }, body);
 }

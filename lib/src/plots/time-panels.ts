@@ -17,6 +17,8 @@ export interface TimePanel {
   readonly scale?: 'linear' | 'log';
   /** More values for the tooltips, such as what a figure was counted from. */
   readonly extra?: Readonly<Record<string, Float64Array>>;
+  /** Draws a dot at each reading, so that one between two gaps shows. Default: only where readings are few. */
+  readonly dots?: boolean;
   /** Layers to draw over the marks; they bring their own data, with the fields `seconds` and `value`. */
   readonly over?: readonly SpecPart[];
   /** Unit of the values, for tooltips. */
@@ -58,7 +60,7 @@ export function timePanels(panels: readonly TimePanel[], options: TimePanelsOpti
     height: panel.height ?? 160,
     layer: [
       { ...marksLayer(panel, { color, inLegend, span, isLast }), ...(only === undefined ? {} : { params }) },
-      ...(panel.data.times.length > fewPoints ? [] : [dotsLayer(panel, color)]),
+      ...((panel.dots ?? panel.data.times.length <= fewPoints) ? [dotsLayer(panel, color)] : []),
       hoverLayer(panel, options.width),
       ...(panel.over ?? []),
     ],

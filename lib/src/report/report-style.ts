@@ -26,7 +26,7 @@ a { color: inherit; text-decoration-color: var(--muted); text-underline-offset: 
 .scroll { overflow-x: auto; margin: .6rem 0; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-th { white-space: nowrap; } thead th { color: var(--muted); font-weight: 500; vertical-align: bottom; }
+thead th { color: var(--muted); font-weight: 500; vertical-align: bottom; }
 table.facts th { text-align: left; font-weight: 500; color: var(--muted); white-space: nowrap; }
 table.facts td { overflow-wrap: anywhere; }
 pre { background: var(--card); border-radius: .5rem; padding: .8rem 1rem; overflow-x: auto; font: .85rem/1.5 ui-monospace, "DejaVu Sans Mono", monospace; }

@@ -46,6 +46,8 @@ test('series read at different times share an axis in seconds since the origin',
 
 test('a counter becomes a rate; where it fell, or at first, the rate is not known', () => {
   expect([...counterRate(Float64Array.of(0, 0.5, 1.5, 2), Float64Array.of(10, 20, 20, 5))]).toEqual([unknown, 20, 0, unknown]);
+  const steady = Float64Array.of(0, 0, 10, 10, 20);
+  expect([...counterRate(Float64Array.of(0, 1, 2, 3, 4), steady, 2)]).toEqual([unknown, unknown, 5, 5, 5]);
 });
 
 test('windows are as wide as the experiment asks for', () => {

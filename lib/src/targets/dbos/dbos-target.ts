@@ -5,7 +5,16 @@ import { installedVersion } from '../installed-version.ts';
 import { readBatches } from '../read-batches.ts';
 import { siblingModule, startSchedulerProcess } from '../scheduler-process.ts';
 import type { RunRequest, Target, TargetContext, TaskCounts, TaskRow } from '../target.ts';
-import { applicationName, applicationVersion, runQueue, runWorkflow, type SchedulerMessage, taskStep, taskWorkflow } from './names.ts';
+import {
+  applicationName,
+  applicationVersion,
+  runQueue,
+  runWorkflow,
+  type SchedulerMessage,
+  taskQueue,
+  taskStep,
+  taskWorkflow,
+} from './names.ts';
 
 /** DBOS's states, in orchlab's words. A task that DBOS has taken off the queue (PENDING) runs: it records no step between. */
 const taskStates: Readonly<Record<string, TaskRow['status']>> = {
@@ -35,8 +44,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     version: installedVersion('@dbos-inc/dbos-sdk'),
     options: { ...options, useListenNotify: true },
     warnings: [
-      'DBOS has no limit on tasks taken at one look: scheduler.max_tasks_per_batch does not apply (workerConcurrency bounds it).',
-      'DBOS does not poll the status of its tasks: scheduler.max_concurrent_status_checks does not apply.',
+      'DBOS has no scheduler.max_tasks_per_batch (max_concurrent_dispatches bounds what it takes) and no scheduler.max_concurrent_status_checks (it polls no status): they do not apply.',
     ],
     async prepare() {
       await DBOS.migrate(databaseUrl);
@@ -46,6 +54,10 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
         applicationName,
         logger: silentLogger,
       });
+      // Before a scheduler starts: one that finds them at its launch polls them at once, otherwise only after a second or two.
+      const { minPollingIntervalMs, workerConcurrency } = options;
+      await client.registerQueue(runQueue, { minPollingIntervalMs });
+      await client.registerQueue(taskQueue, { minPollingIntervalMs, workerConcurrency });
     },
     async startScheduler(instance) {
       const message: SchedulerMessage = {
@@ -53,8 +65,6 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
         databaseUrl,
         workflowName: `perf-${config.name}`,
         task: context.task,
-        pollingIntervalMs: options.minPollingIntervalMs,
-        workerConcurrency: options.workerConcurrency,
         poolSize: options.systemDatabasePoolSize,
       };
       return startSchedulerProcess({

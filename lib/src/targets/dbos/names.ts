@@ -15,7 +15,5 @@ export interface SchedulerMessage {
   readonly databaseUrl: string;
   readonly workflowName: string;
   readonly task: TaskSpec;
-  readonly pollingIntervalMs: number;
-  readonly workerConcurrency: number;
   readonly poolSize: number;
 }

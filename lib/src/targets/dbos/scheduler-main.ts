@@ -7,16 +7,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { once } from 'node:events';
 import { executeTask } from '../execute-task.ts';
-import {
-  applicationName,
-  applicationVersion,
-  runQueue,
-  runWorkflow,
-  taskQueue,
-  taskStep,
-  taskWorkflow,
-  type SchedulerMessage,
-} from './names.ts';
+import { applicationName, applicationVersion, runWorkflow, taskQueue, taskStep, taskWorkflow, type SchedulerMessage } from './names.ts';
 
 process.once('disconnect', () => process.exit(0));
 // A terminal's Ctrl-C reaches every process in the foreground: it is orchlab that decides when to stop.
@@ -56,8 +47,6 @@ try {
     logLevel: 'warn',
   });
   await DBOS.launch();
-  await DBOS.registerQueue(runQueue, { minPollingIntervalMs: message.pollingIntervalMs });
-  await DBOS.registerQueue(taskQueue, { minPollingIntervalMs: message.pollingIntervalMs, workerConcurrency: message.workerConcurrency });
   process.send?.({ type: 'ready' });
 } catch (error) {
   process.send?.({ type: 'failed', error: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
