@@ -68,7 +68,7 @@ export async function applyLoad({ config, target, database, schedulers, recorder
       clock,
       signal: ending.signal,
       onRun(record) {
-        recorder.append('runs', record);
+        recorder.append('runs', { ...record, warmUp: false });
         if (record.status === 'submitted') {
           runs.add(record);
           live.runsSent++;

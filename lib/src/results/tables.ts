@@ -39,6 +39,8 @@ export const runsSchema = {
   /** submitted | rejected (the engine's submit threw) | dropped (never sent). */
   status: 'utf8',
   error: 'utf8',
+  /** Due in the warm-up: in no figure but the ledger. */
+  warmUp: 'bool',
 } as const satisfies TableSchema;
 
 /** One row a reading and group of processes, about 10 a second. */
