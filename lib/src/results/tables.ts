@@ -39,7 +39,7 @@ export const runsSchema = {
   /** submitted | rejected (the engine's submit threw, or had not answered at the end) | dropped (never sent; `error` says why). */
   status: 'utf8',
   error: 'utf8',
-  /** Due in the warm-up: sent like any other, but in no figure. */
+  /** Due in the warm-up: sent like any other, but in no figure but the ledger. */
   warmUp: 'bool',
 } as const satisfies TableSchema;
 
