@@ -1,7 +1,5 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
-import { drive } from '../load/drive.ts';
-import { EndedRuns } from '../load/ended-runs.ts';
 import { countRuns, toLoad } from '../load/schedule.ts';
 import type { Target } from '../targets/target.ts';
 import { systemClock as clock } from '../timing/clock.ts';
@@ -9,13 +7,13 @@ import { withLimit } from '../timing/with-limit.ts';
 import { collectTasks } from './collect-tasks.ts';
 import type { Ending } from './ending.ts';
 import type { LiveState } from './live-state.ts';
-import { LoadAccount } from './load-account.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
 import type { Recorder } from './recorder.ts';
 import { RunIndex } from './run-index.ts';
 import { sampleExperiment } from './sample-experiment.ts';
 import type { Schedulers } from './schedulers.ts';
-import { watchEndedRuns, watchWarnings } from './watch-runs.ts';
+import { submitRuns } from './submit-runs.ts';
+import { watchWarnings } from './watch-runs.ts';
 
 const collectLimitSeconds = 300;
 
@@ -37,11 +35,7 @@ export interface LoadPhases {
 export async function applyLoad({ config, target, database, schedulers, recorder, keeper, ending, live }: LoadPhases): Promise<void> {
   const runs = new RunIndex(config.tasks_per_workflow);
   let isLoadOver = false;
-  const account = new LoadAccount();
-  const load = toLoad(config);
-  live.runTotal = countRuns(load);
-  const ended = new EndedRuns();
-  const isBounded = load.kind === 'closed' || config.max_in_flight !== undefined;
+  live.runTotal = countRuns(toLoad(config));
   const checkDone = (): void => {
     if (isLoadOver && live.endedTasks >= runs.submittedTasks) ending.end('done', '');
   };
@@ -68,31 +62,20 @@ export async function applyLoad({ config, target, database, schedulers, recorder
     live.step = 'submitting runs';
     live.loadStartedMs = clock.nowMs();
     await keeper.update({ times: { loadStartedMs: live.loadStartedMs } });
-    const watcher = isBounded
-      ? watchEndedRuns({ target, tasksPerRun: config.tasks_per_workflow, clock, ended, accepted: () => account.submitted })
-      : undefined;
-    await drive({
-      load,
-      ended,
-      ...(config.max_in_flight === undefined ? {} : { maxInFlight: config.max_in_flight }),
-      warmUpSeconds: config.warm_up_seconds,
-      submit: async (runIndex) => target.submit({ runIndex, taskCount: config.tasks_per_workflow }),
-      concurrency: config.submit_concurrency,
+    const { account, runWatch } = await submitRuns({
+      config,
+      target,
       clock,
       signal: ending.signal,
       onRun(record) {
         recorder.append('runs', record);
-        account.add(record);
         if (record.status !== 'submitted') return;
         runs.add(record);
         live.runsSent++;
       },
     });
-    const runWatch = await watcher?.stop();
-    if (runWatch) {
-      await keeper.update({ runWatch });
-      await keeper.warn(...watchWarnings(runWatch));
-    }
+    if (runWatch) await keeper.update({ runWatch });
+    await keeper.warn(...account.warnings(), ...(runWatch ? watchWarnings(runWatch) : []));
     isLoadOver = true;
     live.phase = 'drain';
     live.step = 'waiting for the tasks to end';
@@ -106,7 +89,6 @@ export async function applyLoad({ config, target, database, schedulers, recorder
     live.step = 'collecting the tasks';
     await keeper.warn(...(await sampling.stop()));
   }
-  await keeper.warn(...account.warnings());
   // Stopped first, so that nothing changes while the tasks are read.
   await schedulers.stop();
   const { ledger, warnings } = await withLimit(
