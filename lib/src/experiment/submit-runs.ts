@@ -15,7 +15,7 @@ export interface SubmitRunsOptions {
   readonly clock: Clock;
   /** Ends the load. */
   readonly signal: AbortSignal;
-  onRun(record: RunRecord): void;
+  readonly onRun: (record: RunRecord) => void;
 }
 
 export interface SubmittedRuns {

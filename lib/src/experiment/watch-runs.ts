@@ -14,7 +14,7 @@ export interface WatchRunsOptions {
   readonly clock: Clock;
   readonly ended: EndedRuns;
   /** Runs that the engine has accepted so far. */
-  accepted(): number;
+  readonly accepted: () => number;
 }
 
 export interface RunsWatcher {

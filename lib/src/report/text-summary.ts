@@ -9,7 +9,7 @@ type Nullable = number | null;
 export function textConfiguration(config: PerfConfig): string {
   const { arrival, load_seconds, max_in_flight, warm_up_seconds } = config;
   const count = (total: number): string => (Number.isNaN(total) ? `as many as ${load_seconds}s take` : String(total));
-  const seconds = plannedSeconds(config);
+  const length = plannedSeconds(config);
   return [
     '=== Performance Test Configuration ===',
     `Config: ${config.name}`,
@@ -19,8 +19,8 @@ export function textConfiguration(config: PerfConfig): string {
     `Task duration: ${config.duration}s`,
     `Total tasks: ${count(taskTotal(config))}`,
     ...(arrival === 'burst' ? [] : [`Arrival: ${describeArrival(arrival)}`]),
-    ...(seconds > 0
-      ? [`Load: ${Number(seconds.toFixed(2))}s${warm_up_seconds > 0 ? `, the first ${warm_up_seconds}s to warm up` : ''}`]
+    ...(length > 0
+      ? [`Load: ${Number(length.toFixed(2))}s${warm_up_seconds > 0 ? `, the first ${warm_up_seconds}s to warm up` : ''}`]
       : []),
     ...(max_in_flight === undefined ? [] : [`Runs in flight: at most ${max_in_flight}`]),
     '',
