@@ -1,11 +1,13 @@
-import { taskTotal } from '../config/perf-config.ts';
+import { plannedRuns } from '../config/arrival.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { numberColumn, textColumn } from './columns.ts';
+import { flagColumn, numberColumn, textColumn } from './columns.ts';
 import { distribution } from './distribution.ts';
 import { ledger } from './ledger.ts';
 import { resourceFigures } from './resources.ts';
+import { type PhaseName } from '../results/phases.ts';
+import { scheduleLag } from './schedule-lag.ts';
 import type { Summary, SummaryOf } from './summary.ts';
-import { type PhaseName, phaseColumn, taskPhases } from './task-phases.ts';
+import { phaseColumn, taskPhases } from './task-phases.ts';
 import { throughputFigures } from './throughput-figures.ts';
 
 /** An experiment in figures; never throws for want of data: what is not known is null. */
@@ -14,12 +16,17 @@ export function summarize(experiment: Experiment): Summary {
   const { config, target, status, reason, warnings } = manifest;
   const { durationSeconds, ...throughput } = throughputFigures(experiment);
   const tasks = taskPhases(experiment);
-  const phase = (name: PhaseName): Summary['latencySeconds'] => {
-    const { count: _, ...figures } = distribution(numberColumn(tasks, phaseColumn(name)));
+  const inBrief = (values: Float64Array): Summary['latencySeconds'] => {
+    const { count: _, ...figures } = distribution(values);
     return withNulls(figures);
   };
+  const phase = (name: PhaseName): Summary['latencySeconds'] => inBrief(numberColumn(tasks, phaseColumn(name)));
+  const isWarmUp = flagColumn(experiment.runs, 'warmUp');
   const runStatuses = textColumn(experiment.runs, 'status');
+  const warmUpRuns = runStatuses.filter((runStatus, row) => runStatus === 'submitted' && isWarmUp[row] === 1).length;
   const runsWith = (wanted: string): number => runStatuses.filter((runStatus) => runStatus === wanted).length;
+  // Where it could not be told beforehand, what came of it is the plan: each run that was due is a row.
+  const planned = orNull(plannedRuns(config)) ?? runStatuses.length;
   return {
     name: experiment.name,
     config: config.name,
@@ -27,11 +34,14 @@ export function summarize(experiment: Experiment): Summary {
     status,
     ...(reason !== undefined && { reason }),
     warnings,
-    runs: { planned: config.workflows, submitted: runsWith('submitted'), rejected: runsWith('rejected'), dropped: runsWith('dropped') },
+    runs: { planned, submitted: runsWith('submitted'), rejected: runsWith('rejected'), dropped: runsWith('dropped') },
     tasksPerRun: config.tasks_per_workflow,
+    warmUp: { runs: warmUpRuns, tasks: warmUpRuns * config.tasks_per_workflow },
     taskDurationSeconds: config.duration,
-    tasks: { planned: taskTotal(config), ...ledger(experiment) },
+    tasks: { planned: planned * config.tasks_per_workflow, ...ledger(experiment) },
     latencySeconds: phase('latency'),
+    latencyFromDueSeconds: phase('due'),
+    scheduleLagSeconds: inBrief(numberColumn(scheduleLag(experiment), 'lagSeconds')),
     waitSeconds: phase('wait'),
     dispatchSeconds: phase('dispatch'),
     executionSeconds: phase('execution'),

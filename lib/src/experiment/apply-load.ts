@@ -1,7 +1,6 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
-import { drive } from '../load/drive.ts';
-import { toSchedule } from '../load/schedule.ts';
+import { countRuns, toLoad } from '../load/schedule.ts';
 import type { Target } from '../targets/target.ts';
 import { systemClock as clock } from '../timing/clock.ts';
 import { withLimit } from '../timing/with-limit.ts';
@@ -13,6 +12,8 @@ import type { Recorder } from './recorder.ts';
 import { RunIndex } from './run-index.ts';
 import { sampleExperiment } from './sample-experiment.ts';
 import type { Schedulers } from './schedulers.ts';
+import { submitRuns } from './submit-runs.ts';
+import { watchWarnings } from './watch-runs.ts';
 
 const collectLimitSeconds = 300;
 
@@ -34,8 +35,7 @@ export interface LoadPhases {
 export async function applyLoad({ config, target, database, schedulers, recorder, keeper, ending, live }: LoadPhases): Promise<void> {
   const runs = new RunIndex(config.tasks_per_workflow);
   let isLoadOver = false;
-  let rejections = 0;
-  let firstRejection = '';
+  live.runTotal = countRuns(toLoad(config));
   const checkDone = (): void => {
     if (isLoadOver && live.endedTasks >= runs.submittedTasks) ending.end('done', '');
   };
@@ -60,29 +60,27 @@ export async function applyLoad({ config, target, database, schedulers, recorder
   try {
     live.phase = 'load';
     live.step = 'submitting runs';
-    await keeper.update({ times: { loadStartedMs: clock.nowMs() } });
-    await drive({
-      schedule: toSchedule(config),
-      submit: async (runIndex) => target.submit({ runIndex, taskCount: config.tasks_per_workflow }),
-      concurrency: config.submit_concurrency,
+    live.loadStartedMs = clock.nowMs();
+    await keeper.update({ times: { loadStartedMs: live.loadStartedMs } });
+    const { account, runWatch } = await submitRuns({
+      config,
+      target,
       clock,
       signal: ending.signal,
       onRun(record) {
         recorder.append('runs', record);
-        if (record.status === 'submitted') {
-          runs.add(record);
-          live.runsSent++;
-        } else if (record.status === 'rejected') {
-          rejections++;
-          firstRejection ||= record.error;
-        }
+        if (record.status !== 'submitted') return;
+        runs.add(record);
+        live.runsSent++;
       },
     });
+    if (runWatch) await keeper.update({ runWatch });
+    await keeper.warn(...account.warnings(), ...(runWatch ? watchWarnings(runWatch) : []));
     isLoadOver = true;
     live.phase = 'drain';
     live.step = 'waiting for the tasks to end';
     await keeper.update({ times: { loadEndedMs: clock.nowMs() } });
-    if (rejections === config.workflows) ending.end('failed', `the engine rejected every run, the first with: ${firstRejection}`);
+    if (account.refusal !== undefined) ending.end('failed', account.refusal);
     await ending.wait();
     await keeper.update({ times: { drainedMs: clock.nowMs() } });
   } finally {
@@ -91,7 +89,6 @@ export async function applyLoad({ config, target, database, schedulers, recorder
     live.step = 'collecting the tasks';
     await keeper.warn(...(await sampling.stop()));
   }
-  if (rejections > 0) await keeper.warn(`The engine rejected ${rejections} of ${config.workflows} runs, the first with: ${firstRejection}`);
   // Stopped first, so that nothing changes while the tasks are read.
   await schedulers.stop();
   const { ledger, warnings } = await withLimit(

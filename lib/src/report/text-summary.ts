@@ -1,19 +1,28 @@
 import { relative } from 'node:path';
 import type { Summary } from '../analysis/summary.ts';
+import { describeArrival, plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
 
 type Nullable = number | null;
 
 /** What an experiment is going to do, as the first block of its output. */
 export function textConfiguration(config: PerfConfig): string {
+  const { arrival, load_seconds, max_in_flight, warm_up_seconds } = config;
+  const count = (total: number): string => (Number.isNaN(total) ? `as many as ${load_seconds}s take` : String(total));
+  const length = plannedSeconds(config);
   return [
     '=== Performance Test Configuration ===',
     `Config: ${config.name}`,
     `Target: ${config.target}`,
-    `Runs to trigger: ${config.workflows}`,
+    `Runs to trigger: ${count(plannedRuns(config))}`,
     `Tasks per run: ${config.tasks_per_workflow}`,
     `Task duration: ${config.duration}s`,
-    `Total tasks: ${taskTotal(config)}`,
+    `Total tasks: ${count(taskTotal(config))}`,
+    ...(arrival === 'burst' ? [] : [`Arrival: ${describeArrival(arrival)}`]),
+    ...(length > 0
+      ? [`Load: ${Number(length.toFixed(2))}s${warm_up_seconds > 0 ? `, the first ${warm_up_seconds}s to warm up` : ''}`]
+      : []),
+    ...(max_in_flight === undefined ? [] : [`Runs in flight: at most ${max_in_flight}`]),
     '',
   ].join('\n');
 }
@@ -54,6 +63,8 @@ function latencyLines(summary: Summary): string[] {
     ['Wait', 'created to dispatched', summary.waitSeconds],
     ['Dispatch', 'dispatched to started', summary.dispatchSeconds],
     ['Execution', 'started to finished', summary.executionSeconds],
+    ['From due', 'due to finished', summary.latencyFromDueSeconds],
+    ['Schedule lag', 'due to sent', summary.scheduleLagSeconds],
   ] as const;
   return [
     'Latency Stats:',
@@ -90,12 +101,13 @@ function throughputLines({ throughput, durationSeconds }: Summary): string[] {
   ];
 }
 
-function taskLines({ tasks, runs }: Summary): string[] {
+function taskLines({ tasks, runs, warmUp }: Summary): string[] {
   const { submitted, finished, failed, cancelled, lost } = tasks;
   const unsent = runs.planned - runs.submitted;
   return [
     'Task Ledger:',
     `  ${submitted} submitted = ${finished} finished + ${failed} failed + ${cancelled} cancelled + ${lost} lost`,
+    ...(warmUp.runs > 0 ? [`  ${warmUp.tasks} of them were due in the warm-up (${warmUp.runs} runs): they are in no other figure`] : []),
     ...(unsent > 0 ? [`  ${unsent} of ${runs.planned} runs not submitted (${runs.rejected} rejected, ${runs.dropped} dropped)`] : []),
   ];
 }
