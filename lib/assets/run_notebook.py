@@ -57,6 +57,23 @@ class LiveClient(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
 
+def merge_streams(cell):
+    """One output for stdout and one for stderr. nbclient's own (coalesce_streams) takes hours over a line of a million characters."""
+    outputs, streams = [], {}
+    for output in cell.outputs:
+        if output.output_type != "stream":
+            outputs.append(output)
+        elif output.name in streams:
+            streams[output.name].append(output.text)
+        else:
+            streams[output.name] = [output.text]
+            outputs.append(output)
+    for output in outputs:
+        if output.output_type == "stream":
+            output.text = "".join(streams[output.name])
+    cell.outputs = outputs
+
+
 def failure_of(cell):
     for output in cell.outputs:
         if output.output_type == "error":
@@ -83,6 +100,7 @@ async def execute(client, cells):
             await client.async_execute_cell(cell, index)
         except CellExecutionError as error:
             failure = failure_of(cell) or silent_failure_of(cell) or Failure(error.ename, error.evalue or "the cell failed")
+        merge_streams(cell)
         failure = failure or silent_failure_of(cell)
         tell("cell-ended", cell=number, cells=len(cells), failed=failure is not None, seconds=time.monotonic() - began)
         if failure:
@@ -103,7 +121,6 @@ async def run(request, stdin):
         record_timing=False,
         raise_on_iopub_timeout=True,
         iopub_timeout=30,
-        coalesce_streams=True,
     )
 
     loop = asyncio.get_running_loop()
@@ -117,6 +134,9 @@ async def run(request, stdin):
         while stdin.read(1024):
             pass
         loop.call_soon_threadsafe(stop, "Stopped", "orchlab ended before the notebook did")
+        # Whatever keeps this program busy must not keep it for ever; its kernel ends with it.
+        time.sleep(INTERRUPT_SECONDS + SHUTDOWN_SECONDS + 15)
+        os._exit(1)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop, "Stopped", "the notebook was stopped")

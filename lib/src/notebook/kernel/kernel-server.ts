@@ -1,6 +1,7 @@
 import { type CellError, toCellError } from './cell-error.ts';
 import { CellQueue } from './cell-queue.ts';
-import { OutputBuffer } from './output-buffer.ts';
+import type { Interrupter } from './interrupter.ts';
+import { OutputBuffer, limitText } from './output-buffer.ts';
 import { type ExecuteRequest, type Executor, type Message, type StreamName, type WriteStream, jupyter } from './tslab-internals.ts';
 
 interface CellResult {
@@ -9,19 +10,28 @@ interface CellResult {
   readonly error?: CellError;
 }
 
+export interface KernelParts {
+  readonly executor: Executor;
+  /** Filled by the executor's console with what went wrong in the cell that runs. */
+  readonly reports: (readonly unknown[])[];
+  readonly interrupter: Interrupter;
+  readonly connectionFile: string;
+}
+
 /** tslab's server with output that is never lost, real error messages, and aborted cells that say so. */
 export class KernelServer extends jupyter.ZmqServer {
   readonly #executor: Executor;
   readonly #reports: (readonly unknown[])[];
+  readonly #interrupter: Interrupter;
   readonly #output = new OutputBuffer();
   readonly #queue = new CellQueue();
   #executionCount = 0;
 
-  /** `reports` is filled by the executor's console with what went wrong in the cell that runs. */
-  constructor(executor: Executor, reports: (readonly unknown[])[], connectionFile: string) {
+  constructor({ executor, reports, interrupter, connectionFile }: KernelParts) {
     super(new jupyter.JupyterHandlerImpl(executor, false), connectionFile);
     this.#executor = executor;
     this.#reports = reports;
+    this.#interrupter = interrupter;
   }
 
   override async bindSocket(socket: unknown, port: number): Promise<void> {
@@ -47,6 +57,7 @@ export class KernelServer extends jupyter.ZmqServer {
     this.#publish(message, 'execute_input', { code: request.code, execution_count: executionCount });
     this.#redirectOutput(message);
     this.#reports.length = 0;
+    this.#interrupter.reset();
     const succeeded = await this.#execute(request.code);
     this.#output.flush();
     if (succeeded) return { failed: false, executionCount };
@@ -66,7 +77,7 @@ export class KernelServer extends jupyter.ZmqServer {
 
   /** What is written and shown from now on belongs to the cell of `message`, also when it is written after the cell has ended. */
   #redirectOutput(message: Message): void {
-    const send: WriteStream = (name, text) => this.#publish(message, 'stream', { name, text });
+    const send = limitText((name, text) => this.#publish(message, 'stream', { name, text }));
     for (const name of ['stdout', 'stderr'] as const) process[name].write = this.#streamWriter(send, name);
     jupyter.lastWriteDisplayData = (content, update) => {
       this.#output.flush();
