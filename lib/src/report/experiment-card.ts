@@ -27,7 +27,7 @@ function toCard(experiment: Experiment): Card {
   return {
     title: `${manifest.config.name} on ${manifest.target.name} ${manifest.target.version}`,
     status: manifest.status,
-    ...(manifest.reason !== undefined && { reason: manifest.reason }),
+    ...(manifest.reason !== undefined && manifest.status !== 'interrupted' && { reason: manifest.reason }),
     figures: [
       ['tasks', `${formatNumber(tasks.finished)} of ${formatNumber(tasks.submitted)} finished`],
       ['failed, cancelled, lost', [tasks.failed, tasks.cancelled, tasks.lost].map(formatNumber).join(', ')],

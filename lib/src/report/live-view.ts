@@ -92,7 +92,10 @@ function progressHtml(progress: Progress, histories: Histories, message?: string
   const rows: readonly (readonly [string, string])[] = [
     ['tasks', `${formatNumber(endedTasks(progress))}${ofTotal(tasks.total)} ended (${states.join(', ')})`],
     ['latency', latencyText(progress, histories.latency)],
-    ['rate', `${amount(progress.tasksPerSecond)} tasks/s ${sparkline(histories.rate.values)} ${formatNumber(progress.runs.sent)}${ofTotal(progress.runs.total)} runs sent`],
+    [
+      'rate',
+      `${amount(progress.tasksPerSecond)} tasks/s ${sparkline(histories.rate.values)} ${formatNumber(progress.runs.sent)}${ofTotal(progress.runs.total)} runs sent`,
+    ],
     ['time', `${amount(progress.elapsedSeconds, 1)} s${remaining}`],
     ['scheduler memory', `${megabytes(scheduler.rssBytes)} ${sparkline(histories.rss.values)}`],
     ['scheduler CPU', `${percent(scheduler.cpuRatio)} ${sparkline(histories.cpu.values)}`],

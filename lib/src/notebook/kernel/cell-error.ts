@@ -51,8 +51,12 @@ function thrownError(thrown: unknown): CellError {
     return { ename: 'Thrown', evalue, traceback: [`Thrown: ${evalue}`] };
   }
   const ename = thrown.name || 'Error';
+  // What they tell is in their words, which are for the user of the library: where in the library they were thrown is not.
+  if (plainErrors.has(ename)) return { ename, evalue: thrown.message, traceback: [`${ename}: ${thrown.message}`] };
   return { ename, evalue: thrown.message, traceback: withoutKernelFrames(stripVTControlCharacters(inspect(thrown))) };
 }
+
+const plainErrors: ReadonlySet<string> = new Set(['ConfigError', 'ExperimentError', 'DatabaseError']);
 
 /** An error of another realm (vm) is no instance of this one's Error. */
 function isErrorLike(value: unknown): value is Error {

@@ -4,6 +4,9 @@ import type { Interrupter } from './interrupter.ts';
 import { OutputBuffer, limitText } from './output-buffer.ts';
 import { type ExecuteRequest, type Executor, type Message, type StreamName, type WriteStream, jupyter } from './tslab-internals.ts';
 
+/** Longer than ZeroMQ takes to connect again: before that, nobody hears. */
+const settleMs = 300;
+
 interface CellResult {
   readonly failed: boolean;
   readonly executionCount: number;
@@ -26,6 +29,7 @@ export class KernelServer extends jupyter.ZmqServer {
   readonly #output = new OutputBuffer();
   readonly #queue = new CellQueue();
   #executionCount = 0;
+  #running = 0;
 
   constructor({ executor, reports, interrupter, connectionFile }: KernelParts) {
     super(new jupyter.JupyterHandlerImpl(executor, false), connectionFile);
@@ -42,10 +46,12 @@ export class KernelServer extends jupyter.ZmqServer {
 
   override async handleExecute(socket: unknown, message: Message): Promise<void> {
     const request = message.content as ExecuteRequest;
+    this.#running++;
     const result = await this.#queue.run(async () => {
       const outcome = await this.#runCell(message, request);
       return { ...outcome, failed: outcome.failed && request.stop_on_error !== false };
     });
+    this.#running--;
     const reply = message.createReply();
     reply.header.msg_type = 'execute_reply';
     reply.content = replyContent(result);
@@ -102,6 +108,14 @@ export class KernelServer extends jupyter.ZmqServer {
     setTimeout(() => process.exit(0), 100);
   }
 
+  // After a restart nothing else tells JupyterLab that the kernel is idle: it takes no notice of what belongs to this request.
+  override handleKernelInfo(socket: unknown, message: Message): void {
+    super.handleKernelInfo(socket, message);
+    setTimeout(() => {
+      if (this.#running === 0) this.#publish(message, 'status', { execution_state: 'idle' }, {});
+    }, settleMs).unref();
+  }
+
   // tslab answers with a `complete_reply`, for which JupyterLab waits in vain.
   override handleCommInfoRequest(socket: unknown, message: Message): void {
     const reply = message.createReply();
@@ -110,8 +124,9 @@ export class KernelServer extends jupyter.ZmqServer {
     reply.signAndSend(this.connInfo.key, socket);
   }
 
-  #publish(parent: Message, type: string, content: object): void {
+  #publish(parent: Message, type: string, content: object, parentHeader?: object): void {
     const message = parent.createReply();
+    if (parentHeader) message.parent = parentHeader;
     message.header.msg_type = type;
     message.content = content;
     message.signAndSend(this.connInfo.key, this.iopub);

@@ -15,6 +15,8 @@ export interface ExecuteRequest {
 export interface Message {
   readonly header: { msg_type: string };
   content: object;
+  /** The header of the message that this one replies to. */
+  parent: object;
   createReply(): Message;
   signAndSend(key: string, socket: unknown): void;
 }
@@ -55,6 +57,7 @@ export declare class Server {
   bindSocket(socket: unknown, port: number): Promise<void>;
   handleExecute(socket: unknown, message: Message): Promise<void>;
   handleShutdown(socket: unknown, message: Message): void;
+  handleKernelInfo(socket: unknown, message: Message): void;
   handleCommInfoRequest(socket: unknown, message: Message): void;
 }
 
