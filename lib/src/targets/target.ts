@@ -60,6 +60,8 @@ export interface Target extends AsyncDisposable {
   countTasks(): Promise<TaskCounts>;
   /** Every task of the workflow, in batches. */
   readTasks(): AsyncIterable<readonly TaskRow[]>;
+  /** Removes this workflow with its runs and tasks, and nothing of others. `prepare()` may follow. */
+  clean(): Promise<void>;
 }
 
 /** What a target is made with. */
