@@ -22,6 +22,14 @@ export function textColumn(table: ColumnTable, name: string): readonly string[] 
   return cached(table, name, () => Array.from(columnValues(table, name) as ArrayLike<string | null>, (value) => value ?? ''));
 }
 
+/** A column of yes and no as 1 and 0, in the table's order. All 0 when there is no such column: results of before it have none. */
+export function flagColumn(table: ColumnTable, name: string): Uint8Array {
+  return cached(table, name, () => {
+    if (table.column(name) === undefined) return new Uint8Array(table.numRows());
+    return Uint8Array.from(table.array(name) as ArrayLike<boolean | null>, (value) => (value === true ? 1 : 0));
+  });
+}
+
 function columnValues(table: ColumnTable, name: string): ArrayLike<unknown> {
   const column: unknown = table.column(name);
   if (column === undefined) {

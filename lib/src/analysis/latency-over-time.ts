@@ -3,7 +3,8 @@ import type { Experiment } from '../results/experiment.ts';
 import { numberColumn } from './columns.ts';
 import { distribution } from './distribution.ts';
 import { loadSpan } from './load-span.ts';
-import { type PhaseName, phaseColumn, taskPhases } from './task-phases.ts';
+import { type PhaseName } from '../results/phases.ts';
+import { phaseColumn, taskPhases } from './task-phases.ts';
 import { chooseWindowSeconds } from './throughput-window.ts';
 
 export interface LatencyOverTimeOptions {

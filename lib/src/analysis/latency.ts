@@ -2,14 +2,18 @@ import { type ColumnTable, from } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
 import { numberColumn } from './columns.ts';
 import { distribution } from './distribution.ts';
-import { phaseColumn, phases, taskPhases } from './task-phases.ts';
+import { phases } from '../results/phases.ts';
+import { phaseColumn, taskPhases } from './task-phases.ts';
 
 /**
  * How long tasks took, one row a phase: wait (created to dispatched), dispatch (dispatched to started), execution (started to
- * finished) and latency (created to finished), which is the whole and comes last.
+ * finished), latency (created to finished) and latency from due (when the schedule wanted the run, to finished).
+ *
+ * Latency from due has in it what the other hides: when driver or target stall, runs are submitted late, and the engine sees only what was
+ * submitted ("coordinated omission", G. Tene).
  *
  * Columns: phase, count, avgSeconds, minSeconds, p50Seconds, p90Seconds, p99Seconds, p999Seconds, maxSeconds; NaN where no task has
- * both times. Only finished tasks count. Percentiles: see `distribution`.
+ * both times. Only finished tasks of runs after the warm-up count. Percentiles: see `distribution`.
  */
 export function latency(experiment: Experiment): ColumnTable {
   const tasks = taskPhases(experiment);
@@ -17,7 +21,7 @@ export function latency(experiment: Experiment): ColumnTable {
     phases.map((phase) => {
       const figures = distribution(numberColumn(tasks, phaseColumn(phase.name)));
       return {
-        phase: phase.name,
+        phase: phase.title,
         count: figures.count,
         avgSeconds: figures.avg,
         minSeconds: figures.min,

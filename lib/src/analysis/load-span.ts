@@ -1,10 +1,12 @@
 import type { Experiment } from '../results/experiment.ts';
-import { numberColumn, textColumn } from './columns.ts';
+import { flagColumn, numberColumn, textColumn } from './columns.ts';
+import { runFacts } from './run-facts.ts';
 
 /** The moments between which an experiment is looked at, epoch milliseconds; NaN for what did not happen. */
 export interface LoadSpan {
-  /** Zero of every `seconds` column: the first submission, or where nothing was submitted the start of the experiment. */
+  /** Zero of every `seconds` column: the first submission after the warm-up, or where there is none the start of the load. */
   readonly originMs: number;
+  /** Of the runs after the warm-up, like the next two. */
   readonly firstSentMs: number;
   readonly lastAcknowledgedMs: number;
   /** When the last of the finished tasks did; tasks that the driver did not submit are left out. */
@@ -20,8 +22,10 @@ export function loadSpan(experiment: Experiment): LoadSpan {
   const statuses = textColumn(experiment.tasks, 'status');
   const runIndexes = numberColumn(experiment.tasks, 'runIndex');
   const isOurs = (row: number): boolean => (runIndexes[row] ?? -1) >= 0;
-  const firstSentMs = extreme(numberColumn(experiment.runs, 'sentMs'), Math.min);
-  const lastAcknowledgedMs = extreme(numberColumn(experiment.runs, 'acknowledgedMs'), Math.max);
+  const warmUp = flagColumn(experiment.runs, 'warmUp');
+  const { isWarmUp } = runFacts(experiment);
+  const firstSentMs = extreme(numberColumn(experiment.runs, 'sentMs'), Math.min, (row) => warmUp[row] === 0);
+  const lastAcknowledgedMs = extreme(numberColumn(experiment.runs, 'acknowledgedMs'), Math.max, (row) => warmUp[row] === 0);
   const originMs = orElse(firstSentMs, times.loadStartedMs ?? times.startedMs);
   const lastEndedMs = extreme(finishedMs, Math.max, isOurs);
   const everyTaskEnded = statuses.length > 0 && !statuses.includes('lost');
@@ -30,7 +34,7 @@ export function loadSpan(experiment: Experiment): LoadSpan {
     originMs,
     firstSentMs,
     lastAcknowledgedMs,
-    lastFinishedMs: extreme(finishedMs, Math.max, (row) => statuses[row] === 'finished' && isOurs(row)),
+    lastFinishedMs: extreme(finishedMs, Math.max, (row) => statuses[row] === 'finished' && isOurs(row) && !isWarmUp(runIndexes[row] ?? -1)),
     endMs: Math.max(originMs, orElse(lastAcknowledgedMs, originMs), orElse(lastEndedMs, originMs), stoppedMs ?? originMs),
   };
 }

@@ -1,18 +1,26 @@
 import type { Experiment } from '../results/experiment.ts';
+import { arrival } from './arrival.ts';
 import { numberColumn } from './columns.ts';
 import { sortNumbers } from './distribution.ts';
 import { timeResolution } from './histogram.ts';
-import { type Phase, phaseColumn, phases, taskPhases } from './task-phases.ts';
+import { type Phase, phases } from '../results/phases.ts';
+import { phaseColumn, taskPhases } from './task-phases.ts';
 
 export interface PhaseTimes extends Phase {
   /** Seconds that each finished task was in the phase, ascending, known ones only. */
   readonly sortedSeconds: Float64Array;
 }
 
-/** The times of finished tasks in every phase that the engine records, and the step of its clock in seconds. */
+/**
+ * The times of finished tasks in every phase that the engine records, and the step of its clock in seconds.
+ *
+ * Latency from due is left out of a burst: all runs are due at once, so that it says little more than latency does.
+ */
 export function phaseTimes(experiment: Experiment): { readonly phases: readonly PhaseTimes[]; readonly resolutionSeconds: number } {
   const tasks = taskPhases(experiment);
+  const isBurst = arrival(experiment).kind === 'burst';
   const known = phases
+    .filter((phase) => phase.name !== 'due' || !isBurst)
     .map((phase) => ({ ...phase, sortedSeconds: sortNumbers(numberColumn(tasks, phaseColumn(phase.name))) }))
     .filter((phase) => phase.sortedSeconds.length > 0);
   const isWhole = (['createdMs', 'dispatchedMs', 'startedMs', 'finishedMs'] as const).every(

@@ -1,11 +1,13 @@
 import { taskTotal } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { numberColumn, textColumn } from './columns.ts';
+import { flagColumn, numberColumn, textColumn } from './columns.ts';
 import { distribution } from './distribution.ts';
 import { ledger } from './ledger.ts';
 import { resourceFigures } from './resources.ts';
+import { type PhaseName } from '../results/phases.ts';
+import { scheduleLag } from './schedule-lag.ts';
 import type { Summary, SummaryOf } from './summary.ts';
-import { type PhaseName, phaseColumn, taskPhases } from './task-phases.ts';
+import { phaseColumn, taskPhases } from './task-phases.ts';
 import { throughputFigures } from './throughput-figures.ts';
 
 /** An experiment in figures; never throws for want of data: what is not known is null. */
@@ -14,11 +16,14 @@ export function summarize(experiment: Experiment): Summary {
   const { config, target, status, reason, warnings } = manifest;
   const { durationSeconds, ...throughput } = throughputFigures(experiment);
   const tasks = taskPhases(experiment);
-  const phase = (name: PhaseName): Summary['latencySeconds'] => {
-    const { count: _, ...figures } = distribution(numberColumn(tasks, phaseColumn(name)));
+  const inBrief = (values: Float64Array): Summary['latencySeconds'] => {
+    const { count: _, ...figures } = distribution(values);
     return withNulls(figures);
   };
+  const phase = (name: PhaseName): Summary['latencySeconds'] => inBrief(numberColumn(tasks, phaseColumn(name)));
+  const isWarmUp = flagColumn(experiment.runs, 'warmUp');
   const runStatuses = textColumn(experiment.runs, 'status');
+  const warmUpRuns = runStatuses.filter((runStatus, row) => runStatus === 'submitted' && isWarmUp[row] === 1).length;
   const runsWith = (wanted: string): number => runStatuses.filter((runStatus) => runStatus === wanted).length;
   return {
     name: experiment.name,
@@ -29,9 +34,12 @@ export function summarize(experiment: Experiment): Summary {
     warnings,
     runs: { planned: config.workflows, submitted: runsWith('submitted'), rejected: runsWith('rejected'), dropped: runsWith('dropped') },
     tasksPerRun: config.tasks_per_workflow,
+    warmUp: { runs: warmUpRuns, tasks: warmUpRuns * config.tasks_per_workflow },
     taskDurationSeconds: config.duration,
     tasks: { planned: taskTotal(config), ...ledger(experiment) },
     latencySeconds: phase('latency'),
+    latencyFromDueSeconds: phase('due'),
+    scheduleLagSeconds: inBrief(numberColumn(scheduleLag(experiment), 'lagSeconds')),
     waitSeconds: phase('wait'),
     dispatchSeconds: phase('dispatch'),
     executionSeconds: phase('execution'),

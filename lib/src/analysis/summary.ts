@@ -18,12 +18,18 @@ export interface Summary {
   readonly warnings: readonly string[];
   readonly runs: { readonly planned: number; readonly submitted: number; readonly rejected: number; readonly dropped: number };
   readonly tasksPerRun: number;
+  /** Submitted runs that were due in the warm-up, and their tasks: in `runs` and `tasks`, in no other figure. */
+  readonly warmUp: { readonly runs: number; readonly tasks: number };
   /** How long each task was to work. */
   readonly taskDurationSeconds: number;
   /** submitted = finished + failed + cancelled + lost. */
   readonly tasks: TaskLedger & { readonly planned: number };
   /** Created to finished, of finished tasks. */
   readonly latencySeconds: SummaryOf<Omit<Distribution, 'count'>>;
+  /** When the run was due to finished: with the time that it waited to be submitted. */
+  readonly latencyFromDueSeconds: SummaryOf<Omit<Distribution, 'count'>>;
+  /** Due to sent, of the runs that were sent: how late the driver was. */
+  readonly scheduleLagSeconds: SummaryOf<Omit<Distribution, 'count'>>;
   /** Created to dispatched. */
   readonly waitSeconds: SummaryOf<Omit<Distribution, 'count'>>;
   /** Dispatched to started. */

@@ -1,30 +1,13 @@
 import { type ColumnTable, table } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
 import { numberColumn, textColumn } from './columns.ts';
+import { type PhaseName, type PhaseTime, phases } from '../results/phases.ts';
 import { loadSpan } from './load-span.ts';
-
-type TaskTime = 'createdMs' | 'dispatchedMs' | 'startedMs' | 'finishedMs';
-
-/** A stretch of a task's life, from one of its times to another. */
-export interface Phase {
-  readonly name: 'wait' | 'dispatch' | 'execution' | 'latency';
-  readonly from: TaskTime;
-  readonly to: TaskTime;
-}
-
-/** The phases that are measured, in the order of tables and plots; `latency` is the whole. */
-export const phases: readonly Phase[] = [
-  { name: 'wait', from: 'createdMs', to: 'dispatchedMs' },
-  { name: 'dispatch', from: 'dispatchedMs', to: 'startedMs' },
-  { name: 'execution', from: 'startedMs', to: 'finishedMs' },
-  { name: 'latency', from: 'createdMs', to: 'finishedMs' },
-];
-
-export type PhaseName = Phase['name'];
+import { runFacts } from './run-facts.ts';
 
 /** The column of `taskPhases` that holds a phase. */
-export function phaseColumn(phase: PhaseName): `${PhaseName}Seconds` {
-  return `${phase}Seconds`;
+export function phaseColumn(phase: PhaseName): `${Exclude<PhaseName, 'due'> | 'latencyFromDue'}Seconds` {
+  return phase === 'due' ? 'latencyFromDueSeconds' : `${phase}Seconds`;
 }
 
 const known = new WeakMap<Experiment, ColumnTable>();
@@ -32,9 +15,10 @@ const known = new WeakMap<Experiment, ColumnTable>();
 /**
  * How long each finished task was in each phase, one row a task.
  *
- * Columns: runIndex, taskIndex; createdSeconds and finishedSeconds since the first submission; waitSeconds, dispatchSeconds,
- * executionSeconds and latencySeconds, NaN where the engine does not say when. Tasks that did not finish, and tasks that the driver
- * did not submit, are left out: `ledger` counts them.
+ * Columns: runIndex, taskIndex; dueSeconds (of its run), createdSeconds and finishedSeconds since the first submission; waitSeconds,
+ * dispatchSeconds, executionSeconds, latencySeconds (created to finished) and latencyFromDueSeconds (due to finished), NaN where
+ * a time is not known. Tasks that did not finish, of runs in the warm-up, and that the driver did not submit are left out:
+ * `ledger` counts them.
  */
 export function taskPhases(experiment: Experiment): ColumnTable {
   // Nearly every figure and plot starts from this table, and an experiment never changes.
@@ -49,7 +33,9 @@ function computeTaskPhases(experiment: Experiment): ColumnTable {
     const column = numberColumn(experiment.tasks, name);
     return new Float64Array(rows.length).map((_, index) => column[rows[index] ?? -1] ?? Number.NaN);
   };
-  const times: Readonly<Record<TaskTime, Float64Array>> = {
+  const { dueMs } = runFacts(experiment);
+  const times: Readonly<Record<PhaseTime, Float64Array>> = {
+    dueMs: pick('runIndex').map(dueMs),
     createdMs: pick('createdMs'),
     dispatchedMs: pick('dispatchedMs'),
     startedMs: pick('startedMs'),
@@ -59,20 +45,24 @@ function computeTaskPhases(experiment: Experiment): ColumnTable {
   return table({
     runIndex: new Int32Array(pick('runIndex')),
     taskIndex: new Int32Array(pick('taskIndex')),
+    dueSeconds: times.dueMs.map((ms) => (ms - originMs) / 1000),
     createdSeconds: times.createdMs.map((ms) => (ms - originMs) / 1000),
     finishedSeconds: times.finishedMs.map((ms) => (ms - originMs) / 1000),
     ...Object.fromEntries(phases.map(({ name, from, to }) => [phaseColumn(name), secondsBetween(times[from], times[to])])),
   });
 }
 
-/** Rows of the tasks that finished and that the driver submitted. */
-function finishedRows({ tasks }: Experiment): Int32Array {
+/** Rows of the tasks that finished, that the driver submitted, and that count. */
+function finishedRows(experiment: Experiment): Int32Array {
+  const { tasks } = experiment;
+  const { isWarmUp } = runFacts(experiment);
   const statuses = textColumn(tasks, 'status');
   const runIndexes = numberColumn(tasks, 'runIndex');
   const rows = new Int32Array(statuses.length);
   let count = 0;
   for (let row = 0; row < statuses.length; row++) {
-    if (statuses[row] === 'finished' && (runIndexes[row] ?? -1) >= 0) rows[count++] = row;
+    const runIndex = runIndexes[row] ?? -1;
+    if (statuses[row] === 'finished' && runIndex >= 0 && !isWarmUp(runIndex)) rows[count++] = row;
   }
   return rows.subarray(0, count);
 }

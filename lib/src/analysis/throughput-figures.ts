@@ -1,5 +1,5 @@
 import type { Experiment } from '../results/experiment.ts';
-import { numberColumn, textColumn } from './columns.ts';
+import { flagColumn, numberColumn, textColumn } from './columns.ts';
 import { loadSpan } from './load-span.ts';
 import { taskPhases } from './task-phases.ts';
 import { throughput } from './throughput.ts';
@@ -24,10 +24,11 @@ export interface ThroughputFigures {
   readonly windows60s?: WindowFigures;
 }
 
-/** Rates over the whole experiment, and over windows of 10 and 60 seconds where it is long enough; NaN for what did not happen. */
+/** Rates over the whole experiment without its warm-up, and over windows of 10 and 60 seconds where it is long enough; NaN for what did not happen. */
 export function throughputFigures(experiment: Experiment): ThroughputFigures {
   const { firstSentMs, lastAcknowledgedMs, lastFinishedMs } = loadSpan(experiment);
-  const accepted = textColumn(experiment.runs, 'status').filter((status) => status === 'submitted').length;
+  const warmUp = flagColumn(experiment.runs, 'warmUp');
+  const accepted = textColumn(experiment.runs, 'status').filter((status, row) => status === 'submitted' && warmUp[row] === 0).length;
   const durationSeconds = (lastFinishedMs - firstSentMs) / 1000;
   const windows10s = windowFigures(experiment, 10);
   const windows60s = windowFigures(experiment, 60);

@@ -1,6 +1,6 @@
 import { type ColumnTable, table } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
-import { numberColumn } from './columns.ts';
+import { flagColumn, numberColumn } from './columns.ts';
 import { loadSpan } from './load-span.ts';
 import { taskPhases } from './task-phases.ts';
 
@@ -11,7 +11,7 @@ export interface ThroughputOptions {
 
 /**
  * Submitted runs and finished tasks by window, from the first submission until the last task ended; where some never did, until
- * orchlab stopped waiting for them.
+ * orchlab stopped waiting for them. Runs of the warm-up and their tasks don't count.
  *
  * Columns: startSeconds and endSeconds since the first submission, submittedRuns, finishedTasks, tasksPerSecond, whole. The last window
  * ends where the experiment did: its rate is over the time that it covers, and `whole` is false. A moment on the border of two windows
@@ -23,7 +23,8 @@ export function throughput(experiment: Experiment, options: ThroughputOptions = 
   const { originMs, endMs } = loadSpan(experiment);
   const spanSeconds = (endMs - originMs) / 1000;
   const windows = Math.ceil(spanSeconds / windowSeconds);
-  const sentSeconds = numberColumn(experiment.runs, 'sentMs').map((ms) => (ms - originMs) / 1000);
+  const warmUp = flagColumn(experiment.runs, 'warmUp');
+  const sentSeconds = numberColumn(experiment.runs, 'sentMs').map((ms, row) => (warmUp[row] === 1 ? Number.NaN : (ms - originMs) / 1000));
   const submittedRuns = countByWindow(sentSeconds, windowSeconds, windows);
   const finishedTasks = countByWindow(numberColumn(taskPhases(experiment), 'finishedSeconds'), windowSeconds, windows);
   const startSeconds = Float64Array.from({ length: windows }, (_, index) => index * windowSeconds);

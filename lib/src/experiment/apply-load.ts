@@ -1,18 +1,21 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
 import { drive } from '../load/drive.ts';
-import { toSchedule } from '../load/schedule.ts';
+import { EndedRuns } from '../load/ended-runs.ts';
+import { countRuns, toLoad } from '../load/schedule.ts';
 import type { Target } from '../targets/target.ts';
 import { systemClock as clock } from '../timing/clock.ts';
 import { withLimit } from '../timing/with-limit.ts';
 import { collectTasks } from './collect-tasks.ts';
 import type { Ending } from './ending.ts';
 import type { LiveState } from './live-state.ts';
+import { LoadAccount } from './load-account.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
 import type { Recorder } from './recorder.ts';
 import { RunIndex } from './run-index.ts';
 import { sampleExperiment } from './sample-experiment.ts';
 import type { Schedulers } from './schedulers.ts';
+import { watchEndedRuns, watchWarnings } from './watch-runs.ts';
 
 const collectLimitSeconds = 300;
 
@@ -34,8 +37,11 @@ export interface LoadPhases {
 export async function applyLoad({ config, target, database, schedulers, recorder, keeper, ending, live }: LoadPhases): Promise<void> {
   const runs = new RunIndex(config.tasks_per_workflow);
   let isLoadOver = false;
-  let rejections = 0;
-  let firstRejection = '';
+  const account = new LoadAccount();
+  const load = toLoad(config);
+  live.runTotal = countRuns(load);
+  const ended = new EndedRuns();
+  const isBounded = load.kind === 'closed' || config.max_in_flight !== undefined;
   const checkDone = (): void => {
     if (isLoadOver && live.endedTasks >= runs.submittedTasks) ending.end('done', '');
   };
@@ -60,29 +66,38 @@ export async function applyLoad({ config, target, database, schedulers, recorder
   try {
     live.phase = 'load';
     live.step = 'submitting runs';
-    await keeper.update({ times: { loadStartedMs: clock.nowMs() } });
+    live.loadStartedMs = clock.nowMs();
+    await keeper.update({ times: { loadStartedMs: live.loadStartedMs } });
+    const watcher = isBounded
+      ? watchEndedRuns({ target, tasksPerRun: config.tasks_per_workflow, clock, ended, accepted: () => account.submitted })
+      : undefined;
     await drive({
-      schedule: toSchedule(config),
+      load,
+      ended,
+      ...(config.max_in_flight === undefined ? {} : { maxInFlight: config.max_in_flight }),
+      warmUpSeconds: config.warm_up_seconds,
       submit: async (runIndex) => target.submit({ runIndex, taskCount: config.tasks_per_workflow }),
       concurrency: config.submit_concurrency,
       clock,
       signal: ending.signal,
       onRun(record) {
         recorder.append('runs', record);
-        if (record.status === 'submitted') {
-          runs.add(record);
-          live.runsSent++;
-        } else if (record.status === 'rejected') {
-          rejections++;
-          firstRejection ||= record.error;
-        }
+        account.add(record);
+        if (record.status !== 'submitted') return;
+        runs.add(record);
+        live.runsSent++;
       },
     });
+    const runWatch = await watcher?.stop();
+    if (runWatch) {
+      await keeper.update({ runWatch });
+      await keeper.warn(...watchWarnings(runWatch));
+    }
     isLoadOver = true;
     live.phase = 'drain';
     live.step = 'waiting for the tasks to end';
     await keeper.update({ times: { loadEndedMs: clock.nowMs() } });
-    if (rejections === config.workflows) ending.end('failed', `the engine rejected every run, the first with: ${firstRejection}`);
+    if (account.refusal !== undefined) ending.end('failed', account.refusal);
     await ending.wait();
     await keeper.update({ times: { drainedMs: clock.nowMs() } });
   } finally {
@@ -91,7 +106,7 @@ export async function applyLoad({ config, target, database, schedulers, recorder
     live.step = 'collecting the tasks';
     await keeper.warn(...(await sampling.stop()));
   }
-  if (rejections > 0) await keeper.warn(`The engine rejected ${rejections} of ${config.workflows} runs, the first with: ${firstRejection}`);
+  await keeper.warn(...account.warnings());
   // Stopped first, so that nothing changes while the tasks are read.
   await schedulers.stop();
   const { ledger, warnings } = await withLimit(

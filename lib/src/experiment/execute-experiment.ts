@@ -32,6 +32,12 @@ export interface ExperimentOutcome {
   readonly reason: string;
 }
 
+/** Parts that a test replaces. */
+export interface ExperimentParts {
+  /** Makes the target; by default the config's. */
+  readonly createTarget?: CreateTarget;
+}
+
 export interface ExperimentWatch {
   /** Ends the experiment as interrupted; its evidence is kept. */
   readonly signal: AbortSignal;
@@ -48,10 +54,14 @@ const prepareLimitSeconds = 60;
  * Rejects only with what is wrong before there is a directory (ConfigError). Whatever happens later is the outcome's status and
  * reason, and what was sampled until then is in the directory.
  */
-export async function executeExperiment(request: ExperimentRequest, watch: ExperimentWatch): Promise<ExperimentOutcome> {
+export async function executeExperiment(
+  request: ExperimentRequest,
+  watch: ExperimentWatch,
+  parts: ExperimentParts = {},
+): Promise<ExperimentOutcome> {
   const { config, workspace } = request;
   const task = taskSpec(config, workspace);
-  const createTarget = await findTarget(config.target, `config ${config.name}`);
+  const createTarget = parts.createTarget ?? (await findTarget(config.target, `config ${config.name}`));
   const startedMs = clock.nowMs();
   const place = await createExperimentDirectory(workspace.results, config.name, startedMs);
   const keeper = await ManifestKeeper.create(place.directory, await initialManifest(place.name, request, startedMs));

@@ -1,4 +1,4 @@
-import type { RunRecord } from '../load/drive.ts';
+import type { RunRecord } from '../load/submissions.ts';
 
 /** Which runs the driver submitted, and which of their tasks have been accounted for. */
 export class RunIndex {

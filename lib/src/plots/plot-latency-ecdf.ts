@@ -23,11 +23,11 @@ export function plotLatencyEcdf(experiment: Experiment, options: PlotLatencyEcdf
   const { width = plotWidth, axis = 'share' } = options;
   const { phases, resolutionSeconds } = phaseTimes(experiment);
   if (phases.length === 0) return emptyPlot(experiment, { title: 'Latency distribution: no task finished' }, options);
-  const names = phases.map((phase) => phase.name);
+  const names = phases.map((phase) => phase.title);
   const color = {
     field: 'phase',
     type: 'nominal',
-    scale: { domain: names, range: names.map((name) => phaseColors[name]) },
+    scale: { domain: names, range: phases.map((phase) => phaseColors[phase.name]) },
     legend: legendAboveTitle,
   };
   const low = Math.max(resolutionSeconds, Math.min(...phases.map((phase) => phase.sortedSeconds[0] ?? 0)));
@@ -102,10 +102,10 @@ function tailAxis(total: number): SpecPart {
 function linePoints(phase: PhaseTimes, low: number): readonly SpecPart[] {
   const total = phase.sortedSeconds.length;
   const points = ecdf(phase.sortedSeconds, { maxPoints: 240 });
-  const first = { phase: phase.name, seconds: clampSeconds(points[0]?.value ?? low, low), ...shares(0, total) };
+  const first = { phase: phase.title, seconds: clampSeconds(points[0]?.value ?? low, low), ...shares(0, total) };
   return [
     first,
-    ...points.map((point) => ({ phase: phase.name, seconds: clampSeconds(point.value, low), ...shares(point.shareRatio, total) })),
+    ...points.map((point) => ({ phase: phase.title, seconds: clampSeconds(point.value, low), ...shares(point.shareRatio, total) })),
   ];
 }
 
@@ -117,7 +117,7 @@ function percentileDots(phase: PhaseTimes, low: number): readonly SpecPart[] {
       const seconds = quantileSorted(phase.sortedSeconds, p) ?? Number.NaN;
       const percentile = p === 1 ? 'max' : `p${Number((p * 100).toPrecision(6))}`;
       return {
-        phase: phase.name,
+        phase: phase.title,
         percentile,
         time: formatClockSeconds(seconds, low),
         seconds: clampSeconds(seconds, low),

@@ -1,7 +1,8 @@
 import { numberColumn } from '../analysis/columns.ts';
 import { latencyOverTime, type LatencyOverTimeOptions } from '../analysis/latency-over-time.ts';
 import { loadSpan } from '../analysis/load-span.ts';
-import { phaseColumn, type PhaseName, taskPhases } from '../analysis/task-phases.ts';
+import { phaseColumn, taskPhases } from '../analysis/task-phases.ts';
+import { type PhaseName, phaseOf } from '../results/phases.ts';
 import { chooseWindowSeconds } from '../analysis/throughput-window.ts';
 import type { AlignedSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
@@ -16,6 +17,9 @@ export interface PlotLatencyOverTimeOptions extends PlotOptions, LatencyOverTime
   readonly scale?: 'linear' | 'log';
 }
 
+/** Phases that are a task's whole way, and not a stretch of it. */
+const wholes: Readonly<Partial<Record<PhaseName, string>>> = { latency: 'Latency', due: 'Latency from due' };
+
 /** Tasks drawn as points at most. */
 const maxPoints = 400;
 
@@ -25,7 +29,7 @@ export function plotLatencyOverTime(experiment: Experiment, options: PlotLatency
   const windows = latencyOverTime(experiment, options);
   const whole = { p50: 'p50Seconds', p90: 'p90Seconds', p99: 'p99Seconds', max: 'maxSeconds' } as const;
   const counts = numberColumn(windows, 'count');
-  const title = `${phase === 'latency' ? 'Latency' : `Time in ${phase}`} over time`;
+  const title = `${wholes[phase] ?? `Time in ${phase}`} over time`;
   if (!counts.some((count) => count > 0)) return emptyPlot(experiment, { title: `${title}: no task finished` }, options);
   const starts = numberColumn(windows, 'startSeconds');
   const ends = numberColumn(windows, 'endSeconds');
@@ -43,7 +47,7 @@ export function plotLatencyOverTime(experiment: Experiment, options: PlotLatency
     [
       {
         name: 'windows',
-        title: `${phase === 'latency' ? 'latency' : `time in ${phase}`} (seconds${scale === 'log' ? ', log scale' : ''})`,
+        title: `${wholes[phase]?.toLowerCase() ?? `time in ${phase}`} (seconds${scale === 'log' ? ', log scale' : ''})`,
         unit: 's',
         data,
         extra: { tasks: counts },
@@ -91,7 +95,7 @@ function taskPoints(experiment: Experiment, phase: PhaseName, by: 'created' | 'f
       y: { field: 'value', type: 'quantitative' },
       tooltip: [
         { field: 'seconds', type: 'quantitative', title: `${by} at (s)`, format: ',.2~f' },
-        { field: 'time', type: 'nominal', title: phase },
+        { field: 'time', type: 'nominal', title: phaseOf(phase).title },
       ],
     },
   };

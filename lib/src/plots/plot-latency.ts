@@ -103,7 +103,7 @@ function phasePanel(phase: PhaseTimes, panel: Panel): SpecPart {
     width: panel.width,
     height: 64,
     title: {
-      text: `${phase.name}: ${phase.from.replace('Ms', '')} to ${phase.to.replace('Ms', '')}`,
+      text: `${phase.title}: ${phase.from.replace('Ms', '')} to ${phase.to.replace('Ms', '')}`,
       subtitle: percentiles.map((row) => `${row.percentile} ${row.time}`).join(', '),
       fontSize: 12,
       subtitleFontSize: 11,

@@ -26,6 +26,7 @@ export const phaseColors = {
   dispatch: palette.purple,
   execution: palette.green,
   latency: palette.blue,
+  due: palette.vermilion,
 } as const;
 
 export const stateColors = {

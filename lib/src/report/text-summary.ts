@@ -54,6 +54,8 @@ function latencyLines(summary: Summary): string[] {
     ['Wait', 'created to dispatched', summary.waitSeconds],
     ['Dispatch', 'dispatched to started', summary.dispatchSeconds],
     ['Execution', 'started to finished', summary.executionSeconds],
+    ['From due', 'due to finished', summary.latencyFromDueSeconds],
+    ['Schedule lag', 'due to sent', summary.scheduleLagSeconds],
   ] as const;
   return [
     'Latency Stats:',
@@ -90,12 +92,13 @@ function throughputLines({ throughput, durationSeconds }: Summary): string[] {
   ];
 }
 
-function taskLines({ tasks, runs }: Summary): string[] {
+function taskLines({ tasks, runs, warmUp }: Summary): string[] {
   const { submitted, finished, failed, cancelled, lost } = tasks;
   const unsent = runs.planned - runs.submitted;
   return [
     'Task Ledger:',
     `  ${submitted} submitted = ${finished} finished + ${failed} failed + ${cancelled} cancelled + ${lost} lost`,
+    ...(warmUp.runs > 0 ? [`  ${warmUp.tasks} of them were due in the warm-up (${warmUp.runs} runs): they are in no other figure`] : []),
     ...(unsent > 0 ? [`  ${unsent} of ${runs.planned} runs not submitted (${runs.rejected} rejected, ${runs.dropped} dropped)`] : []),
   ];
 }

@@ -17,7 +17,10 @@ export interface TaskCounts {
   readonly cancelled: number;
 }
 
-/** A task as the engine recorded it. Times are epoch milliseconds of the database or engine clock; NaN: did not happen. */
+/** Whose clock a time is from: `now()` in the database, or the engine's own processes on this machine. */
+export type TaskClock = 'database' | 'host';
+
+/** A task as the engine recorded it. Times are epoch milliseconds of the target's `taskClock`; NaN: did not happen. */
 export interface TaskRow {
   readonly runId: string;
   readonly taskIndex: number;
@@ -51,6 +54,10 @@ export interface Target extends AsyncDisposable {
   readonly options: Readonly<Record<string, unknown>>;
   /** What of the config this engine cannot honour, a sentence each. */
   readonly warnings: readonly string[];
+  /** Whose clock the times of its tasks are from, all of them or each. Default `database`. */
+  readonly taskClock?:
+    | TaskClock
+    | { readonly created: TaskClock; readonly dispatched: TaskClock; readonly started: TaskClock; readonly finished: TaskClock };
   /** Makes the schema and the workflow; may be called again. */
   prepare(): Promise<void>;
   /** Starts scheduler process number `instance` and resolves when it takes work. */
@@ -58,6 +65,11 @@ export interface Target extends AsyncDisposable {
   /** Submits one run and resolves with its id when the engine has it. */
   submit(run: RunRequest): Promise<string>;
   countTasks(): Promise<TaskCounts>;
+  /**
+   * Runs that the engine has accepted and not ended. Optional; asked 50 times a second in a closed or bounded load, so it must be
+   * cheap, and not dearer with every run that has ended.
+   */
+  countRunsInFlight?(): Promise<number>;
   /** Every task of the workflow, in batches. */
   readTasks(): AsyncIterable<readonly TaskRow[]>;
   /** Removes this workflow with its runs and tasks, and nothing of others. `prepare()` may follow. */

@@ -18,11 +18,13 @@ const experiment = handmadeExperiment({
 
 describe('latency', () => {
   it('has a row a phase, of finished tasks that the driver submitted', () => {
-    const [wait, dispatch, execution, total] = latency(experiment).objects() as Record<string, number>[];
+    const [wait, dispatch, execution, total, due] = latency(experiment).objects() as Record<string, number>[];
     expect(wait).toMatchObject({ phase: 'wait', count: 2, avgSeconds: 0.2, minSeconds: 0.1, p50Seconds: 0.2, maxSeconds: 0.3 });
     expect(dispatch).toMatchObject({ phase: 'dispatch', count: 2, avgSeconds: 0.015, minSeconds: 0.01, maxSeconds: 0.02 });
     expect(execution).toMatchObject({ phase: 'execution', count: 2, minSeconds: 0.28, maxSeconds: 0.29 });
     expect(total).toMatchObject({ phase: 'latency', count: 3, minSeconds: 0.4, p50Seconds: 0.6, maxSeconds: 0.8 });
+    // The run was due at zero, 100 ms before its tasks were created.
+    expect(due).toMatchObject({ phase: 'latency from due', count: 3, minSeconds: 0.5, p50Seconds: 0.7, maxSeconds: 0.9 });
     expect(total?.['avgSeconds']).toBeCloseTo(0.6, 12);
     // Rank 2 x 0.9 = 1.8: 0.6 + 0.8 x 0.2.
     expect(total?.['p90Seconds']).toBeCloseTo(0.76, 12);
@@ -32,7 +34,7 @@ describe('latency', () => {
 
   it('has NaN, not zero, when no task finished', () => {
     const rows = latency(handmadeExperiment({ runs: [run(0, 0, 1)], tasks: [task('lost', { created: 1 })] })).objects();
-    expect(rows).toHaveLength(4);
+    expect(rows).toHaveLength(5);
     for (const row of rows) expect(row).toMatchObject({ count: 0, avgSeconds: Number.NaN, p50Seconds: Number.NaN, maxSeconds: Number.NaN });
   });
 });
@@ -47,12 +49,14 @@ describe('taskPhases', () => {
       {
         runIndex: 1,
         taskIndex: 7,
+        dueSeconds: -0.02,
         createdSeconds: 0.1,
         finishedSeconds: 0.2,
         waitSeconds: 0.02,
         dispatchSeconds: 0.01,
         executionSeconds: 0.07,
         latencySeconds: 0.1,
+        latencyFromDueSeconds: 0.22,
       },
     ]);
   });

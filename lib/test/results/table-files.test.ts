@@ -19,6 +19,7 @@ function run(runIndex: number): Row<'runs'> {
     acknowledgedMs: 1795447364322.4883,
     status: 'submitted',
     error: '',
+    warmUp: false,
   };
 }
 

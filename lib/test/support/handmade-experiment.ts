@@ -45,16 +45,23 @@ export function task(
   };
 }
 
-/** A run sent and acknowledged at these milliseconds after zero. */
-export function run(runIndex: number, sent: number, acknowledged: number, status = 'submitted'): Row<'runs'> {
+/** A run sent and acknowledged at these milliseconds after zero; due at zero unless told. */
+export function run(
+  runIndex: number,
+  sent: number,
+  acknowledged: number,
+  status = 'submitted',
+  more: { readonly due?: number; readonly warmUp?: boolean } = {},
+): Row<'runs'> {
   return {
     runIndex,
     runId: `run-${runIndex}`,
-    dueMs: zeroMs,
+    dueMs: zeroMs + (more.due ?? 0),
     sentMs: zeroMs + sent,
     acknowledgedMs: zeroMs + acknowledged,
     status,
     error: '',
+    warmUp: more.warmUp ?? false,
   };
 }
 

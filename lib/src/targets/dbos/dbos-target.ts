@@ -41,8 +41,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     version: installedVersion('@dbos-inc/dbos-sdk'),
     options: { ...options, useListenNotify: true },
     warnings: [
-      'DBOS has no limit on tasks taken at one look: scheduler.max_tasks_per_batch does not apply (workerConcurrency bounds it).',
-      'DBOS does not poll the status of its tasks: scheduler.max_concurrent_status_checks does not apply.',
+      'DBOS has no scheduler.max_tasks_per_batch (max_concurrent_dispatches bounds what it takes) and no scheduler.max_concurrent_status_checks (it polls no status): they do not apply.',
     ],
     async prepare() {
       await DBOS.migrate(databaseUrl);
@@ -85,10 +84,18 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     },
     async countTasks() {
       const { rows } = await pool.query<{ status: string; count: number }>(
-        'SELECT status, count(*)::int AS count FROM dbos.workflow_status WHERE name = $1 AND queue_name = $2 GROUP BY status',
+        '/* orchlab */ SELECT status, count(*)::int AS count FROM dbos.workflow_status WHERE name = $1 AND queue_name = $2 GROUP BY status',
         [taskWorkflow, names.taskQueue],
       );
       return toTaskCounts('DBOS', taskStates, rows);
+    },
+    async countRunsInFlight() {
+      // Served by DBOS's partial index on what is in flight, however many have ended.
+      const { rows } = await pool.query<{ count: number }>(
+        "SELECT count(*)::int AS count FROM dbos.workflow_status WHERE queue_name = $1 AND status IN ('ENQUEUED', 'PENDING')",
+        [names.runQueue],
+      );
+      return rows[0]?.count ?? 0;
     },
     readTasks: () => readTasks(pool, names.taskQueue),
     async clean() {

@@ -34,6 +34,7 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
     version: installedVersion('graphile-worker'),
     options: { ...options, maxAttempts: 1 },
     warnings: warnings(config),
+    taskClock: { created: 'database', dispatched: 'database', started: 'host', finished: 'host' },
     async prepare() {
       utils ??= await makeWorkerUtils({ pgPool: submitPool, preset: { worker: { logger: silentLogger } } });
       await utils.migrate();
@@ -72,6 +73,16 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
       const { rows } = await pool.query<{ pending: number; running: number; finished: number; failed: number }>(countSql, [identifier]);
       const { pending = 0, running = 0, finished = 0, failed = 0 } = rows[0] ?? {};
       return { pending, dispatched: 0, running, finished, failed, cancelled: 0 };
+    },
+    async countRunsInFlight() {
+      // Ended jobs are deleted: the table holds what is in flight, and what failed.
+      const { rows } = await pool.query<{ count: number }>(
+        `/* orchlab */ SELECT count(DISTINCT payload->>'runId')::int AS count FROM graphile_worker._private_jobs
+         WHERE task_id = (SELECT id FROM graphile_worker._private_tasks WHERE identifier = $1)
+           AND (attempts < max_attempts OR locked_at IS NOT NULL)`,
+        [identifier],
+      );
+      return rows[0]?.count ?? 0;
     },
     readTasks: () => readTasks(pool, identifier),
     async clean() {
@@ -114,7 +125,7 @@ function warnings({ scheduler }: PerfConfig): string[] {
 }
 
 /** A job that is still there is waiting, in work or failed; a task that has ended has a record. */
-const countSql = `
+const countSql = `/* orchlab */
   WITH jobs AS (
     SELECT count(*) FILTER (WHERE locked_at IS NULL AND attempts < max_attempts)::int AS pending,
            count(*) FILTER (WHERE locked_at IS NOT NULL)::int AS locked

@@ -58,6 +58,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       retryLimit: 0,
     },
     warnings: warnings(config),
+    taskClock: { created: 'database', dispatched: 'database', started: 'host', finished: 'database' },
     async prepare() {
       const client = await started();
       // A task that fails is failed at once: retried, it would be counted when its last attempt ends.
@@ -90,10 +91,19 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
     },
     async countTasks() {
       const { rows } = await pool.query<{ status: string; count: number }>(
-        `SELECT state::text AS status, count(*)::int AS count FROM ${schema}.job WHERE name = $1 GROUP BY state`,
+        `/* orchlab */ SELECT state::text AS status, count(*)::int AS count FROM ${schema}.job WHERE name = $1 GROUP BY state`,
         [queue],
       );
       return toTaskCounts('pg-boss', taskStates, rows);
+    },
+    async countRunsInFlight() {
+      // Served by pg-boss's partial index on what is in flight, however many have ended.
+      const { rows } = await pool.query<{ count: number }>(
+        `/* orchlab */ SELECT count(DISTINCT data->>'runId')::int AS count FROM ${schema}.job
+         WHERE name = $1 AND state IN ('created', 'retry', 'active')`,
+        [queue],
+      );
+      return rows[0]?.count ?? 0;
     },
     readTasks: () => readTasks(pool, queue),
     async clean() {

@@ -1,0 +1,31 @@
+import type { Experiment } from '../results/experiment.ts';
+import { flagColumn, numberColumn } from './columns.ts';
+
+/** What the driver knows of the run of each task, by the run's index; unknown runs have no entry. */
+export interface RunFacts {
+  readonly dueMs: (runIndex: number) => number;
+  /** Due in the warm-up: in no figure but the ledger. */
+  readonly isWarmUp: (runIndex: number) => boolean;
+}
+
+const known = new WeakMap<Experiment, RunFacts>();
+
+/** When each run was due, and which belong to the warm-up. Results of before there was one have none. */
+export function runFacts(experiment: Experiment): RunFacts {
+  let facts = known.get(experiment);
+  if (facts === undefined) known.set(experiment, (facts = readFacts(experiment)));
+  return facts;
+}
+
+function readFacts({ runs }: Experiment): RunFacts {
+  const indexes = numberColumn(runs, 'runIndex');
+  const due = numberColumn(runs, 'dueMs');
+  const warmUp = flagColumn(runs, 'warmUp');
+  const rowOf = new Map<number, number>();
+  for (const [row, index] of indexes.entries()) rowOf.set(index, row);
+  const row = (runIndex: number): number => rowOf.get(runIndex) ?? -1;
+  return {
+    dueMs: (runIndex) => due[row(runIndex)] ?? Number.NaN,
+    isWarmUp: (runIndex) => warmUp[row(runIndex)] === 1,
+  };
+}
