@@ -115,6 +115,7 @@ export async function applyLoad({ config, target, database, schedulers, recorder
     'reading the tasks',
   );
   await keeper.update({ ledger });
+  for await (const rows of target.readMetrics?.() ?? []) for (const row of rows) recorder.append('metrics', row);
   if (ledger.lost > 0) ending.end('failed', `${ledger.lost} of ${ledger.submitted} tasks were lost: the engine has no end of them`);
   await keeper.warn(...warnings);
 }

@@ -98,6 +98,16 @@ export const hostSchema = {
   memoryAvailableBytes: 'float64',
 } as const satisfies TableSchema;
 
+/** What the schedulers told of themselves, one row a number; empty for a target that tells nothing. */
+export const metricsSchema = {
+  atMs: 'float64',
+  /** Which of several schedulers, from 0. */
+  instance: 'int32',
+  /** As the engine calls it, for instance total_loop_ms. */
+  metric: 'utf8',
+  value: 'float64',
+} as const satisfies TableSchema;
+
 export const tableSchemas = {
   tasks: tasksSchema,
   runs: runsSchema,
@@ -105,6 +115,7 @@ export const tableSchemas = {
   counts: countsSchema,
   postgres: postgresSchema,
   host: hostSchema,
+  metrics: metricsSchema,
 } as const;
 
 export type TableName = keyof typeof tableSchemas;
