@@ -18,6 +18,7 @@ export type { ExperimentStatus, Manifest, TaskLedger } from './results/manifest.
 // figures
 export { latency } from './analysis/latency.ts';
 export { scheduleLag } from './analysis/schedule-lag.ts';
+export { type HistogramOptions, type MergedHistogram, histogram, latencyQuantiles } from './analysis/merged-histogram.ts';
 export { type ThroughputOptions, throughput } from './analysis/throughput.ts';
 export { resources } from './analysis/resources.ts';
 export { type ResourceSeriesOptions, resourceSeries } from './analysis/resource-series.ts';

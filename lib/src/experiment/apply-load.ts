@@ -3,6 +3,7 @@ import type { ExperimentDatabase } from '../database/open-database.ts';
 import { drive } from '../load/drive.ts';
 import { toSchedule } from '../load/schedule.ts';
 import type { Target } from '../targets/target.ts';
+import { PhaseHistograms, histogramWindowSeconds } from '../results/phase-histograms.ts';
 import { systemClock as clock } from '../timing/clock.ts';
 import { withLimit } from '../timing/with-limit.ts';
 import { collectTasks } from './collect-tasks.ts';
@@ -68,9 +69,10 @@ export async function applyLoad({ config, target, database, schedulers, recorder
       clock,
       signal: ending.signal,
       onRun(record) {
-        recorder.append('runs', { ...record, warmUp: false });
+        const row = { ...record, warmUp: false };
+        recorder.append('runs', row);
         if (record.status === 'submitted') {
-          runs.add(record);
+          runs.add(row);
           live.runsSent++;
         } else if (record.status === 'rejected') {
           rejections++;
@@ -94,11 +96,16 @@ export async function applyLoad({ config, target, database, schedulers, recorder
   if (rejections > 0) await keeper.warn(`The engine rejected ${rejections} of ${config.workflows} runs, the first with: ${firstRejection}`);
   // Stopped first, so that nothing changes while the tasks are read.
   await schedulers.stop();
+  const histograms = new PhaseHistograms({
+    originMs: runs.firstSentMs,
+    windowSeconds: histogramWindowSeconds((clock.nowMs() - runs.firstSentMs) / 1000),
+  });
   const { ledger, warnings } = await withLimit(
-    collectTasks(target.readTasks(), runs, recorder.writer('tasks')),
+    collectTasks(target.readTasks(), runs, recorder.writer('tasks'), histograms),
     collectLimitSeconds,
     'reading the tasks',
   );
+  for (const row of histograms.rows()) recorder.append('histograms', row);
   await keeper.update({ ledger });
   if (ledger.lost > 0) ending.end('failed', `${ledger.lost} of ${ledger.submitted} tasks were lost: the engine has no end of them`);
   await keeper.warn(...warnings);
