@@ -24,6 +24,8 @@ export { resources } from './analysis/resources.ts';
 export { type ResourceSeriesOptions, resourceSeries } from './analysis/resource-series.ts';
 export { type TaskStatesOptions, taskStates } from './analysis/task-states.ts';
 export { taskPhases } from './analysis/task-phases.ts';
+export { type SteadyState, steadyState } from './analysis/steady-state.ts';
+export { type LimitedBy, type Verdict, verdict } from './analysis/verdict.ts';
 export { ledger } from './analysis/ledger.ts';
 export { summarize } from './analysis/summarize.ts';
 export type { Summary } from './analysis/summary.ts';

@@ -156,10 +156,11 @@ const rules: readonly Rule[] = [
  */
 export function verdict(experiment: Experiment): Verdict {
   const evidence = limitEvidence(experiment);
-  const notes = verdictNotes(experiment, evidence);
   if (taskPhases(experiment).numRows() === 0) {
-    return { limitedBy: 'unknown', sentence: 'What limited it is not known: no task finished after the warm-up.', evidence, notes };
+    const sentence = 'What limited it is not known: no task finished after the warm-up.';
+    return { limitedBy: 'unknown', sentence, evidence, notes: [] };
   }
+  const notes = verdictNotes(experiment, evidence);
   const rule = rules.find(({ applies }) => applies(evidence));
   if (rule === undefined) {
     return { limitedBy: 'unknown', sentence: 'What limited it is not known: nothing that was sampled was used up.', evidence, notes };

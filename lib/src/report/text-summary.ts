@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Summary } from '../analysis/summary.ts';
 import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
+import { describeSteady } from './verdict-section.ts';
 
 type Nullable = number | null;
 
@@ -28,6 +29,7 @@ export function textSummary(summary: Summary): string {
   const sections = [
     ['=== Performance Test Results ==='],
     statusLines(summary),
+    verdictLines(summary),
     latencyLines(summary),
     throughputLines(summary),
     taskLines(summary),
@@ -46,6 +48,11 @@ function statusLines({ status, reason }: Summary): string[] {
   if (status === 'done') return [];
   if (status === 'running') return ['Status: running (it still runs, or was killed)'];
   return [`Status: ${status}${reason === undefined ? '' : ` (${reason})`}`];
+}
+
+function verdictLines({ verdict, steady }: Summary): string[] {
+  const { sentence, notes } = verdict;
+  return ['Verdict:', `  ${sentence}`, ...notes.map((note) => `  - ${note}`), `  Steady state: ${describeSteady(steady)}`];
 }
 
 function latencyLines(summary: Summary): string[] {

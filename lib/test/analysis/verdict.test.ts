@@ -19,25 +19,25 @@ interface Usage {
   readonly waitingForLock?: number;
 }
 
-function rowsOf<T>(table: Experiment['tasks']): readonly T[] {
-  return table.objects({ limit: Infinity }) as T[];
+function rowsOf<T extends 'tasks' | 'runs' | 'processes' | 'host' | 'postgres'>(experiment: Experiment, name: T): readonly Row<T>[] {
+  return experiment[name].objects({ limit: Infinity }) as unknown as readonly Row<T>[];
 }
 
 /** A built experiment in which everything sampled rises evenly, so that every share is exact. */
 function experimentWith(options: BuildOptions, usage: Usage = {}): Experiment {
   const built = buildExperiment({ sampleInterval: 0.2, ...options });
   const cores: Readonly<Record<string, number>> = { scheduler: 0.2, workers: 0.2, postgres: 0.2, driver: 0.06, ...usage };
-  const [first] = rowsOf<Row<'host'>>(built.host);
+  const [first] = rowsOf(built, 'host');
   const seconds = (atMs: number): number => (atMs - (first?.atMs ?? 0)) / 1000;
   const ours = (cores['scheduler'] ?? 0) + (cores['workers'] ?? 0) + (cores['postgres'] ?? 0) + (cores['driver'] ?? 0);
   return replaceTables(built, {
-    processes: rowsOf<Row<'processes'>>(built.processes).map((row) => ({ ...row, cpuSeconds: (cores[row.role] ?? 0) * seconds(row.atMs) })),
-    host: rowsOf<Row<'host'>>(built.host).map((row) => ({
+    processes: rowsOf(built, 'processes').map((row) => ({ ...row, cpuSeconds: (cores[row.role] ?? 0) * seconds(row.atMs) })),
+    host: rowsOf(built, 'host').map((row) => ({
       ...row,
       cpuBusySeconds: (ours + (usage.others ?? 0)) * seconds(row.atMs),
       cpuStealSeconds: (usage.steal ?? 0) * seconds(row.atMs),
     })),
-    postgres: rowsOf<Row<'postgres'>>(built.postgres).map((row) => ({
+    postgres: rowsOf(built, 'postgres').map((row) => ({
       ...row,
       connectionsActive: usage.active ?? 4,
       connectionsWaitingForLock: usage.waitingForLock ?? 0,
@@ -46,7 +46,7 @@ function experimentWith(options: BuildOptions, usage: Usage = {}): Experiment {
 }
 
 function withRuns(experiment: Experiment, change: (run: Row<'runs'>) => Row<'runs'>): Experiment {
-  return replaceTables(experiment, { runs: rowsOf<Row<'runs'>>(experiment.runs).map(change) });
+  return replaceTables(experiment, { runs: rowsOf(experiment, 'runs').map(change) });
 }
 
 /** 50 tasks/s for 20 places that can do some 150. */
@@ -86,7 +86,7 @@ describe('verdict', () => {
 
   it('target: tasks wait while places and CPU are free', () => {
     const waits = experimentWith({ runs: 100 });
-    const tasks = rowsOf<Row<'tasks'>>(waits.tasks).map((row) => ({
+    const tasks = rowsOf(waits, 'tasks').map((row) => ({
       ...row,
       dispatchedMs: row.finishedMs - 20,
       startedMs: row.finishedMs - 20,
@@ -166,7 +166,7 @@ describe('verdict', () => {
 
   it('says that it is not certain with a CPU that is nearly used up', () => {
     const waits = experimentWith({ runs: 100 }, { workers: 1.2 });
-    const tasks = rowsOf<Row<'tasks'>>(waits.tasks).map((row) => ({
+    const tasks = rowsOf(waits, 'tasks').map((row) => ({
       ...row,
       dispatchedMs: row.finishedMs - 20,
       startedMs: row.finishedMs - 20,
