@@ -1,5 +1,6 @@
 import { steadyState } from '../analysis/steady-state.ts';
 import type { Experiment } from '../results/experiment.ts';
+import { threeDigits } from './format-seconds.ts';
 import type { SpecPart } from './plot-frame.ts';
 import { neutralColor } from './theme.ts';
 import { digits } from './time-panels.ts';
@@ -9,6 +10,7 @@ export function steadyBand(experiment: Experiment): { readonly layers: readonly 
   const state = steadyState(experiment);
   if (!state.found) return { layers: [], notes: [] };
   const [from, to] = [digits(state.fromSeconds), digits(state.toSeconds)];
+  const [fromText, toText] = [threeDigits(state.fromSeconds), threeDigits(state.toSeconds)];
   return {
     layers: [
       {
@@ -24,6 +26,6 @@ export function steadyBand(experiment: Experiment): { readonly layers: readonly 
         },
       },
     ],
-    notes: [`Shaded: the steady part, ${from} s to ${to} s (MSER-5).`],
+    notes: [`Shaded: the steady part, ${fromText} s to ${toText} s (MSER-5).`],
   };
 }

@@ -10,7 +10,7 @@ export function verdictSection({ verdict, steady }: Summary): string {
     notes === '' ? '' : `<ul>${notes}</ul>`,
     '<h3>Steady state</h3>',
     `<p>${safeText(describeSteady(steady))}</p>`,
-    steady.found ? `<p class="muted">${safeText(`${steady.reason}. Found by ${steady.method}.`)}</p>` : '',
+    steady.found ? `<p class="muted">${safeText(`Found by ${steady.method}: ${steady.reason}.`)}</p>` : '',
     '<h3>Evidence</h3>',
     factsTable(evidenceFacts(verdict.evidence)),
   ].join('');
@@ -33,8 +33,8 @@ function evidenceFacts(evidence: Summary['verdict']['evidence']): Readonly<Recor
   };
   const percent = (ratio: number): string => `${threeDigits(100 * ratio)} %`;
   const ofACore = (ratio: number): string => `${percent(ratio)} of a core`;
-  const rate = (perSecond: number): string => `${threeDigits(perSecond)} tasks/s`;
-  const seconds = (value: number | null): string => `${threeDigits(value ?? Number.NaN)} s`;
+  const rate = (perSecond: number): string => `${threeDigits(Math.round(perSecond * 100) / 100)} tasks/s`;
+  const seconds = (value: number | null): string => `${threeDigits(Math.round((value ?? Number.NaN) * 1000) / 1000)} s`;
   facts['span judged'] =
     `${seconds(evidence.fromSeconds)} to ${seconds(evidence.toSeconds)} since the first submission (${evidence.arrival})`;
   add('offered', evidence.offeredTasksPerSecond, rate);
