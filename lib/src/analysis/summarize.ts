@@ -4,6 +4,7 @@ import { numberColumn, textColumn } from './columns.ts';
 import { distribution } from './distribution.ts';
 import { ledger } from './ledger.ts';
 import { resourceFigures } from './resources.ts';
+import { samplingFigures } from './sampling-gaps.ts';
 import type { Summary, SummaryOf } from './summary.ts';
 import { type PhaseName, phaseColumn, taskPhases } from './task-phases.ts';
 import { throughputFigures } from './throughput-figures.ts';
@@ -41,6 +42,9 @@ export function summarize(experiment: Experiment): Summary {
     workers: withNulls(resourceFigures(experiment, 'workers')),
     postgres: withNulls(resourceFigures(experiment, 'postgres')),
     driver: withNulls(resourceFigures(experiment, 'driver')),
+    sampler: withNulls(resourceFigures(experiment, 'sampler')),
+    sampling: withNulls(samplingFigures(experiment)),
+    clock: manifest.clock ?? null,
     directory: experiment.directory,
   };
 }
