@@ -47,10 +47,10 @@ export function plotPostgres(experiment: Experiment, options: PlotOptions = {}):
     const values = numberColumn(postgres, column);
     const at = times.filter((_, row) => !Number.isNaN(values[row]));
     const data = { times: at, values: { [series]: values.filter((value) => !Number.isNaN(value)).map((value) => value / divisor) } };
-    return at.length === 0 ? [] : [{ name, title, data: thinSeries(data, { by: 'last' }), height: 90 }];
+    return at.length === 0 ? [] : [{ name, title, data: thinSeries(data, { by: 'last', maxPoints: 60 }), height: 90 }];
   };
   const commits = numberColumn(postgres, 'commits');
-  const waits = thinSeries(waitSeries(experiment, originMs), { by: 'mean' });
+  const waits = thinSeries(waitSeries(experiment, originMs), { by: 'mean', maxPoints: 120 });
   const names = [...Object.keys(connectionColumns), 'commits', 'WAL', 'dead tuples', 'size of tables'];
   const colorsOf = (all: readonly string[]): Record<string, string> =>
     Object.fromEntries(all.map((name, index) => [name, seriesColors[index % seriesColors.length] ?? seriesColors[0]]));
