@@ -47,9 +47,10 @@ export interface LimitEvidence {
   readonly hostOtherRatio: number;
   readonly hostStealRatio: number;
   readonly hostCores: number;
-  /** Of the database connections that were active, the share that waited for a lock, and how many that were on average. */
-  readonly lockWaitRatio: number;
-  readonly lockWaitingConnections: number;
+  /** Of the active database connections, the share that waited inside Postgres (for a lock or for a disk), how many on average, and mostly for what. */
+  readonly databaseWaitRatio: number;
+  readonly databaseWaitingConnections: number;
+  readonly databaseWaitEvent: string;
 }
 
 /** Shorter than this, the kernel's clock ticks (10 ms) say little of a share of CPU. */
@@ -111,7 +112,7 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
     hostOtherRatio: ours.length === 0 ? Number.NaN : Math.max(0, hostBusyRatio - ours.reduce((sum, ratio) => sum + ratio, 0) / host.cores),
     hostStealRatio: hostRate('cpuStealSeconds'),
     hostCores: host.cores,
-    ...lockWaits(experiment, fromMs, toMs),
+    ...databaseWaits(experiment, fromMs, toMs),
   };
 }
 
@@ -123,21 +124,39 @@ function underWay(sentMs: Float64Array, acknowledgedMs: Float64Array): number {
   return last > first ? meanCount({ fromMs: known, toMs: acknowledgedMs }, first, last) : Number.NaN;
 }
 
-function lockWaits(
-  { postgres }: Experiment,
+/** Waits that Postgres makes; a wait for the client or for a timer is not its own. */
+const databaseWaitTypes: ReadonlySet<string> = new Set(['Lock', 'LWLock', 'IO', 'BufferPin']);
+
+function databaseWaits(
+  { postgres, waits }: Experiment,
   fromMs: number,
   toMs: number,
-): Pick<LimitEvidence, 'lockWaitRatio' | 'lockWaitingConnections'> {
-  const active = numberColumn(postgres, 'connectionsActive');
-  const waiting = numberColumn(postgres, 'connectionsWaitingForLock');
-  let [readings, activeTotal, waitingTotal] = [0, 0, 0];
-  for (const [row, atMs] of numberColumn(postgres, 'atMs').entries()) {
-    if (!(atMs >= fromMs && atMs <= toMs)) continue;
-    readings++;
-    activeTotal += active[row] ?? 0;
-    waitingTotal += waiting[row] ?? 0;
+): Pick<LimitEvidence, 'databaseWaitRatio' | 'databaseWaitingConnections' | 'databaseWaitEvent'> {
+  const isIn = (atMs: number): boolean => atMs >= fromMs && atMs <= toMs;
+  const total = (column: string): number => {
+    const values = numberColumn(postgres, column);
+    return numberColumn(postgres, 'atMs').reduce((sum, atMs, row) => sum + (isIn(atMs) ? (values[row] ?? 0) : 0), 0);
+  };
+  const readings = numberColumn(postgres, 'atMs').filter(isIn).length;
+  const byEvent = new Map<string, number>();
+  const connections = numberColumn(waits, 'connections');
+  const types = textColumn(waits, 'waitEventType');
+  const events = textColumn(waits, 'waitEvent');
+  for (const [row, atMs] of numberColumn(waits, 'atMs').entries()) {
+    const type = types[row] ?? '';
+    if (!isIn(atMs) || !databaseWaitTypes.has(type)) continue;
+    const event = `${type} ${events[row] ?? ''}`;
+    byEvent.set(event, (byEvent.get(event) ?? 0) + (connections[row] ?? 0));
   }
-  return { lockWaitRatio: activeTotal > 0 ? waitingTotal / activeTotal : Number.NaN, lockWaitingConnections: waitingTotal / readings };
+  const [first] = [...byEvent].sort(([, one], [, other]) => other - one);
+  // Results of before wait events were read have the locks only.
+  const waiting = waits.numRows() > 0 ? [...byEvent.values()].reduce((sum, count) => sum + count, 0) : total('connectionsWaitingForLock');
+  const active = total('connectionsActive');
+  return {
+    databaseWaitRatio: active > 0 ? waiting / active : Number.NaN,
+    databaseWaitingConnections: readings > 0 ? waiting / readings : Number.NaN,
+    databaseWaitEvent: first?.[0] ?? '',
+  };
 }
 
 /**

@@ -6,6 +6,7 @@ import { ledger } from './ledger.ts';
 import { resourceFigures } from './resources.ts';
 import { type PhaseName } from '../results/phases.ts';
 import { scheduleLag } from './schedule-lag.ts';
+import { samplingFigures } from './sampling-gaps.ts';
 import type { Summary, SummaryOf } from './summary.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseColumn, taskPhases } from './task-phases.ts';
@@ -54,6 +55,9 @@ export function summarize(experiment: Experiment): Summary {
     driver: withNulls(resourceFigures(experiment, 'driver')),
     verdict: { limitedBy, sentence, evidence: withNulls(evidence), notes },
     steady: steadySummary(experiment),
+    sampler: withNulls(resourceFigures(experiment, 'sampler')),
+    sampling: withNulls(samplingFigures(experiment)),
+    clock: manifest.clock ?? null,
     directory: experiment.directory,
   };
 }

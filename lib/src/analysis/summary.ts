@@ -1,9 +1,10 @@
-import type { ExperimentStatus, TaskLedger } from '../results/manifest.ts';
+import type { ClockComparison, ExperimentStatus, TaskLedger } from '../results/manifest.ts';
 import type { Distribution } from './distribution.ts';
 import type { ResourceFigures } from './resources.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
 import type { SteadyFigures } from './steady-figures.ts';
 import type { LimitedBy } from './verdict.ts';
+import type { SamplingFigures } from './sampling-gaps.ts';
 import type { ThroughputFigures } from './throughput-figures.ts';
 
 /** Figures in which a number that is not known is null, as JSON has it. */
@@ -27,7 +28,7 @@ export interface Summary {
   readonly warmUp: { readonly runs: number; readonly tasks: number };
   /** How long each task was to work. */
   readonly taskDurationSeconds: number;
-  /** submitted = finished + failed + cancelled + lost. */
+  /** submitted = finished + failed + cancelled + lost; and executions that were too many, null when that is not known. */
   readonly tasks: TaskLedger & { readonly planned: number };
   /** Created to finished, of finished tasks. */
   readonly latencySeconds: SummaryOf<Omit<Distribution, 'count'>>;
@@ -65,5 +66,10 @@ export interface Summary {
     readonly windows: number | null;
     readonly windowSeconds: number | null;
   } & SummaryOf<SteadyFigures>;
+  /** The thread of orchlab that samples, beside the driver. */
+  readonly sampler: SummaryOf<ResourceFigures>;
+  readonly sampling: SummaryOf<SamplingFigures>;
+  /** Clocks of database and driver; null where they were not compared. */
+  readonly clock: ClockComparison | null;
   readonly directory: string;
 }

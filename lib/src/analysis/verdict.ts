@@ -22,8 +22,8 @@ export const lateSeconds = 0.05;
 export const usedUpRatio = 0.9;
 /** The hypervisor takes so much that the host is not what it seems. */
 export const stealRatio = 0.1;
-/** So many of the active database connections waiting for a lock (and at least one of them at any time) hold up the rest. */
-export const lockWaitLimitRatio = 0.5;
+/** So many of the active database connections waiting inside Postgres (and at least one of them on average) hold up the rest. */
+export const databaseWaitLimitRatio = 0.5;
 /** One that uses more than this share of a used-up host's CPU is what used it up. */
 export const mostOfHostRatio = 0.5;
 /** Below this share of the host's CPU in use there is certainly room; between it and the one above, one can't tell. */
@@ -55,9 +55,9 @@ const rules: readonly Rule[] = [
   },
   {
     limitedBy: 'database',
-    applies: (e) => e.lockWaitRatio >= lockWaitLimitRatio && e.lockWaitingConnections >= 1,
+    applies: (e) => e.databaseWaitRatio >= databaseWaitLimitRatio && e.databaseWaitingConnections >= 1,
     sentence: (e) =>
-      `The database limited it: ${percent(e.lockWaitRatio)} of its active connections waited for a lock (${threeDigits(e.lockWaitingConnections)} on average).`,
+      `The database limited it: ${percent(e.databaseWaitRatio)} of its active connections waited for ${e.databaseWaitEvent === '' ? 'a lock' : `locks or disk, mostly ${e.databaseWaitEvent}`} (${threeDigits(e.databaseWaitingConnections)} on average).`,
   },
   {
     limitedBy: 'database',
@@ -140,7 +140,7 @@ const rules: readonly Rule[] = [
  * | unknown | no task finished after the warm-up |
  * | nothing | runs came by a schedule, the backlog did not grow, none was dropped or rejected, sent at most 50 ms late (p99) |
  * | driver | it used 90 % of a core, and was late or the target waited for work |
- * | database | half of its active connections waited for a lock, at least one at any time |
+ * | database | half of its active connections waited for locks or disk (wait events Lock, LWLock, IO, BufferPin), one or more on average |
  * | database | the host's CPU was 90 % busy, more than half of that with Postgres |
  * | host | its CPU was 90 % busy (the sentence says with what), or the hypervisor took 10 % |
  * | target | a scheduler process used 90 % of a core |

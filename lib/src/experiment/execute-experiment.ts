@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, openServer } from '../database/open-database.ts';
@@ -5,6 +7,7 @@ import { startGuard } from '../processes/guard.ts';
 import { createExperimentDirectory } from '../results/experiment-directory.ts';
 import type { Progress } from '../results/progress.ts';
 import { findTarget } from '../targets/create-target.ts';
+import { leavesEvidence } from '../targets/evidence.ts';
 import type { CreateTarget } from '../targets/target.ts';
 import { type TaskSpec, taskSpec } from '../targets/task-spec.ts';
 import { systemClock as clock } from '../timing/clock.ts';
@@ -105,7 +108,11 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
 
   live.step = `preparing ${config.target}`;
   const protect = (pid: number): void => guard.protect(pid, { processGroup: true, signal: 'SIGKILL' });
-  await using target = await createTarget({ config, databaseUrl: database.url, task, logDirectory: directory, protect });
+  const evidencePath = join(directory, 'evidence.txt');
+  await writeFile(evidencePath, '');
+  const work = { ...task, evidencePath };
+  const evidence = { path: evidencePath, isExpected: leavesEvidence(work) };
+  await using target = await createTarget({ config, databaseUrl: database.url, task: work, logDirectory: directory, protect });
   await keeper.update({ target: { name: target.name, version: target.version, options: target.options } });
   await keeper.warn(...target.warnings);
   await withLimit(target.prepare(), prepareLimitSeconds, `preparing ${config.target}`, ending.signal);
@@ -114,5 +121,5 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   await using schedulers = await startSchedulers(target, config.scheduler.processes, ending);
   await keeper.update({ times: { schedulerReadyMs: clock.nowMs() } });
 
-  await applyLoad({ config, target, database, schedulers, recorder, keeper, ending, live });
+  await applyLoad({ config, target, database, schedulers, recorder, keeper, ending, live, evidence });
 }

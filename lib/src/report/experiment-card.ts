@@ -32,6 +32,9 @@ function toCard(experiment: Experiment): Card {
     figures: [
       ['tasks', `${formatNumber(tasks.finished)} of ${formatNumber(tasks.submitted)} finished`],
       ['failed, cancelled, lost', [tasks.failed, tasks.cancelled, tasks.lost].map(formatNumber).join(', ')],
+      ...(tasks.duplicates || tasks.ghosts
+        ? ([['duplicates, ghosts', [tasks.duplicates ?? 0, tasks.ghosts ?? 0].map(formatNumber).join(', ')]] as const)
+        : []),
       ['tasks per second', amount(rates.tasksPerSecond, '')],
       ['latency p50', amount(latencies.p50, ' s')],
       ['latency p99', amount(latencies.p99, ' s')],

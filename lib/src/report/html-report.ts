@@ -102,12 +102,18 @@ function reportSections(experiment: Experiment, summary: Summary, plot: (name: P
     { id: 'throughput', title: 'Throughput', html: plot('throughput') },
     { id: 'resources', title: 'Resources', html: `${tableOf(resources(experiment))}${plot('resources')}` },
     { id: 'task-states', title: 'Task states', html: plot('task-states') },
-    { id: 'postgres', title: 'Postgres', html: plot('postgres') },
+    { id: 'postgres', title: 'Postgres', html: `${plot('postgres')}${slowestStatements(experiment)}` },
     { id: 'host', title: 'Host', html: plot('host') },
     { id: 'config', title: 'Config', html: `<pre>${safeText(stringify(config).trimEnd())}</pre>` },
     { id: 'environment', title: 'Environment', html: factsTable(environmentFacts(experiment)) },
     { id: 'status', title: 'Status and warnings', html: statusHtml(summary) },
   ];
+}
+
+/** The statements that took most of the database's time; a word where there are none. */
+function slowestStatements({ statements }: Experiment): string {
+  if (statements.numRows() === 0) return '<p class="muted">Statements are not known: the server has no pg_stat_statements.</p>';
+  return `<h3>Slowest statements in total</h3><div class="scroll">${htmlTable(statements, { limit: 10 })}</div>`;
 }
 
 /** The plot's title as a caption, where it wraps; what the page says anyway (the first line of the subtitle) is left out. */

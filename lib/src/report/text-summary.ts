@@ -100,12 +100,15 @@ function throughputLines({ throughput, durationSeconds }: Summary): string[] {
 }
 
 function taskLines({ tasks, runs, warmUp }: Summary): string[] {
-  const { submitted, finished, failed, cancelled, lost } = tasks;
+  const { submitted, finished, failed, cancelled, lost, duplicates, ghosts } = tasks;
   const unsent = runs.planned - runs.submitted;
   return [
     'Task Ledger:',
     `  ${submitted} submitted = ${finished} finished + ${failed} failed + ${cancelled} cancelled + ${lost} lost`,
     ...(warmUp.runs > 0 ? [`  ${warmUp.tasks} of them were due in the warm-up (${warmUp.runs} runs): they are in no other figure`] : []),
+    ...(duplicates === null && submitted > 0 ? ['  Executions: unknown (the tasks left no evidence of them)'] : []),
+    ...(duplicates ? [`  Executed more than once: ${duplicates} executions too many (duplicates)`] : []),
+    ...(ghosts ? [`  Executed though never submitted: ${ghosts} executions (ghosts)`] : []),
     ...(unsent > 0 ? [`  ${unsent} of ${runs.planned} runs not submitted (${runs.rejected} rejected, ${runs.dropped} dropped)`] : []),
   ];
 }
@@ -119,21 +122,32 @@ function explanationLines({ runs, tasksPerRun, tasks }: Summary): string[] {
   ];
 }
 
-function resourceLines({ scheduler, workers, postgres, driver }: Summary): string[] {
+function resourceLines({ scheduler, workers, postgres, driver, sampler, sampling }: Summary): string[] {
+  const pss = (role: string, { pssBytesPeak }: Summary['scheduler']): string[] =>
+    pssBytesPeak === null ? [] : [`  ${role} PSS peak (shared memory counted once, read about once a second): ${memory(pssBytesPeak)}`];
   return [
     'Resource Usage:',
     `  Scheduler RSS: ${memory(scheduler.rssBytesEnd)}`,
     `  Scheduler RSS start: ${memory(scheduler.rssBytesStart)}`,
     `  Scheduler RSS peak: ${memory(scheduler.rssBytesPeak)}`,
     `  Scheduler RSS growth: ${memory(scheduler.rssBytesGrowth)}`,
+    ...pss('Scheduler', scheduler),
     `  Scheduler CPU: ${cpu(scheduler)}`,
     `  Peak worker count: ${workers.peakCount ?? unknown}`,
-    `  Workers RSS peak: ${memory(workers.rssBytesPeak)}`,
+    `  Workers RSS peak (shared memory counted in each process): ${memory(workers.rssBytesPeak)}`,
+    ...pss('Workers', workers),
     `  Workers CPU: ${cpu(workers)}`,
-    `  Postgres RSS peak (its shared memory counted in each process): ${memory(postgres.rssBytesPeak)}`,
+    `  Postgres RSS peak (shared memory counted in each process): ${memory(postgres.rssBytesPeak)}`,
+    ...pss('Postgres', postgres),
     `  Postgres CPU: ${cpu(postgres)}`,
     `  Driver RSS peak: ${memory(driver.rssBytesPeak)}`,
     `  Driver CPU: ${cpu(driver)}`,
+    ...(sampler.cpuSeconds === null ? [] : [`  Sampler CPU (what orchlab's measuring takes): ${cpu(sampler)}`]),
+    ...(sampling.gaps
+      ? [
+          `  Sampling gaps: ${sampling.gaps}, the longest ${seconds(sampling.longestGapSeconds)} where ${sampling.intervalSeconds}s was asked for (peaks in them are not seen)`,
+        ]
+      : []),
   ];
 }
 

@@ -52,6 +52,10 @@ function evidenceFacts(evidence: Summary['verdict']['evidence']): Readonly<Recor
   add('host CPU', evidence.hostBusyRatio, (ratio) => `${percent(ratio)} of ${evidence.hostCores} cores busy`);
   add('of that other programs', evidence.hostOtherRatio, (ratio) => `${percent(ratio)} of all cores`);
   add('taken by the hypervisor', evidence.hostStealRatio, percent);
-  add('connections waiting for a lock', evidence.lockWaitRatio, (ratio) => `${percent(ratio)} of those active`);
+  add(
+    'connections waiting in Postgres',
+    evidence.databaseWaitRatio,
+    (ratio) => `${percent(ratio)} of those active${evidence.databaseWaitEvent === '' ? '' : `, mostly for ${evidence.databaseWaitEvent}`}`,
+  );
   return facts;
 }

@@ -13,6 +13,8 @@ export interface Experiment {
   readonly processes: ColumnTable;
   readonly counts: ColumnTable;
   readonly postgres: ColumnTable;
+  readonly waits: ColumnTable;
+  readonly statements: ColumnTable;
   readonly host: ColumnTable;
   readonly histograms: ColumnTable;
 }
@@ -38,6 +40,8 @@ export async function openExperiment(directory: string): Promise<Experiment> {
   const processes = lazy('processes');
   const counts = lazy('counts');
   const postgres = lazy('postgres');
+  const waits = lazy('waits');
+  const statements = lazy('statements');
   const host = lazy('host');
   const histograms = lazy('histograms');
   const experiment: Experiment = {
@@ -58,6 +62,12 @@ export async function openExperiment(directory: string): Promise<Experiment> {
     },
     get postgres() {
       return postgres();
+    },
+    get waits() {
+      return waits();
+    },
+    get statements() {
+      return statements();
     },
     get host() {
       return host();

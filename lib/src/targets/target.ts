@@ -17,7 +17,10 @@ export interface TaskCounts {
   readonly cancelled: number;
 }
 
-/** A task as the engine recorded it. Times are epoch milliseconds of the database or engine clock; NaN: did not happen. */
+/** Whose clock a time is from: `now()` in the database, or the engine's own processes on this machine. */
+export type TaskClock = 'database' | 'host';
+
+/** A task as the engine recorded it. Times are epoch milliseconds of the target's `taskClock`; NaN: did not happen. */
 export interface TaskRow {
   readonly runId: string;
   readonly taskIndex: number;
@@ -51,6 +54,10 @@ export interface Target extends AsyncDisposable {
   readonly options: Readonly<Record<string, unknown>>;
   /** What of the config this engine cannot honour, a sentence each. */
   readonly warnings: readonly string[];
+  /** Whose clock the times of its tasks are from, all of them or each. Default `database`. */
+  readonly taskClock?:
+    | TaskClock
+    | { readonly created: TaskClock; readonly dispatched: TaskClock; readonly started: TaskClock; readonly finished: TaskClock };
   /** Makes the schema and the workflow; may be called again. */
   prepare(): Promise<void>;
   /** Starts scheduler process number `instance` and resolves when it takes work. */

@@ -37,6 +37,7 @@ function experimentWith(options: BuildOptions, usage: Usage = {}): Experiment {
       cpuBusySeconds: (ours + (usage.others ?? 0)) * seconds(row.atMs),
       cpuStealSeconds: (usage.steal ?? 0) * seconds(row.atMs),
     })),
+    waits: [],
     postgres: rowsOf(built, 'postgres').map((row) => ({
       ...row,
       connectionsActive: usage.active ?? 4,
@@ -125,6 +126,18 @@ describe('verdict', () => {
     expect(sentence).toContain('75 % of its active connections waited for a lock (6 on average)');
   });
 
+  it('database: its connections wait for the disk', () => {
+    const busy = experimentWith(heavy, { active: 4 });
+    const waits = rowsOf(busy, 'postgres').flatMap(({ atMs }) => [
+      { atMs, waitEventType: 'IO', waitEvent: 'WalSync', connections: 2 },
+      { atMs, waitEventType: 'LWLock', waitEvent: 'WALWrite', connections: 1 },
+      { atMs, waitEventType: 'Client', waitEvent: 'ClientRead', connections: 1 },
+    ]);
+    const { limitedBy, sentence } = verdict(replaceTables(busy, { waits }));
+    expect(limitedBy).toBe('database');
+    expect(sentence).toContain('75 % of its active connections waited for locks or disk, mostly IO WalSync (3 on average)');
+  });
+
   it('database: Postgres uses most of a CPU that is used up', () => {
     const { limitedBy, sentence } = verdict(experimentWith(heavy, { postgres: 1.46 }));
     expect(limitedBy).toBe('database');
@@ -204,7 +217,7 @@ describe('limitEvidence', () => {
     expect(evidence.hostBusyRatio).toBeCloseTo(0.96 / 2, 9);
     expect(evidence.hostOtherRatio).toBeCloseTo(0.15, 9);
     expect(evidence.hostStealRatio).toBeCloseTo(0.05, 9);
-    expect(evidence.lockWaitRatio).toBeCloseTo(0.2, 12);
+    expect(evidence.databaseWaitRatio).toBeCloseTo(0.2, 12);
     expect(evidence.places).toBe(20);
     // 5 tasks of 0.12 s every 0.1 s (Little's law): some 6 in place.
     expect(evidence.tasksInPlace).toBeGreaterThan(5.5);

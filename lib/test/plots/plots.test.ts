@@ -27,7 +27,18 @@ const plots: Readonly<Record<string, readonly [draw: (experiment: Experiment) =>
   throughput: [plotThroughput, [seconds, 'finished tasks/s', 'submitted runs/s']],
   resources: [plotResources, [seconds, 'RSS (MB)', 'CPU (% of a core)', 'worker processes']],
   'task-states': [plotTaskStates, [seconds, 'tasks']],
-  postgres: [plotPostgres, [seconds, 'connections', 'commits/s', 'WAL (MB/s)']],
+  postgres: [
+    plotPostgres,
+    [
+      seconds,
+      'connections',
+      'active connections by wait event',
+      'commits/s',
+      'WAL (MB/s)',
+      'dead tuples in the tables',
+      'size of the tables (MB)',
+    ],
+  ],
   host: [plotHost, [seconds, 'CPU (% of 2 cores)', 'load average', 'memory left (GB)']],
 };
 

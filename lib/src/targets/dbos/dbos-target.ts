@@ -28,9 +28,10 @@ const taskStates: Readonly<Record<string, TaskRow['status']>> = {
 };
 
 /**
- * DBOS Transact for TypeScript. Task times come from its own tables, in whole milliseconds of its processes' clocks:
+ * DBOS Transact for TypeScript. Task times come from its own tables, in whole milliseconds:
  * created = workflow_status.created_at, dispatched = workflow_status.started_at_epoch_ms (taken off the queue),
  * started = operation_outputs.started_at_epoch_ms (the step begins), finished = workflow_status.completed_at.
+ * created and started are Date.now() of a DBOS process, dispatched and finished now() of the database (system_database.js of 5.3).
  */
 export async function createDbosTarget(context: TargetContext): Promise<Target> {
   const { config, databaseUrl } = context;
@@ -47,6 +48,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       'DBOS has no limit on tasks taken at one look: scheduler.max_tasks_per_batch does not apply (workerConcurrency bounds it).',
       'DBOS does not poll the status of its tasks: scheduler.max_concurrent_status_checks does not apply.',
     ],
+    taskClock: { created: 'host', dispatched: 'database', started: 'host', finished: 'database' },
     async prepare() {
       await DBOS.migrate(databaseUrl);
       client ??= await DBOSClient.create({
@@ -86,7 +88,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     },
     async countTasks() {
       const { rows } = await pool.query<{ status: string; count: number }>(
-        'SELECT status, count(*)::int AS count FROM dbos.workflow_status WHERE name = $1 GROUP BY status',
+        'SELECT /* orchlab */ status, count(*)::int AS count FROM dbos.workflow_status WHERE name = $1 GROUP BY status',
         [taskWorkflow],
       );
       const counts: { -readonly [K in keyof TaskCounts]: number } = {
