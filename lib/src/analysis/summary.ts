@@ -1,10 +1,15 @@
 import type { ExperimentStatus, TaskLedger } from '../results/manifest.ts';
 import type { Distribution } from './distribution.ts';
 import type { ResourceFigures } from './resources.ts';
+import type { LimitEvidence } from './limit-evidence.ts';
+import type { SteadyFigures } from './steady-figures.ts';
+import type { LimitedBy } from './verdict.ts';
 import type { ThroughputFigures } from './throughput-figures.ts';
 
 /** Figures in which a number that is not known is null, as JSON has it. */
-export type SummaryOf<T> = { readonly [K in keyof T]: T[K] extends number ? number | null : SummaryOf<T[K]> };
+export type SummaryOf<T> = {
+  readonly [K in keyof T]: T[K] extends number ? number | null : T[K] extends string | boolean ? T[K] : SummaryOf<T[K]>;
+};
 
 /** An experiment in figures: what `orchlab run --json` prints and the text summary is made from. */
 export interface Summary {
@@ -43,5 +48,22 @@ export interface Summary {
   readonly workers: SummaryOf<ResourceFigures>;
   readonly postgres: SummaryOf<ResourceFigures>;
   readonly driver: SummaryOf<ResourceFigures>;
+  /** What limited the experiment, in a sentence and in the numbers that it rests on. */
+  readonly verdict: {
+    readonly limitedBy: LimitedBy;
+    readonly sentence: string;
+    readonly evidence: SummaryOf<LimitEvidence>;
+    readonly notes: readonly string[];
+  };
+  /** The part in which load and target had settled, and its figures; where there is none, the reason, and null for numbers. */
+  readonly steady: {
+    readonly found: boolean;
+    readonly method: string;
+    readonly reason: string;
+    readonly fromSeconds: number | null;
+    readonly toSeconds: number | null;
+    readonly windows: number | null;
+    readonly windowSeconds: number | null;
+  } & SummaryOf<SteadyFigures>;
   readonly directory: string;
 }

@@ -2,6 +2,7 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
 import { countRuns, toLoad } from '../load/schedule.ts';
 import type { Target } from '../targets/target.ts';
+import { PhaseHistograms, histogramWindowSeconds } from '../results/phase-histograms.ts';
 import { systemClock as clock } from '../timing/clock.ts';
 import { withLimit } from '../timing/with-limit.ts';
 import { collectTasks } from './collect-tasks.ts';
@@ -91,11 +92,16 @@ export async function applyLoad({ config, target, database, schedulers, recorder
   }
   // Stopped first, so that nothing changes while the tasks are read.
   await schedulers.stop();
+  const histograms = new PhaseHistograms({
+    originMs: runs.firstSentMs,
+    windowSeconds: histogramWindowSeconds((clock.nowMs() - runs.firstSentMs) / 1000),
+  });
   const { ledger, warnings } = await withLimit(
-    collectTasks(target.readTasks(), runs, recorder.writer('tasks')),
+    collectTasks(target.readTasks(), runs, recorder.writer('tasks'), histograms),
     collectLimitSeconds,
     'reading the tasks',
   );
+  for (const row of histograms.rows()) recorder.append('histograms', row);
   await keeper.update({ ledger });
   if (ledger.lost > 0) ending.end('failed', `${ledger.lost} of ${ledger.submitted} tasks were lost: the engine has no end of them`);
   await keeper.warn(...warnings);

@@ -1,4 +1,5 @@
 import type { TaskLedger } from '../results/manifest.ts';
+import type { PhaseHistograms } from '../results/phase-histograms.ts';
 import type { TableWriter } from '../results/table-writer.ts';
 import type { TaskRow } from '../targets/target.ts';
 import type { RunIndex } from './run-index.ts';
@@ -21,11 +22,16 @@ const endStates: Readonly<Record<TaskRow['status'], EndState>> = {
   cancelled: 'cancelled',
 };
 
-/** Writes every task that was submitted to the tasks table, also those that the engine knows nothing of, and counts how they ended. */
+/**
+ * Writes every task that was submitted to the tasks table, also those that the engine knows nothing of, and counts how they ended.
+ *
+ * The times of those that finished after the warm-up go into `histograms`.
+ */
 export async function collectTasks(
   source: AsyncIterable<readonly TaskRow[]>,
   runs: RunIndex,
   writer: TableWriter<'tasks'>,
+  histograms: PhaseHistograms,
 ): Promise<Collected> {
   const counts = { finished: 0, failed: 0, cancelled: 0, lost: 0 };
   let surplus = 0;
@@ -39,6 +45,8 @@ export async function collectTasks(
       const status = endStates[row.status];
       counts[status]++;
       writer.append({ ...row, runIndex, status });
+      const dueMs = runs.measuredDueMs(runIndex);
+      if (status === 'finished' && dueMs !== undefined) histograms.add({ ...row, dueMs });
     }
     writer.flush();
   }

@@ -1,18 +1,34 @@
-import type { RunRecord } from '../load/submissions.ts';
+import type { Row } from '../results/tables.ts';
 
 /** Which runs the driver submitted, and which of their tasks have been accounted for. */
 export class RunIndex {
   private readonly indexById = new Map<string, number>();
   private readonly accounted = new Map<number, Uint8Array>();
+  private readonly dueMs = new Map<number, number>();
   private readonly tasksPerRun: number;
+  private firstSent = Number.NaN;
 
   constructor(tasksPerRun: number) {
     this.tasksPerRun = tasksPerRun;
   }
 
-  add({ runId, runIndex }: Pick<RunRecord, 'runId' | 'runIndex'>): void {
+  add({ runId, runIndex, dueMs, sentMs, warmUp }: Pick<Row<'runs'>, 'runId' | 'runIndex' | 'dueMs' | 'sentMs' | 'warmUp'>): void {
     this.indexById.set(runId, runIndex);
+    if (!warmUp) {
+      this.dueMs.set(runIndex, dueMs);
+      if (!(sentMs >= this.firstSent)) this.firstSent = sentMs;
+    }
     this.accounted.set(runIndex, new Uint8Array(this.tasksPerRun));
+  }
+
+  /** When the first run after the warm-up was sent; NaN when there was none. */
+  get firstSentMs(): number {
+    return this.firstSent;
+  }
+
+  /** When the run was due; undefined for one of the warm-up, which is in no figure, and for one that the driver did not submit. */
+  measuredDueMs(runIndex: number): number | undefined {
+    return this.dueMs.get(runIndex);
   }
 
   get submittedTasks(): number {

@@ -19,6 +19,7 @@ export function summaryCards(summary: Summary): string {
     ['throughput', amount(throughput.tasksPerSecond), 'tasks/s'],
     ['latency p50', time(latencySeconds.p50), 'created to finished'],
     ['latency p99', time(latencySeconds.p99), `at most ${time(latencySeconds.max)}`],
+    ['latency from due p99', time(summary.latencyFromDueSeconds.p99), 'due to finished'],
     ['wait p50', time(waitSeconds.p50), 'created to dispatched'],
     ['duration', time(summary.durationSeconds), 'first submission to last finish'],
     ['scheduler RSS', megabytes(scheduler.rssBytesPeak), `peak, grew ${megabytes(scheduler.rssBytesGrowth)}`],

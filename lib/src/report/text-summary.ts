@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { Summary } from '../analysis/summary.ts';
 import { describeArrival, plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
+import { describeSteady } from './verdict-section.ts';
 
 type Nullable = number | null;
 
@@ -37,6 +38,7 @@ export function textSummary(summary: Summary): string {
   const sections = [
     ['=== Performance Test Results ==='],
     statusLines(summary),
+    verdictLines(summary),
     latencyLines(summary),
     throughputLines(summary),
     taskLines(summary),
@@ -55,6 +57,11 @@ function statusLines({ status, reason }: Summary): string[] {
   if (status === 'done') return [];
   if (status === 'running') return ['Status: running (it still runs, or was killed)'];
   return [`Status: ${status}${reason === undefined ? '' : ` (${reason})`}`];
+}
+
+function verdictLines({ verdict, steady }: Summary): string[] {
+  const { sentence, notes } = verdict;
+  return ['Verdict:', `  ${sentence}`, ...notes.map((note) => `  - ${note}`), `  Steady state: ${describeSteady(steady)}`];
 }
 
 function latencyLines(summary: Summary): string[] {

@@ -14,6 +14,7 @@ export interface Experiment {
   readonly counts: ColumnTable;
   readonly postgres: ColumnTable;
   readonly host: ColumnTable;
+  readonly histograms: ColumnTable;
 }
 
 /** What every opened experiment has behind it: empty; the notebook display hangs its drawing of a cell's last value here. */
@@ -38,6 +39,7 @@ export async function openExperiment(directory: string): Promise<Experiment> {
   const counts = lazy('counts');
   const postgres = lazy('postgres');
   const host = lazy('host');
+  const histograms = lazy('histograms');
   const experiment: Experiment = {
     name: basename(path),
     directory: path,
@@ -59,6 +61,9 @@ export async function openExperiment(directory: string): Promise<Experiment> {
     },
     get host() {
       return host();
+    },
+    get histograms() {
+      return histograms();
     },
   };
   return Object.setPrototypeOf(experiment, experimentPrototype) as Experiment;

@@ -98,6 +98,17 @@ export const hostSchema = {
   memoryAvailableBytes: 'float64',
 } as const satisfies TableSchema;
 
+/** How long finished tasks took, one row a phase and window of time in which they finished (see phase-histograms.ts). */
+export const histogramsSchema = {
+  windowStartMs: 'float64',
+  windowSeconds: 'float64',
+  /** wait | dispatch | execution | latency | due (see phases.ts). */
+  phase: 'utf8',
+  count: 'int32',
+  /** HdrHistogram of whole microseconds, three significant digits, as base64 of its V2 compressed encoding. */
+  encoded: 'utf8',
+} as const satisfies TableSchema;
+
 export const tableSchemas = {
   tasks: tasksSchema,
   runs: runsSchema,
@@ -105,6 +116,7 @@ export const tableSchemas = {
   counts: countsSchema,
   postgres: postgresSchema,
   host: hostSchema,
+  histograms: histogramsSchema,
 } as const;
 
 export type TableName = keyof typeof tableSchemas;

@@ -86,6 +86,7 @@ describe('orchlab run', () => {
     expect(readdirSync(directory).sort()).toEqual(
       [
         'counts.arrow',
+        'histograms.arrow',
         'host.arrow',
         'manifest.json',
         'postgres.arrow',

@@ -106,6 +106,26 @@ test('the histogram shows every finished task once a phase', () => {
   expect(sums).toEqual([475, 475, 475, 475]);
 });
 
+describe('runs that come by a schedule', () => {
+  const open = buildExperiment({ runs: 200, sendSeconds: 20 });
+
+  test('show latency from due as a phase of its own; a burst does not', () => {
+    expect(textsOf(draw(plotLatency(open)))).toContain('latency from due: due to finished');
+    expect(textsOf(draw(plotLatencyEcdf(open)))).toContain('latency from due');
+    expect(textsOf(draw(plotLatency(buildExperiment())))).not.toContain('latency from due: due to finished');
+    expect((plotLatencyOverTime(open, { phase: 'due' }).title as { text: string }).text).toMatch(/^Latency from due over time/);
+  });
+
+  test('have their steady part shaded; a burst has none', () => {
+    for (const drawPlot of [plotThroughput, plotLatencyOverTime]) {
+      expect(subtitles(drawPlot(open))).toMatch(/Shaded: the steady part, [\d.]+ s to 19\.9 s \(MSER-5\)/);
+      expect(JSON.stringify(drawPlot(open))).toContain('"steadyFrom"');
+      expect(draw(drawPlot(open))).not.toMatch(/NaN|undefined/);
+      expect(subtitles(drawPlot(buildExperiment()))).not.toContain('Shaded');
+    }
+  });
+});
+
 test('titles say what is seen', () => {
   const experiment = buildExperiment({ failures: 30 });
   const titles = Object.entries(plots).map(([name, [drawPlot]]) => [name, (drawPlot(experiment).title as { text: string }).text]);

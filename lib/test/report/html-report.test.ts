@@ -31,6 +31,7 @@ test('has its sections in the order in which one asks', () => {
   expect(titles).toEqual([
     'Summary',
     'Ledger',
+    'Verdict',
     'Latency',
     'Throughput',
     'Resources',

@@ -149,7 +149,7 @@ interface SamplePlan {
 function sampleEverything(
   tasks: readonly SimulatedTask[],
   plan: SamplePlan,
-): Pick<Experiment, 'processes' | 'counts' | 'postgres' | 'host'> {
+): Pick<Experiment, 'processes' | 'counts' | 'postgres' | 'host' | 'histograms'> {
   const { schedulers, fromMs, toMs } = plan;
   const stepMs = plan.sampleInterval * 1000;
   const processes: Row<'processes'>[] = [];
@@ -215,5 +215,6 @@ function sampleEverything(
     counts: toTable('counts', counts),
     postgres: toTable('postgres', postgres),
     host: toTable('host', host),
+    histograms: toTable('histograms', []),
   };
 }
