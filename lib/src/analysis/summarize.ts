@@ -1,4 +1,4 @@
-import { taskTotal } from '../config/perf-config.ts';
+import { plannedRuns } from '../config/arrival.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { flagColumn, numberColumn, textColumn } from './columns.ts';
 import { distribution } from './distribution.ts';
@@ -29,6 +29,8 @@ export function summarize(experiment: Experiment): Summary {
   const runStatuses = textColumn(experiment.runs, 'status');
   const warmUpRuns = runStatuses.filter((runStatus, row) => runStatus === 'submitted' && isWarmUp[row] === 1).length;
   const runsWith = (wanted: string): number => runStatuses.filter((runStatus) => runStatus === wanted).length;
+  // Where it could not be told beforehand, what came of it is the plan: each run that was due is a row.
+  const planned = orNull(plannedRuns(config)) ?? runStatuses.length;
   return {
     name: experiment.name,
     config: config.name,
@@ -36,11 +38,11 @@ export function summarize(experiment: Experiment): Summary {
     status,
     ...(reason !== undefined && { reason }),
     warnings,
-    runs: { planned: config.workflows, submitted: runsWith('submitted'), rejected: runsWith('rejected'), dropped: runsWith('dropped') },
+    runs: { planned, submitted: runsWith('submitted'), rejected: runsWith('rejected'), dropped: runsWith('dropped') },
     tasksPerRun: config.tasks_per_workflow,
     warmUp: { runs: warmUpRuns, tasks: warmUpRuns * config.tasks_per_workflow },
     taskDurationSeconds: config.duration,
-    tasks: { planned: taskTotal(config), ...ledger(experiment) },
+    tasks: { planned: planned * config.tasks_per_workflow, ...ledger(experiment) },
     latencySeconds: phase('latency'),
     latencyFromDueSeconds: phase('due'),
     scheduleLagSeconds: inBrief(numberColumn(scheduleLag(experiment), 'lagSeconds')),

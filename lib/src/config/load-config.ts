@@ -73,7 +73,18 @@ async function findConfigFile(nameOrPath: string, directory: string): Promise<st
 function merge(values: unknown, overrides: Partial<PerfConfigFile> = {}): unknown {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) return Object.keys(overrides).length > 0 ? overrides : values;
   const { scheduler } = values as PerfConfigFile;
-  return { ...values, ...overrides, ...(overrides.scheduler ? { scheduler: { ...scheduler, ...overrides.scheduler } } : {}) };
+  return {
+    ...withoutSize(values, overrides),
+    ...overrides,
+    ...(overrides.scheduler ? { scheduler: { ...scheduler, ...overrides.scheduler } } : {}),
+  };
+}
+
+/** The size of the load is said in one way: who says it anew means that in place of the file's. */
+function withoutSize(values: object, { workflows, load_seconds, arrival }: Partial<PerfConfigFile>): object {
+  const saysSize = workflows !== undefined || load_seconds !== undefined || (typeof arrival === 'object' && 'steps' in arrival);
+  if (!saysSize) return values;
+  return Object.fromEntries(Object.entries(values).filter(([key]) => key !== 'workflows' && key !== 'load_seconds'));
 }
 
 function hasPath(values: unknown, path: readonly PropertyKey[]): boolean {

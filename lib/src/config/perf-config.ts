@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { arrivalSchema, plannedRuns } from './arrival.ts';
+import { checkLoad } from './check-load.ts';
 
 const positiveInteger = z.int().min(1);
 const positiveSeconds = z.number().positive();
@@ -17,7 +19,8 @@ const schedulerSchema = z
 
 export const perfConfigSchema = z
   .strictObject({
-    workflows: positiveInteger.describe('Runs to submit.'),
+    workflows: positiveInteger.optional().describe('Runs to submit. Or say load_seconds.'),
+    load_seconds: positiveSeconds.optional().describe('Seconds of load, in place of workflows.'),
     tasks_per_workflow: positiveInteger.describe('Tasks of each run.'),
     duration: z.number().min(0).describe('Seconds that each task works.'),
     target: z.string().min(1).default('dbos').describe('The orchestrator under test.'),
@@ -30,13 +33,21 @@ export const perfConfigSchema = z
       .min(1)
       .default('perf-task.sh')
       .describe('What the process executor runs: a file of test-scripts/, or a path from the working directory.'),
-    arrival: z.enum(['burst']).default('burst').describe('When runs are submitted. burst: all at once.'),
+    arrival: arrivalSchema.default('burst'),
+    warm_up_seconds: z.number().min(0).default(0).describe('Runs due in the first seconds of the load are sent, but are in no figure.'),
+    max_in_flight: positiveInteger
+      .optional()
+      .describe('Runs submitted and not ended at once, at most: further ones wait, and when the load is over by then, are dropped.'),
     submit_concurrency: positiveInteger.default(20).describe('Submissions under way at once.'),
     scheduler: schedulerSchema.prefault({}),
     timeout: positiveSeconds
       .default(300)
       .describe('Seconds after the first submission when the experiment ends as timed out, evidence kept.'),
     sample_interval: z.number().min(0.02).max(60).default(0.1).describe('Seconds between two samples.'),
+  })
+  .superRefine((config, context) => {
+    for (const { path, expected, got } of checkLoad(config))
+      context.addIssue({ code: 'custom', path: [...path], message: expected, input: got });
   })
   .describe('An orchlab experiment.');
 
@@ -45,7 +56,7 @@ export type PerfConfigFile = z.input<typeof perfConfigSchema>;
 /** A validated config with every default filled in. `name` and, when it came from one, `file` say where it is from. */
 export type PerfConfig = z.output<typeof perfConfigSchema> & { readonly name: string };
 
-/** Tasks that an experiment with this config submits. */
-export function taskTotal(config: Pick<PerfConfig, 'workflows' | 'tasks_per_workflow'>): number {
-  return config.workflows * config.tasks_per_workflow;
+/** Tasks that an experiment with this config submits; NaN when that can't be told beforehand. */
+export function taskTotal(config: Pick<PerfConfig, 'arrival' | 'workflows' | 'load_seconds' | 'tasks_per_workflow'>): number {
+  return plannedRuns(config) * config.tasks_per_workflow;
 }

@@ -1,5 +1,6 @@
 import type { core } from 'zod';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
+import { configJsonSchema } from './config-schema.ts';
 import { type PerfConfig, perfConfigSchema } from './perf-config.ts';
 
 /** What is known of a config beside its values, for good messages. */
@@ -20,9 +21,12 @@ export function validateConfig(values: unknown, source: Source): PerfConfig {
 
 function toProblems(issue: core.$ZodIssue, source: Source): ConfigProblem[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) =>
-      problem(source, [...issue.path, key], `one of the keys ${knownKeys(issue.path)}`, `the unknown key ${show(key)}`),
-    );
+    const known = keysAt(issue.path, issue.input).join(', ');
+    return issue.keys.map((key) => problem(source, [...issue.path, key], `one of the keys ${known}`, `the unknown key ${show(key)}`));
+  }
+  if (issue.code === 'invalid_union') {
+    const meant = meantAlternative(issue.errors);
+    if (meant) return meant.flatMap((part) => toProblems({ ...part, path: [...issue.path, ...part.path] }, source));
   }
   return [problem(source, issue.path, expectation(issue), issue.input === undefined ? 'nothing' : show(issue.input))];
 }
@@ -39,9 +43,10 @@ function expectation(issue: core.$ZodIssue): string {
       return `one of ${issue.values.map(show).join(', ')}`;
     case 'too_small':
       if (issue.origin === 'string') return 'a text that is not empty';
+      if (issue.origin === 'array') return `a list of at least ${issue.minimum} ${issue.minimum === 1 ? 'value' : 'values'}`;
       return `${issue.origin === 'int' ? 'a whole number' : 'a number'} ${issue.inclusive ? 'of at least' : 'above'} ${issue.minimum}`;
     case 'too_big':
-      return `a number of at most ${issue.maximum}`;
+      return issue.origin === 'array' ? `a list of at most ${issue.maximum} values` : `a number of at most ${issue.maximum}`;
     default:
       return issue.message;
   }
@@ -53,11 +58,46 @@ const typeNames: Readonly<Record<string, string>> = {
   string: 'a text',
   object: 'a block of keys and values',
   boolean: 'true or false',
+  array: 'a list',
+  tuple: 'a list',
 };
 
-function knownKeys(path: readonly PropertyKey[]): string {
-  const known = path[0] === 'scheduler' ? perfConfigSchema.shape.scheduler.def.innerType.shape : perfConfigSchema.shape;
-  return Object.keys(known).join(', ');
+/**
+ * The alternative of a union that was meant: the one whose own keys fit best. Undefined when none stands out, and the
+ * message of the union itself says what there is to choose from.
+ */
+function meantAlternative(alternatives: readonly (readonly core.$ZodIssue[])[]): readonly core.$ZodIssue[] | undefined {
+  const misfits = alternatives.map((issues) =>
+    issues.reduce((sum, issue) => {
+      if (issue.code === 'unrecognized_keys' && issue.path.length === 0) return sum + issue.keys.length;
+      const isMissing = issue.path.length === 1 && issue.input === undefined;
+      // A text where a block is wanted, or the other way round, is further off than any key.
+      return sum + (issue.path.length === 0 ? 100 : isMissing ? 1 : 0);
+    }, 0),
+  );
+  const best = Math.min(...misfits);
+  return best < 100 && misfits.indexOf(best) === misfits.lastIndexOf(best) ? alternatives[misfits.indexOf(best)] : undefined;
+}
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+}
+
+/** The keys that the block `input` at `path` may have. */
+function keysAt(path: readonly PropertyKey[], input: unknown): string[] {
+  let schema: JsonSchema = configJsonSchema();
+  for (const [depth, key] of path.entries()) {
+    // Of alternatives the one that has the key.
+    const at = schema.anyOf?.find(({ properties }) => properties && key in properties) ?? schema;
+    schema = (typeof key === 'number' ? at.items : at.properties?.[String(key)]) ?? {};
+    if (depth === path.length - 1 && schema.anyOf) {
+      const given = Object.keys(input as object);
+      schema = schema.anyOf.find(({ properties = {} }) => given.some((name) => name in properties)) ?? schema;
+    }
+  }
+  return Object.keys(schema.properties ?? {});
 }
 
 function show(value: unknown): string {

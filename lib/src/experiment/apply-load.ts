@@ -1,8 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
-import { drive } from '../load/drive.ts';
-import { toSchedule } from '../load/schedule.ts';
+import { countRuns, toLoad } from '../load/schedule.ts';
 import type { Target } from '../targets/target.ts';
 import { PhaseHistograms, histogramWindowSeconds } from '../results/phase-histograms.ts';
 import { systemClock as clock } from '../timing/clock.ts';
@@ -16,6 +15,8 @@ import type { Recorder } from './recorder.ts';
 import { RunIndex } from './run-index.ts';
 import { sampleExperiment } from './sample-experiment.ts';
 import type { Schedulers } from './schedulers.ts';
+import { submitRuns } from './submit-runs.ts';
+import { watchWarnings } from './watch-runs.ts';
 
 const collectLimitSeconds = 300;
 
@@ -48,8 +49,7 @@ export async function applyLoad({
 }: LoadPhases): Promise<void> {
   const runs = new RunIndex(config.tasks_per_workflow);
   let isLoadOver = false;
-  let rejections = 0;
-  let firstRejection = '';
+  live.runTotal = countRuns(toLoad(config));
   const checkDone = (): void => {
     if (isLoadOver && live.endedTasks >= runs.submittedTasks) ending.end('done', '');
   };
@@ -76,30 +76,27 @@ export async function applyLoad({
     live.phase = 'load';
     live.step = 'submitting runs';
     await clocks.read();
-    await keeper.update({ times: { loadStartedMs: clock.nowMs() } });
-    await drive({
-      schedule: toSchedule(config),
-      submit: async (runIndex) => target.submit({ runIndex, taskCount: config.tasks_per_workflow }),
-      concurrency: config.submit_concurrency,
+    live.loadStartedMs = clock.nowMs();
+    await keeper.update({ times: { loadStartedMs: live.loadStartedMs } });
+    const { account, runWatch } = await submitRuns({
+      config,
+      target,
       clock,
       signal: ending.signal,
       onRun(record) {
-        const row = { ...record, warmUp: false };
-        recorder.append('runs', row);
-        if (record.status === 'submitted') {
-          runs.add(row);
-          live.runsSent++;
-        } else if (record.status === 'rejected') {
-          rejections++;
-          firstRejection ||= record.error;
-        }
+        recorder.append('runs', record);
+        if (record.status !== 'submitted') return;
+        runs.add(record);
+        live.runsSent++;
       },
     });
+    if (runWatch) await keeper.update({ runWatch });
+    await keeper.warn(...account.warnings(), ...(runWatch ? watchWarnings(runWatch) : []));
     isLoadOver = true;
     live.phase = 'drain';
     live.step = 'waiting for the tasks to end';
     await keeper.update({ times: { loadEndedMs: clock.nowMs() } });
-    if (rejections === config.workflows) ending.end('failed', `the engine rejected every run, the first with: ${firstRejection}`);
+    if (account.refusal !== undefined) ending.end('failed', account.refusal);
     await ending.wait();
     await keeper.update({ times: { drainedMs: clock.nowMs() } });
     await clocks.read();
@@ -109,7 +106,6 @@ export async function applyLoad({
     live.step = 'collecting the tasks';
     await keeper.warn(...(await sampling.stop()));
   }
-  if (rejections > 0) await keeper.warn(`The engine rejected ${rejections} of ${config.workflows} runs, the first with: ${firstRejection}`);
   // Stopped first, so that nothing changes while the tasks are read.
   await schedulers.stop();
   const comparison = clocks.comparison(target);

@@ -13,6 +13,7 @@ import { type TaskSpec, taskSpec } from '../targets/task-spec.ts';
 import { systemClock as clock } from '../timing/clock.ts';
 import { withLimit } from '../timing/with-limit.ts';
 import { applyLoad } from './apply-load.ts';
+import { gitCommit } from './describe-host.ts';
 import { type EndStatus, Ended, Ending } from './ending.ts';
 import { initialManifest } from './initial-manifest.ts';
 import { LiveState } from './live-state.ts';
@@ -35,6 +36,12 @@ export interface ExperimentOutcome {
   readonly reason: string;
 }
 
+/** Parts that a test replaces. */
+export interface ExperimentParts {
+  /** Makes the target; by default the config's. */
+  readonly createTarget?: CreateTarget;
+}
+
 export interface ExperimentWatch {
   /** Ends the experiment as interrupted; its evidence is kept. */
   readonly signal: AbortSignal;
@@ -51,13 +58,17 @@ const prepareLimitSeconds = 60;
  * Rejects only with what is wrong before there is a directory (ConfigError). Whatever happens later is the outcome's status and
  * reason, and what was sampled until then is in the directory.
  */
-export async function executeExperiment(request: ExperimentRequest, watch: ExperimentWatch): Promise<ExperimentOutcome> {
+export async function executeExperiment(
+  request: ExperimentRequest,
+  watch: ExperimentWatch,
+  parts: ExperimentParts = {},
+): Promise<ExperimentOutcome> {
   const { config, workspace } = request;
   const task = taskSpec(config, workspace);
-  const createTarget = await findTarget(config.target, `config ${config.name}`);
+  const createTarget = parts.createTarget ?? (await findTarget(config.target, `config ${config.name}`));
   const startedMs = clock.nowMs();
   const place = await createExperimentDirectory(workspace.results, config.name, startedMs);
-  const keeper = await ManifestKeeper.create(place.directory, await initialManifest(place.name, request, startedMs));
+  const keeper = await ManifestKeeper.create(place.directory, initialManifest(place.name, request, startedMs));
 
   const ending = new Ending();
   const interrupt = (): void => ending.end('interrupted', 'interrupted by the user');
@@ -95,6 +106,8 @@ interface Phases {
 /** Everything that is held while an experiment runs is let go in the reverse order of how it was taken, whatever happens. */
 async function runPhases({ request, task, createTarget, directory, keeper, ending, live }: Phases): Promise<void> {
   const { config } = request;
+  // git takes its time to look at every file: meanwhile Postgres starts.
+  const commit = gitCommit(request.workspace.root);
   await using guard = startGuard();
   await using recorder = new Recorder(directory);
   live.step = 'starting Postgres';
@@ -119,7 +132,8 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
 
   live.step = 'starting the scheduler';
   await using schedulers = await startSchedulers(target, config.scheduler.processes, ending);
-  await keeper.update({ times: { schedulerReadyMs: clock.nowMs() } });
+  const gitCommitNow = await commit;
+  await keeper.update({ times: { schedulerReadyMs: clock.nowMs() }, ...(gitCommitNow === undefined ? {} : { gitCommit: gitCommitNow }) });
 
   await applyLoad({ config, target, database, schedulers, recorder, keeper, ending, live, evidence });
 }

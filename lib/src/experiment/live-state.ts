@@ -1,5 +1,5 @@
+import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
-import { taskTotal } from '../config/perf-config.ts';
 import type { ExperimentPhase, Progress } from '../results/progress.ts';
 import type { Row } from '../results/tables.ts';
 import type { TaskCounts } from '../targets/target.ts';
@@ -18,6 +18,10 @@ export class LiveState {
   phase: ExperimentPhase = 'starting';
   step = 'starting';
   runsSent = 0;
+  /** How many runs there will be, once the load has been worked out; NaN when that can't be told. */
+  runTotal: number | undefined;
+  /** Epoch milliseconds; NaN before the load. */
+  loadStartedMs = Number.NaN;
   counts: TaskCounts = { pending: 0, dispatched: 0, running: 0, finished: 0, failed: 0, cancelled: 0 };
   private history: Moment[] = [];
   private readonly usage = new Map<string, { rows: Row<'processes'>[] }>();
@@ -48,9 +52,9 @@ export class LiveState {
   }
 
   progress(experiment: { readonly name: string; readonly directory: string }, config: PerfConfig): Progress {
-    const total = taskTotal(config);
+    const runTotal = this.runTotal ?? plannedRuns(config);
+    const total = runTotal * config.tasks_per_workflow;
     const tasksPerSecond = this.tasksPerSecond();
-    const isUnderWay = this.phase === 'load' || this.phase === 'drain';
     return {
       ...experiment,
       config: config.name,
@@ -58,14 +62,23 @@ export class LiveState {
       phase: this.phase,
       step: this.step,
       elapsedSeconds: (this.clock.nowMs() - this.startedMs) / 1000,
-      remainingSeconds: isUnderWay && tasksPerSecond > 0 ? (total - this.endedTasks) / tasksPerSecond : Number.NaN,
-      runs: { total: config.workflows, sent: this.runsSent },
+      remainingSeconds: this.remainingSeconds(total, tasksPerSecond, plannedSeconds(config)),
+      runs: { total: runTotal, sent: this.runsSent },
       tasks: { total, ...this.counts },
       tasksPerSecond,
       scheduler: this.usageOf('scheduler'),
       workers: this.usageOf('workers'),
       postgres: this.usageOf('postgres'),
     };
+  }
+
+  /** What the rate of completion says, but no less than what is left of the load. */
+  private remainingSeconds(total: number, tasksPerSecond: number, loadSeconds: number): number {
+    if (this.phase !== 'load' && this.phase !== 'drain') return Number.NaN;
+    const ofTasks = tasksPerSecond > 0 ? (total - this.endedTasks) / tasksPerSecond : Number.NaN;
+    const ofLoad = this.phase === 'load' ? loadSeconds - (this.clock.nowMs() - this.loadStartedMs) / 1000 : Number.NaN;
+    const known = [ofTasks, ofLoad].filter((seconds) => seconds >= 0);
+    return known.length > 0 ? Math.max(...known) : Number.NaN;
   }
 
   private tasksPerSecond(): number {

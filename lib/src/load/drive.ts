@@ -1,24 +1,21 @@
 import type { Clock } from '../timing/clock.ts';
-import type { Schedule } from './schedule.ts';
-
-/** What became of one run that the schedule wanted. Times are epoch milliseconds; NaN: did not happen. */
-export interface RunRecord {
-  readonly runIndex: number;
-  /** Empty unless submitted. */
-  readonly runId: string;
-  readonly dueMs: number;
-  readonly sentMs: number;
-  readonly acknowledgedMs: number;
-  readonly status: 'submitted' | 'rejected' | 'dropped';
-  readonly error: string;
-}
+import type { EndedRuns } from './ended-runs.ts';
+import type { Load } from './schedule.ts';
+import { type RunRecord, Submissions } from './submissions.ts';
+import { Wakeup } from './wakeup.ts';
 
 export interface DriveOptions {
-  readonly schedule: Schedule;
+  readonly load: Load;
   /** Submits run `runIndex` and resolves with its id. */
   submit(runIndex: number): Promise<string>;
-  /** Submissions under way at once; further ones wait for a place, and are sent late rather than never. */
+  /** Submissions under way at once; further ones wait for a place, and are sent late. */
   readonly concurrency: number;
+  /** Runs of an open load submitted and not ended at once; further ones wait. Default: no bound. */
+  readonly maxInFlight?: number;
+  /** Told which runs have ended. Needed for a closed load, and for `maxInFlight`. */
+  readonly ended?: EndedRuns;
+  /** Runs due in the first seconds are marked as warm-up. Default 0. */
+  readonly warmUpSeconds?: number;
   readonly clock: Clock;
   /** Told of each run when its submission has ended, in whatever order that happens. */
   onRun(record: RunRecord): void;
@@ -26,56 +23,123 @@ export interface DriveOptions {
   readonly signal: AbortSignal;
 }
 
+/** After the end of a load of given length, what is due is still sent for this long: a stall at its end is caught up too. */
+export const catchUpSeconds = 5;
+/** Answers of the engine are waited for this long when the experiment has ended before. */
+const answerLimitMs = 2000;
+/** A place of a closed loop whose run was rejected is free again after this long: an engine that rejects is not to be flooded. */
+const rejectionPauseMs = 100;
+
+const endedReason = 'the experiment ended before its turn';
+
 /**
  * Submits runs when they are due, and resolves when every submission has ended.
  *
- * Due times are counted from the first moment, not from the last submission: a stall is caught up, not forgotten.
- * A submission that throws is a row (`rejected`), as is one that was never sent (`dropped`).
+ * Due times are counted from the first moment, not from the last submission: a stall is caught up, not forgotten. In a closed
+ * load a run is due when the end of another one is known. A run that can't be sent waits its turn, in the order of due times:
+ * - a load of a number of runs waits as long as it takes;
+ * - in a load of a given length, a run that waits for `maxInFlight` when the load is over is dropped, and so is one that waits
+ *   for a place in `concurrency` 5 seconds later.
+ *
+ * Every run is one record: a submission that throws is `rejected`, one that was never sent is `dropped`, with the reason.
  */
 export async function drive(options: DriveOptions): Promise<void> {
-  const { clock, signal } = options;
+  const { clock, signal, load, concurrency, ended, maxInFlight = Number.POSITIVE_INFINITY } = options;
+  if (ended === undefined && (load.kind === 'closed' || Number.isFinite(maxInFlight)))
+    throw new Error('drive: expected `ended` with a closed load or maxInFlight, got none');
   const startMs = clock.nowMs();
-  const underWay = new Set<Promise<void>>();
-  let runIndex = 0;
-  for (const dueSeconds of options.schedule) {
-    const dueMs = startMs + dueSeconds * 1000;
-    const isSent = await waitForTurn(dueMs);
-    if (isSent) {
-      const submission = submitOne(runIndex, dueMs).finally(() => underWay.delete(submission));
-      underWay.add(submission);
-    } else {
-      options.onRun({
+  const endMs = startMs + load.endSeconds * 1000;
+  const catchUpEndMs = endMs + catchUpSeconds * 1000;
+  const wakeup = new Wakeup();
+  const submissions = new Submissions({ ...options, wakeup, warmUpEndMs: startMs + (options.warmUpSeconds ?? 0) * 1000 });
+  const over = new AbortController();
+  const wakeAt = (epochMs: number): void => {
+    if (Number.isFinite(epochMs))
+      void clock.waitUntil(epochMs, over.signal).then(
+        () => wakeup.notify(),
+        () => undefined,
+      );
+  };
+  /** Waits until `isFree`; false when that did not happen before `limitMs`, or before the experiment ended. */
+  const waitUntilFree = async (isFree: () => boolean, limitMs: number): Promise<boolean> => {
+    while (!isFree()) {
+      if (signal.aborted || clock.nowMs() >= limitMs) return false;
+      await wakeup.next();
+    }
+    return true;
+  };
+  const onAbort = (): void => wakeup.notify();
+  signal.addEventListener('abort', onAbort, { once: true });
+  wakeAt(endMs);
+  wakeAt(catchUpEndMs);
+  try {
+    await (load.kind === 'open' ? driveOpen(load.due) : driveClosed(load));
+    await waitForAnswers();
+  } finally {
+    over.abort();
+    signal.removeEventListener('abort', onAbort);
+    ended?.onMore(() => undefined);
+  }
+
+  async function driveOpen(due: Iterable<number>): Promise<void> {
+    ended?.onMore(() => wakeup.notify());
+    const hasRoom = (): boolean => submissions.outstanding - (ended?.count ?? 0) < maxInFlight;
+    let runIndex = 0;
+    for (const dueSeconds of due) {
+      const dueMs = startMs + dueSeconds * 1000;
+      await clock.waitUntil(dueMs, signal).catch(() => undefined);
+      if (await waitUntilFree(hasRoom, endMs)) await sendOrDrop(runIndex, dueMs);
+      else
+        submissions.drop(
+          runIndex,
+          dueMs,
+          signal.aborted ? endedReason : `the load ended while ${maxInFlight} runs were in flight (max_in_flight)`,
+        );
+      runIndex++;
+    }
+  }
+
+  async function driveClosed({ inFlight, runs }: Extract<Load, { kind: 'closed' }>): Promise<void> {
+    const free: number[] = Array.from({ length: Math.min(inFlight, runs) }, () => startMs);
+    const release = (places: number): void => {
+      for (let place = 0; place < places; place++) free.push(clock.nowMs());
+      wakeup.notify();
+    };
+    ended?.onMore(release);
+    submissions.onRejected = () =>
+      void clock.waitUntil(clock.nowMs() + rejectionPauseMs, over.signal).then(
+        () => release(1),
+        () => undefined,
+      );
+    let runIndex = 0;
+    for (; runIndex < runs; runIndex++) {
+      await waitUntilFree(() => free.length > 0, endMs);
+      const dueMs = free.shift();
+      if (dueMs === undefined || dueMs >= endMs) break;
+      await sendOrDrop(runIndex, dueMs);
+    }
+    // Those of a given number whose turn never came.
+    if (Number.isFinite(runs)) for (; runIndex < runs; runIndex++) submissions.drop(runIndex, Number.NaN, endedReason);
+  }
+
+  async function sendOrDrop(runIndex: number, dueMs: number): Promise<void> {
+    const isFree = await waitUntilFree(() => submissions.underWay < concurrency, catchUpEndMs);
+    if (isFree && !signal.aborted) submissions.send(runIndex, dueMs);
+    else
+      submissions.drop(
         runIndex,
-        runId: '',
         dueMs,
-        sentMs: Number.NaN,
-        acknowledgedMs: Number.NaN,
-        status: 'dropped',
-        error: 'the experiment ended before',
-      });
-    }
-    runIndex++;
-  }
-  await Promise.all(underWay);
-
-  async function waitForTurn(dueMs: number): Promise<boolean> {
-    try {
-      await clock.waitUntil(dueMs, signal);
-    } catch {
-      return false;
-    }
-    while (underWay.size >= options.concurrency && !signal.aborted) await Promise.race(underWay);
-    return !signal.aborted;
+        signal.aborted
+          ? endedReason
+          : `not sent within ${catchUpSeconds} s after the end of the load: ${concurrency} submissions were under way (submit_concurrency)`,
+      );
   }
 
-  async function submitOne(index: number, dueMs: number): Promise<void> {
-    const sentMs = clock.nowMs();
-    try {
-      const runId = await options.submit(index);
-      options.onRun({ runIndex: index, runId, dueMs, sentMs, acknowledgedMs: clock.nowMs(), status: 'submitted', error: '' });
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      options.onRun({ runIndex: index, runId: '', dueMs, sentMs, acknowledgedMs: clock.nowMs(), status: 'rejected', error: message });
-    }
+  async function waitForAnswers(): Promise<void> {
+    if (await waitUntilFree(() => submissions.underWay === 0, Number.POSITIVE_INFINITY)) return;
+    const limitMs = clock.nowMs() + answerLimitMs;
+    wakeAt(limitMs);
+    while (submissions.underWay > 0 && clock.nowMs() < limitMs) await wakeup.next();
+    submissions.abandon('the engine had not answered when the experiment ended');
   }
 }

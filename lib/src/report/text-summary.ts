@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { Summary } from '../analysis/summary.ts';
+import { describeArrival, plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
 import { describeSteady } from './verdict-section.ts';
 
@@ -7,14 +8,22 @@ type Nullable = number | null;
 
 /** What an experiment is going to do, as the first block of its output. */
 export function textConfiguration(config: PerfConfig): string {
+  const { arrival, load_seconds, max_in_flight, warm_up_seconds } = config;
+  const count = (total: number): string => (Number.isNaN(total) ? `as many as ${load_seconds}s take` : String(total));
+  const length = plannedSeconds(config);
   return [
     '=== Performance Test Configuration ===',
     `Config: ${config.name}`,
     `Target: ${config.target}`,
-    `Runs to trigger: ${config.workflows}`,
+    `Runs to trigger: ${count(plannedRuns(config))}`,
     `Tasks per run: ${config.tasks_per_workflow}`,
     `Task duration: ${config.duration}s`,
-    `Total tasks: ${taskTotal(config)}`,
+    `Total tasks: ${count(taskTotal(config))}`,
+    ...(arrival === 'burst' ? [] : [`Arrival: ${describeArrival(arrival)}`]),
+    ...(length > 0
+      ? [`Load: ${Number(length.toFixed(2))}s${warm_up_seconds > 0 ? `, the first ${warm_up_seconds}s to warm up` : ''}`]
+      : []),
+    ...(max_in_flight === undefined ? [] : [`Runs in flight: at most ${max_in_flight}`]),
     '',
   ].join('\n');
 }

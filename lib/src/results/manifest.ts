@@ -76,6 +76,18 @@ export interface Manifest {
   readonly times: ExperimentTimes;
   readonly clock?: ClockComparison;
   readonly ledger?: TaskLedger;
+  readonly runWatch?: RunWatch;
+}
+
+/** What it cost to know, for a closed or bounded load, which runs had ended, and how exact that was. */
+export interface RunWatch {
+  readonly reads: number;
+  readonly failures: number;
+  readonly firstFailure?: string;
+  /** How long a look took, on average. */
+  readonly readMsMean: number;
+  /** From one look to the next, on average: a place that becomes free is seen and used at most about so much later. */
+  readonly intervalMsMean: number;
 }
 
 const fileName = 'manifest.json';

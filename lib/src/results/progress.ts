@@ -14,6 +14,7 @@ export interface Progress {
   readonly elapsedSeconds: number;
   /** Estimated from the completion rate so far; NaN while it can't be told. */
   readonly remainingSeconds: number;
+  /** `total` is NaN, also that of the tasks, when the length of the load is given by time and it can't be told. */
   readonly runs: { readonly total: number; readonly sent: number };
   readonly tasks: {
     readonly total: number;

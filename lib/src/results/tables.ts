@@ -28,20 +28,20 @@ export const tasksSchema = {
   executions: 'int32',
 } as const satisfies TableSchema;
 
-/** One row a submission, written by the driver as it goes, in order of `dueMs`. */
+/** One row a submission, written by the driver when its submission has ended. */
 export const runsSchema = {
   runIndex: 'int32',
   runId: 'utf8',
-  /** When the schedule wanted the run submitted. */
+  /** When the schedule wanted the run submitted; in a closed loop, when a place was seen to be free (NaN: its turn never came). */
   dueMs: 'float64',
   /** When the driver called the engine's submit. */
   sentMs: 'float64',
   /** When that call returned. */
   acknowledgedMs: 'float64',
-  /** submitted | rejected (the engine's submit threw) | dropped (never sent). */
+  /** submitted | rejected (the engine's submit threw, or had not answered at the end) | dropped (never sent; `error` says why). */
   status: 'utf8',
   error: 'utf8',
-  /** Due in the warm-up: in no figure but the ledger. */
+  /** Due in the warm-up: sent like any other, but in no figure but the ledger. */
   warmUp: 'bool',
 } as const satisfies TableSchema;
 

@@ -1,5 +1,6 @@
 import { type ColumnTable, table } from 'arquero';
 import { mkdir } from 'node:fs/promises';
+import { plannedRuns } from '../../src/config/arrival.ts';
 import { perfConfigSchema, taskTotal } from '../../src/config/perf-config.ts';
 import type { Experiment } from '../../src/results/experiment.ts';
 import { type ExperimentStatus, type Manifest, writeManifest } from '../../src/results/manifest.ts';
@@ -55,7 +56,7 @@ export function buildExperiment(options: BuildOptions = {}): Experiment {
     seed,
     firstSentMs,
     sendSeconds: options.sendSeconds ?? 0,
-    runs: config.workflows,
+    runs: plannedRuns(config),
     tasksPerRun: config.tasks_per_workflow,
     durationMs: config.duration * 1000,
     slots: options.slots ?? 20,

@@ -45,8 +45,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     version: installedVersion('@dbos-inc/dbos-sdk'),
     options: { ...options, useListenNotify: true },
     warnings: [
-      'DBOS has no limit on tasks taken at one look: scheduler.max_tasks_per_batch does not apply (workerConcurrency bounds it).',
-      'DBOS does not poll the status of its tasks: scheduler.max_concurrent_status_checks does not apply.',
+      'DBOS has no scheduler.max_tasks_per_batch (max_concurrent_dispatches bounds what it takes) and no scheduler.max_concurrent_status_checks (it polls no status): they do not apply.',
     ],
     taskClock: { created: 'host', dispatched: 'database', started: 'host', finished: 'database' },
     async prepare() {
@@ -101,6 +100,19 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       };
       for (const { status, count } of rows) counts[stateOf(status)] += count;
       return counts;
+    },
+    async countRunsInFlight() {
+      // Both halves are served by indexes of DBOS's, however many runs have ended. The run's own workflow ends up to a second
+      // after its last task, because it polls for it: it is the tasks that count.
+      const { rows } = await pool.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM dbos.workflow_status AS run
+         WHERE run.queue_name = $1 AND run.status IN ('ENQUEUED', 'PENDING') AND (
+           SELECT count(*) FROM dbos.workflow_status AS task
+           WHERE task.parent_workflow_id = run.workflow_uuid AND task.status NOT IN ('DELAYED', 'ENQUEUED', 'PENDING')
+         ) < $2`,
+        [runQueue, config.tasks_per_workflow],
+      );
+      return rows[0]?.count ?? 0;
     },
     readTasks: () => readTasks(pool),
     async [Symbol.asyncDispose]() {

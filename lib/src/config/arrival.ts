@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+const runsPerSecond = z.number().positive();
+const runsPerSecondOrNone = z.number().min(0);
+
+const stepSchema = z.strictObject({
+  rate: runsPerSecondOrNone.describe('Runs per second; 0 is a pause.'),
+  seconds: z.number().positive().describe('How long.'),
+});
+
+const kinds =
+  '{ constant: runs per second }, { poisson: runs per second, seed: number }, { ramp: [from, to] }, { steps: [{ rate, seconds }, ...] } or { closed: runs in flight }';
+
+/** When runs are submitted: all at once, at a rate that does not ask how the engine is doing (open), or as it finishes them (closed). */
+export const arrivalSchema = z
+  .union(
+    [
+      z.literal('burst').describe('All runs at once.'),
+      z.strictObject({ constant: runsPerSecond.describe('Runs per second, evenly spaced.') }),
+      z.strictObject({
+        poisson: runsPerSecond.describe('Runs per second on average, at random moments that know nothing of each other.'),
+        seed: z.int().min(0).default(1).describe('The same seed gives the same moments.'),
+      }),
+      z.strictObject({
+        ramp: z.tuple([runsPerSecondOrNone, runsPerSecondOrNone]).describe('Runs per second at the start and at the end.'),
+      }),
+      z.strictObject({
+        steps: z.array(stepSchema).min(1).describe('Constant rates, one after the other: the length of the load is theirs.'),
+      }),
+      z.strictObject({
+        closed: z.int().min(1).describe('Runs in flight, always this many: the next one is due when one has ended.'),
+      }),
+    ],
+    { error: `burst, ${kinds}` },
+  )
+  .describe('When runs are submitted.');
+
+export type Arrival = z.output<typeof arrivalSchema>;
+
+/** What of a config says how much load there is. */
+export interface LoadSize {
+  readonly arrival: Arrival;
+  readonly workflows?: number | undefined;
+  readonly load_seconds?: number | undefined;
+}
+
+/**
+ * Runs that a load of this size submits when all goes well; NaN when it can't be told beforehand: how many a closed loop
+ * gets through in a time, or how many random arrivals fall into it.
+ */
+export function plannedRuns(size: LoadSize): number {
+  const { arrival } = size;
+  if (size.workflows !== undefined) return size.workflows;
+  if (arrival === 'burst' || 'closed' in arrival || 'poisson' in arrival) return Number.NaN;
+  const seconds = plannedSeconds(size);
+  if ('constant' in arrival) return wholeRuns(arrival.constant * seconds);
+  if ('ramp' in arrival) return wholeRuns(((arrival.ramp[0] + arrival.ramp[1]) / 2) * seconds);
+  return wholeRuns(arrival.steps.reduce((sum, step) => sum + step.rate * step.seconds, 0));
+}
+
+/** Seconds that a load of this size lasts when all goes well (random arrivals: on average); NaN for a number of runs in a closed loop. */
+export function plannedSeconds({ arrival, workflows = Number.NaN, load_seconds }: LoadSize): number {
+  if (load_seconds !== undefined) return load_seconds;
+  if (arrival === 'burst') return 0;
+  if ('constant' in arrival) return workflows / arrival.constant;
+  if ('poisson' in arrival) return workflows / arrival.poisson;
+  if ('ramp' in arrival) return (2 * workflows) / (arrival.ramp[0] + arrival.ramp[1]);
+  if ('steps' in arrival) return arrival.steps.reduce((sum, { seconds }) => sum + seconds, 0);
+  return Number.NaN;
+}
+
+/** Runs due before the integral of the rate reaches `integral`: runs 0, 1, 2 ... are due when it is 0, 1, 2 ... */
+function wholeRuns(integral: number): number {
+  // 1.1 runs per second for 10 seconds are 11 runs, though the product is a hair above.
+  return Math.ceil(integral - 1e-9 * Math.max(1, integral));
+}
+
+/** An arrival in words, for instance `poisson, 50 runs/s`. */
+export function describeArrival(arrival: Arrival): string {
+  if (arrival === 'burst') return 'burst';
+  if ('constant' in arrival) return `constant, ${arrival.constant} runs/s`;
+  if ('poisson' in arrival) return `poisson, ${arrival.poisson} runs/s (seed ${arrival.seed})`;
+  if ('ramp' in arrival) return `ramp, ${arrival.ramp[0]} to ${arrival.ramp[1]} runs/s`;
+  if ('steps' in arrival) return `steps, ${arrival.steps.map(({ rate, seconds }) => `${rate} runs/s for ${seconds}s`).join(', ')}`;
+  return `closed, ${arrival.closed} runs in flight`;
+}

@@ -1,0 +1,75 @@
+import { type LoadSize, plannedSeconds } from './arrival.ts';
+
+/** What is wrong with a config though each of its values is right by itself. */
+export interface Contradiction {
+  readonly path: readonly string[];
+  readonly expected: string;
+  readonly got: unknown;
+}
+
+interface LoadConfig extends LoadSize {
+  readonly timeout: number;
+  readonly warm_up_seconds: number;
+  readonly max_in_flight?: number | undefined;
+}
+
+/** Finds what does not go together in the keys that make the load; their values may be out of range, which is reported elsewhere. */
+export function checkLoad(config: LoadConfig): Contradiction[] {
+  // Each check needs that the one before found nothing: without a size or a rate there is no length.
+  for (const check of [checkSize, checkRates, checkLength]) {
+    const found = check(config);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+function checkSize({ arrival, workflows, load_seconds }: LoadConfig): Contradiction[] {
+  if (arrival !== 'burst' && 'steps' in arrival) {
+    const expected = 'nothing here: arrival.steps say how long the load is';
+    return [
+      ...(workflows === undefined ? [] : [{ path: ['workflows'], expected, got: workflows }]),
+      ...(load_seconds === undefined ? [] : [{ path: ['load_seconds'], expected, got: load_seconds }]),
+    ];
+  }
+  if (arrival === 'burst' && load_seconds !== undefined)
+    return [{ path: ['load_seconds'], expected: 'workflows in its place, or another arrival: a burst has no length', got: load_seconds }];
+  if (workflows === undefined && load_seconds === undefined)
+    return [{ path: ['workflows'], expected: 'a number of runs, or load_seconds in its place', got: undefined }];
+  if (workflows !== undefined && load_seconds !== undefined)
+    return [{ path: ['load_seconds'], expected: 'either workflows or load_seconds, not both', got: load_seconds }];
+  return [];
+}
+
+function checkRates({ arrival, max_in_flight }: LoadConfig): Contradiction[] {
+  if (arrival === 'burst') return [];
+  if ('ramp' in arrival && arrival.ramp.every((rate) => rate === 0))
+    return [{ path: ['arrival', 'ramp'], expected: 'a rate above 0 at one end at least', got: arrival.ramp }];
+  if ('steps' in arrival && arrival.steps.length > 0 && arrival.steps.every(({ rate }) => rate === 0))
+    return [{ path: ['arrival', 'steps'], expected: 'a rate above 0 in one step at least', got: arrival.steps }];
+  if ('closed' in arrival && max_in_flight !== undefined)
+    return [{ path: ['max_in_flight'], expected: 'nothing here: arrival.closed says how many runs are in flight', got: max_in_flight }];
+  return [];
+}
+
+function checkLength(config: LoadConfig): Contradiction[] {
+  const seconds = plannedSeconds(config);
+  // A rate that is itself reported as wrong.
+  if (seconds === Number.POSITIVE_INFINITY) return [];
+  return [
+    ...(config.timeout <= seconds
+      ? [{ path: ['timeout'], expected: `a number above ${seconds}, the seconds that the load lasts`, got: config.timeout }]
+      : []),
+    ...(config.warm_up_seconds > 0 && config.warm_up_seconds >= seconds
+      ? [
+          {
+            path: ['warm_up_seconds'],
+            expected:
+              config.arrival === 'burst'
+                ? 'nothing here, or another arrival: a burst has no first seconds'
+                : `a number below ${seconds}, the seconds that the load lasts`,
+            got: config.warm_up_seconds,
+          },
+        ]
+      : []),
+  ];
+}

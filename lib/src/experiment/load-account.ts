@@ -1,0 +1,34 @@
+import type { RunRecord } from '../load/submissions.ts';
+
+/** Counts what became of the runs of a load, and why. */
+export class LoadAccount {
+  private readonly counts = { submitted: 0, rejected: 0, dropped: 0 };
+  private readonly dropped = new Map<string, number>();
+  private firstRejection = '';
+
+  add({ status, error }: RunRecord): void {
+    this.counts[status]++;
+    if (status === 'rejected') this.firstRejection ||= error;
+    if (status === 'dropped') this.dropped.set(error, (this.dropped.get(error) ?? 0) + 1);
+  }
+
+  get submitted(): number {
+    return this.counts.submitted;
+  }
+
+  /** Set when the engine took none of the runs that it was given. */
+  get refusal(): string | undefined {
+    if (this.counts.submitted > 0 || this.counts.rejected === 0) return undefined;
+    return `the engine rejected every run, the first with: ${this.firstRejection}`;
+  }
+
+  /** What the reader of the figures should know, a sentence each. */
+  warnings(): string[] {
+    const { submitted, rejected, dropped } = this.counts;
+    const total = submitted + rejected + dropped;
+    return [
+      ...(rejected > 0 ? [`The engine rejected ${rejected} of ${total} runs, the first with: ${this.firstRejection}`] : []),
+      ...[...this.dropped].map(([reason, count]) => `${count} of ${total} runs were dropped: ${reason}`),
+    ];
+  }
+}
