@@ -51,6 +51,8 @@ export interface LimitEvidence {
   readonly databaseWaitRatio: number;
   readonly databaseWaitingConnections: number;
   readonly databaseWaitEvent: string;
+  /** Connections that the schedulers may have: db_pool_size x processes. */
+  readonly databaseConnections: number;
 }
 
 /** Shorter than this, the kernel's clock ticks (10 ms) say little of a share of CPU. */
@@ -112,6 +114,7 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
     hostOtherRatio: ours.length === 0 ? Number.NaN : Math.max(0, hostBusyRatio - ours.reduce((sum, ratio) => sum + ratio, 0) / host.cores),
     hostStealRatio: hostRate('cpuStealSeconds'),
     hostCores: host.cores,
+    databaseConnections: config.scheduler.db_pool_size * config.scheduler.processes,
     ...databaseWaits(experiment, fromMs, toMs),
   };
 }

@@ -22,7 +22,7 @@ export const lateSeconds = 0.05;
 export const usedUpRatio = 0.9;
 /** The hypervisor takes so much that the host is not what it seems. */
 export const stealRatio = 0.1;
-/** So many of the active database connections waiting inside Postgres (and at least one of them on average) hold up the rest. */
+/** So many of the connections that the schedulers may have (db_pool_size x processes), waiting inside Postgres, hold up the rest. */
 export const databaseWaitLimitRatio = 0.5;
 /** One that uses more than this share of a used-up host's CPU is what used it up. */
 export const mostOfHostRatio = 0.5;
@@ -55,12 +55,6 @@ const rules: readonly Rule[] = [
   },
   {
     limitedBy: 'database',
-    applies: (e) => e.databaseWaitRatio >= databaseWaitLimitRatio && e.databaseWaitingConnections >= 1,
-    sentence: (e) =>
-      `The database limited it: ${percent(e.databaseWaitRatio)} of its active connections waited for ${e.databaseWaitEvent === '' ? 'a lock' : `locks or disk, mostly ${e.databaseWaitEvent}`} (${threeDigits(e.databaseWaitingConnections)} on average).`,
-  },
-  {
-    limitedBy: 'database',
     applies: (e) => isHostUsedUp(e) && e.postgresCpuRatio > mostOfHostRatio * e.hostBusyRatio * e.hostCores,
     sentence: (e) =>
       `The database limited it: the host's CPU was ${percent(e.hostBusyRatio)} busy, and Postgres used most of that (${cores(e.postgresCpuRatio)} of ${e.hostCores}).`,
@@ -80,6 +74,12 @@ const rules: readonly Rule[] = [
     limitedBy: 'host',
     applies: (e) => e.hostStealRatio >= stealRatio,
     sentence: (e) => `The host limited it: its hypervisor gave ${percent(e.hostStealRatio)} of its CPU to others.`,
+  },
+  {
+    limitedBy: 'database',
+    applies: (e) => e.databaseWaitingConnections >= Math.max(1, databaseWaitLimitRatio * e.databaseConnections),
+    sentence: (e) =>
+      `The database limited it: ${threeDigits(e.databaseWaitingConnections)} of the ${e.databaseConnections} connections that the schedulers may have waited on average for ${e.databaseWaitEvent === '' ? 'a lock' : `locks or disk, mostly ${e.databaseWaitEvent}`}.`,
   },
   {
     limitedBy: 'target',
@@ -120,13 +120,13 @@ const rules: readonly Rule[] = [
     limitedBy: 'target',
     applies: (e) => !isStarved(e) && e.tasksInPlace < placesTakenRatio * e.places && e.hostBusyRatio < certainRoomRatio,
     sentence: (e) =>
-      `The target limited it by its own pace (polling, limits): ${threeDigits(e.waitingTasks)} tasks waited on average (p50 ${seconds(e.waitP50Seconds)}) while ${threeDigits(e.places - e.tasksInPlace)} of its ${e.places} places were free and ${percent(1 - e.hostBusyRatio)} of the host's CPU was idle.`,
+      `The target limited it by its own pace (polling, limits): ${threeDigits(e.waitingTasks)} tasks waited on average (p50 ${seconds(e.waitP50Seconds)}) while ${threeDigits(e.places - e.tasksInPlace)} of its ${e.places} places were free and ${percent(1 - e.hostBusyRatio)} of the host's CPU was idle${databaseWaits(e)}.`,
   },
   {
     limitedBy: 'unknown',
     applies: (e) => !isStarved(e) && e.hostBusyRatio >= certainRoomRatio,
     sentence: (e) =>
-      `What limited it is not certain: ${threeDigits(e.waitingTasks)} tasks waited on average while ${threeDigits(e.places - e.tasksInPlace)} of the target's ${e.places} places were free, and the host's CPU was ${percent(e.hostBusyRatio)} busy (${shares(e)}): the target's own pace or the host.`,
+      `What limited it is not certain: ${threeDigits(e.waitingTasks)} tasks waited on average while ${threeDigits(e.places - e.tasksInPlace)} of the target's ${e.places} places were free, and the host's CPU was ${percent(e.hostBusyRatio)} busy (${shares(e)}): the target's own pace or the host${databaseWaits(e)}.`,
   },
 ];
 
@@ -140,9 +140,9 @@ const rules: readonly Rule[] = [
  * | unknown | no task finished after the warm-up |
  * | nothing | runs came by a schedule, the backlog did not grow, none was dropped or rejected, sent at most 50 ms late (p99) |
  * | driver | it used 90 % of a core, and was late or the target waited for work |
- * | database | half of its active connections waited for locks or disk (wait events Lock, LWLock, IO, BufferPin), one or more on average |
  * | database | the host's CPU was 90 % busy, more than half of that with Postgres |
  * | host | its CPU was 90 % busy (the sentence says with what), or the hypervisor took 10 % |
+ * | database | half of the connections that the schedulers may have (db_pool_size x processes) waited on average for locks or disk (wait events Lock, LWLock, IO, BufferPin) |
  * | target | a scheduler process used 90 % of a core |
  * | target | 90 % of its places for tasks were taken, and tasks waited |
  * | target | late or waiting for work, with 90 % of `submit_concurrency` under way: it accepts runs slowly |
@@ -173,12 +173,18 @@ function withRates({ limitedBy, sentence }: Rule, evidence: LimitEvidence): stri
   const words = sentence(evidence);
   if (evidence.arrival !== 'open' || limitedBy === 'nothing') return words;
   const { doneTasksPerSecond, offeredTasksPerSecond } = evidence;
-  return `${words.slice(0, -1)}; ${threeDigits(doneTasksPerSecond)} of the ${tasksPerSecond(offeredTasksPerSecond)} offered were done.`;
+  return `${words.slice(0, -1)}; of ${tasksPerSecond(offeredTasksPerSecond)} offered, ${threeDigits(doneTasksPerSecond)} were done.`;
 }
 
 function isLate(evidence: LimitEvidence): boolean {
   // In a burst all but the first are sent later than they were due: that says nothing of the driver.
   return evidence.arrival === 'open' && evidence.scheduleLagP99Seconds > lateSeconds;
+}
+
+/** Waits that are too few to hold up all connections may still be on the way of the one that matters. */
+function databaseWaits(e: LimitEvidence): string {
+  if (!(e.databaseWaitRatio >= databaseWaitLimitRatio)) return '';
+  return `; ${percent(e.databaseWaitRatio)} of its active database connections waited${e.databaseWaitEvent === '' ? '' : `, mostly for ${e.databaseWaitEvent}`}`;
 }
 
 function isStarved({ waitingTasks, places }: LimitEvidence): boolean {

@@ -67,7 +67,7 @@ describe('verdict', () => {
     const { limitedBy, sentence, evidence } = verdict(experimentWith(heavy));
     expect(limitedBy).toBe('target');
     expect(sentence).toMatch(
-      /of its 20 places for tasks were taken on average while \d+ tasks waited .* with 67 % of the host's CPU idle; 1\d\d of the 250 tasks\/s offered/,
+      /of its 20 places for tasks were taken on average while \d+ tasks waited .* with 67 % of the host's CPU idle; of 250 tasks\/s offered, 1\d\d were done\./,
     );
     expect(evidence.backlogGrows).toBe(true);
     expect(evidence.backlogGrowthPerSecond).toBeGreaterThan(50);
@@ -99,6 +99,14 @@ describe('verdict', () => {
     );
   });
 
+  it('target: does not blame the database for a wait of one connection', () => {
+    const waits = experimentWith({ runs: 100 }, { active: 1, waitingForLock: 1 });
+    const tasks = rowsOf(waits, 'tasks').map((row) => ({ ...row, dispatchedMs: row.finishedMs - 20, startedMs: row.finishedMs - 20 }));
+    const { limitedBy, sentence } = verdict(replaceTables(waits, { tasks }));
+    expect(limitedBy).toBe('target');
+    expect(sentence).toContain('; 100 % of its active database connections waited.');
+  });
+
   it('target: it accepts runs slowly', () => {
     const slow = withRuns(experimentWith(light), (run) => ({ ...run, sentMs: run.sentMs + 1000, acknowledgedMs: run.sentMs + 3500 }));
     const { limitedBy, sentence } = verdict(slow);
@@ -123,19 +131,21 @@ describe('verdict', () => {
   it('database: its connections wait for locks', () => {
     const { limitedBy, sentence } = verdict(experimentWith(heavy, { active: 8, waitingForLock: 6 }));
     expect(limitedBy).toBe('database');
-    expect(sentence).toContain('75 % of its active connections waited for a lock (6 on average)');
+    expect(sentence).toContain('6 of the 10 connections that the schedulers may have waited on average for a lock');
   });
 
   it('database: its connections wait for the disk', () => {
-    const busy = experimentWith(heavy, { active: 4 });
+    const busy = experimentWith(heavy, { active: 9 });
     const waits = rowsOf(busy, 'postgres').flatMap(({ atMs }) => [
-      { atMs, waitEventType: 'IO', waitEvent: 'WalSync', connections: 2 },
-      { atMs, waitEventType: 'LWLock', waitEvent: 'WALWrite', connections: 1 },
+      { atMs, waitEventType: 'IO', waitEvent: 'WalSync', connections: 4 },
+      { atMs, waitEventType: 'LWLock', waitEvent: 'WALWrite', connections: 2 },
       { atMs, waitEventType: 'Client', waitEvent: 'ClientRead', connections: 1 },
     ]);
     const { limitedBy, sentence } = verdict(replaceTables(busy, { waits }));
     expect(limitedBy).toBe('database');
-    expect(sentence).toContain('75 % of its active connections waited for locks or disk, mostly IO WalSync (3 on average)');
+    expect(sentence).toContain(
+      '6 of the 10 connections that the schedulers may have waited on average for locks or disk, mostly IO WalSync',
+    );
   });
 
   it('database: Postgres uses most of a CPU that is used up', () => {
