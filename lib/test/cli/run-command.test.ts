@@ -94,7 +94,9 @@ describe('orchlab run', () => {
         'report.html',
         'runs.arrow',
         'scheduler-0.log',
+        'statements.arrow',
         'tasks.arrow',
+        'waits.arrow',
       ].sort(),
     );
     expect(readFileSync(`${directory}.txt`, 'utf8')).toContain('=== Performance Test Results ===');
