@@ -18,11 +18,14 @@ export type { ExperimentStatus, Manifest, TaskLedger } from './results/manifest.
 // figures
 export { latency } from './analysis/latency.ts';
 export { scheduleLag } from './analysis/schedule-lag.ts';
+export { type HistogramOptions, type MergedHistogram, histogram, latencyQuantiles } from './analysis/merged-histogram.ts';
 export { type ThroughputOptions, throughput } from './analysis/throughput.ts';
 export { resources } from './analysis/resources.ts';
 export { type ResourceSeriesOptions, resourceSeries } from './analysis/resource-series.ts';
 export { type TaskStatesOptions, taskStates } from './analysis/task-states.ts';
 export { taskPhases } from './analysis/task-phases.ts';
+export { type SteadyState, steadyState } from './analysis/steady-state.ts';
+export { type LimitedBy, type Verdict, verdict } from './analysis/verdict.ts';
 export { ledger } from './analysis/ledger.ts';
 export { summarize } from './analysis/summarize.ts';
 export type { Summary } from './analysis/summary.ts';

@@ -1,4 +1,4 @@
-import { taskTotal } from '../config/perf-config.ts';
+import { plannedRuns } from '../config/arrival.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { flagColumn, numberColumn, textColumn } from './columns.ts';
 import { distribution } from './distribution.ts';
@@ -6,9 +6,12 @@ import { ledger } from './ledger.ts';
 import { resourceFigures } from './resources.ts';
 import { type PhaseName } from '../results/phases.ts';
 import { scheduleLag } from './schedule-lag.ts';
+import { samplingFigures } from './sampling-gaps.ts';
 import type { Summary, SummaryOf } from './summary.ts';
+import { steadyFigures } from './steady-figures.ts';
 import { phaseColumn, taskPhases } from './task-phases.ts';
 import { throughputFigures } from './throughput-figures.ts';
+import { verdict } from './verdict.ts';
 
 /** An experiment in figures; never throws for want of data: what is not known is null. */
 export function summarize(experiment: Experiment): Summary {
@@ -22,9 +25,12 @@ export function summarize(experiment: Experiment): Summary {
   };
   const phase = (name: PhaseName): Summary['latencySeconds'] => inBrief(numberColumn(tasks, phaseColumn(name)));
   const isWarmUp = flagColumn(experiment.runs, 'warmUp');
+  const { limitedBy, sentence, evidence, notes } = verdict(experiment);
   const runStatuses = textColumn(experiment.runs, 'status');
   const warmUpRuns = runStatuses.filter((runStatus, row) => runStatus === 'submitted' && isWarmUp[row] === 1).length;
   const runsWith = (wanted: string): number => runStatuses.filter((runStatus) => runStatus === wanted).length;
+  // Where it could not be told beforehand, what came of it is the plan: each run that was due is a row.
+  const planned = orNull(plannedRuns(config)) ?? runStatuses.length;
   return {
     name: experiment.name,
     config: config.name,
@@ -32,11 +38,11 @@ export function summarize(experiment: Experiment): Summary {
     status,
     ...(reason !== undefined && { reason }),
     warnings,
-    runs: { planned: config.workflows, submitted: runsWith('submitted'), rejected: runsWith('rejected'), dropped: runsWith('dropped') },
+    runs: { planned, submitted: runsWith('submitted'), rejected: runsWith('rejected'), dropped: runsWith('dropped') },
     tasksPerRun: config.tasks_per_workflow,
     warmUp: { runs: warmUpRuns, tasks: warmUpRuns * config.tasks_per_workflow },
     taskDurationSeconds: config.duration,
-    tasks: { planned: taskTotal(config), ...ledger(experiment) },
+    tasks: { planned: planned * config.tasks_per_workflow, ...ledger(experiment) },
     latencySeconds: phase('latency'),
     latencyFromDueSeconds: phase('due'),
     scheduleLagSeconds: inBrief(numberColumn(scheduleLag(experiment), 'lagSeconds')),
@@ -49,15 +55,26 @@ export function summarize(experiment: Experiment): Summary {
     workers: withNulls(resourceFigures(experiment, 'workers')),
     postgres: withNulls(resourceFigures(experiment, 'postgres')),
     driver: withNulls(resourceFigures(experiment, 'driver')),
+    verdict: { limitedBy, sentence, evidence: withNulls(evidence), notes },
+    steady: steadySummary(experiment),
+    sampler: withNulls(resourceFigures(experiment, 'sampler')),
+    sampling: withNulls(samplingFigures(experiment)),
+    clock: manifest.clock ?? null,
     directory: experiment.directory,
   };
+}
+
+function steadySummary(experiment: Experiment): Summary['steady'] {
+  const { state, figures } = steadyFigures(experiment);
+  const none = { fromSeconds: null, toSeconds: null, windows: null, windowSeconds: null };
+  return { ...none, ...state, ...withNulls(figures) };
 }
 
 /** Numbers that are not known (NaN, or infinite for want of time) as null: JSON has no other word for them. */
 function withNulls<T extends object>(figures: T): SummaryOf<T> {
   const entries = Object.entries(figures).map(([key, value]) => [
     key,
-    typeof value === 'number' ? orNull(value) : withNulls(value as object),
+    typeof value === 'number' ? orNull(value) : typeof value === 'object' ? withNulls(value as object) : value,
   ]);
   return Object.fromEntries(entries) as SummaryOf<T>;
 }

@@ -23,7 +23,11 @@ export function withConfigOptions(command: Command): Command {
     .option('--duration <seconds>', 'seconds that each task works', toNumber)
     .option('--target <name>', 'the orchestrator under test')
     .option('--executor <kind>', 'how a task works: process or inline')
-    .option('-s, --set <key=value>', 'any other value of the config, for instance scheduler.poll_interval_secs=0.1; repeatable', addSetting)
+    .option(
+      '-s, --set <key=value>',
+      'any other value of the config, for instance arrival.constant=50 or scheduler.poll_interval_secs=0.1; repeatable',
+      addSetting,
+    )
     .option('--config-dir <directory>', 'where configs are looked up by name (default: perf-configs)');
 }
 
@@ -32,8 +36,12 @@ export async function configFrom(name: string | undefined, options: ConfigOption
   const overrides = toOverrides(options);
   if (name !== undefined)
     return loadConfig(name, { ...(options.configDir === undefined ? {} : { configDirectory: options.configDir }), overrides });
-  if (options.runs === undefined || options.tasks === undefined || options.duration === undefined) {
-    throw new UsageError('run: expected the name of a config (orchlab run quick), or --runs, --tasks and --duration together');
+  const { runs, tasks, duration, set = {} } = options;
+  const hasSize = runs !== undefined || 'load_seconds' in set || 'arrival.steps' in set;
+  if (!hasSize || tasks === undefined || duration === undefined) {
+    throw new UsageError(
+      'run: expected the name of a config (orchlab run quick), or --runs (or --set load_seconds=...), --tasks and --duration together',
+    );
   }
   return createConfig(overrides as PerfConfigFile);
 }

@@ -28,6 +28,7 @@ Examples:
   orchlab run standard --target dbos                  a typical load
   orchlab run --runs 100 --tasks 5 --duration 0.1     without a config file
   orchlab run quick -s scheduler.poll_interval_secs=0.1
+  orchlab run quick -s arrival.constant=50 -s load_seconds=20    50 runs a second for 20 seconds
   orchlab run quick --json | jq .latencySeconds`,
     )
     .action(async (name: string | undefined, options: RunOptions) => {

@@ -13,11 +13,14 @@ interface LoadConfig extends LoadSize {
   readonly max_in_flight?: number | undefined;
 }
 
-/** Finds what does not go together in the keys that make the load. */
+/** Finds what does not go together in the keys that make the load; their values may be out of range, which is reported elsewhere. */
 export function checkLoad(config: LoadConfig): Contradiction[] {
-  const size = checkSize(config);
-  // Without a size the length is nothing to compare with.
-  return size.length > 0 ? size : [...checkRates(config), ...checkLength(config)];
+  // Each check needs that the one before found nothing: without a size or a rate there is no length.
+  for (const check of [checkSize, checkRates, checkLength]) {
+    const found = check(config);
+    if (found.length > 0) return found;
+  }
+  return [];
 }
 
 function checkSize({ arrival, workflows, load_seconds }: LoadConfig): Contradiction[] {
@@ -41,7 +44,7 @@ function checkRates({ arrival, max_in_flight }: LoadConfig): Contradiction[] {
   if (arrival === 'burst') return [];
   if ('ramp' in arrival && arrival.ramp.every((rate) => rate === 0))
     return [{ path: ['arrival', 'ramp'], expected: 'a rate above 0 at one end at least', got: arrival.ramp }];
-  if ('steps' in arrival && arrival.steps.every(({ rate }) => rate === 0))
+  if ('steps' in arrival && arrival.steps.length > 0 && arrival.steps.every(({ rate }) => rate === 0))
     return [{ path: ['arrival', 'steps'], expected: 'a rate above 0 in one step at least', got: arrival.steps }];
   if ('closed' in arrival && max_in_flight !== undefined)
     return [{ path: ['max_in_flight'], expected: 'nothing here: arrival.closed says how many runs are in flight', got: max_in_flight }];
@@ -50,6 +53,8 @@ function checkRates({ arrival, max_in_flight }: LoadConfig): Contradiction[] {
 
 function checkLength(config: LoadConfig): Contradiction[] {
   const seconds = plannedSeconds(config);
+  // A rate that is itself reported as wrong.
+  if (seconds === Number.POSITIVE_INFINITY) return [];
   return [
     ...(config.timeout <= seconds
       ? [{ path: ['timeout'], expected: `a number above ${seconds}, the seconds that the load lasts`, got: config.timeout }]

@@ -1,21 +1,22 @@
+import { rm } from 'node:fs/promises';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
-import { drive } from '../load/drive.ts';
-import { EndedRuns } from '../load/ended-runs.ts';
 import { countRuns, toLoad } from '../load/schedule.ts';
 import type { Target } from '../targets/target.ts';
+import { PhaseHistograms, histogramWindowSeconds } from '../results/phase-histograms.ts';
 import { systemClock as clock } from '../timing/clock.ts';
 import { withLimit } from '../timing/with-limit.ts';
-import { collectTasks } from './collect-tasks.ts';
+import { type CollectOptions, collectTasks } from './collect-tasks.ts';
+import { DatabaseClock } from './database-clock.ts';
 import type { Ending } from './ending.ts';
 import type { LiveState } from './live-state.ts';
-import { LoadAccount } from './load-account.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
 import type { Recorder } from './recorder.ts';
 import { RunIndex } from './run-index.ts';
 import { sampleExperiment } from './sample-experiment.ts';
 import type { Schedulers } from './schedulers.ts';
-import { watchEndedRuns, watchWarnings } from './watch-runs.ts';
+import { submitRuns } from './submit-runs.ts';
+import { watchWarnings } from './watch-runs.ts';
 
 const collectLimitSeconds = 300;
 
@@ -28,25 +29,32 @@ export interface LoadPhases {
   readonly keeper: ManifestKeeper;
   readonly ending: Ending;
   readonly live: LiveState;
+  readonly evidence: NonNullable<CollectOptions['evidence']>;
 }
 
 /**
  * Load, drain, collect: submits the runs, waits until their tasks have ended or something ends the experiment, and writes
  * what became of every task. Sets the outcome on `ending`.
  */
-export async function applyLoad({ config, target, database, schedulers, recorder, keeper, ending, live }: LoadPhases): Promise<void> {
+export async function applyLoad({
+  config,
+  target,
+  database,
+  schedulers,
+  recorder,
+  keeper,
+  ending,
+  live,
+  evidence,
+}: LoadPhases): Promise<void> {
   const runs = new RunIndex(config.tasks_per_workflow);
   let isLoadOver = false;
-  const account = new LoadAccount();
-  const load = toLoad(config);
-  live.runTotal = countRuns(load);
-  const ended = new EndedRuns();
-  const isBounded = load.kind === 'closed' || config.max_in_flight !== undefined;
+  live.runTotal = countRuns(toLoad(config));
   const checkDone = (): void => {
     if (isLoadOver && live.endedTasks >= runs.submittedTasks) ending.end('done', '');
   };
 
-  const sampling = sampleExperiment({
+  const sampling = await sampleExperiment({
     config,
     target,
     databaseUrl: database.url,
@@ -59,6 +67,7 @@ export async function applyLoad({ config, target, database, schedulers, recorder
     clock,
     onCounts: checkDone,
   });
+  const clocks = new DatabaseClock(database.url, clock);
   const timeout = setTimeout(
     () => ending.end('timed-out', `the tasks had not all ended after ${config.timeout} s (raise \`timeout\` if they need longer)`),
     config.timeout * 1000,
@@ -66,33 +75,23 @@ export async function applyLoad({ config, target, database, schedulers, recorder
   try {
     live.phase = 'load';
     live.step = 'submitting runs';
+    await clocks.read();
     live.loadStartedMs = clock.nowMs();
     await keeper.update({ times: { loadStartedMs: live.loadStartedMs } });
-    const watcher = isBounded
-      ? watchEndedRuns({ target, tasksPerRun: config.tasks_per_workflow, clock, ended, accepted: () => account.submitted })
-      : undefined;
-    await drive({
-      load,
-      ended,
-      ...(config.max_in_flight === undefined ? {} : { maxInFlight: config.max_in_flight }),
-      warmUpSeconds: config.warm_up_seconds,
-      submit: async (runIndex) => target.submit({ runIndex, taskCount: config.tasks_per_workflow }),
-      concurrency: config.submit_concurrency,
+    const { account, runWatch } = await submitRuns({
+      config,
+      target,
       clock,
       signal: ending.signal,
       onRun(record) {
         recorder.append('runs', record);
-        account.add(record);
         if (record.status !== 'submitted') return;
         runs.add(record);
         live.runsSent++;
       },
     });
-    const runWatch = await watcher?.stop();
-    if (runWatch) {
-      await keeper.update({ runWatch });
-      await keeper.warn(...watchWarnings(runWatch));
-    }
+    if (runWatch) await keeper.update({ runWatch });
+    await keeper.warn(...account.warnings(), ...(runWatch ? watchWarnings(runWatch) : []));
     isLoadOver = true;
     live.phase = 'drain';
     live.step = 'waiting for the tasks to end';
@@ -100,22 +99,33 @@ export async function applyLoad({ config, target, database, schedulers, recorder
     if (account.refusal !== undefined) ending.end('failed', account.refusal);
     await ending.wait();
     await keeper.update({ times: { drainedMs: clock.nowMs() } });
+    await clocks.read();
   } finally {
     clearTimeout(timeout);
     live.phase = 'collect';
     live.step = 'collecting the tasks';
     await keeper.warn(...(await sampling.stop()));
   }
-  await keeper.warn(...account.warnings());
   // Stopped first, so that nothing changes while the tasks are read.
   await schedulers.stop();
-  const { ledger, warnings } = await withLimit(
-    collectTasks(target.readTasks(), runs, recorder.writer('tasks')),
+  const comparison = clocks.comparison(target);
+  await keeper.update(comparison ? { clock: comparison } : {});
+  await keeper.warn(...clocks.warnings(target));
+  const toDriverClock = clocks.correction(target);
+  const histograms = new PhaseHistograms({
+    originMs: runs.firstSentMs,
+    windowSeconds: histogramWindowSeconds((clock.nowMs() - runs.firstSentMs) / 1000),
+  });
+  const { ledger, failure, warnings } = await withLimit(
+    collectTasks(target.readTasks(), runs, recorder.writer('tasks'), { evidence, histograms, ...(toDriverClock && { toDriverClock }) }),
     collectLimitSeconds,
     'reading the tasks',
   );
+  for (const row of histograms.rows()) recorder.append('histograms', row);
   await keeper.update({ ledger });
   for await (const rows of target.readMetrics?.() ?? []) for (const row of rows) recorder.append('metrics', row);
-  if (ledger.lost > 0) ending.end('failed', `${ledger.lost} of ${ledger.submitted} tasks were lost: the engine has no end of them`);
+  if (failure !== '') ending.end('failed', failure);
   await keeper.warn(...warnings);
+  // What it says is in the tasks table now. Where something is odd it stays, to be looked at.
+  if ((failure === '' && warnings.length === 0) || ledger.duplicates === null) await rm(evidence.path, { force: true });
 }

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, openServer } from '../database/open-database.ts';
@@ -5,11 +7,13 @@ import { startGuard } from '../processes/guard.ts';
 import { createExperimentDirectory } from '../results/experiment-directory.ts';
 import type { Progress } from '../results/progress.ts';
 import { findTarget } from '../targets/create-target.ts';
+import { leavesEvidence } from '../targets/evidence.ts';
 import type { CreateTarget } from '../targets/target.ts';
 import { type TaskSpec, taskSpec } from '../targets/task-spec.ts';
 import { systemClock as clock } from '../timing/clock.ts';
 import { withLimit } from '../timing/with-limit.ts';
 import { applyLoad } from './apply-load.ts';
+import { gitCommit } from './describe-host.ts';
 import { type EndStatus, Ended, Ending } from './ending.ts';
 import { initialManifest } from './initial-manifest.ts';
 import { LiveState } from './live-state.ts';
@@ -64,7 +68,7 @@ export async function executeExperiment(
   const createTarget = parts.createTarget ?? (await findTarget(config, workspace));
   const startedMs = clock.nowMs();
   const place = await createExperimentDirectory(workspace.results, config.name, startedMs);
-  const keeper = await ManifestKeeper.create(place.directory, await initialManifest(place.name, request, startedMs));
+  const keeper = await ManifestKeeper.create(place.directory, initialManifest(place.name, request, startedMs));
 
   const ending = new Ending();
   const interrupt = (): void => ending.end('interrupted', 'interrupted by the user');
@@ -102,6 +106,8 @@ interface Phases {
 /** Everything that is held while an experiment runs is let go in the reverse order of how it was taken, whatever happens. */
 async function runPhases({ request, task, createTarget, directory, keeper, ending, live }: Phases): Promise<void> {
   const { config } = request;
+  // git takes its time to look at every file: meanwhile Postgres starts.
+  const commit = gitCommit(request.workspace.root);
   await using guard = startGuard();
   await using recorder = new Recorder(directory);
   live.step = 'starting Postgres';
@@ -115,14 +121,19 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
 
   live.step = `preparing ${config.target}`;
   const protect = (pid: number): void => guard.protect(pid, { processGroup: true, signal: 'SIGKILL' });
-  await using target = await createTarget({ config, databaseUrl: database.url, task, logDirectory: directory, protect });
+  const evidencePath = join(directory, 'evidence.txt');
+  await writeFile(evidencePath, '');
+  const work = { ...task, evidencePath };
+  const evidence = { path: evidencePath, isExpected: leavesEvidence(work) };
+  await using target = await createTarget({ config, databaseUrl: database.url, task: work, logDirectory: directory, protect });
   await keeper.update({ target: { name: target.name, version: target.version, options: target.options } });
   await keeper.warn(...target.warnings);
   await withLimit(target.prepare(), prepareLimitSeconds, `preparing ${config.target}`, ending.signal);
 
   live.step = 'starting the scheduler';
   await using schedulers = await startSchedulers(target, config.scheduler.processes, ending);
-  await keeper.update({ times: { schedulerReadyMs: clock.nowMs() } });
+  const gitCommitNow = await commit;
+  await keeper.update({ times: { schedulerReadyMs: clock.nowMs() }, ...(gitCommitNow === undefined ? {} : { gitCommit: gitCommitNow }) });
 
-  await applyLoad({ config, target, database, schedulers, recorder, keeper, ending, live });
+  await applyLoad({ config, target, database, schedulers, recorder, keeper, ending, live, evidence });
 }

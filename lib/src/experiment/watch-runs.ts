@@ -14,12 +14,13 @@ export interface WatchRunsOptions {
   readonly clock: Clock;
   readonly ended: EndedRuns;
   /** Runs that the engine has accepted so far. */
-  accepted(): number;
+  readonly accepted: () => number;
 }
 
 export interface RunsWatcher {
-  /** Stops looking; resolves with what the looking cost. */
-  stop(): Promise<RunWatch>;
+  stop(): Promise<void>;
+  /** What the looking cost until it was stopped. */
+  cost(): RunWatch;
 }
 
 /**
@@ -31,6 +32,7 @@ export interface RunsWatcher {
  */
 export function watchEndedRuns({ target, tasksPerRun, clock, ended, accepted }: WatchRunsOptions): RunsWatcher {
   const startMs = clock.nowMs();
+  let stoppedMs = startMs;
   let reads = 0;
   let readMs = 0;
   let failures = 0;
@@ -59,15 +61,16 @@ export function watchEndedRuns({ target, tasksPerRun, clock, ended, accepted }: 
   });
   return {
     async stop() {
+      stoppedMs = clock.nowMs();
       await sampler.stop();
-      return {
-        reads,
-        failures,
-        ...(firstFailure === undefined ? {} : { firstFailure }),
-        readMsMean: reads > 0 ? readMs / reads : 0,
-        intervalMsMean: reads > 0 ? (clock.nowMs() - startMs) / reads : 0,
-      };
     },
+    cost: () => ({
+      reads,
+      failures,
+      ...(firstFailure === undefined ? {} : { firstFailure }),
+      readMsMean: reads > 0 ? readMs / reads : 0,
+      intervalMsMean: reads > 0 ? (stoppedMs - startMs) / reads : 0,
+    }),
   };
 }
 

@@ -64,10 +64,10 @@ export class Submissions {
   }
 
   private async submit(runIndex: number, dueMs: number, sentMs: number): Promise<void> {
-    const { submit, clock, wakeup } = this.options;
+    const { clock, wakeup } = this.options;
     let outcome: Pick<RunRecord, 'runId' | 'status' | 'error'>;
     try {
-      outcome = { runId: await submit(runIndex), status: 'submitted', error: '' };
+      outcome = { runId: await this.options.submit(runIndex), status: 'submitted', error: '' };
     } catch (error) {
       outcome = { runId: '', status: 'rejected', error: error instanceof Error ? error.message : String(error) };
     }

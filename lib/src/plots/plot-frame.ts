@@ -1,3 +1,4 @@
+import { describeArrival, plannedRuns } from '../config/arrival.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type Plot, plot } from './plot.ts';
 import { plotConfig, plotWidth } from './theme.ts';
@@ -53,11 +54,14 @@ export function describeExperiment(experiment: Experiment): string {
   return `${config.name} on ${target.name} ${target.version}: ${describeLoad(experiment)}${status === 'done' ? '' : `, ${status}`}`;
 }
 
-/** For instance `100 runs of 5 tasks, 0.1 s each, 2026-11-23 10:00 UTC`. */
+/** For instance `100 runs of 5 tasks, 0.1 s each, 2026-11-23 10:00 UTC`, with the arrival where it is no burst. */
 export function describeLoad({ manifest }: Experiment): string {
   const { config, times } = manifest;
   const started = new Date(times.startedMs).toISOString().slice(0, 16).replace('T', ' ');
-  return `${plural(config.workflows, 'run')} of ${plural(config.tasks_per_workflow, 'task')}, ${config.duration} s each, ${started} UTC`;
+  const runs = plannedRuns(config);
+  const size = Number.isNaN(runs) ? `${config.load_seconds} s of runs` : plural(runs, 'run');
+  const arrival = config.arrival === 'burst' ? '' : `, ${describeArrival(config.arrival)}`;
+  return `${size} of ${plural(config.tasks_per_workflow, 'task')}, ${config.duration} s each${arrival}, ${started} UTC`;
 }
 
 export function plural(count: number, noun: string): string {

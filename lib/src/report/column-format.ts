@@ -83,7 +83,7 @@ function words(name: string): string {
   return name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
-    .replaceAll(/\b(rss|cpu|wal|id)\b/g, (word) => word.toUpperCase())
+    .replaceAll(/\b(rss|pss|cpu|wal|id)\b/g, (word) => word.toUpperCase())
     .replaceAll(/\bp(99)(9+)\b/g, 'p$1.$2');
 }
 

@@ -62,7 +62,7 @@ export function progressText(progress: Progress): string {
   const { tasks, scheduler, workers } = progress;
   return [
     `${progress.config} on ${progress.target}: ${progress.step}`,
-    `${formatNumber(endedTasks(progress))}/${formatNumber(tasks.total)} tasks`,
+    `${[endedTasks(progress), tasks.total].filter(Number.isFinite).map(formatNumber).join('/')} tasks`,
     `${amount(progress.tasksPerSecond)} tasks/s`,
     `scheduler ${megabytes(scheduler.rssBytes)}, ${percent(scheduler.cpuRatio)} CPU`,
     `workers ${amount(workers.count)}`,
@@ -78,17 +78,15 @@ function progressHtml(progress: Progress, histories: { readonly rss: History; re
     [tasks.running, '#1f6fb4'],
     [tasks.dispatched, '#8ab6dc'],
   ] as const;
-  const bar = parts.map(([count, color]) => `<div style="width:${share(count, tasks.total)}%;background:${color}"></div>`).join('');
+  const known = Number.isNaN(tasks.total) ? parts.reduce((sum, [count]) => sum + count, tasks.pending) : tasks.total;
+  const bar = parts.map(([count, color]) => `<div style="width:${share(count, known)}%;background:${color}"></div>`).join('');
   const states = (['pending', 'dispatched', 'running', 'finished', 'failed', 'cancelled'] as const)
     .filter((state) => tasks[state] > 0 || state === 'finished')
     .map((state) => `${formatNumber(tasks[state])} ${state}`);
   const remaining = Number.isFinite(progress.remainingSeconds) ? `, about ${amount(progress.remainingSeconds, 0)} s to go` : '';
   const rows: readonly (readonly [string, string])[] = [
-    ['tasks', `${formatNumber(endedTasks(progress))} of ${formatNumber(tasks.total)} ended (${states.join(', ')})`],
-    [
-      'rate',
-      `${amount(progress.tasksPerSecond)} tasks/s; ${formatNumber(progress.runs.sent)} of ${formatNumber(progress.runs.total)} runs sent`,
-    ],
+    ['tasks', `${formatNumber(endedTasks(progress))}${ofTotal(tasks.total)} ended (${states.join(', ')})`],
+    ['rate', `${amount(progress.tasksPerSecond)} tasks/s; ${formatNumber(progress.runs.sent)}${ofTotal(progress.runs.total)} runs sent`],
     ['time', `${amount(progress.elapsedSeconds, 1)} s${remaining}`],
     ['scheduler memory', `${megabytes(scheduler.rssBytes)} ${sparkline(histories.rss.values)}`],
     ['scheduler CPU', `${percent(scheduler.cpuRatio)} ${sparkline(histories.cpu.values)}`],
@@ -108,6 +106,11 @@ function progressHtml(progress: Progress, histories: { readonly rss: History; re
 
 function endedTasks({ tasks }: Progress): number {
   return tasks.finished + tasks.failed + tasks.cancelled;
+}
+
+/** Nothing where the total can't be told. */
+function ofTotal(total: number): string {
+  return Number.isNaN(total) ? '' : ` of ${formatNumber(total)}`;
 }
 
 function share(count: number, total: number): string {

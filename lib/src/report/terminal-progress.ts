@@ -47,9 +47,9 @@ function plainLines(stream: NodeJS.WriteStream): ProgressPrinter {
 /** `Progress: 500/500 tasks | 89.4 tasks/s | Scheduler: 8960 KB RSS, 5.8% CPU | Workers: 20 | 5.6s`, or the step before there are tasks. */
 export function progressLine(progress: Progress): string {
   if (progress.phase === 'starting') return `Progress: ${progress.step} | ${progress.elapsedSeconds.toFixed(1)}s`;
-  const { tasks, scheduler, workers } = progress;
+  const { scheduler, workers } = progress;
   return [
-    `Progress: ${endedTasks(progress)}/${tasks.total} tasks`,
+    `Progress: ${endedOfTotal(progress)} tasks`,
     `${formatNumber(progress.tasksPerSecond)} tasks/s`,
     `Scheduler: ${kilobytes(scheduler.rssBytes)} RSS, ${percent(scheduler.cpuRatio)} CPU`,
     `Workers: ${workers.count}`,
@@ -69,7 +69,7 @@ export function progressPanel(progress: Progress, colors: ReturnType<typeof pc.c
       : '';
   return [
     title,
-    `${bar(progress, colors)} ${endedTasks(progress)}/${tasks.total} tasks · ${formatNumber(progress.tasksPerSecond)} tasks/s${remaining}`,
+    `${bar(progress, colors)} ${endedOfTotal(progress)} tasks · ${formatNumber(progress.tasksPerSecond)} tasks/s${remaining}`,
     colors.dim(
       [
         `Scheduler: ${kilobytes(scheduler.rssBytes)} RSS, ${percent(scheduler.cpuRatio)} CPU`,
@@ -81,7 +81,11 @@ export function progressPanel(progress: Progress, colors: ReturnType<typeof pc.c
 }
 
 function bar({ tasks }: Progress, colors: ReturnType<typeof pc.createColors>): string {
-  const cells = (count: number): number => (tasks.total > 0 ? Math.floor((count / tasks.total) * barWidth) : 0);
+  // Where the total can't be told, the bar is of the tasks that there are so far.
+  const total = Number.isNaN(tasks.total)
+    ? tasks.pending + tasks.dispatched + tasks.running + tasks.finished + tasks.failed + tasks.cancelled
+    : tasks.total;
+  const cells = (count: number): number => (total > 0 ? Math.floor((count / total) * barWidth) : 0);
   const finished = cells(tasks.finished);
   const failed = Math.min(barWidth - finished, cells(tasks.failed + tasks.cancelled));
   const running = Math.min(barWidth - finished - failed, cells(tasks.running + tasks.dispatched));
@@ -91,8 +95,9 @@ function bar({ tasks }: Progress, colors: ReturnType<typeof pc.createColors>): s
   );
 }
 
-function endedTasks({ tasks }: Progress): number {
-  return tasks.finished + tasks.failed + tasks.cancelled;
+function endedOfTotal({ tasks }: Progress): string {
+  const ended = tasks.finished + tasks.failed + tasks.cancelled;
+  return Number.isNaN(tasks.total) ? String(ended) : `${ended}/${tasks.total}`;
 }
 
 function kilobytes(bytes: number): string {

@@ -86,14 +86,18 @@ describe('orchlab run', () => {
     expect(readdirSync(directory).sort()).toEqual(
       [
         'counts.arrow',
+        'histograms.arrow',
         'host.arrow',
         'manifest.json',
+        'metrics.arrow',
         'postgres.arrow',
         'processes.arrow',
         'report.html',
         'runs.arrow',
         'scheduler-0.log',
+        'statements.arrow',
         'tasks.arrow',
+        'waits.arrow',
       ].sort(),
     );
     expect(readFileSync(`${directory}.txt`, 'utf8')).toContain('=== Performance Test Results ===');

@@ -25,7 +25,7 @@ async function problemsOf(text: string): Promise<string[]> {
 describe('loadConfig', () => {
   it('has the five configs with the numbers of the wish list', async () => {
     expect(await listConfigs()).toEqual(['heavy', 'latency', 'memory', 'quick', 'standard']);
-    const shape = async (name: string): Promise<readonly number[]> => {
+    const shape = async (name: string): Promise<readonly (number | undefined)[]> => {
       const { workflows, tasks_per_workflow, duration, scheduler } = await loadConfig(name);
       const { poll_interval_secs, max_tasks_per_batch, max_concurrent_dispatches, max_concurrent_status_checks } = scheduler;
       return [
@@ -77,6 +77,93 @@ describe('loadConfig', () => {
       'x.yaml:6 scheduler.poll: expected one of the keys processes, poll_interval_secs, max_tasks_per_batch, max_concurrent_dispatches, max_concurrent_status_checks, db_pool_size, got the unknown key "poll"',
       'x.yaml:7 executor: expected one of "process", "inline", got "fork"',
     ]);
+  });
+
+  const loads = 'tasks_per_workflow: 1\nduration: 0\n';
+
+  it.each([
+    ['burst', 'workflows: 5', 5],
+    ['{ constant: 50 }', 'load_seconds: 2.5', 125],
+    ['{ poisson: 50 }', 'workflows: 10', 10],
+    ['{ poisson: 50, seed: 9 }', 'load_seconds: 10', Number.NaN],
+    ['{ ramp: [0, 50] }', 'load_seconds: 10', 250],
+    ['{ steps: [{ rate: 10, seconds: 5 }, { rate: 0, seconds: 1 }, { rate: 20, seconds: 5 }] }', 'warm_up_seconds: 2', 150],
+    ['{ closed: 32 }', 'load_seconds: 10', Number.NaN],
+    ['{ closed: 32 }', 'workflows: 10', 10],
+  ])('takes the arrival %s with %s', async (arrival, size, tasks) => {
+    expect(taskTotal(await loadConfig(file(`${loads}arrival: ${arrival}\n${size}\n`)))).toBe(tasks);
+  });
+
+  it('gives random arrivals a seed when they have none', async () => {
+    expect((await loadConfig(file(`${loads}arrival: { poisson: 50 }\nworkflows: 1\n`))).arrival).toEqual({ poisson: 50, seed: 1 });
+  });
+
+  const kinds =
+    'burst, { constant: runs per second }, { poisson: runs per second, seed: number }, { ramp: [from, to] }, { steps: [{ rate, seconds }, ...] } or { closed: runs in flight }';
+
+  it.each([
+    ['arrival:\n  constant: fast', ['x.yaml:5 arrival.constant: expected a number, got "fast"']],
+    ['arrival: { constant: 0 }', ['x.yaml:4 arrival.constant: expected a number above 0, got 0']],
+    ['arrival: { constant: 5, seed: 1 }', ['x.yaml:4 arrival.seed: expected one of the keys constant, got the unknown key "seed"']],
+    ['arrival: { poisson: 5, sed: 1 }', ['x.yaml:4 arrival.sed: expected one of the keys poisson, seed, got the unknown key "sed"']],
+    ['arrival: { ramp: [1] }', ['x.yaml:4 arrival.ramp: expected a list of at least 2 values, got [1]']],
+    ['arrival: { ramp: [1, 2, 3] }', ['x.yaml:4 arrival.ramp: expected a list of at most 2 values, got [1,2,3]']],
+    ['arrival: { ramp: 5 }', ['x.yaml:4 arrival.ramp: expected a list, got 5']],
+    ['arrival: { ramp: [0, 0] }', ['x.yaml:4 arrival.ramp: expected a rate above 0 at one end at least, got [0,0]']],
+    ['arrival: { ramp: [1, x] }', ['x.yaml:4 arrival.ramp.1: expected a number, got "x"']],
+    ['arrival: { closed: 2.5 }', ['x.yaml:4 arrival.closed: expected a whole number, got 2.5']],
+    ['arrival: slow', [`x.yaml:4 arrival: expected ${kinds}, got "slow"`]],
+    ['arrival: 50', [`x.yaml:4 arrival: expected ${kinds}, got 50`]],
+    ['arrival: { speed: 50 }', [`x.yaml:4 arrival: expected ${kinds}, got {"speed":50}`]],
+    ['arrival: { constant: 1, poisson: 2 }', [`x.yaml:4 arrival: expected ${kinds}, got {"constant":1,"poisson":2}`]],
+    ['load_seconds: 5', ['x.yaml:4 load_seconds: expected workflows in its place, or another arrival: a burst has no length, got 5'], true],
+    ['arrival: { constant: 5 }\nload_seconds: 5', ['x.yaml:5 load_seconds: expected either workflows or load_seconds, not both, got 5']],
+    ['arrival: { constant: 5 }', ['x.yaml:1 workflows: expected a number of runs, or load_seconds in its place, got nothing'], true],
+    [
+      'arrival: { constant: 5 }\nload_seconds: 400',
+      ['x.yaml:1 timeout: expected a number above 400, the seconds that the load lasts, got 300'],
+      true,
+    ],
+    [
+      'arrival: { constant: 5 }\nload_seconds: 4\nwarm_up_seconds: 4',
+      ['x.yaml:6 warm_up_seconds: expected a number below 4, the seconds that the load lasts, got 4'],
+      true,
+    ],
+    ['warm_up_seconds: 4', ['x.yaml:4 warm_up_seconds: expected nothing here, or another arrival: a burst has no first seconds, got 4']],
+    [
+      'arrival: { closed: 5 }\nmax_in_flight: 4',
+      ['x.yaml:5 max_in_flight: expected nothing here: arrival.closed says how many runs are in flight, got 4'],
+    ],
+    [
+      'arrival:\n  steps:\n    - { rate: 5, seconds: 1 }\n    - rate: x\n      second: 5',
+      [
+        'x.yaml:7 arrival.steps.1.rate: expected a number, got "x"',
+        'x.yaml:7 arrival.steps.1.seconds: expected a number, got nothing',
+        'x.yaml:8 arrival.steps.1.second: expected one of the keys rate, seconds, got the unknown key "second"',
+      ],
+    ],
+    ['arrival: { steps: [] }', ['x.yaml:4 arrival.steps: expected a list of at least 1 value, got []'], true],
+    [
+      'arrival: { steps: [{ rate: 0, seconds: 1 }] }',
+      ['x.yaml:4 arrival.steps: expected a rate above 0 in one step at least, got [{"rate":0,"seconds":1}]'],
+      true,
+    ],
+    [
+      'arrival: { steps: [{ rate: 1, seconds: 1 }] }',
+      ['x.yaml:3 workflows: expected nothing here: arrival.steps say how long the load is, got 1'],
+    ],
+  ] as [string, string[], boolean?][])('says what is wrong with %j', async (text, problems, isWithoutRuns = false) => {
+    const size = isWithoutRuns ? '# no workflows' : 'workflows: 1';
+    expect(await problemsOf(`tasks_per_workflow: 1\nduration: 0\n${size}\n${text}\n`)).toEqual(problems);
+  });
+
+  it("takes the size of the load from the overrides in place of the file's", async () => {
+    const timed = await loadConfig('quick', { overrides: { arrival: { constant: 5 }, load_seconds: 2 } });
+    expect([timed.workflows, timed.load_seconds, taskTotal(timed)]).toEqual([undefined, 2, 50]);
+    const stepped = await loadConfig('quick', { overrides: { arrival: { steps: [{ rate: 3, seconds: 2 }] } } });
+    expect(taskTotal(stepped)).toBe(30);
+    const path = file(`${loads}arrival: { constant: 5 }\nload_seconds: 5\n`);
+    expect(taskTotal(await loadConfig(path, { overrides: { workflows: 7 } }))).toBe(7);
   });
 
   it.each([

@@ -24,9 +24,10 @@ const taskStates: Readonly<Record<string, TaskRow['status']>> = {
 const cleanBatch = 1000;
 
 /**
- * DBOS Transact for TypeScript. Task times come from its own tables, in whole milliseconds of its processes' clocks:
+ * DBOS Transact for TypeScript. Task times come from its own tables, in whole milliseconds:
  * created = workflow_status.created_at, dispatched = workflow_status.started_at_epoch_ms (taken off the queue),
  * started = operation_outputs.started_at_epoch_ms (the step begins), finished = workflow_status.completed_at.
+ * created and started are Date.now() of a DBOS process, dispatched and finished now() of the database (system_database.js of 5.3).
  */
 export async function createDbosTarget(context: TargetContext): Promise<Target> {
   const { config, databaseUrl } = context;
@@ -43,6 +44,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     warnings: [
       'DBOS has no scheduler.max_tasks_per_batch (max_concurrent_dispatches bounds what it takes) and no scheduler.max_concurrent_status_checks (it polls no status): they do not apply.',
     ],
+    taskClock: { created: 'host', dispatched: 'database', started: 'host', finished: 'database' },
     async prepare() {
       await DBOS.migrate(databaseUrl);
       client ??= await DBOSClient.create({
@@ -84,16 +86,21 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     },
     async countTasks() {
       const { rows } = await pool.query<{ status: string; count: number }>(
-        '/* orchlab */ SELECT status, count(*)::int AS count FROM dbos.workflow_status WHERE name = $1 AND queue_name = $2 GROUP BY status',
+        'SELECT /* orchlab */ status, count(*)::int AS count FROM dbos.workflow_status WHERE name = $1 AND queue_name = $2 GROUP BY status',
         [taskWorkflow, names.taskQueue],
       );
       return toTaskCounts('DBOS', taskStates, rows);
     },
     async countRunsInFlight() {
-      // Served by DBOS's partial index on what is in flight, however many have ended.
+      // Both halves are served by indexes of DBOS's, however many runs have ended. The run's own workflow ends up to a second
+      // after its last task, because it polls for it: it is the tasks that count.
       const { rows } = await pool.query<{ count: number }>(
-        "SELECT count(*)::int AS count FROM dbos.workflow_status WHERE queue_name = $1 AND status IN ('ENQUEUED', 'PENDING')",
-        [names.runQueue],
+        `SELECT count(*)::int AS count FROM dbos.workflow_status AS run
+         WHERE run.queue_name = $1 AND run.status IN ('ENQUEUED', 'PENDING') AND (
+           SELECT count(*) FROM dbos.workflow_status AS task
+           WHERE task.parent_workflow_id = run.workflow_uuid AND task.status NOT IN ('DELAYED', 'ENQUEUED', 'PENDING')
+         ) < $2`,
+        [names.runQueue, config.tasks_per_workflow],
       );
       return rows[0]?.count ?? 0;
     },

@@ -5,6 +5,7 @@ import { ConfigError } from '../../config/config-error.ts';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { withLimit } from '../../timing/with-limit.ts';
+import { evidenceVariable } from '../evidence.ts';
 import type { CreateTarget, RunRequest, Target, TargetContext } from '../target.ts';
 import type { TaskSpec } from '../task-spec.ts';
 import { workflowKey, workflowName } from '../workflow-key.ts';
@@ -129,10 +130,9 @@ function generalValues(config: PerfConfig, task: TaskSpec, workspace: Workspace)
 
 /** What a task finds in its environment when the scheduler hands on its own. */
 function taskEnvironment(task: TaskSpec): Record<string, string> {
-  const { evidencePath } = task as { readonly evidencePath?: string };
   return {
     TASK_DURATION: String(task.durationSeconds),
-    ...(evidencePath === undefined ? {} : { ORCHLAB_EVIDENCE: evidencePath }),
+    ...(task.evidencePath === undefined ? {} : { [evidenceVariable]: task.evidencePath }),
   };
 }
 

@@ -48,9 +48,9 @@ export class TaskQueries {
   async counts(): Promise<TaskCounts> {
     const { tasks, counts, states } = this.file.description;
     const sql = counts
-      ? `SELECT status::text AS status, count::int AS count FROM (${asPart(counts)}) AS counted`
-      : `SELECT status::text AS status, count(*)::int AS count FROM (${asPart(tasks)}) AS task GROUP BY 1`;
-    const { rows } = await this.pool.query<{ status: string; count: number }>(`/* orchlab */ ${sql}`, this.parameters(counts ?? tasks));
+      ? `SELECT /* orchlab */ status::text AS status, count::int AS count FROM (${asPart(counts)}) AS counted`
+      : `SELECT /* orchlab */ status::text AS status, count(*)::int AS count FROM (${asPart(tasks)}) AS task GROUP BY 1`;
+    const { rows } = await this.pool.query<{ status: string; count: number }>(sql, this.parameters(counts ?? tasks));
     return toTaskCounts(this.file.name, states, rows);
   }
 
@@ -78,7 +78,7 @@ export class TaskQueries {
 
   private async columns(query: Query, path: readonly string[]): Promise<readonly pg.FieldDef[]> {
     try {
-      const { fields } = await this.pool.query(`/* orchlab */ SELECT * FROM (${asPart(query)}) AS part LIMIT 0`, this.parameters(query));
+      const { fields } = await this.pool.query(`SELECT /* orchlab */ * FROM (${asPart(query)}) AS part LIMIT 0`, this.parameters(query));
       return fields;
     } catch (error) {
       throw this.problem(path, 'SQL that the database takes', (error as Error).message);

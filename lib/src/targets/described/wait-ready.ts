@@ -46,7 +46,7 @@ function probe({ ready, values, logPath, pool }: ReadyWait): () => boolean | Pro
   const parameters = (ready.parameters ?? []).map((value) => fillValue(value, values));
   return async () => {
     try {
-      const { rows } = await pool.query<unknown[]>({ text: `/* orchlab */ ${sql}`, values: parameters, rowMode: 'array' });
+      const { rows } = await pool.query<unknown[]>({ text: sql, values: parameters, rowMode: 'array' });
       return rows[0]?.[0] === true;
     } catch {
       return false; // its tables may not be there yet

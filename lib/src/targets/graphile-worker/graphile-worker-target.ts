@@ -77,7 +77,7 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
     async countRunsInFlight() {
       // Ended jobs are deleted: the table holds what is in flight, and what failed.
       const { rows } = await pool.query<{ count: number }>(
-        `/* orchlab */ SELECT count(DISTINCT payload->>'runId')::int AS count FROM graphile_worker._private_jobs
+        `SELECT /* orchlab */ count(DISTINCT payload->>'runId')::int AS count FROM graphile_worker._private_jobs
          WHERE task_id = (SELECT id FROM graphile_worker._private_tasks WHERE identifier = $1)
            AND (attempts < max_attempts OR locked_at IS NOT NULL)`,
         [identifier],
@@ -125,9 +125,9 @@ function warnings({ scheduler }: PerfConfig): string[] {
 }
 
 /** A job that is still there is waiting, in work or failed; a task that has ended has a record. */
-const countSql = `/* orchlab */
+const countSql = `
   WITH jobs AS (
-    SELECT count(*) FILTER (WHERE locked_at IS NULL AND attempts < max_attempts)::int AS pending,
+    SELECT /* orchlab */ count(*) FILTER (WHERE locked_at IS NULL AND attempts < max_attempts)::int AS pending,
            count(*) FILTER (WHERE locked_at IS NOT NULL)::int AS locked
     FROM graphile_worker._private_jobs
     WHERE task_id = (SELECT id FROM graphile_worker._private_tasks WHERE identifier = $1)

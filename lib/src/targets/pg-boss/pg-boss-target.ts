@@ -91,7 +91,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
     },
     async countTasks() {
       const { rows } = await pool.query<{ status: string; count: number }>(
-        `/* orchlab */ SELECT state::text AS status, count(*)::int AS count FROM ${schema}.job WHERE name = $1 GROUP BY state`,
+        `SELECT /* orchlab */ state::text AS status, count(*)::int AS count FROM ${schema}.job WHERE name = $1 GROUP BY state`,
         [queue],
       );
       return toTaskCounts('pg-boss', taskStates, rows);
@@ -99,7 +99,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
     async countRunsInFlight() {
       // Served by pg-boss's partial index on what is in flight, however many have ended.
       const { rows } = await pool.query<{ count: number }>(
-        `/* orchlab */ SELECT count(DISTINCT data->>'runId')::int AS count FROM ${schema}.job
+        `SELECT /* orchlab */ count(DISTINCT data->>'runId')::int AS count FROM ${schema}.job
          WHERE name = $1 AND state IN ('created', 'retry', 'active')`,
         [queue],
       );

@@ -7,6 +7,8 @@ import { standInOrk } from './stand-in-ork.ts';
 export interface ContractTarget {
   readonly name: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** It can have only one scheduler, which then does the work of every workflow in its database. */
+  readonly isSingle?: boolean;
   /** Why it can't be run here. */
   readonly missing?: string;
 }
@@ -18,8 +20,8 @@ export async function contractTargets(): Promise<ContractTarget[]> {
     { name: 'dbos', environment: {} },
     { name: 'pg-boss', environment: {} },
     { name: 'graphile-worker', environment: {} },
-    { name: 'ork', environment: ork },
-    { name: 'ork:command', environment: ork },
+    { name: 'ork', environment: ork, isSingle: true },
+    { name: 'ork:command', environment: ork, isSingle: true },
     { name: 'procrastinate', environment: {} },
   ];
   const wanted = process.env['ORCHLAB_CONTRACT']?.split(',');

@@ -33,7 +33,7 @@ afterAll(async () => {
 /** Clocks of one machine, read in different processes and rounded to milliseconds. */
 const clockToleranceMs = 5;
 
-describe.each(targets.filter(({ missing }) => missing === undefined))('the target $name', ({ name, environment }) => {
+describe.each(targets.filter(({ missing }) => missing === undefined))('the target $name', ({ name, environment, isSingle = false }) => {
   const check = (what: string, action: () => Promise<void>): void => {
     it(what, async () => {
       await table.note(name, what, action);
@@ -132,7 +132,7 @@ describe.each(targets.filter(({ missing }) => missing === undefined))('the targe
     await using mine = await open({ name: 'mine' });
     await using others = await open({ name: 'others', beside: mine });
     await mine.startScheduler();
-    await others.startScheduler();
+    if (!isSingle) await others.startScheduler();
     await mine.submit(2);
     await others.submit(2);
     await mine.ended(8);
@@ -176,6 +176,10 @@ describe.each(targets.filter(({ missing }) => missing === undefined))('the targe
   });
 
   check('two schedulers', async () => {
+    if (isSingle) {
+      await expect(open({ values: { scheduler: { processes: 2 } } })).rejects.toThrow(/scheduler\.processes: expected 1 .*got 2/);
+      return;
+    }
     await using lab = await open({
       values: { duration: 0.3, scheduler: { processes: 2, max_concurrent_dispatches: 2, max_tasks_per_batch: 2 } },
     });
