@@ -68,6 +68,7 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
     version: await readVersion(file, values, workspace.root),
     options: { submit: way.sql === undefined ? 'command' : 'sql', ...usedOptions(file, config) },
     warnings: warnings(file, config),
+    taskClock: description.task_clock,
     async prepare() {
       await runAll('prepare');
       await queries.check();

@@ -78,6 +78,10 @@ export const targetSchema = z
     scheduler: schedulerSchema,
     submit: z.union([submission, z.array(submission).min(1)]).describe('How a run is submitted; several ways have names.'),
     tasks: query.describe('One row a task: run_id, task_index, status, created_at, dispatched_at, started_at, finished_at, attempts.'),
+    task_clock: z
+      .enum(['database', 'host'])
+      .default('database')
+      .describe('Whose clock wrote the times: now() in SQL, or the engine itself.'),
     counts: query.optional().describe('Rows of status and count; by default counted from `tasks`.'),
     states: z.record(z.string(), z.enum(['pending', 'dispatched', 'running', 'finished', 'failed', 'cancelled'])),
     metrics: metricsSchema.optional().describe('JSON lines of the scheduler that become the table metrics.'),
