@@ -27,6 +27,7 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
   pool.on('error', () => undefined); // an idle connection that breaks shows in the next query
   const submitPool = new pg.Pool({ connectionString: databaseUrl, max: config.submit_concurrency });
   submitPool.on('error', () => undefined);
+  submitPool.on('connect', (client) => client.on('error', () => undefined)); // graphile-worker asks for it
   let utils: WorkerUtils | undefined;
 
   return {
