@@ -26,6 +26,7 @@ export function summarize(experiment: Experiment): Summary {
   const phase = (name: PhaseName): Summary['latencySeconds'] => inBrief(numberColumn(tasks, phaseColumn(name)));
   const isWarmUp = flagColumn(experiment.runs, 'warmUp');
   const { limitedBy, sentence, evidence, notes } = verdict(experiment);
+  const account = ledger(experiment);
   const runStatuses = textColumn(experiment.runs, 'status');
   const warmUpRuns = runStatuses.filter((runStatus, row) => runStatus === 'submitted' && isWarmUp[row] === 1).length;
   const runsWith = (wanted: string): number => runStatuses.filter((runStatus) => runStatus === wanted).length;
@@ -40,9 +41,9 @@ export function summarize(experiment: Experiment): Summary {
     warnings,
     runs: { planned, submitted: runsWith('submitted'), rejected: runsWith('rejected'), dropped: runsWith('dropped') },
     tasksPerRun: config.tasks_per_workflow,
-    warmUp: { runs: warmUpRuns, tasks: warmUpRuns * config.tasks_per_workflow },
+    warmUp: { runs: warmUpRuns, tasks: warmUpRuns * config.tasks_per_workflow, finishedTasks: account.finished - tasks.numRows() },
     taskDurationSeconds: config.duration,
-    tasks: { planned: planned * config.tasks_per_workflow, ...ledger(experiment) },
+    tasks: { planned: planned * config.tasks_per_workflow, ...account },
     latencySeconds: phase('latency'),
     latencyFromDueSeconds: phase('due'),
     scheduleLagSeconds: inBrief(numberColumn(scheduleLag(experiment), 'lagSeconds')),

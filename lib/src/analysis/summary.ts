@@ -25,7 +25,7 @@ export interface Summary {
   readonly runs: { readonly planned: number; readonly submitted: number; readonly rejected: number; readonly dropped: number };
   readonly tasksPerRun: number;
   /** Submitted runs that were due in the warm-up, and their tasks: in `runs` and `tasks`, in no other figure. */
-  readonly warmUp: { readonly runs: number; readonly tasks: number };
+  readonly warmUp: { readonly runs: number; readonly tasks: number; readonly finishedTasks: number };
   /** How long each task was to work. */
   readonly taskDurationSeconds: number;
   /** submitted = finished + failed + cancelled + lost; and executions that were too many, null when that is not known. */

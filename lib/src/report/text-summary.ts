@@ -65,7 +65,7 @@ function verdictLines({ verdict, steady }: Summary): string[] {
 }
 
 function latencyLines(summary: Summary): string[] {
-  const { latencySeconds, tasks } = summary;
+  const { latencySeconds, tasks, warmUp } = summary;
   const phases = [
     ['Wait', 'created to dispatched', summary.waitSeconds],
     ['Dispatch', 'dispatched to started', summary.dispatchSeconds],
@@ -75,7 +75,7 @@ function latencyLines(summary: Summary): string[] {
   ] as const;
   return [
     'Latency Stats:',
-    `  Tasks: ${tasks.finished}`,
+    `  Tasks: ${tasks.finished - warmUp.finishedTasks}`,
     `  Avg latency: ${seconds(latencySeconds.avg)}`,
     `  Min latency: ${seconds(latencySeconds.min)}`,
     `  p50 latency: ${seconds(latencySeconds.p50)}`,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
+import { closeSync, openSync, readSync, readdirSync } from 'node:fs';
 
 /** One process at one moment, from /proc/<pid>/stat. */
 export interface ProcessReading {
@@ -14,7 +14,8 @@ export interface ProcessReading {
 
 interface OpenFiles {
   readonly stat: number;
-  children: number | undefined;
+  /** One a thread; read anew when the number of threads changes. */
+  children: readonly number[];
   usedIn: number;
 }
 
@@ -64,17 +65,13 @@ export class LinuxProcesses {
 
   /** The processes that it itself started and that live; empty when it is gone. */
   children({ pid, threads }: ProcessReading): number[] {
-    // Children are kept by thread: any of a process's threads may have started them.
-    if (threads > 1) return childrenOfThreads(pid);
     const files = this.files.get(pid);
-    const path = `/proc/${pid}/task/${pid}/children`;
-    try {
-      if (!files) return toNumbers(readFileSync(path, 'utf8'));
-      files.children ??= openSync(path, 'r');
-      return toNumbers(this.readText(files.children) ?? '');
-    } catch {
-      return []; // gone meanwhile
+    if (!files) return [];
+    if (files.children.length !== threads) {
+      for (const file of files.children) closeSync(file);
+      files.children = openChildren(pid, threads);
     }
+    return files.children.flatMap((file) => toNumbers(this.readText(file) ?? ''));
   }
 
   close(): void {
@@ -88,7 +85,7 @@ export class LinuxProcesses {
       return known;
     }
     try {
-      const files = { stat: openSync(`/proc/${pid}/stat`, 'r'), children: undefined, usedIn: this.reading };
+      const files = { stat: openSync(`/proc/${pid}/stat`, 'r'), children: [], usedIn: this.reading };
       this.files.set(pid, files);
       // Beyond the limit it is kept for this reading only.
       if (this.files.size > openFileLimit) files.usedIn = this.reading - 1;
@@ -100,8 +97,7 @@ export class LinuxProcesses {
 
   private forget(pid: number, files: OpenFiles): void {
     this.files.delete(pid);
-    closeSync(files.stat);
-    if (files.children !== undefined) closeSync(files.children);
+    for (const file of [files.stat, ...files.children]) closeSync(file);
   }
 
   /** The whole of a file of /proc, from its beginning; undefined when its process has ended. */
@@ -118,19 +114,16 @@ export class LinuxProcesses {
   }
 }
 
-function childrenOfThreads(pid: number): number[] {
-  const tasks = `/proc/${pid}/task`;
+/** Children are kept by thread: any of a process's threads may have started them. */
+function openChildren(pid: number, threads: number): number[] {
+  const files: number[] = [];
   try {
-    return readdirSync(tasks).flatMap((thread) => {
-      try {
-        return toNumbers(readFileSync(`${tasks}/${thread}/children`, 'utf8'));
-      } catch {
-        return []; // the thread is gone
-      }
-    });
+    const names = threads === 1 ? [String(pid)] : readdirSync(`/proc/${pid}/task`);
+    for (const thread of names) files.push(openSync(`/proc/${pid}/task/${thread}/children`, 'r'));
   } catch {
-    return [];
+    // gone meanwhile: the next reading opens what there is then
   }
+  return files;
 }
 
 function toNumbers(text: string): number[] {

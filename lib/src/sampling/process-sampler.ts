@@ -25,6 +25,8 @@ interface AllUsage {
   readonly schedulers: readonly GroupUsage[];
   readonly workers: GroupUsage;
   readonly postgres?: GroupUsage;
+  /** Of this process. */
+  readonly rssBytes: number;
 }
 
 /**
@@ -50,20 +52,19 @@ export function processReader(observed: ObservedProcesses, clock: Clock): () => 
       const { processCount, rssBytes, cpuSeconds } = usage;
       return { atMs, role, instance, processCount, rssBytes, pssBytes, cpuSeconds };
     };
-    const { schedulers, workers, postgres } = await readAll();
+    const { schedulers, workers, postgres, rssBytes } = await readAll();
     const rows = schedulers.map((usage, instance) => row('scheduler', instance, usage, schedulerPss[instance]?.(usage.pids)));
     rows.push(row('workers', 0, { ...workers, cpuSeconds: workerCpu.next(workers.cpuSeconds) }, workersPss(workers.pids)));
     if (postgres)
       rows.push(row('postgres', 0, { ...postgres, cpuSeconds: postgresCpu.next(postgres.cpuSeconds) }, postgresPss(postgres.pids)));
-    for (const [role, usage] of ownUsage()) rows.push(row(role, 0, usage));
+    for (const [role, usage] of ownUsage(rssBytes)) rows.push(row(role, 0, usage));
     return rows;
   };
 }
 
 /** This process, without and with only the thread that samples. */
-function ownUsage(): (readonly [role: string, usage: ProcessUsage])[] {
+function ownUsage(rssBytes: number): (readonly [role: string, usage: ProcessUsage])[] {
   const seconds = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1e6;
-  const rssBytes = process.memoryUsage.rss();
   const all = seconds(process.cpuUsage());
   if (isMainThread) return [['driver', { processCount: 1, rssBytes, cpuSeconds: all }]];
   const sampler = seconds(process.threadCpuUsage());
@@ -106,6 +107,8 @@ function linuxReader(observed: ObservedProcesses): () => Promise<AllUsage> {
       }),
       workers: { ...groupUsage(workers, exited + sum(workers.map(withExited))), processCount: first.length },
       ...(server && { postgres: groupUsage(server, sum(server.map(withExited))) }),
+      // What process.memoryUsage.rss() says, for a thirtieth of its price.
+      rssBytes: processes.read(process.pid)?.rssBytes ?? Number.NaN,
     };
   };
 }
@@ -128,6 +131,7 @@ async function portableReading({ schedulers, postmaster }: ObservedProcesses): P
     schedulers: await Promise.all(schedulers.map(async (pid) => usageOf([pid]))),
     workers: { ...(await usageOf([...workers, ...below])), processCount: workers.length },
     ...(postmaster !== undefined && { postgres: await usageOf([postmaster, ...(await descendants(postmaster))]) }),
+    rssBytes: process.memoryUsage.rss(),
   };
 }
 

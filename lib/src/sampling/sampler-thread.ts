@@ -15,8 +15,8 @@ import { statementStatistics } from './statement-statistics.ts';
 
 /** The database is asked for its own statistics less often: each reading looks at every backend. */
 const postgresIntervalMs = 500;
-/** Rows are handed over together, a few times a second: each message interrupts the driver. */
-const handOverIntervalMs = 200;
+/** Rows are handed over together: each message interrupts the driver. */
+const handOverIntervalMs = 500;
 /** Statements are read when the load is over and the database may be gone or at its limit. */
 const databaseLimitMs = 5000;
 

@@ -13,6 +13,9 @@ interface StatementReading {
 const statementLimit = 50;
 const queryCharacters = 500;
 
+/** Strings with backslash escapes, plain ones, dollar quoted ones; one that was cut off goes to the end. */
+const literals = /\be'(?:[^'\\]|\\.|'')*(?:'|$)|(?:\b[bnx]|\bu&)?'(?:[^']|'')*(?:'|$)|\$([a-z_]\w*)?\$.*?(?:\$\1\$|$)/gi;
+
 const readingSql = `
   SELECT ${ownStatementMark} concat_ws(' ', userid, queryid, toplevel) AS key, query, calls::float8, total_exec_time AS total_ms, rows::float8
   FROM pg_stat_statements
@@ -77,6 +80,6 @@ export function presentable(query: string): string {
         const short = `${first}${second as string}`;
         return short === whole ? short : `${short} …`;
       });
-  const clean = text.replaceAll(/\b[eubx]?'(?:[^']|'')*('|$)/gi, '?').replaceAll(/\$([a-z_]\w*)?\$.*?(\$\1\$|$)/gi, '?');
+  const clean = text.replaceAll(literals, '?');
   return clean.length > queryCharacters ? `${clean.slice(0, queryCharacters - 1)}…` : clean;
 }

@@ -6,6 +6,7 @@ import { createConfig } from '../../src/config/load-config.ts';
 import type { PerfConfigFile } from '../../src/config/perf-config.ts';
 import { executeExperiment } from '../../src/experiment/execute-experiment.ts';
 import { type Experiment, openExperiment } from '../../src/results/experiment.ts';
+import type { Progress } from '../../src/results/progress.ts';
 import type { Row } from '../../src/results/tables.ts';
 import { createOracle, type Oracle, oracleDurations, type OraclePlan, type OracleTask } from '../support/oracle-target.ts';
 import { temporaryWorkspace } from '../support/temporary-workspace.ts';
@@ -14,12 +15,14 @@ import { temporaryWorkspace } from '../support/temporary-workspace.ts';
 async function measure(
   plan: OraclePlan,
   config: Omit<PerfConfigFile, 'duration' | 'target'>,
+  onProgress: (progress: Progress, interruption: AbortController) => void = () => undefined,
 ): Promise<{ readonly oracle: Oracle; readonly experiment: Experiment; readonly runs: readonly Row<'runs'>[]; readonly status: string }> {
   using workspace = temporaryWorkspace();
   const oracle = createOracle(plan);
+  const interruption = new AbortController();
   const { directory, status } = await executeExperiment(
     { config: createConfig({ executor: 'inline', duration: 0, target: 'oracle', timeout: 60, ...config }), workspace, keepDatabase: false },
-    { signal: new AbortController().signal, onProgress: () => undefined },
+    { signal: interruption.signal, onProgress: (progress) => onProgress(progress, interruption) },
     { createTarget: oracle.createTarget },
   );
   const experiment = await openExperiment(directory);
@@ -203,5 +206,20 @@ describe('an experiment on an oracle', () => {
     expect(experiment.manifest.warnings).toContain(
       `${counts.dropped} of 100 runs were dropped: the load ended while 4 runs were in flight (max_in_flight)`,
     );
+  });
+
+  it('ends at once when it is interrupted between two runs; what was not sent is dropped', async () => {
+    const { experiment, runs, status } = await measure(
+      { seed: 2 },
+      { workflows: 5, tasks_per_workflow: 1, arrival: { constant: 0.1 } },
+      ({ runs: { sent } }, interruption) => {
+        if (sent === 1) interruption.abort();
+      },
+    );
+    expect(status).toBe('interrupted');
+    expect(runs.map((run) => run.status)).toEqual(['submitted', ...upTo(4).map(() => 'dropped')]);
+    const { loadStartedMs = 0, endedMs = Infinity } = experiment.manifest.times;
+    // The next run would have been due 10 s after the first.
+    expect(endedMs - loadStartedMs).toBeLessThan(8000);
   });
 });
