@@ -9,7 +9,13 @@ import { MissingProgramError } from '../targets/missing-program-error.ts';
 import { executeExperiment } from './execute-experiment.ts';
 import type { FromExperiment, ToExperiment } from './experiment-message.ts';
 
+/** An interrupted experiment that has not ended by then hangs; its guard ends what it started. */
+const interruptLimitMs = 90_000;
+
 const interruption = new AbortController();
+interruption.signal.addEventListener('abort', () => {
+  setTimeout(() => process.exit(1), interruptLimitMs).unref();
+});
 process.once('disconnect', () => interruption.abort());
 process.on('SIGINT', () => interruption.abort());
 process.on('SIGTERM', () => interruption.abort());
