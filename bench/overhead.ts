@@ -75,7 +75,7 @@ async function compare(name: string, config: PerfConfig): Promise<void> {
 
 async function bareRate(config: PerfConfig, on: DatabaseServer): Promise<number> {
   await using database = await createExperimentDatabase(on, 'bare');
-  const createTarget = await findTarget(config.target, 'bench/overhead.ts');
+  const createTarget = await findTarget(config, workspace);
   const protect = (pid: number): void => guard.protect(pid, { processGroup: true, signal: 'SIGKILL' });
   const task = taskSpec(config, workspace);
   await using target = await createTarget({ config, databaseUrl: database.url, task, logDirectory: results, protect });

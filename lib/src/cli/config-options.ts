@@ -21,7 +21,7 @@ export function withConfigOptions(command: Command): Command {
     .option('--runs <count>', 'runs to submit (workflows)', toNumber)
     .option('--tasks <count>', 'tasks of each run (tasks_per_workflow)', toNumber)
     .option('--duration <seconds>', 'seconds that each task works', toNumber)
-    .option('--target <name>', 'the orchestrator under test')
+    .option('--target <name>', 'the orchestrator under test; several, separated by commas, are compared')
     .option('--executor <kind>', 'how a task works: process or inline')
     .option(
       '-s, --set <key=value>',
@@ -64,7 +64,7 @@ function addSetting(text: string, settings: Readonly<Record<string, unknown>> = 
   return { ...settings, [key]: parse(value.join('=')) };
 }
 
-function toNumber(text: string): number {
+export function toNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('expected a number.');
   return value;

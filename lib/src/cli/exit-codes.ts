@@ -2,6 +2,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { ParameterError } from '../notebook/notebook-parameters.ts';
 import { NotebookError } from '../notebook/run-notebook.ts';
 import { DatabaseError } from '../database/database-error.ts';
+import { MissingProgramError } from '../targets/missing-program-error.ts';
 import { ExperimentError } from '../run/experiment-error.ts';
 
 /** What the exit codes of `orchlab` mean; `orchlab --help` shows them. */
@@ -20,7 +21,7 @@ Exit codes:
   1    an error that orchlab did not expect
   2    bad usage or a bad config
   3    the experiment or the notebook failed; its evidence is kept
-  4    something that is needed is missing: the database, Python, Jupyter
+  4    something that is needed is missing: the database, Python, Jupyter, a target's program
   130  interrupted (Ctrl-C); the evidence is kept`;
 
 /** Something is missing that the command needs; the message says what to do. */
@@ -42,6 +43,6 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof InterruptedError) return exitCodes.interrupted;
   if (error instanceof ConfigError || error instanceof UsageError || error instanceof ParameterError) return exitCodes.usage;
   if (error instanceof ExperimentError || error instanceof NotebookError) return exitCodes.experimentFailed;
-  if (error instanceof DatabaseError || error instanceof MissingError) return exitCodes.missing;
+  if (error instanceof DatabaseError || error instanceof MissingError || error instanceof MissingProgramError) return exitCodes.missing;
   return exitCodes.unexpected;
 }

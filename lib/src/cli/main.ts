@@ -5,6 +5,7 @@ import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { addLabCommand, addNotebookCommands, addQuickstartCommand } from './notebook-command.ts';
 import { addResultsCommands } from './results-commands.ts';
 import { addRunCommands } from './run-command.ts';
+import { addTargetCommands } from './target-command.ts';
 
 /** Runs the command line `argv`; prints every error once and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -42,6 +43,7 @@ ${exitCodesHelp}`,
   addQuickstartCommand(program);
   addRunCommands(program);
   addResultsCommands(program);
+  addTargetCommands(program);
   addNotebookCommands(program);
   addLabCommand(program);
   addDatabaseCommand(program);

@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { listConfigs } from '../config/load-config.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
-import { type ConfigOptions, configFrom, withConfigOptions } from './config-options.ts';
-import { exitCodes } from './exit-codes.ts';
+import { type ConfigOptions, configFrom, toNumber, withConfigOptions } from './config-options.ts';
+import { UsageError, exitCodes } from './exit-codes.ts';
 import { withInterruption } from './interruption.ts';
 
 interface RunOptions extends ConfigOptions {
   readonly json?: boolean;
   readonly keepDatabase?: boolean;
+  readonly repeat?: number;
 }
 
 export function addRunCommands(program: Command): void {
@@ -20,20 +21,34 @@ export function addRunCommands(program: Command): void {
   )
     .option('--json', 'print one JSON object on stdout (progress goes to stderr)')
     .option('--keep-database', 'keep the database of the experiment, to look at it with SQL')
+    .option('--repeat <count>', 'run each target so often, in turn, and print one comparison', toNumber)
     .addHelpText(
       'after',
       `
 Examples:
   orchlab run quick                                   a first look, in seconds
   orchlab run standard --target dbos                  a typical load
+  orchlab run standard --target dbos,pg-boss,graphile-worker --repeat 3
   orchlab run --runs 100 --tasks 5 --duration 0.1     without a config file
   orchlab run quick -s scheduler.poll_interval_secs=0.1
   orchlab run quick -s arrival.constant=50 -s load_seconds=20    50 runs a second for 20 seconds
   orchlab run quick --json | jq .latencySeconds`,
     )
     .action(async (name: string | undefined, options: RunOptions) => {
-      const config = await configFrom(name, options);
-      await withInterruption(async (signal) => runAndPrint(config, options, signal));
+      const targets = options.target?.split(',').map((target) => target.trim()) ?? [];
+      const { repeat = 1 } = options;
+      if (!Number.isInteger(repeat) || repeat < 1) throw new UsageError(`run: expected --repeat as a whole number above 0, got ${repeat}`);
+      if (targets.length <= 1 && repeat === 1) {
+        const config = await configFrom(name, options);
+        await withInterruption(async (signal) => runAndPrint(config, options, signal));
+        return;
+      }
+      const choices = targets.length === 0 ? [options] : targets.map((target) => ({ ...options, target }));
+      const configs = await Promise.all(choices.map(async (choice) => configFrom(name, choice)));
+      await withInterruption(async (signal) => {
+        const { runAndCompare } = await import('./run-comparison.ts');
+        await runAndCompare(configs, { ...options, repeat, signal });
+      });
     });
 
   withConfigOptions(

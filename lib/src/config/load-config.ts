@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, extname, join, relative, resolve } from 'node:path';
-import { LineCounter, isNode, parseDocument } from 'yaml';
+import { readdir } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
 import { ConfigError } from './config-error.ts';
 import type { PerfConfig, PerfConfigFile } from './perf-config.ts';
 import { validateConfig } from './validate-config.ts';
 import { findWorkspace } from './workspace.ts';
+import { readYamlFile } from './yaml-file.ts';
 
 export interface LoadConfigOptions {
   /** Where names are looked up; the workspace's perf-configs by default. */
@@ -22,26 +22,12 @@ export interface LoadConfigOptions {
 export async function loadConfig(nameOrPath: string, options: LoadConfigOptions = {}): Promise<PerfConfig> {
   const directory = options.configDirectory ?? findWorkspace().configs;
   const path = await findConfigFile(nameOrPath, directory);
-  const label = relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path);
-  const lines = new LineCounter();
-  const document = parseDocument(await readFile(path, 'utf8'), { lineCounter: lines });
-  const [syntaxError] = document.errors;
-  if (syntaxError) {
-    const { line } = lines.linePos(syntaxError.pos[0]);
-    throw new ConfigError([
-      { place: `${label}:${line}`, key: '', expected: 'YAML', got: syntaxError.message.split('\n')[0] ?? syntaxError.code },
-    ]);
-  }
-  const placeOf = (keys: readonly PropertyKey[]): string => {
-    if (hasPath(options.overrides, keys)) return 'options';
-    // The nearest part of the path that the file has: a missing key is reported at its block.
-    for (let length = keys.length; length > 0; length--) {
-      const node = document.getIn(keys.slice(0, length), true);
-      if (isNode(node) && node.range) return `${label}:${lines.linePos(node.range[0]).line}`;
-    }
-    return `${label}:1`;
+  const { values, placeOf } = await readYamlFile(path);
+  const source = {
+    name: basename(path, extname(path)),
+    placeOf: (keys: readonly PropertyKey[]) => (hasPath(options.overrides, keys) ? 'options' : placeOf(keys)),
   };
-  return validateConfig(merge(document.toJS(), options.overrides), { name: basename(path, extname(path)), placeOf });
+  return validateConfig(merge(values, options.overrides), source);
 }
 
 /** Makes a config of plain values, for instance from a script. `name` appears in the results' directory. Throws a ConfigError. */

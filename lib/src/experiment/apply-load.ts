@@ -123,6 +123,7 @@ export async function applyLoad({
   );
   for (const row of histograms.rows()) recorder.append('histograms', row);
   await keeper.update({ ledger });
+  for await (const rows of target.readMetrics?.() ?? []) for (const row of rows) recorder.append('metrics', row);
   if (failure !== '') ending.end('failed', failure);
   await keeper.warn(...warnings);
   // What it says is in the tasks table now. Where something is odd it stays, to be looked at.

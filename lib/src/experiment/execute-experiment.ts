@@ -65,7 +65,7 @@ export async function executeExperiment(
 ): Promise<ExperimentOutcome> {
   const { config, workspace } = request;
   const task = taskSpec(config, workspace);
-  const createTarget = parts.createTarget ?? (await findTarget(config.target, `config ${config.name}`));
+  const createTarget = parts.createTarget ?? (await findTarget(config, workspace));
   const startedMs = clock.nowMs();
   const place = await createExperimentDirectory(workspace.results, config.name, startedMs);
   const keeper = await ManifestKeeper.create(place.directory, initialManifest(place.name, request, startedMs));

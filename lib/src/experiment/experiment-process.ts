@@ -5,6 +5,7 @@
  * the terminal do not reach it: it leads a process group of its own.
  */
 import { ConfigError } from '../config/config-error.ts';
+import { MissingProgramError } from '../targets/missing-program-error.ts';
 import { executeExperiment } from './execute-experiment.ts';
 import type { FromExperiment, ToExperiment } from './experiment-message.ts';
 
@@ -31,6 +32,7 @@ async function run({ request }: Extract<ToExperiment, { type: 'start' }>): Promi
     tell({ type: 'ended', outcome });
   } catch (error) {
     if (error instanceof ConfigError) tell({ type: 'refused', problems: error.problems });
+    else if (error instanceof MissingProgramError) tell({ type: 'missing', message: error.message });
     else tell({ type: 'crashed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     process.exitCode = 1;
   }

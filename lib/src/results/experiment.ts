@@ -16,6 +16,7 @@ export interface Experiment {
   readonly waits: ColumnTable;
   readonly statements: ColumnTable;
   readonly host: ColumnTable;
+  readonly metrics: ColumnTable;
   readonly histograms: ColumnTable;
 }
 
@@ -43,6 +44,7 @@ export async function openExperiment(directory: string): Promise<Experiment> {
   const waits = lazy('waits');
   const statements = lazy('statements');
   const host = lazy('host');
+  const metrics = lazy('metrics');
   const histograms = lazy('histograms');
   const experiment: Experiment = {
     name: basename(path),
@@ -71,6 +73,9 @@ export async function openExperiment(directory: string): Promise<Experiment> {
     },
     get host() {
       return host();
+    },
+    get metrics() {
+      return metrics();
     },
     get histograms() {
       return histograms();

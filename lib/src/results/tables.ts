@@ -127,6 +127,16 @@ export const hostSchema = {
   memoryAvailableBytes: 'float64',
 } as const satisfies TableSchema;
 
+/** What the schedulers told of themselves, one row a number; empty for a target that tells nothing. */
+export const metricsSchema = {
+  atMs: 'float64',
+  /** Which of several schedulers, from 0. */
+  instance: 'int32',
+  /** As the engine calls it, for instance total_loop_ms. */
+  metric: 'utf8',
+  value: 'float64',
+} as const satisfies TableSchema;
+
 /** How long finished tasks took, one row a phase and window of time in which they finished (see phase-histograms.ts). */
 export const histogramsSchema = {
   windowStartMs: 'float64',
@@ -147,6 +157,7 @@ export const tableSchemas = {
   waits: waitsSchema,
   statements: statementsSchema,
   host: hostSchema,
+  metrics: metricsSchema,
   histograms: histogramsSchema,
 } as const;
 

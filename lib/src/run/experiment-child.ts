@@ -4,6 +4,7 @@ import { ConfigError } from '../config/config-error.ts';
 import type { ExperimentOutcome, ExperimentRequest } from '../experiment/execute-experiment.ts';
 import type { FromExperiment, ToExperiment } from '../experiment/experiment-message.ts';
 import { readManifest, writeManifest } from '../results/manifest.ts';
+import { MissingProgramError } from '../targets/missing-program-error.ts';
 import type { Progress } from '../results/progress.ts';
 
 export interface ExperimentChildOptions {
@@ -62,6 +63,10 @@ export async function executeInChild(
           case 'refused':
             isOver = true;
             reject(new ConfigError(message.problems));
+            break;
+          case 'missing':
+            isOver = true;
+            reject(new MissingProgramError(message.message));
             break;
           case 'crashed':
             crashed(`the experiment's process failed: ${message.message}`);

@@ -32,6 +32,15 @@ export interface TaskRow {
   readonly attempts: number;
 }
 
+/** One number that a scheduler told of itself. */
+export interface MetricRow {
+  readonly atMs: number;
+  /** Which of several schedulers, from 0. */
+  readonly instance: number;
+  readonly metric: string;
+  readonly value: number;
+}
+
 export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -72,6 +81,10 @@ export interface Target extends AsyncDisposable {
   countRunsInFlight?(): Promise<number>;
   /** Every task of the workflow, in batches. */
   readTasks(): AsyncIterable<readonly TaskRow[]>;
+  /** The engine's own account of its work, where it gives one; read when the schedulers have stopped. */
+  readMetrics?(): AsyncIterable<readonly MetricRow[]>;
+  /** Removes this workflow with its runs and tasks, and nothing of others. `prepare()` may follow. */
+  clean(): Promise<void>;
 }
 
 /** What a target is made with. */

@@ -89,6 +89,7 @@ describe('orchlab run', () => {
         'histograms.arrow',
         'host.arrow',
         'manifest.json',
+        'metrics.arrow',
         'postgres.arrow',
         'processes.arrow',
         'report.html',

@@ -151,7 +151,7 @@ interface SamplePlan {
 function sampleEverything(
   tasks: readonly SimulatedTask[],
   plan: SamplePlan,
-): Pick<Experiment, 'processes' | 'counts' | 'postgres' | 'waits' | 'statements' | 'host' | 'histograms'> {
+): Pick<Experiment, 'processes' | 'counts' | 'postgres' | 'waits' | 'statements' | 'host' | 'histograms' | 'metrics'> {
   const { schedulers, fromMs, toMs } = plan;
   const stepMs = plan.sampleInterval * 1000;
   const processes: Row<'processes'>[] = [];
@@ -242,5 +242,6 @@ function sampleEverything(
     ]),
     host: toTable('host', host),
     histograms: toTable('histograms', []),
+    metrics: toTable('metrics', []),
   };
 }

@@ -136,6 +136,8 @@ export function createOracle(plan: OraclePlan): Oracle {
           }));
         }
       },
+      // Its database is dropped with the experiment.
+      clean: async () => undefined,
       async [Symbol.asyncDispose]() {
         await pool.end();
       },

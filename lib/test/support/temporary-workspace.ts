@@ -10,6 +10,8 @@ export interface TemporaryWorkspace extends Workspace, Disposable {
   writeConfig(name: string, text: string): void;
   /** Writes an executable file to test-scripts. */
   writeScript(name: string, text: string): void;
+  /** Copies the repository's perf-configs/targets. */
+  copyTargets(): void;
 }
 
 /** A workspace of its own for a test: the repository's scripts, no configs, no results. Removed on disposal. */
@@ -23,6 +25,7 @@ export function temporaryWorkspace(): TemporaryWorkspace {
     ...workspace,
     writeConfig: (name, text) => writeFileSync(join(workspace.configs, `${name}.yaml`), text),
     writeScript: (name, text) => writeFileSync(join(workspace.scripts, name), text, { mode: 0o755 }),
+    copyTargets: () => cpSync(join(repository.configs, 'targets'), join(workspace.configs, 'targets'), { recursive: true }),
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
   };
 }
