@@ -141,7 +141,9 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   ending.signal.throwIfAborted();
   const preparing = target.prepare();
   // An interrupted preparation is not to make tables, or a database, behind the back of what is let go next.
-  await using _prepared = { [Symbol.asyncDispose]: async () => withLimit(preparing, disposalLimitSeconds, 'preparing').catch(() => undefined) };
+  await using _prepared = {
+    [Symbol.asyncDispose]: async () => withLimit(preparing, disposalLimitSeconds, 'preparing').catch(() => undefined),
+  };
   await withLimit(preparing, prepareLimitSeconds, `preparing ${config.target}`, ending.signal);
 
   live.step = 'starting the scheduler';

@@ -39,7 +39,9 @@ export async function runExperiment(config: PerfConfig, options: RunExperimentOp
     );
     experiment = await openExperiment(directory);
     // The experiment itself is complete without them.
-    await writeReports(experiment).catch((error: unknown) => process.emitWarning(`the reports of ${directory} could not be written: ${String(error)}`));
+    await writeReports(experiment).catch((error: unknown) =>
+      process.emitWarning(`the reports of ${directory} could not be written: ${String(error)}`),
+    );
   } finally {
     view.end(experiment);
   }

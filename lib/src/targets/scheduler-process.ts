@@ -26,7 +26,12 @@ export async function startSchedulerProcess(options: SchedulerProcessOptions): P
   const { readySeconds = 30 } = options;
   const logPath = join(options.logDirectory, `scheduler-${options.instance}.log`);
   const log = openSync(logPath, 'a');
-  const child = fork(options.module, [], { detached: true, stdio: ['ignore', log, log, 'ipc'], serialization: 'advanced', env: withoutDatabase(process.env) });
+  const child = fork(options.module, [], {
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+    serialization: 'advanced',
+    env: withoutDatabase(process.env),
+  });
   closeSync(log);
   const { pid } = child;
   if (pid === undefined) throw new SchedulerError(`scheduler ${options.instance} could not be started`, logPath);
