@@ -14,7 +14,6 @@ import pg from 'pg';
 import { resourceFigures } from '../lib/src/analysis/resources.ts';
 import { createConfig } from '../lib/src/config/load-config.ts';
 import { taskTotal } from '../lib/src/config/perf-config.ts';
-import { findWorkspace } from '../lib/src/config/workspace.ts';
 import { createExperimentDatabase } from '../lib/src/database/open-database.ts';
 import { startPrivateServer } from '../lib/src/database/private-server.ts';
 import { applyLoad } from '../lib/src/experiment/apply-load.ts';
@@ -83,8 +82,7 @@ async function measure(tasks: number): Promise<Figures> {
     await using server = await startPrivateServer({ guard });
     await using database = await createExperimentDatabase(server, 'memory');
     const startedMs = systemClock.nowMs();
-    const workspace = findWorkspace(import.meta.dirname);
-    const keeper = await ManifestKeeper.create(directory, await initialManifest('memory', { config, workspace }, startedMs));
+    const keeper = await ManifestKeeper.create(directory, initialManifest('memory', { config }, startedMs));
     const ending = new Ending();
     const evidencePath = join(directory, 'evidence.txt');
     writeFileSync(evidencePath, '');
@@ -165,6 +163,7 @@ function tableTarget({ databaseUrl, task, logDirectory, protect }: TargetContext
       );
       return rows[0]?.id ?? '';
     },
+    clean: async () => undefined,
     async countTasks() {
       const { rows } = await pool.query<{ pending: number; running: number; finished: number }>(
         `SELECT /* orchlab */ count(*) FILTER (WHERE started_at IS NULL)::int AS pending, count(finished_at)::int AS finished,

@@ -83,7 +83,7 @@ async function bareRate(config: PerfConfig, on: DatabaseServer): Promise<number>
   const scheduler = await target.startScheduler(0);
   let next = 0;
   const submitter = async (): Promise<void> => {
-    while (next < config.workflows) await target.submit({ runIndex: next++, taskCount: config.tasks_per_workflow });
+    while (next < (config.workflows ?? 0)) await target.submit({ runIndex: next++, taskCount: config.tasks_per_workflow });
   };
   await Promise.all(Array.from({ length: config.submit_concurrency }, submitter));
   while ((await target.countTasks()).finished < taskTotal(config)) await delay(250);
