@@ -192,7 +192,7 @@ async function runSql(step: Step, values: Values, pool: pg.Pool): Promise<string
   const query = parameters.length > 0 ? { text, values: parameters, rowMode: 'array' as const } : { text, rowMode: 'array' as const };
   const result = await withLimit(pool.query<unknown[]>(query), step.seconds, 'the SQL');
   const value = [result].flat().at(-1)?.rows[0]?.[0];
-  return value === undefined || value === null ? undefined : String(value as string | number);
+  return value === undefined || value === null ? undefined : String(value);
 }
 
 async function readVersion({ description, name }: TargetFile, values: Values, cwd: string): Promise<string> {

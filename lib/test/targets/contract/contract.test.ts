@@ -35,7 +35,7 @@ const clockToleranceMs = 5;
 
 describe.each(targets.filter(({ missing }) => missing === undefined))('the target $name', ({ name, environment, isSingle = false }) => {
   const check = (what: string, action: () => Promise<void>): void => {
-    it(what, async () => {
+    it(`${what}`, async () => {
       await table.note(name, what, action);
     });
   };

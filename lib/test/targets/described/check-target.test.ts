@@ -143,3 +143,9 @@ it('says that a program is missing with exit code 4', async () => {
   expect(stderr).toMatch(/^orchlab: target ork: ORK_BIN names \/none, which is no program that can be run\. Build it/m);
   expect(code).toBe(4);
 });
+
+it('is the example that the docs show', () => {
+  const docs = readFileSync(join(examples, '../targets.md'), 'utf8');
+  const [, shown] = /<!-- examples\/minimal\.yaml -->\s*```yaml\n([^]*?)```/.exec(docs) ?? [];
+  expect(shown).toBe(readFileSync(join(examples, 'minimal.yaml'), 'utf8'));
+});
