@@ -141,8 +141,6 @@ function tableTarget({ databaseUrl, task, logDirectory, protect }: TargetContext
     version: '1',
     options: {},
     warnings: [],
-    // The bench's database is dropped as a whole.
-    clean: async () => undefined,
     async prepare() {
       await pool.query(
         `CREATE TABLE task (run_id int, task_index int, created_at timestamptz DEFAULT clock_timestamp(), started_at timestamptz, finished_at timestamptz);
@@ -165,6 +163,7 @@ function tableTarget({ databaseUrl, task, logDirectory, protect }: TargetContext
       );
       return rows[0]?.id ?? '';
     },
+    clean: async () => undefined,
     async countTasks() {
       const { rows } = await pool.query<{ pending: number; running: number; finished: number }>(
         `SELECT /* orchlab */ count(*) FILTER (WHERE started_at IS NULL)::int AS pending, count(finished_at)::int AS finished,

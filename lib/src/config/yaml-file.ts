@@ -7,7 +7,7 @@ import { ConfigError } from './config-error.ts';
 export interface YamlFile {
   readonly values: unknown;
   /** `file:line` of the value at a path; of the nearest block around it when the file has no such value. */
-  placeOf(keys: readonly PropertyKey[]): string;
+  readonly placeOf: (keys: readonly PropertyKey[]) => string;
 }
 
 /** Reads a YAML file. Throws a ConfigError with file and line when it is no YAML. */

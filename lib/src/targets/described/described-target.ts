@@ -159,9 +159,9 @@ class StepRunner {
       return step.sql === undefined ? await this.runCommand(step, values) : await runSql(step, values, pool);
     } catch (error) {
       const what = step.command ? ` ${step.command[0]?.startsWith('{{') ? fill(step.command[0], values) : step.command[0]}` : '';
-      throw new Error(`${this.file.placeOf(path)} ${path.join('.')}:${what} ${this.redact((error as Error).message)}`, {
-        cause: undefined,
-      });
+      // No cause: it may carry the address of the database, with its password.
+      // oxlint-disable-next-line eslint/preserve-caught-error
+      throw new Error(`${this.file.placeOf(path)} ${path.join('.')}:${what} ${this.redact((error as Error).message)}`);
     }
   }
 
@@ -192,7 +192,8 @@ async function runSql(step: Step, values: Values, pool: pg.Pool): Promise<string
   const query = parameters.length > 0 ? { text, values: parameters, rowMode: 'array' as const } : { text, rowMode: 'array' as const };
   const result = await withLimit(pool.query<unknown[]>(query), step.seconds, 'the SQL');
   const value = [result].flat().at(-1)?.rows[0]?.[0];
-  return value === undefined || value === null ? undefined : String(value as string | number);
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 async function readVersion({ description, name }: TargetFile, values: Values, cwd: string): Promise<string> {

@@ -37,9 +37,7 @@ async function requireSuccess(path: string, args: readonly string[], what: strin
   try {
     await promisify(execFile)(path, [...args], { timeout: checkLimitMs });
   } catch (error) {
-    const lines = String((error as { stderr?: string }).stderr ?? '')
-      .trim()
-      .split('\n');
+    const lines = ((error as { stderr?: string }).stderr ?? '').trim().split('\n');
     throw new MissingProgramError(`${what} failed: ${lines.at(-1) || (error as Error).message}. ${hint}`, { cause: error });
   }
 }
