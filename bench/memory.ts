@@ -141,6 +141,8 @@ function tableTarget({ databaseUrl, task, logDirectory, protect }: TargetContext
     version: '1',
     options: {},
     warnings: [],
+    // The bench's database is dropped as a whole.
+    clean: async () => undefined,
     async prepare() {
       await pool.query(
         `CREATE TABLE task (run_id int, task_index int, created_at timestamptz DEFAULT clock_timestamp(), started_at timestamptz, finished_at timestamptz);
