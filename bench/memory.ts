@@ -190,7 +190,6 @@ function tableTarget({ databaseUrl, task, logDirectory, protect }: TargetContext
         }));
       }
     },
-    clean: async () => void (await pool.query('DROP TABLE task; DROP SEQUENCE run')),
     [Symbol.asyncDispose]: async () => pool.end(),
   };
 }
