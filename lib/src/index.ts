@@ -9,6 +9,7 @@ export { findWorkspace, type Workspace } from './config/workspace.ts';
 
 // experiments
 export { runExperiment, type RunExperimentOptions } from './run/run-experiment.ts';
+export { runInterleaved, type RunInterleavedOptions } from './run/run-interleaved.ts';
 export { ExperimentError } from './run/experiment-error.ts';
 export type { Progress } from './results/progress.ts';
 export { openExperiment, type Experiment } from './results/experiment.ts';
@@ -18,14 +19,18 @@ export type { ExperimentStatus, Manifest, TaskLedger } from './results/manifest.
 // figures
 export { latency } from './analysis/latency.ts';
 export { scheduleLag } from './analysis/schedule-lag.ts';
+export { type HistogramOptions, type MergedHistogram, histogram, latencyQuantiles } from './analysis/merged-histogram.ts';
 export { type ThroughputOptions, throughput } from './analysis/throughput.ts';
 export { resources } from './analysis/resources.ts';
 export { type ResourceSeriesOptions, resourceSeries } from './analysis/resource-series.ts';
 export { type TaskStatesOptions, taskStates } from './analysis/task-states.ts';
 export { taskPhases } from './analysis/task-phases.ts';
+export { type SteadyState, steadyState } from './analysis/steady-state.ts';
+export { type LimitedBy, type Verdict, verdict } from './analysis/verdict.ts';
 export { ledger } from './analysis/ledger.ts';
 export { summarize } from './analysis/summarize.ts';
 export type { Summary } from './analysis/summary.ts';
+export { compareTargets } from './analysis/compare-targets.ts';
 export { overview } from './analysis/overview.ts';
 
 // pictures
@@ -34,6 +39,7 @@ export { plot } from './plots/plot.ts';
 export { plotLatency, type PlotLatencyOptions } from './plots/plot-latency.ts';
 export { plotLatencyEcdf, type PlotLatencyEcdfOptions } from './plots/plot-latency-ecdf.ts';
 export { plotLatencyOverTime, type PlotLatencyOverTimeOptions } from './plots/plot-latency-over-time.ts';
+export { plotComparison } from './plots/plot-comparison.ts';
 export { plotThroughput, type PlotThroughputOptions } from './plots/plot-throughput.ts';
 export { plotResources, type PlotResourcesOptions } from './plots/plot-resources.ts';
 export { plotTaskStates } from './plots/plot-task-states.ts';
@@ -43,6 +49,7 @@ export { plotHost } from './plots/plot-host.ts';
 // showing and sharing
 export { show } from './report/show.ts';
 export { textSummary } from './report/text-summary.ts';
+export { textComparison } from './report/text-comparison.ts';
 export { htmlReport } from './report/html-report.ts';
 export { plotToPng, plotToSvg } from './report/render-plot.ts';
 

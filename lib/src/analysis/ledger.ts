@@ -1,3 +1,4 @@
+import type { ColumnTable } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
 import type { TaskLedger } from '../results/manifest.ts';
 import { numberColumn, textColumn } from './columns.ts';
@@ -6,7 +7,8 @@ import { numberColumn, textColumn } from './columns.ts';
  * Every submitted task as exactly one of finished, failed, cancelled and lost.
  *
  * Counted from the tasks themselves. A task of an accepted run that the engine's tables do not show, or that was never read because
- * orchlab was killed, is lost; a task of a run that the driver did not submit is not counted.
+ * orchlab was killed, is lost; a task of a run that the driver did not submit is not counted. Duplicates are counted from the tasks'
+ * own evidence of each execution; ghosts, of which there are no rows, are the manifest's.
  */
 export function ledger(experiment: Experiment): TaskLedger {
   const { tasks, runs, manifest } = experiment;
@@ -20,5 +22,14 @@ export function ledger(experiment: Experiment): TaskLedger {
   const accepted = textColumn(runs, 'status').filter((status) => status === 'submitted').length;
   const seen = counts.finished + counts.failed + counts.cancelled + counts.lost;
   const submitted = Math.max(seen, accepted * manifest.config.tasks_per_workflow);
-  return { submitted, ...counts, lost: counts.lost + submitted - seen };
+  const ghosts = manifest.ledger?.ghosts ?? null;
+  return { submitted, ...counts, lost: counts.lost + submitted - seen, duplicates: duplicates(tasks), ghosts };
+}
+
+/** Executions beyond the first of each task; null when the tasks left no evidence. */
+function duplicates(tasks: ColumnTable): number | null {
+  // Experiments of before there was evidence have no such column.
+  if (!tasks.columnNames().includes('executions')) return null;
+  const known = numberColumn(tasks, 'executions').filter((executions) => executions >= 0);
+  return known.length === 0 ? null : known.reduce((total, executions) => total + Math.max(0, executions - 1), 0);
 }

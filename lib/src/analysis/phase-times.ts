@@ -2,7 +2,7 @@ import type { Experiment } from '../results/experiment.ts';
 import { arrival } from './arrival.ts';
 import { numberColumn } from './columns.ts';
 import { sortNumbers } from './distribution.ts';
-import { timeResolution } from './histogram.ts';
+import { timeResolution } from './log-bins.ts';
 import { type Phase, phases } from '../results/phases.ts';
 import { phaseColumn, taskPhases } from './task-phases.ts';
 

@@ -12,6 +12,8 @@ export interface ResourceFigures {
   readonly rssBytesPeak: number;
   /** End less start. */
   readonly rssBytesGrowth: number;
+  /** Peak of the memory with what processes share counted once: of the few readings there are, so it may have been more. */
+  readonly pssBytesPeak: number;
   readonly cpuSeconds: number;
   /** CPU seconds per second: 1 is one core, wholly used. */
   readonly cpuRatioMean: number;
@@ -23,11 +25,12 @@ export interface ResourceFigures {
 const peakSpanSeconds = 1;
 
 /**
- * Memory and CPU of the scheduler, the workers, Postgres and the driver, one row each.
+ * Memory and CPU of the scheduler, the workers, Postgres, the driver and the sampler (a thread of the driver), one row each.
  *
  * Columns: role and those of ResourceFigures. Several schedulers are summed. All figures are of the time between the scheduler's
  * readiness and the end of the drain: `start` is the first sample in it, `end` the last; CPU is counted up to the first sample after it,
- * so that what the last tasks used is in. RSS is summed over processes, so memory that they share is counted in each.
+ * so that what the last tasks used is in. RSS is summed over processes, so memory that they share is counted in each;
+ * PSS counts it once, and is read about once a second where the kernel gives it.
  */
 export function resources(experiment: Experiment): ColumnTable {
   return from(roles.map((role) => Object.assign({ role }, resourceFigures(experiment, role))));
@@ -42,7 +45,7 @@ export function resourceFigures(experiment: Experiment, role: Role): ResourceFig
   const start = Math.max(0, firstIndex(all.atMs, (atMs) => atMs >= schedulerReadyMs) ?? last);
   const after = firstIndex(all.atMs, (atMs) => atMs >= drainedMs) ?? last;
   const end = after > start && (all.atMs[after] ?? 0) > drainedMs ? after - 1 : after;
-  const { atMs, processCount, rssBytes, cpuSeconds } = slice(all, start, after + 1);
+  const { atMs, processCount, rssBytes, pssBytes, cpuSeconds } = slice(all, start, after + 1);
   const rssBytesStart = all.rssBytes[start] ?? Number.NaN;
   const rssBytesEnd = all.rssBytes[end] ?? Number.NaN;
   const ratioMean = cpuRatios(Float64Array.of(first(atMs), final(atMs)), Float64Array.of(first(cpuSeconds), final(cpuSeconds)))[1];
@@ -53,6 +56,7 @@ export function resourceFigures(experiment: Experiment, role: Role): ResourceFig
     rssBytesEnd,
     rssBytesPeak: peak(rssBytes),
     rssBytesGrowth: rssBytesEnd - rssBytesStart,
+    pssBytesPeak: peak(pssBytes),
     cpuSeconds: final(cpuSeconds) - first(cpuSeconds),
     cpuRatioMean: ratioMean ?? Number.NaN,
     cpuRatioPeak: Number.isNaN(ratioPeak) ? (ratioMean ?? Number.NaN) : ratioPeak,
@@ -60,11 +64,12 @@ export function resourceFigures(experiment: Experiment, role: Role): ResourceFig
 }
 
 function slice(series: RoleSeries, start: number, end: number): RoleSeries {
-  const { atMs, processCount, rssBytes, cpuSeconds } = series;
+  const { atMs, processCount, rssBytes, pssBytes, cpuSeconds } = series;
   return {
     atMs: atMs.subarray(start, end),
     processCount: processCount.subarray(start, end),
     rssBytes: rssBytes.subarray(start, end),
+    pssBytes: pssBytes.subarray(start, end),
     cpuSeconds: cpuSeconds.subarray(start, end),
   };
 }

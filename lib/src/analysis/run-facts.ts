@@ -4,6 +4,7 @@ import { flagColumn, numberColumn } from './columns.ts';
 /** What the driver knows of the run of each task, by the run's index; unknown runs have no entry. */
 export interface RunFacts {
   readonly dueMs: (runIndex: number) => number;
+  readonly acknowledgedMs: (runIndex: number) => number;
   /** Due in the warm-up: in no figure but the ledger. */
   readonly isWarmUp: (runIndex: number) => boolean;
 }
@@ -20,12 +21,14 @@ export function runFacts(experiment: Experiment): RunFacts {
 function readFacts({ runs }: Experiment): RunFacts {
   const indexes = numberColumn(runs, 'runIndex');
   const due = numberColumn(runs, 'dueMs');
+  const acknowledged = numberColumn(runs, 'acknowledgedMs');
   const warmUp = flagColumn(runs, 'warmUp');
   const rowOf = new Map<number, number>();
   for (const [row, index] of indexes.entries()) rowOf.set(index, row);
   const row = (runIndex: number): number => rowOf.get(runIndex) ?? -1;
   return {
     dueMs: (runIndex) => due[row(runIndex)] ?? Number.NaN,
+    acknowledgedMs: (runIndex) => acknowledged[row(runIndex)] ?? Number.NaN,
     isWarmUp: (runIndex) => warmUp[row(runIndex)] === 1,
   };
 }

@@ -6,9 +6,12 @@ import { ledger } from './ledger.ts';
 import { resourceFigures } from './resources.ts';
 import { type PhaseName } from '../results/phases.ts';
 import { scheduleLag } from './schedule-lag.ts';
+import { samplingFigures } from './sampling-gaps.ts';
 import type { Summary, SummaryOf } from './summary.ts';
+import { steadyFigures } from './steady-figures.ts';
 import { phaseColumn, taskPhases } from './task-phases.ts';
 import { throughputFigures } from './throughput-figures.ts';
+import { verdict } from './verdict.ts';
 
 /** An experiment in figures; never throws for want of data: what is not known is null. */
 export function summarize(experiment: Experiment): Summary {
@@ -22,6 +25,8 @@ export function summarize(experiment: Experiment): Summary {
   };
   const phase = (name: PhaseName): Summary['latencySeconds'] => inBrief(numberColumn(tasks, phaseColumn(name)));
   const isWarmUp = flagColumn(experiment.runs, 'warmUp');
+  const { limitedBy, sentence, evidence, notes } = verdict(experiment);
+  const account = ledger(experiment);
   const runStatuses = textColumn(experiment.runs, 'status');
   const warmUpRuns = runStatuses.filter((runStatus, row) => runStatus === 'submitted' && isWarmUp[row] === 1).length;
   const runsWith = (wanted: string): number => runStatuses.filter((runStatus) => runStatus === wanted).length;
@@ -36,9 +41,9 @@ export function summarize(experiment: Experiment): Summary {
     warnings,
     runs: { planned, submitted: runsWith('submitted'), rejected: runsWith('rejected'), dropped: runsWith('dropped') },
     tasksPerRun: config.tasks_per_workflow,
-    warmUp: { runs: warmUpRuns, tasks: warmUpRuns * config.tasks_per_workflow },
+    warmUp: { runs: warmUpRuns, tasks: warmUpRuns * config.tasks_per_workflow, finishedTasks: account.finished - tasks.numRows() },
     taskDurationSeconds: config.duration,
-    tasks: { planned: planned * config.tasks_per_workflow, ...ledger(experiment) },
+    tasks: { planned: planned * config.tasks_per_workflow, ...account },
     latencySeconds: phase('latency'),
     latencyFromDueSeconds: phase('due'),
     scheduleLagSeconds: inBrief(numberColumn(scheduleLag(experiment), 'lagSeconds')),
@@ -51,15 +56,26 @@ export function summarize(experiment: Experiment): Summary {
     workers: withNulls(resourceFigures(experiment, 'workers')),
     postgres: withNulls(resourceFigures(experiment, 'postgres')),
     driver: withNulls(resourceFigures(experiment, 'driver')),
+    verdict: { limitedBy, sentence, evidence: withNulls(evidence), notes },
+    steady: steadySummary(experiment),
+    sampler: withNulls(resourceFigures(experiment, 'sampler')),
+    sampling: withNulls(samplingFigures(experiment)),
+    clock: manifest.clock ?? null,
     directory: experiment.directory,
   };
+}
+
+function steadySummary(experiment: Experiment): Summary['steady'] {
+  const { state, figures } = steadyFigures(experiment);
+  const none = { fromSeconds: null, toSeconds: null, windows: null, windowSeconds: null };
+  return { ...none, ...state, ...withNulls(figures) };
 }
 
 /** Numbers that are not known (NaN, or infinite for want of time) as null: JSON has no other word for them. */
 function withNulls<T extends object>(figures: T): SummaryOf<T> {
   const entries = Object.entries(figures).map(([key, value]) => [
     key,
-    typeof value === 'number' ? orNull(value) : withNulls(value as object),
+    typeof value === 'number' ? orNull(value) : typeof value === 'object' ? withNulls(value as object) : value,
   ]);
   return Object.fromEntries(entries) as SummaryOf<T>;
 }

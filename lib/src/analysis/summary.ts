@@ -1,10 +1,16 @@
-import type { ExperimentStatus, TaskLedger } from '../results/manifest.ts';
+import type { ClockComparison, ExperimentStatus, TaskLedger } from '../results/manifest.ts';
 import type { Distribution } from './distribution.ts';
 import type { ResourceFigures } from './resources.ts';
+import type { LimitEvidence } from './limit-evidence.ts';
+import type { SteadyFigures } from './steady-figures.ts';
+import type { LimitedBy } from './verdict.ts';
+import type { SamplingFigures } from './sampling-gaps.ts';
 import type { ThroughputFigures } from './throughput-figures.ts';
 
 /** Figures in which a number that is not known is null, as JSON has it. */
-export type SummaryOf<T> = { readonly [K in keyof T]: T[K] extends number ? number | null : SummaryOf<T[K]> };
+export type SummaryOf<T> = {
+  readonly [K in keyof T]: T[K] extends number ? number | null : T[K] extends string | boolean ? T[K] : SummaryOf<T[K]>;
+};
 
 /** An experiment in figures: what `orchlab run --json` prints and the text summary is made from. */
 export interface Summary {
@@ -19,10 +25,10 @@ export interface Summary {
   readonly runs: { readonly planned: number; readonly submitted: number; readonly rejected: number; readonly dropped: number };
   readonly tasksPerRun: number;
   /** Submitted runs that were due in the warm-up, and their tasks: in `runs` and `tasks`, in no other figure. */
-  readonly warmUp: { readonly runs: number; readonly tasks: number };
+  readonly warmUp: { readonly runs: number; readonly tasks: number; readonly finishedTasks: number };
   /** How long each task was to work. */
   readonly taskDurationSeconds: number;
-  /** submitted = finished + failed + cancelled + lost. */
+  /** submitted = finished + failed + cancelled + lost; and executions that were too many, null when that is not known. */
   readonly tasks: TaskLedger & { readonly planned: number };
   /** Created to finished, of finished tasks. */
   readonly latencySeconds: SummaryOf<Omit<Distribution, 'count'>>;
@@ -43,5 +49,27 @@ export interface Summary {
   readonly workers: SummaryOf<ResourceFigures>;
   readonly postgres: SummaryOf<ResourceFigures>;
   readonly driver: SummaryOf<ResourceFigures>;
+  /** What limited the experiment, in a sentence and in the numbers that it rests on. */
+  readonly verdict: {
+    readonly limitedBy: LimitedBy;
+    readonly sentence: string;
+    readonly evidence: SummaryOf<LimitEvidence>;
+    readonly notes: readonly string[];
+  };
+  /** The part in which load and target had settled, and its figures; where there is none, the reason, and null for numbers. */
+  readonly steady: {
+    readonly found: boolean;
+    readonly method: string;
+    readonly reason: string;
+    readonly fromSeconds: number | null;
+    readonly toSeconds: number | null;
+    readonly windows: number | null;
+    readonly windowSeconds: number | null;
+  } & SummaryOf<SteadyFigures>;
+  /** The thread of orchlab that samples, beside the driver. */
+  readonly sampler: SummaryOf<ResourceFigures>;
+  readonly sampling: SummaryOf<SamplingFigures>;
+  /** Clocks of database and driver; null where they were not compared. */
+  readonly clock: ClockComparison | null;
   readonly directory: string;
 }

@@ -21,7 +21,7 @@ export function withConfigOptions(command: Command): Command {
     .option('--runs <count>', 'runs to submit (workflows)', toNumber)
     .option('--tasks <count>', 'tasks of each run (tasks_per_workflow)', toNumber)
     .option('--duration <seconds>', 'seconds that each task works', toNumber)
-    .option('--target <name>', 'the orchestrator under test')
+    .option('--target <name>', 'the orchestrator under test; several, separated by commas, are compared')
     .option('--executor <kind>', 'how a task works: process or inline')
     .option(
       '-s, --set <key=value>',
@@ -61,10 +61,21 @@ function toOverrides({ runs, tasks, duration, target, executor, set = {} }: Conf
 function addSetting(text: string, settings: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const [key = '', ...value] = text.split('=');
   if (key === '' || value.length === 0) throw new InvalidArgumentError('expected key=value.');
-  return { ...settings, [key]: parse(value.join('=')) };
+  try {
+    return { ...settings, [key]: parse(value.join('=')) };
+  } catch {
+    throw new InvalidArgumentError('expected a value that is YAML, for instance 5, text or [1, 2].');
+  }
 }
 
-function toNumber(text: string): number {
+/** For options that take a whole number above 0. */
+export function toCount(text: string): number {
+  const value = toNumber(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number above 0.');
+  return value;
+}
+
+export function toNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('expected a number.');
   return value;

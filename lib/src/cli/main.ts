@@ -5,9 +5,13 @@ import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { addLabCommand, addNotebookCommands, addQuickstartCommand } from './notebook-command.ts';
 import { addResultsCommands } from './results-commands.ts';
 import { addRunCommands } from './run-command.ts';
+import { addTargetCommands } from './target-command.ts';
 
 /** Runs the command line `argv`; prints every error once and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
+  // A reader that has seen enough (orchlab list | head) or a terminal that is gone is no error of ours.
+  process.stdout.on('error', () => process.exit());
+  process.stderr.on('error', () => undefined);
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {
@@ -42,6 +46,7 @@ ${exitCodesHelp}`,
   addQuickstartCommand(program);
   addRunCommands(program);
   addResultsCommands(program);
+  addTargetCommands(program);
   addNotebookCommands(program);
   addLabCommand(program);
   addDatabaseCommand(program);

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, extname, join, relative, resolve } from 'node:path';
-import { LineCounter, isNode, parseDocument } from 'yaml';
+import { readdir } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
 import { ConfigError } from './config-error.ts';
 import type { PerfConfig, PerfConfigFile } from './perf-config.ts';
 import { validateConfig } from './validate-config.ts';
 import { findWorkspace } from './workspace.ts';
+import { readYamlFile } from './yaml-file.ts';
 
 export interface LoadConfigOptions {
   /** Where names are looked up; the workspace's perf-configs by default. */
@@ -22,26 +22,12 @@ export interface LoadConfigOptions {
 export async function loadConfig(nameOrPath: string, options: LoadConfigOptions = {}): Promise<PerfConfig> {
   const directory = options.configDirectory ?? findWorkspace().configs;
   const path = await findConfigFile(nameOrPath, directory);
-  const label = relative(process.cwd(), path).startsWith('..') ? path : relative(process.cwd(), path);
-  const lines = new LineCounter();
-  const document = parseDocument(await readFile(path, 'utf8'), { lineCounter: lines });
-  const [syntaxError] = document.errors;
-  if (syntaxError) {
-    const { line } = lines.linePos(syntaxError.pos[0]);
-    throw new ConfigError([
-      { place: `${label}:${line}`, key: '', expected: 'YAML', got: syntaxError.message.split('\n')[0] ?? syntaxError.code },
-    ]);
-  }
-  const placeOf = (keys: readonly PropertyKey[]): string => {
-    if (hasPath(options.overrides, keys)) return 'options';
-    // The nearest part of the path that the file has: a missing key is reported at its block.
-    for (let length = keys.length; length > 0; length--) {
-      const node = document.getIn(keys.slice(0, length), true);
-      if (isNode(node) && node.range) return `${label}:${lines.linePos(node.range[0]).line}`;
-    }
-    return `${label}:1`;
+  const { values, placeOf } = await readYamlFile(path);
+  const source = {
+    name: basename(path, extname(path)),
+    placeOf: (keys: readonly PropertyKey[]) => (hasPath(options.overrides, keys) ? 'options' : placeOf(keys)),
   };
-  return validateConfig(merge(document.toJS(), options.overrides), { name: basename(path, extname(path)), placeOf });
+  return validateConfig(merge(values, options.overrides), source);
 }
 
 /** Makes a config of plain values, for instance from a script. `name` appears in the results' directory. Throws a ConfigError. */
@@ -49,9 +35,9 @@ export function createConfig(values: PerfConfigFile, name = 'custom'): PerfConfi
   return validateConfig(values, { name, placeOf: () => `config ${name}` });
 }
 
-/** The names of the configs in a directory, sorted. */
+/** The names of the configs in a directory, sorted; none when there is no such directory. */
 export async function listConfigs(directory = findWorkspace().configs): Promise<string[]> {
-  const files = await readdir(directory);
+  const files = existsSync(directory) ? await readdir(directory) : [];
   return files
     .filter((file) => extname(file) === '.yaml')
     .map((file) => basename(file, '.yaml'))
@@ -65,7 +51,7 @@ async function findConfigFile(nameOrPath: string, directory: string): Promise<st
     : [join(directory, `${nameOrPath}.yaml`), join(directory, `${nameOrPath}.yml`)];
   const path = candidates.find((candidate) => existsSync(candidate));
   if (path !== undefined) return path;
-  const known = existsSync(directory) ? await listConfigs(directory) : [];
+  const known = await listConfigs(directory);
   const expected = isPath ? 'a config file' : `one of the configs ${known.join(', ') || '(none)'} of ${directory}, or a path`;
   throw new ConfigError([{ place: nameOrPath, key: '', expected, got: 'no such file' }]);
 }
@@ -76,8 +62,13 @@ function merge(values: unknown, overrides: Partial<PerfConfigFile> = {}): unknow
   return {
     ...withoutSize(values, overrides),
     ...overrides,
-    ...(overrides.scheduler ? { scheduler: { ...scheduler, ...overrides.scheduler } } : {}),
+    ...(isBlock(scheduler) && isBlock(overrides.scheduler) ? { scheduler: { ...scheduler, ...overrides.scheduler } } : {}),
   };
+}
+
+/** Anything else than a block is for the validation to refuse, not to be lost in a merge. */
+function isBlock(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The size of the load is said in one way: who says it anew means that in place of the file's. */

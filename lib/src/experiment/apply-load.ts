@@ -1,10 +1,13 @@
+import { rm } from 'node:fs/promises';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
 import { countRuns, toLoad } from '../load/schedule.ts';
 import type { Target } from '../targets/target.ts';
+import { PhaseHistograms, histogramWindowSeconds } from '../results/phase-histograms.ts';
 import { systemClock as clock } from '../timing/clock.ts';
 import { withLimit } from '../timing/with-limit.ts';
-import { collectTasks } from './collect-tasks.ts';
+import { type CollectOptions, collectTasks } from './collect-tasks.ts';
+import { DatabaseClock } from './database-clock.ts';
 import type { Ending } from './ending.ts';
 import type { LiveState } from './live-state.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
@@ -26,13 +29,24 @@ export interface LoadPhases {
   readonly keeper: ManifestKeeper;
   readonly ending: Ending;
   readonly live: LiveState;
+  readonly evidence: NonNullable<CollectOptions['evidence']>;
 }
 
 /**
  * Load, drain, collect: submits the runs, waits until their tasks have ended or something ends the experiment, and writes
  * what became of every task. Sets the outcome on `ending`.
  */
-export async function applyLoad({ config, target, database, schedulers, recorder, keeper, ending, live }: LoadPhases): Promise<void> {
+export async function applyLoad({
+  config,
+  target,
+  database,
+  schedulers,
+  recorder,
+  keeper,
+  ending,
+  live,
+  evidence,
+}: LoadPhases): Promise<void> {
   const runs = new RunIndex(config.tasks_per_workflow);
   let isLoadOver = false;
   live.runTotal = countRuns(toLoad(config));
@@ -40,7 +54,7 @@ export async function applyLoad({ config, target, database, schedulers, recorder
     if (isLoadOver && live.endedTasks >= runs.submittedTasks) ending.end('done', '');
   };
 
-  const sampling = sampleExperiment({
+  const sampling = await sampleExperiment({
     config,
     target,
     databaseUrl: database.url,
@@ -52,7 +66,9 @@ export async function applyLoad({ config, target, database, schedulers, recorder
     live,
     clock,
     onCounts: checkDone,
+    onNoAnswer: (reason) => ending.end('failed', `the database did not answer any more: ${reason}`),
   });
+  const clocks = new DatabaseClock(database.url, clock);
   const timeout = setTimeout(
     () => ending.end('timed-out', `the tasks had not all ended after ${config.timeout} s (raise \`timeout\` if they need longer)`),
     config.timeout * 1000,
@@ -60,6 +76,7 @@ export async function applyLoad({ config, target, database, schedulers, recorder
   try {
     live.phase = 'load';
     live.step = 'submitting runs';
+    await clocks.read();
     live.loadStartedMs = clock.nowMs();
     await keeper.update({ times: { loadStartedMs: live.loadStartedMs } });
     const { account, runWatch } = await submitRuns({
@@ -83,6 +100,7 @@ export async function applyLoad({ config, target, database, schedulers, recorder
     if (account.refusal !== undefined) ending.end('failed', account.refusal);
     await ending.wait();
     await keeper.update({ times: { drainedMs: clock.nowMs() } });
+    await clocks.read();
   } finally {
     clearTimeout(timeout);
     live.phase = 'collect';
@@ -91,12 +109,24 @@ export async function applyLoad({ config, target, database, schedulers, recorder
   }
   // Stopped first, so that nothing changes while the tasks are read.
   await schedulers.stop();
-  const { ledger, warnings } = await withLimit(
-    collectTasks(target.readTasks(), runs, recorder.writer('tasks')),
+  const comparison = clocks.comparison(target);
+  await keeper.update(comparison ? { clock: comparison } : {});
+  await keeper.warn(...clocks.warnings(target));
+  const toDriverClock = clocks.correction(target);
+  const histograms = new PhaseHistograms({
+    originMs: runs.firstSentMs,
+    windowSeconds: histogramWindowSeconds((clock.nowMs() - runs.firstSentMs) / 1000),
+  });
+  const { ledger, failure, warnings } = await withLimit(
+    collectTasks(target.readTasks(), runs, recorder.writer('tasks'), { evidence, histograms, ...(toDriverClock && { toDriverClock }) }),
     collectLimitSeconds,
     'reading the tasks',
   );
+  for (const row of histograms.rows()) recorder.append('histograms', row);
   await keeper.update({ ledger });
-  if (ledger.lost > 0) ending.end('failed', `${ledger.lost} of ${ledger.submitted} tasks were lost: the engine has no end of them`);
+  for await (const rows of target.readMetrics?.() ?? []) for (const row of rows) recorder.append('metrics', row);
+  if (failure !== '') ending.end('failed', failure);
   await keeper.warn(...warnings);
+  // What it says is in the tasks table now. Where something is odd it stays, to be looked at.
+  if ((failure === '' && warnings.length === 0) || ledger.duplicates === null) await rm(evidence.path, { force: true });
 }

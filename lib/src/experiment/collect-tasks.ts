@@ -1,12 +1,29 @@
 import type { TaskLedger } from '../results/manifest.ts';
+import type { PhaseHistograms } from '../results/phase-histograms.ts';
 import type { TableWriter } from '../results/table-writer.ts';
 import type { TaskRow } from '../targets/target.ts';
+import { type EvidenceCount, readEvidence } from './read-evidence.ts';
 import type { RunIndex } from './run-index.ts';
 
 /** Where the tasks of an experiment ended, and what did not add up. */
 export interface Collected {
   readonly ledger: TaskLedger;
+  /** Why the ledger does not add up, which fails the experiment; empty when it does. */
+  readonly failure: string;
   readonly warnings: readonly string[];
+}
+
+export interface CollectOptions {
+  /** What the tasks themselves left, see targets/evidence.ts. Left out, executions are not known. */
+  readonly evidence?: {
+    readonly path: string;
+    /** Whether the tasks are known to leave evidence, so that none means that none began. */
+    readonly isExpected: boolean;
+  };
+  /** Where the times of tasks go that finished after the warm-up. */
+  readonly histograms?: PhaseHistograms;
+  /** Sets the times of a task to the driver's clock. Default: they are. */
+  readonly toDriverClock?: (task: TaskRow) => TaskRow;
 }
 
 type EndState = 'finished' | 'failed' | 'cancelled' | 'lost';
@@ -21,13 +38,33 @@ const endStates: Readonly<Record<TaskRow['status'], EndState>> = {
   cancelled: 'cancelled',
 };
 
-/** Writes every task that was submitted to the tasks table, also those that the engine knows nothing of, and counts how they ended. */
+/**
+ * Writes every task that was submitted to the tasks table, also those that the engine knows nothing of, and counts how they ended
+ * and how often they were executed.
+ *
+ * The times of those that finished after the warm-up go into `histograms`.
+ *
+ * Lost tasks fail the experiment, and so do tasks that the engine has twice or was not asked for: its account is not that of the
+ * driver. Duplicates, ghosts and finished tasks that never began are warnings: an engine may promise no more than at least once.
+ */
 export async function collectTasks(
   source: AsyncIterable<readonly TaskRow[]>,
   runs: RunIndex,
   writer: TableWriter<'tasks'>,
+  { evidence, histograms, toDriverClock = (task) => task }: CollectOptions = {},
 ): Promise<Collected> {
+  const counted = evidence && (await readEvidence(evidence.path, runs));
+  const isKnown = evidence !== undefined && counted !== undefined && (evidence.isExpected || counted.executions > 0);
   const counts = { finished: 0, failed: 0, cancelled: 0, lost: 0 };
+  const tally = { duplicates: 0, finishedUnseen: 0 };
+  const executionsOf = (runIndex: number, taskIndex: number, status: EndState): number => {
+    if (!isKnown) return -1;
+    const executions = runs.executionsOf(runIndex, taskIndex);
+    tally.duplicates += Math.max(0, executions - 1);
+    if (executions === 0 && status === 'finished') tally.finishedUnseen++;
+    return executions;
+  };
+
   let surplus = 0;
   for await (const rows of source) {
     for (const row of rows) {
@@ -38,17 +75,48 @@ export async function collectTasks(
       }
       const status = endStates[row.status];
       counts[status]++;
-      writer.append({ ...row, runIndex, status });
+      const onDriverClock = toDriverClock(row);
+      writer.append({ ...onDriverClock, runIndex, status, executions: executionsOf(runIndex, row.taskIndex, status) });
+      const dueMs = runs.measuredDueMs(runIndex);
+      if (status === 'finished' && dueMs !== undefined) histograms?.add({ ...onDriverClock, dueMs });
     }
     writer.flush();
   }
   const never = { createdMs: Number.NaN, dispatchedMs: Number.NaN, startedMs: Number.NaN, finishedMs: Number.NaN, attempts: 0 };
   for (const task of runs.unaccounted()) {
     counts.lost++;
-    writer.append({ ...task, status: 'lost', ...never });
+    writer.append({ ...task, status: 'lost', ...never, executions: executionsOf(task.runIndex, task.taskIndex, 'lost') });
   }
+
+  const submitted = runs.submittedTasks;
+  const ledger = { submitted, ...counts, duplicates: isKnown ? tally.duplicates : null, ghosts: isKnown ? counted.ghosts : null };
+  const failures = [
+    ...(counts.lost > 0 ? [`${counts.lost} of ${submitted} tasks were lost: the engine has no end of them`] : []),
+    ...(surplus > 0 ? [`the engine has ${surplus} tasks that were not asked for, or twice (they are in no figure)`] : []),
+  ];
   return {
-    ledger: { submitted: runs.submittedTasks, ...counts },
-    warnings: surplus === 0 ? [] : [`The engine has ${surplus} tasks that were not asked for, or twice: they are in no figure.`],
+    ledger,
+    failure: failures.join('; '),
+    warnings: isKnown ? evidenceWarnings(counted, tally) : evidence ? [noEvidence] : [],
   };
+}
+
+const noEvidence =
+  'The tasks left no evidence of their executions (their script does not append to $ORCHLAB_EVIDENCE): duplicates can not be told.';
+
+function evidenceWarnings(
+  counted: EvidenceCount,
+  { duplicates, finishedUnseen }: Record<'duplicates' | 'finishedUnseen', number>,
+): string[] {
+  const { ghosts, ghostExamples, unreadable } = counted;
+  return [
+    ...(duplicates > 0
+      ? [`Tasks were executed ${duplicates} times more than once each: column executions of tasks.arrow says which.`]
+      : []),
+    ...(ghosts > 0 ? [`There were ${ghosts} executions of tasks that nobody submitted, for instance ${ghostExamples.join(', ')}.`] : []),
+    ...(finishedUnseen > 0
+      ? [`The engine says of ${finishedUnseen} tasks that they finished, but they left no evidence of having begun (executions 0).`]
+      : []),
+    ...(unreadable > 0 ? [`${unreadable} lines of evidence could not be read: executions may be too low.`] : []),
+  ];
 }

@@ -1,18 +1,45 @@
-import type { RunRecord } from '../load/submissions.ts';
+import type { Row } from '../results/tables.ts';
 
-/** Which runs the driver submitted, and which of their tasks have been accounted for. */
+/**
+ * Which runs the driver submitted, which of their tasks have been accounted for, and how often each began.
+ *
+ * Three bytes a task: memory hardly grows with the number of tasks.
+ */
 export class RunIndex {
   private readonly indexById = new Map<string, number>();
-  private readonly accounted = new Map<number, Uint8Array>();
+  private readonly dueMs = new Map<number, number>();
+  private firstSent = Number.NaN;
   private readonly tasksPerRun: number;
+  /** By run and task; they grow when a later run comes. */
+  private accounted = new Uint8Array(0);
+  private executions = new Uint16Array(0);
 
   constructor(tasksPerRun: number) {
     this.tasksPerRun = tasksPerRun;
   }
 
-  add({ runId, runIndex }: Pick<RunRecord, 'runId' | 'runIndex'>): void {
+  add({ runId, runIndex, dueMs, sentMs, warmUp }: Pick<Row<'runs'>, 'runId' | 'runIndex' | 'dueMs' | 'sentMs' | 'warmUp'>): void {
     this.indexById.set(runId, runIndex);
-    this.accounted.set(runIndex, new Uint8Array(this.tasksPerRun));
+    if (!warmUp) {
+      this.dueMs.set(runIndex, dueMs);
+      if (!(sentMs >= this.firstSent)) this.firstSent = sentMs;
+    }
+    const needed = (runIndex + 1) * this.tasksPerRun;
+    if (needed <= this.accounted.length) return;
+    const size = Math.max(needed, 2 * this.accounted.length);
+    const { accounted, executions } = this;
+    (this.accounted = new Uint8Array(size)).set(accounted);
+    (this.executions = new Uint16Array(size)).set(executions);
+  }
+
+  /** When the first run after the warm-up was sent; NaN when there was none. */
+  get firstSentMs(): number {
+    return this.firstSent;
+  }
+
+  /** When the run was due; undefined for one of the warm-up, which is in no figure, and for one that the driver did not submit. */
+  measuredDueMs(runIndex: number): number | undefined {
+    return this.dueMs.get(runIndex);
   }
 
   get submittedTasks(): number {
@@ -26,19 +53,36 @@ export class RunIndex {
 
   /** Notes that the engine has a row for this task. False when the driver asked for no such task, or it was accounted for before. */
   account(runIndex: number, taskIndex: number): boolean {
-    const tasks = this.accounted.get(runIndex);
-    if (tasks?.[taskIndex] !== 0) return false;
-    tasks[taskIndex] = 1;
+    const place = this.placeOf(runIndex, taskIndex);
+    if (place < 0 || this.accounted[place] !== 0) return false;
+    this.accounted[place] = 1;
     return true;
+  }
+
+  /** Notes that a task began. False when the driver asked for no such task. */
+  countExecution(runId: string, taskIndex: number): boolean {
+    const place = this.placeOf(this.indexOf(runId), taskIndex);
+    if (place < 0) return false;
+    this.executions[place] = Math.min(0xffff, (this.executions[place] ?? 0) + 1);
+    return true;
+  }
+
+  /** How often the task began, as far as it was counted (up to 65,535). */
+  executionsOf(runIndex: number, taskIndex: number): number {
+    return this.executions[this.placeOf(runIndex, taskIndex)] ?? 0;
   }
 
   /** The tasks that were submitted and that the engine has no row for. */
   *unaccounted(): Generator<{ readonly runIndex: number; readonly runId: string; readonly taskIndex: number }> {
     for (const [runId, runIndex] of this.indexById) {
-      const tasks = this.accounted.get(runIndex);
       for (let taskIndex = 0; taskIndex < this.tasksPerRun; taskIndex++) {
-        if (tasks?.[taskIndex] === 0) yield { runIndex, runId, taskIndex };
+        if (this.accounted[this.placeOf(runIndex, taskIndex)] === 0) yield { runIndex, runId, taskIndex };
       }
     }
+  }
+
+  private placeOf(runIndex: number, taskIndex: number): number {
+    const isTask = runIndex >= 0 && Number.isInteger(taskIndex) && taskIndex >= 0 && taskIndex < this.tasksPerRun;
+    return isTask ? runIndex * this.tasksPerRun + taskIndex : -1;
   }
 }

@@ -1,18 +1,18 @@
-import pg from 'pg';
 import type { PerfConfig } from '../config/perf-config.ts';
-import { hostReader } from '../sampling/host-sampler.ts';
-import { postgresReader } from '../sampling/postgres-sampler.ts';
-import { type ObservedProcesses, processReader } from '../sampling/process-sampler.ts';
-import { type Sampler, sampleEvery } from '../sampling/sample-every.ts';
+import type { ObservedProcesses } from '../sampling/process-sampler.ts';
+import { ReadingFailures } from '../sampling/reading-failures.ts';
+import { sampleEvery } from '../sampling/sample-every.ts';
+import { startSamplerThread } from '../sampling/start-sampler-thread.ts';
 import type { Target } from '../targets/target.ts';
 import type { Clock } from '../timing/clock.ts';
+import { withLimit } from '../timing/with-limit.ts';
 import type { LiveState } from './live-state.ts';
 import type { Recorder } from './recorder.ts';
 
-/** The database is asked for its own statistics less often: each reading looks at every backend. */
-const postgresIntervalMs = 500;
 /** Counting costs more with every task: it may take at most this share of the time. */
 const countsDutyRatio = 0.05;
+/** A database that does not count tasks for so long is gone, or hangs. */
+const answerLimitSeconds = 10;
 
 export interface SampledExperiment {
   readonly config: PerfConfig;
@@ -24,6 +24,8 @@ export interface SampledExperiment {
   readonly clock: Clock;
   /** Called after each count of the tasks. */
   readonly onCounts: () => void;
+  /** Called when no count has succeeded for a while, with the last error. */
+  readonly onNoAnswer: (reason: string) => void;
 }
 
 export interface Sampling {
@@ -32,52 +34,42 @@ export interface Sampling {
 }
 
 /** Starts all samplers of an experiment; what they read goes to its tables and to the live state. */
-export function sampleExperiment({ config, target, databaseUrl, processes, recorder, live, clock, onCounts }: SampledExperiment): Sampling {
+export async function sampleExperiment(experiment: SampledExperiment): Promise<Sampling> {
+  const { config, target, databaseUrl, processes, recorder, live, clock, onCounts, onNoAnswer } = experiment;
   const intervalMs = config.sample_interval * 1000;
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1, application_name: 'orchlab sampler' });
-  pool.on('error', () => undefined); // shows in the next reading
-  const failures = new Map<string, { count: number; first: string }>();
-  const start = (
-    name: string,
-    options: { readonly intervalMs: number; readonly dutyRatio?: number },
-    read: () => Promise<void> | void,
-  ): Sampler =>
-    sampleEvery({
-      ...options,
-      clock,
-      read,
-      onError(error) {
-        const known = failures.get(name) ?? { count: 0, first: error instanceof Error ? error.message : String(error) };
-        failures.set(name, { ...known, count: known.count + 1 });
-      },
-    });
-
-  const readProcesses = processReader(processes, clock);
-  const readHost = hostReader(clock);
-  const readPostgres = postgresReader(pool, clock);
-  const samplers = [
-    start('processes', { intervalMs }, async () => {
-      const rows = await readProcesses();
-      for (const row of rows) recorder.append('processes', row);
-      live.processesRead(rows);
-    }),
-    start('counts', { intervalMs, dutyRatio: countsDutyRatio }, async () => {
+  const thread = await startSamplerThread({ databaseUrl, intervalMs, processes }, (rows) => {
+    for (const row of rows.processes) recorder.append('processes', row);
+    for (const row of rows.host) recorder.append('host', row);
+    for (const row of rows.postgres) recorder.append('postgres', row);
+    for (const row of rows.waits) recorder.append('waits', row);
+    for (const row of rows.statements) recorder.append('statements', row);
+    live.processesRead(rows.processes);
+  });
+  const failures = new ReadingFailures();
+  const noteFailure = failures.of('counts');
+  let answeredMs = clock.nowMs();
+  // The target is the driver's: its tasks are counted here.
+  const counts = sampleEvery({
+    intervalMs,
+    dutyRatio: countsDutyRatio,
+    clock,
+    onError(error) {
+      noteFailure(error);
+      if (clock.nowMs() - answeredMs >= answerLimitSeconds * 1000) onNoAnswer(error instanceof Error ? error.message : String(error));
+    },
+    async read() {
       const atMs = clock.nowMs();
-      const counts = await target.countTasks();
-      recorder.append('counts', { atMs, readMs: clock.nowMs() - atMs, ...counts });
-      live.countsRead(atMs, counts);
+      const found = await withLimit(target.countTasks(), answerLimitSeconds, 'counting the tasks');
+      answeredMs = clock.nowMs();
+      recorder.append('counts', { atMs, readMs: clock.nowMs() - atMs, ...found });
+      live.countsRead(atMs, found);
       onCounts();
-    }),
-    start('postgres', { intervalMs: Math.max(intervalMs, postgresIntervalMs) }, async () =>
-      recorder.append('postgres', await readPostgres()),
-    ),
-    start('host', { intervalMs }, () => recorder.append('host', readHost())),
-  ];
+    },
+  });
   return {
     async stop() {
-      await Promise.all(samplers.map(async (sampler) => sampler.stop()));
-      await pool.end();
-      return [...failures].map(([name, { count, first }]) => `${count} readings of ${name} failed, the first with: ${first}`);
+      const [warnings] = await Promise.all([thread.stop(), counts.stop()]);
+      return [...failures.warnings(), ...warnings];
     },
   };
 }

@@ -9,6 +9,7 @@ import type { Experiment } from '../results/experiment.ts';
 import { formatSeconds } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions, type SpecPart } from './plot-frame.ts';
+import { steadyBand } from './steady-band.ts';
 import { digits, timePanels } from './time-panels.ts';
 import { neutralColor, percentileColors, plotWidth } from './theme.ts';
 
@@ -43,6 +44,7 @@ export function plotLatencyOverTime(experiment: Experiment, options: PlotLatency
   };
   const { originMs, endMs } = loadSpan(experiment);
   const windowSeconds = options.windowSeconds ?? chooseWindowSeconds((endMs - originMs) / 1000);
+  const steady = steadyBand(experiment);
   const body = timePanels(
     [
       {
@@ -54,7 +56,7 @@ export function plotLatencyOverTime(experiment: Experiment, options: PlotLatency
         scale,
         dots: true,
         height: 240,
-        over: [taskPoints(experiment, phase, by)],
+        over: [taskPoints(experiment, phase, by), ...steady.layers],
       },
     ],
     { width, colors: percentileColors, span: [0, Math.max(digits((endMs - originMs) / 1000) ?? 0, windowSeconds / 10)] },
@@ -62,6 +64,7 @@ export function plotLatencyOverTime(experiment: Experiment, options: PlotLatency
   const worst = formatSeconds(Math.max(...maxima));
   const notes = [
     `Lines: tasks that ${by === 'finished' ? 'finished' : 'were created'} in windows of ${windowSeconds} s. Points: single tasks.`,
+    ...steady.notes,
   ];
   return framePlot(experiment, { title: options.title ?? `${title}: the slowest took ${worst}`, notes }, body);
 }

@@ -1,5 +1,5 @@
 import { quantileSorted } from 'd3-array';
-import { type HistogramBin, histogram, logBinEdges } from '../analysis/histogram.ts';
+import { type HistogramBin, countByBin, logBinEdges } from '../analysis/log-bins.ts';
 import { type PhaseTimes, phaseTimes } from '../analysis/phase-times.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { formatClockSeconds, formatSeconds } from './format-seconds.ts';
@@ -30,7 +30,7 @@ export function plotLatency(experiment: Experiment, options: PlotLatencyOptions 
   const domain: Domain = [edges[0] ?? resolutionSeconds, edges.at(-1) ?? 1];
   const panels = phases.map((phase, index) =>
     phasePanel(phase, {
-      bins: histogram(phase.sortedSeconds, edges),
+      bins: countByBin(phase.sortedSeconds, edges),
       domain,
       width,
       resolutionSeconds,

@@ -3,7 +3,8 @@ import { loadSpan } from '../analysis/load-span.ts';
 import { type Role, roleSeries, roles } from '../analysis/role-series.ts';
 import { alignSeries } from '../analysis/align-series.ts';
 import { resourceFigures } from '../analysis/resources.ts';
-import { thinSeries } from '../analysis/thin-series.ts';
+import { breakAtGaps, samplingGaps } from '../analysis/sampling-gaps.ts';
+import { type AlignedSeries, thinSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { threeDigits } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
@@ -19,7 +20,7 @@ export interface PlotResourcesOptions extends PlotOptions {
 }
 
 /**
- * Memory and CPU of scheduler, workers, Postgres and driver, and the number of worker processes, on one time axis.
+ * Memory and CPU of scheduler, workers, Postgres, driver and sampler, and the number of worker processes, on one time axis.
  *
  * RSS is in MB (1e6 bytes) and summed over the processes of a role; CPU is in percent of one core, so several cores make more than
  * 100. Where samples are thinned, the largest RSS and worker count of each slice is kept.
@@ -37,35 +38,50 @@ export function plotResources(experiment: Experiment, options: PlotResourcesOpti
       originMs,
       shown.map(({ role, series }) => ({ name: role, atMs: series.atMs, values: pick(series) })),
     );
+  const gaps = samplingGaps(experiment);
+  const broken = (series: AlignedSeries): AlignedSeries => breakAtGaps(series, gaps, originMs);
   const panels: TimePanel[] = [
     {
       name: 'memory',
       title: 'RSS (MB)',
       unit: 'MB',
-      data: thinSeries(
-        aligned((series) => series.rssBytes.map((bytes) => bytes / 1e6)),
-        { by: 'largest' },
+      data: broken(
+        thinSeries(
+          // The sampler is a thread: it has no memory of its own.
+          aligned(
+            (series) => series.rssBytes.map((bytes) => bytes / 1e6),
+            sampled.filter(({ role }) => role !== 'sampler'),
+          ),
+          { by: 'largest' },
+        ),
       ),
     },
     {
       name: 'cpu',
       title: 'CPU (% of a core)',
       unit: '% of a core',
-      data: thinSeries(
-        aligned((series) => cpuRatios(series.atMs, series.cpuSeconds, spanSeconds).map((ratio) => ratio * 100)),
-        { by: 'mean' },
+      data: broken(
+        thinSeries(
+          aligned((series) => cpuRatios(series.atMs, series.cpuSeconds, spanSeconds).map((ratio) => ratio * 100)),
+          { by: 'mean' },
+        ),
       ),
     },
   ];
   const workers = sampled.filter(({ role }) => role === 'workers');
   if (workers.length > 0) {
-    const data = thinSeries(
-      aligned((series) => series.processCount, workers),
-      { by: 'largest' },
+    const data = broken(
+      thinSeries(
+        aligned((series) => series.processCount, workers),
+        { by: 'largest' },
+      ),
     );
     panels.push({ name: 'processes', title: 'worker processes', data, mark: 'step', height: 80, format: ',' });
   }
-  const notes = [`CPU is averaged over ${threeDigits(spanSeconds)} s.`];
+  const notes = [
+    `RSS counts memory that processes share in each of them. CPU is averaged over ${threeDigits(spanSeconds)} s.`,
+    ...(gaps.length > 0 ? [`Lines are broken where sampling had a gap (${gaps.length}).`] : []),
+  ];
   return framePlot(
     experiment,
     { title: options.title ?? resourcesTitle(experiment), notes },

@@ -7,6 +7,7 @@ import type { Experiment } from '../results/experiment.ts';
 import { threeDigits } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions, type SpecPart } from './plot-frame.ts';
+import { steadyBand } from './steady-band.ts';
 import { digits } from './time-panels.ts';
 import { plotWidth, referenceColor, roleColors, stateColors, titleAbove } from './theme.ts';
 
@@ -24,6 +25,7 @@ export function plotThroughput(experiment: Experiment, options: PlotThroughputOp
   if (experiment.runs.numRows() + experiment.tasks.numRows() === 0)
     return emptyPlot(experiment, { title: 'Throughput: nothing was submitted' }, options);
   const { tasksPerSecond } = throughputFigures(experiment);
+  const steady = steadyBand(experiment);
   const panels = [
     ratePanel({ name: 'finished', field: 'tasksPerSecond', title: 'finished tasks/s', color: stateColors.finished, width, height: 190 }),
     ratePanel({ name: 'submitted', field: 'runsPerSecond', title: 'submitted runs/s', color: roleColors.scheduler, width, height: 80 }),
@@ -38,11 +40,11 @@ export function plotThroughput(experiment: Experiment, options: PlotThroughputOp
         views: ['finished', 'submitted'],
       },
     ],
-    vconcat: [withAverage(panels[0] ?? {}, tasksPerSecond), panels[1]],
+    vconcat: [withAverage(over(panels[0] ?? {}, steady.layers), tasksPerSecond), panels[1]],
     resolve: { scale: { x: 'shared' } },
   };
   const average = Number.isFinite(tasksPerSecond) ? `${threeDigits(tasksPerSecond)} tasks/s on average` : 'no task finished';
-  const notes = [`Windows of ${windowSeconds} s; a last one that is shorter is pale. Dashed: the average.`];
+  const notes = [`Windows of ${windowSeconds} s; a last one that is shorter is pale. Dashed: the average.`, ...steady.notes];
   return framePlot(experiment, { title: options.title ?? `Throughput: ${average}`, notes }, body);
 }
 
@@ -109,6 +111,11 @@ function ratePanel(panel: RatePanel): { readonly layer?: readonly SpecPart[] } &
   };
 }
 
+/** `layers` on top of a panel's own. */
+function over(panel: { readonly layer?: readonly SpecPart[] } & SpecPart, layers: readonly SpecPart[]): typeof panel {
+  return { ...panel, layer: [...(panel.layer ?? []), ...layers] };
+}
+
 /** A dashed line at the rate over the whole experiment. */
 function withAverage(panel: { readonly layer?: readonly SpecPart[] } & SpecPart, tasksPerSecond: number): SpecPart {
   if (!Number.isFinite(tasksPerSecond)) return panel;
@@ -120,5 +127,5 @@ function withAverage(panel: { readonly layer?: readonly SpecPart[] } & SpecPart,
       tooltip: [{ field: 'average', type: 'quantitative', title: 'average (tasks/s)', format: ',.4~r' }],
     },
   };
-  return { ...panel, layer: [...(panel.layer ?? []), rule] };
+  return over(panel, [rule]);
 }

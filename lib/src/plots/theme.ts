@@ -19,6 +19,7 @@ export const roleColors = {
   workers: palette.orange,
   postgres: palette.green,
   driver: palette.purple,
+  sampler: palette.grey,
 } as const;
 
 export const phaseColors = {

@@ -83,7 +83,8 @@ function words(name: string): string {
   return name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
-    .replaceAll(/\b(rss|cpu|wal|id)\b/g, (word) => word.toUpperCase())
+    .replaceAll(/\b(rss|pss|cpu|wal|id|mb)\b/g, (word) => word.toUpperCase())
+    .replaceAll(/\bpostgres\b/g, 'Postgres')
     .replaceAll(/\bp(99)(9+)\b/g, 'p$1.$2');
 }
 

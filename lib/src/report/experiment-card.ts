@@ -5,6 +5,7 @@ import { ledger } from '../analysis/ledger.ts';
 import { phaseColumn, taskPhases } from '../analysis/task-phases.ts';
 import { throughputFigures } from '../analysis/throughput-figures.ts';
 import { numberColumn } from '../analysis/columns.ts';
+import { verdict } from '../analysis/verdict.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { formatNumber } from './column-format.ts';
 import { escapeHtml } from './html-escape.ts';
@@ -15,6 +16,7 @@ interface Card {
   readonly status: string;
   readonly reason?: string;
   readonly figures: readonly (readonly [label: string, value: string])[];
+  readonly verdict: string;
   readonly warnings: readonly string[];
   readonly directory: string;
 }
@@ -31,11 +33,15 @@ function toCard(experiment: Experiment): Card {
     figures: [
       ['tasks', `${formatNumber(tasks.finished)} of ${formatNumber(tasks.submitted)} finished`],
       ['failed, cancelled, lost', [tasks.failed, tasks.cancelled, tasks.lost].map(formatNumber).join(', ')],
+      ...(tasks.duplicates || tasks.ghosts
+        ? ([['duplicates, ghosts', [tasks.duplicates ?? 0, tasks.ghosts ?? 0].map(formatNumber).join(', ')]] as const)
+        : []),
       ['tasks per second', amount(rates.tasksPerSecond, '')],
       ['latency p50', amount(latencies.p50, ' s')],
       ['latency p99', amount(latencies.p99, ' s')],
       ['duration', amount(rates.durationSeconds, ' s')],
     ],
+    verdict: verdict(experiment).sentence,
     warnings: manifest.warnings,
     // A path that says where to look without saying whose machine it was.
     directory: relative(process.cwd(), experiment.directory) || '.',
@@ -53,6 +59,7 @@ export function experimentText(experiment: Experiment): string {
   return [
     `Experiment ${experiment.name}: ${card.title}, ${card.status}${card.reason === undefined ? '' : ` (${card.reason})`}`,
     ...card.figures.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`),
+    `  ${card.verdict}`,
     ...card.warnings.map((warning) => `  warning: ${warning}`),
     `  ${'files'.padEnd(width)}  ${card.directory}`,
   ].join('\n');
@@ -73,6 +80,7 @@ export function experimentHtml(experiment: Experiment): string {
     `<div class="orchlab-card" style="border-left:4px solid ${color};padding:.3em .9em;margin:.3em 0">`,
     `<div><b>${escapeHtml(card.title)}</b> <span style="color:${color}">${escapeHtml(card.status)}</span></div>`,
     `<div style="display:flex;flex-wrap:wrap;margin:.4em 0">${figures.join('')}</div>`,
+    `<div>${escapeHtml(card.verdict)}</div>`,
     ...notes.map((note) => `<div>⚠ ${escapeHtml(note)}</div>`),
     `<div style="opacity:.65;font-size:85%">${escapeHtml(card.directory)}${reportLink(experiment)}${openHint(experiment)}</div></div>`,
   ].join('');

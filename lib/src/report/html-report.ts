@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { arrival } from '../analysis/arrival.ts';
 import { latency } from '../analysis/latency.ts';
 import { resources } from '../analysis/resources.ts';
 import { summarize } from '../analysis/summarize.ts';
@@ -18,12 +19,15 @@ import { htmlTable } from './html-table.ts';
 import { environmentFacts, factsTable, ledgerTable, safeText, summaryCards } from './report-figures.ts';
 import { reportScript } from './report-script.ts';
 import { reportStyle } from './report-style.ts';
+import { verdictSection } from './verdict-section.ts';
 import { scriptJson, vegaBundle } from './vega-bundle.ts';
 
 const plotFunctions = {
   'latency-by-phase': plotLatency,
   'latency-distribution': plotLatencyEcdf,
-  'latency-over-time': plotLatencyOverTime,
+  // Where runs come by a schedule, what matters is how long after they were due their tasks were done.
+  'latency-over-time': (experiment: Experiment) =>
+    plotLatencyOverTime(experiment, arrival(experiment).kind === 'open' ? { phase: 'due' } : {}),
   throughput: plotThroughput,
   resources: plotResources,
   'task-states': plotTaskStates,
@@ -82,13 +86,14 @@ ${sections.map(({ id, title: name, html }) => `<section id="${id}"><h2>${name}</
 const contentPolicy =
   "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'";
 
-/** In the order in which one asks. A verdict on what limited the experiment will stand after the ledger. */
+/** In the order in which one asks. */
 function reportSections(experiment: Experiment, summary: Summary, plot: (name: PlotName) => string): readonly Section[] {
   const { name: _, ...config } = experiment.manifest.config;
   const tableOf = (table: Parameters<typeof htmlTable>[0]): string => `<div class="scroll">${htmlTable(table)}</div>`;
   return [
     { id: 'summary', title: 'Summary', html: summaryCards(summary) },
     { id: 'ledger', title: 'Ledger', html: ledgerTable(summary) },
+    { id: 'verdict', title: 'Verdict', html: verdictSection(summary) },
     {
       id: 'latency',
       title: 'Latency',
@@ -97,12 +102,18 @@ function reportSections(experiment: Experiment, summary: Summary, plot: (name: P
     { id: 'throughput', title: 'Throughput', html: plot('throughput') },
     { id: 'resources', title: 'Resources', html: `${tableOf(resources(experiment))}${plot('resources')}` },
     { id: 'task-states', title: 'Task states', html: plot('task-states') },
-    { id: 'postgres', title: 'Postgres', html: plot('postgres') },
+    { id: 'postgres', title: 'Postgres', html: `${plot('postgres')}${slowestStatements(experiment)}` },
     { id: 'host', title: 'Host', html: plot('host') },
     { id: 'config', title: 'Config', html: `<pre>${safeText(stringify(config).trimEnd())}</pre>` },
     { id: 'environment', title: 'Environment', html: factsTable(environmentFacts(experiment)) },
     { id: 'status', title: 'Status and warnings', html: statusHtml(summary) },
   ];
+}
+
+/** The statements that took most of the database's time; a word where there are none. */
+function slowestStatements({ statements }: Experiment): string {
+  if (statements.numRows() === 0) return '<p class="muted">Statements are not known: the server has no pg_stat_statements.</p>';
+  return `<h3>Slowest statements in total</h3><div class="scroll">${htmlTable(statements, { limit: 10 })}</div>`;
 }
 
 /** The plot's title as a caption, where it wraps; what the page says anyway (the first line of the subtitle) is left out. */

@@ -19,6 +19,7 @@ export function summaryCards(summary: Summary): string {
     ['throughput', amount(throughput.tasksPerSecond), 'tasks/s'],
     ['latency p50', time(latencySeconds.p50), 'created to finished'],
     ['latency p99', time(latencySeconds.p99), `at most ${time(latencySeconds.max)}`],
+    ['latency from due p99', time(summary.latencyFromDueSeconds.p99), 'due to finished'],
     ['wait p50', time(waitSeconds.p50), 'created to dispatched'],
     ['duration', time(summary.durationSeconds), 'first submission to last finish'],
     ['scheduler RSS', megabytes(scheduler.rssBytesPeak), `peak, grew ${megabytes(scheduler.rssBytesGrowth)}`],
@@ -32,7 +33,7 @@ export function summaryCards(summary: Summary): string {
 
 /** Every submitted task as how it ended, as a sum that one can check. */
 export function ledgerTable(summary: Summary): string {
-  const { submitted, finished, failed, cancelled, lost } = summary.tasks;
+  const { submitted, finished, failed, cancelled, lost, duplicates, ghosts } = summary.tasks;
   const { planned, rejected, dropped } = summary.runs;
   const adds = finished + failed + cancelled + lost === submitted;
   const share = (value: number): string => (submitted === 0 ? '–' : `${threeDigits((100 * value) / submitted)} %`);
@@ -44,7 +45,13 @@ export function ledgerTable(summary: Summary): string {
     : '<p class="bad">The ledger does not add up: some tasks are counted twice or not at all.</p>';
   const unsent = rejected + dropped;
   const runs = `<p class="muted">${count(summary.runs.submitted)} of ${count(planned)} runs submitted${unsent > 0 ? `, ${count(rejected)} rejected, ${count(dropped)} dropped` : ''}.</p>`;
-  return `<div class="scroll"><table class="facts"><tbody>${ended}${row('submitted', submitted)}</tbody></table></div>${verdict}${runs}`;
+  const executions =
+    duplicates === null
+      ? '<p class="muted">How often each task was executed is not known: the tasks left no evidence of it.</p>'
+      : duplicates > 0 || (ghosts ?? 0) > 0
+        ? `<p class="bad">By the tasks' own evidence there were ${count(duplicates)} executions beyond the first of a task (duplicates), and ${count(ghosts ?? 0)} of tasks that nobody submitted (ghosts).</p>`
+        : `<p class="muted">By the tasks' own evidence none was executed twice, and none that was not submitted.</p>`;
+  return `<div class="scroll"><table class="facts"><tbody>${ended}${row('submitted', submitted)}</tbody></table></div>${verdict}${executions}${runs}`;
 }
 
 /** Names and values as a two-column table; what is undefined is left out. */
@@ -57,7 +64,7 @@ export function factsTable(facts: Readonly<Record<string, unknown>>): string {
 
 /** What the experiment ran on and with. */
 export function environmentFacts({ manifest }: Experiment): Readonly<Record<string, unknown>> {
-  const { target, database, host, versions, times, gitCommit } = manifest;
+  const { target, database, host, versions, times, gitCommit, clock } = manifest;
   const list = (values: Readonly<Record<string, unknown>>): string =>
     Object.entries(values)
       .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
@@ -71,6 +78,10 @@ export function environmentFacts({ manifest }: Experiment): Readonly<Record<stri
     host: `${host.platform}, kernel ${host.kernel}`,
     CPU: `${host.cpuModel}, ${host.cores} ${host.cores === 1 ? 'core' : 'cores'}`,
     memory: `${threeDigits(host.memoryBytes / 1e9)} GB`,
+    'clocks, database less driver': clock
+      ? [clock.skewMsStart, clock.skewMsEnd ?? clock.skewMsStart].map((ms) => `${threeDigits(ms)} ms`).join(' at the start, ') +
+        ` at the end, to within ${threeDigits(clock.uncertaintyMs)} ms${clock.corrected ? '; task times corrected' : ''}`
+      : undefined,
     'load average at the start': host.loadAverage.map((load) => threeDigits(load)).join(', '),
     versions: list(versions),
     'git commit': gitCommit,

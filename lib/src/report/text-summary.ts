@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { Summary } from '../analysis/summary.ts';
 import { describeArrival, plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
+import { describeSteady } from './verdict-section.ts';
 
 type Nullable = number | null;
 
@@ -37,6 +38,7 @@ export function textSummary(summary: Summary): string {
   const sections = [
     ['=== Performance Test Results ==='],
     statusLines(summary),
+    verdictLines(summary),
     latencyLines(summary),
     throughputLines(summary),
     taskLines(summary),
@@ -57,8 +59,13 @@ function statusLines({ status, reason }: Summary): string[] {
   return [`Status: ${status}${reason === undefined ? '' : ` (${reason})`}`];
 }
 
+function verdictLines({ verdict, steady }: Summary): string[] {
+  const { sentence, notes } = verdict;
+  return ['Verdict:', `  ${sentence}`, ...notes.map((note) => `  - ${note}`), `  Steady state: ${describeSteady(steady)}`];
+}
+
 function latencyLines(summary: Summary): string[] {
-  const { latencySeconds, tasks } = summary;
+  const { latencySeconds, tasks, warmUp } = summary;
   const phases = [
     ['Wait', 'created to dispatched', summary.waitSeconds],
     ['Dispatch', 'dispatched to started', summary.dispatchSeconds],
@@ -68,7 +75,7 @@ function latencyLines(summary: Summary): string[] {
   ] as const;
   return [
     'Latency Stats:',
-    `  Tasks: ${tasks.finished}`,
+    `  Tasks: ${tasks.finished - warmUp.finishedTasks}`,
     `  Avg latency: ${seconds(latencySeconds.avg)}`,
     `  Min latency: ${seconds(latencySeconds.min)}`,
     `  p50 latency: ${seconds(latencySeconds.p50)}`,
@@ -102,12 +109,15 @@ function throughputLines({ throughput, durationSeconds }: Summary): string[] {
 }
 
 function taskLines({ tasks, runs, warmUp }: Summary): string[] {
-  const { submitted, finished, failed, cancelled, lost } = tasks;
+  const { submitted, finished, failed, cancelled, lost, duplicates, ghosts } = tasks;
   const unsent = runs.planned - runs.submitted;
   return [
     'Task Ledger:',
     `  ${submitted} submitted = ${finished} finished + ${failed} failed + ${cancelled} cancelled + ${lost} lost`,
     ...(warmUp.runs > 0 ? [`  ${warmUp.tasks} of them were due in the warm-up (${warmUp.runs} runs): they are in no other figure`] : []),
+    ...(duplicates === null && submitted > 0 ? ['  Executions: unknown (the tasks left no evidence of them)'] : []),
+    ...(duplicates ? [`  Executed more than once: ${duplicates} executions too many (duplicates)`] : []),
+    ...(ghosts ? [`  Executed though never submitted: ${ghosts} executions (ghosts)`] : []),
     ...(unsent > 0 ? [`  ${unsent} of ${runs.planned} runs not submitted (${runs.rejected} rejected, ${runs.dropped} dropped)`] : []),
   ];
 }
@@ -121,21 +131,34 @@ function explanationLines({ runs, tasksPerRun, tasks }: Summary): string[] {
   ];
 }
 
-function resourceLines({ scheduler, workers, postgres, driver }: Summary): string[] {
+function resourceLines({ scheduler, workers, postgres, driver, sampler, sampling }: Summary): string[] {
+  const pss = (role: string, { pssBytesPeak }: Summary['scheduler']): string[] =>
+    pssBytesPeak === null
+      ? []
+      : [`  ${role} PSS peak (shared memory counted once, read every second or more rarely): ${memory(pssBytesPeak)}`];
   return [
     'Resource Usage:',
     `  Scheduler RSS: ${memory(scheduler.rssBytesEnd)}`,
     `  Scheduler RSS start: ${memory(scheduler.rssBytesStart)}`,
     `  Scheduler RSS peak: ${memory(scheduler.rssBytesPeak)}`,
     `  Scheduler RSS growth: ${memory(scheduler.rssBytesGrowth)}`,
+    ...pss('Scheduler', scheduler),
     `  Scheduler CPU: ${cpu(scheduler)}`,
     `  Peak worker count: ${workers.peakCount ?? unknown}`,
-    `  Workers RSS peak: ${memory(workers.rssBytesPeak)}`,
+    `  Workers RSS peak (shared memory counted in each process): ${memory(workers.rssBytesPeak)}`,
+    ...pss('Workers', workers),
     `  Workers CPU: ${cpu(workers)}`,
-    `  Postgres RSS peak (its shared memory counted in each process): ${memory(postgres.rssBytesPeak)}`,
+    `  Postgres RSS peak (shared memory counted in each process): ${memory(postgres.rssBytesPeak)}`,
+    ...pss('Postgres', postgres),
     `  Postgres CPU: ${cpu(postgres)}`,
     `  Driver RSS peak: ${memory(driver.rssBytesPeak)}`,
     `  Driver CPU: ${cpu(driver)}`,
+    ...(sampler.cpuSeconds === null ? [] : [`  Sampler CPU (what orchlab's measuring takes): ${cpu(sampler)}`]),
+    ...(sampling.gaps
+      ? [
+          `  Sampling gaps: ${sampling.gaps}, the longest ${seconds(sampling.longestGapSeconds)} where ${sampling.intervalSeconds}s was asked for (peaks in them are not seen)`,
+        ]
+      : []),
   ];
 }
 

@@ -13,7 +13,11 @@ export interface Experiment {
   readonly processes: ColumnTable;
   readonly counts: ColumnTable;
   readonly postgres: ColumnTable;
+  readonly waits: ColumnTable;
+  readonly statements: ColumnTable;
   readonly host: ColumnTable;
+  readonly metrics: ColumnTable;
+  readonly histograms: ColumnTable;
 }
 
 /** What every opened experiment has behind it: empty; the notebook display hangs its drawing of a cell's last value here. */
@@ -37,7 +41,11 @@ export async function openExperiment(directory: string): Promise<Experiment> {
   const processes = lazy('processes');
   const counts = lazy('counts');
   const postgres = lazy('postgres');
+  const waits = lazy('waits');
+  const statements = lazy('statements');
   const host = lazy('host');
+  const metrics = lazy('metrics');
+  const histograms = lazy('histograms');
   const experiment: Experiment = {
     name: basename(path),
     directory: path,
@@ -57,8 +65,20 @@ export async function openExperiment(directory: string): Promise<Experiment> {
     get postgres() {
       return postgres();
     },
+    get waits() {
+      return waits();
+    },
+    get statements() {
+      return statements();
+    },
     get host() {
       return host();
+    },
+    get metrics() {
+      return metrics();
+    },
+    get histograms() {
+      return histograms();
     },
   };
   return Object.setPrototypeOf(experiment, experimentPrototype) as Experiment;

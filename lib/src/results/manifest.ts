@@ -12,6 +12,22 @@ export interface TaskLedger {
   readonly failed: number;
   readonly cancelled: number;
   readonly lost: number;
+  /** Executions of submitted tasks beyond each one's first, by the tasks' own evidence; null when they leave none. */
+  readonly duplicates: number | null;
+  /** Executions of tasks that nobody submitted. */
+  readonly ghosts: number | null;
+}
+
+/** How the database's clock differs from the driver's: database less driver. */
+export interface ClockComparison {
+  /** When the load began. */
+  readonly skewMsStart: number;
+  /** When the load had drained; null while it has not. */
+  readonly skewMsEnd: number | null;
+  /** Half of the shortest round trip: the skews are this exact. */
+  readonly uncertaintyMs: number;
+  /** Whether the database's times in the tasks table have been set to the driver's clock. */
+  readonly corrected: boolean;
 }
 
 export interface HostDescription {
@@ -58,6 +74,7 @@ export interface Manifest {
   readonly versions: Readonly<Record<string, string>>;
   readonly gitCommit?: string;
   readonly times: ExperimentTimes;
+  readonly clock?: ClockComparison;
   readonly ledger?: TaskLedger;
   readonly runWatch?: RunWatch;
 }
@@ -82,6 +99,10 @@ export async function writeManifest(directory: string, manifest: Manifest): Prom
   await rename(`${path}.part`, path);
 }
 
+/** Reads manifest.json. Throws when it is not there, or is none. */
 export async function readManifest(directory: string): Promise<Manifest> {
-  return JSON.parse(await readFile(join(directory, fileName), 'utf8')) as Manifest;
+  const manifest = JSON.parse(await readFile(join(directory, fileName), 'utf8')) as Partial<Manifest> | null;
+  if (manifest?.formatVersion !== 1 || typeof manifest.times?.startedMs !== 'number' || typeof manifest.config?.name !== 'string')
+    throw new Error(`${join(directory, fileName)}: expected the manifest of an experiment (formatVersion 1), got something else`);
+  return manifest as Manifest;
 }

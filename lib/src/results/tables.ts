@@ -24,6 +24,8 @@ export const tasksSchema = {
   finishedMs: 'float64',
   /** Attempts by the engine's own account; 0 when it keeps none. */
   attempts: 'int32',
+  /** How often the task's work really began, by evidence that the task itself left; -1 when it leaves none. */
+  executions: 'int32',
 } as const satisfies TableSchema;
 
 /** One row a submission, written by the driver when its submission has ended. */
@@ -46,13 +48,15 @@ export const runsSchema = {
 /** One row a reading and group of processes, about 10 a second. */
 export const processesSchema = {
   atMs: 'float64',
-  /** scheduler | workers | postgres | driver. */
+  /** scheduler | workers | postgres | driver | sampler (the part of orchlab that reads all this, a thread beside the driver). */
   role: 'utf8',
   /** Which of several schedulers (from 0); 0 for the other roles, which are combined. */
   instance: 'int32',
   processCount: 'int32',
   /** Sum of the processes' resident set sizes: memory that processes share is counted in each. */
   rssBytes: 'float64',
+  /** Sum of the processes' proportional set sizes, which counts shared memory once; NaN where it was not read: it is dear to read. */
+  pssBytes: 'float64',
   /** Cumulative CPU time, user + system, exited children included where the kernel keeps them (Linux): only differences mean anything. */
   cpuSeconds: 'float64',
 } as const satisfies TableSchema;
@@ -84,7 +88,32 @@ export const postgresSchema = {
   rollbacks: 'float64',
   /** WAL bytes written by the whole server since the experiment began. */
   walBytes: 'float64',
+  /** Whole database. Sizes and tuples are read less often than the rest, and NaN in between. */
   databaseBytes: 'float64',
+  /** All tables that are not Postgres' own, with their indexes and TOAST. */
+  tablesBytes: 'float64',
+  liveTuples: 'float64',
+  /** Row versions that vacuum has yet to remove, as the cumulative statistics tell. */
+  deadTuples: 'float64',
+} as const satisfies TableSchema;
+
+/** What the active connections to the experiment's database waited for: one row a reading and wait event. */
+export const waitsSchema = {
+  atMs: 'float64',
+  /** wait_event_type of pg_stat_activity: Lock, LWLock, IO, Client ...; empty: they did not wait. */
+  waitEventType: 'utf8',
+  waitEvent: 'utf8',
+  connections: 'int32',
+} as const satisfies TableSchema;
+
+/** Statements of the experiment's database while the load lasted, slowest in total first; empty without pg_stat_statements. */
+export const statementsSchema = {
+  /** As pg_stat_statements normalises it, literals removed, cut to 500 characters. */
+  query: 'utf8',
+  calls: 'float64',
+  totalSeconds: 'float64',
+  meanSeconds: 'float64',
+  rows: 'float64',
 } as const satisfies TableSchema;
 
 /** The machine that orchlab runs on, one row a reading. */
@@ -98,13 +127,38 @@ export const hostSchema = {
   memoryAvailableBytes: 'float64',
 } as const satisfies TableSchema;
 
+/** What the schedulers told of themselves, one row a number; empty for a target that tells nothing. */
+export const metricsSchema = {
+  atMs: 'float64',
+  /** Which of several schedulers, from 0. */
+  instance: 'int32',
+  /** As the engine calls it, for instance total_loop_ms. */
+  metric: 'utf8',
+  value: 'float64',
+} as const satisfies TableSchema;
+
+/** How long finished tasks took, one row a phase and window of time in which they finished (see phase-histograms.ts). */
+export const histogramsSchema = {
+  windowStartMs: 'float64',
+  windowSeconds: 'float64',
+  /** wait | dispatch | execution | latency | due (see phases.ts). */
+  phase: 'utf8',
+  count: 'int32',
+  /** HdrHistogram of whole microseconds, three significant digits, as base64 of its V2 compressed encoding. */
+  encoded: 'utf8',
+} as const satisfies TableSchema;
+
 export const tableSchemas = {
   tasks: tasksSchema,
   runs: runsSchema,
   processes: processesSchema,
   counts: countsSchema,
   postgres: postgresSchema,
+  waits: waitsSchema,
+  statements: statementsSchema,
   host: hostSchema,
+  metrics: metricsSchema,
+  histograms: histogramsSchema,
 } as const;
 
 export type TableName = keyof typeof tableSchemas;

@@ -22,7 +22,7 @@ export function hostReader(clock: Clock): () => Row<'host'> {
 function cpuTimes(): { busySeconds: number; stealSeconds: number } {
   if (process.platform === 'linux') {
     // proc(5): cpu user nice system idle iowait irq softirq steal ..., in ticks of 10 ms
-    const [, ...ticks] = readFileSync('/proc/stat', 'latin1').split('\n', 1)[0]?.split(/\s+/).map(Number) ?? [];
+    const [, ...ticks] = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]?.split(/\s+/).map(Number) ?? [];
     const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = ticks;
     return { busySeconds: (user + nice + system + irq + softirq) / 100, stealSeconds: steal / 100 };
   }
@@ -33,6 +33,6 @@ function cpuTimes(): { busySeconds: number; stealSeconds: number } {
 /** What a new process could have without swapping: on Linux that is more than what is free. */
 function memoryAvailableBytes(): number {
   if (process.platform !== 'linux') return freemem();
-  const match = /^MemAvailable:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'latin1'));
+  const match = /^MemAvailable:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8'));
   return match ? Number(match[1]) * 1024 : freemem();
 }

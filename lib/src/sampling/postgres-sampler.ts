@@ -2,7 +2,13 @@ import type pg from 'pg';
 import type { Row } from '../results/tables.ts';
 import type { Clock } from '../timing/clock.ts';
 
-interface PostgresReading {
+/** What one reading gives: a row, and one for each thing that connections wait for. */
+export interface PostgresRows {
+  readonly postgres: Row<'postgres'>;
+  readonly waits: readonly Row<'waits'>[];
+}
+
+interface ActivityReading {
   readonly active: number;
   readonly idle: number;
   readonly idle_in_transaction: number;
@@ -10,44 +16,106 @@ interface PostgresReading {
   readonly commits: string;
   readonly rollbacks: string;
   readonly wal_bytes: string;
-  readonly database_bytes: string;
 }
 
+interface WaitReading {
+  readonly type: string;
+  readonly event: string;
+  readonly connections: number;
+}
+
+interface SizeReading {
+  readonly database_bytes: string;
+  readonly tables_bytes: string;
+  readonly live_tuples: string;
+  readonly dead_tuples: string;
+}
+
+/** Marks orchlab's own statements, behind their first word, so that they can be left out of the experiment's. */
+export const ownStatementMark = '/* orchlab */';
+
 // The reader's own connection is left out. WAL is the whole server's: Postgres does not tell it by database.
-const readingSql = `
-  SELECT
+// Two statements in one message: one round trip, and one transaction.
+const activitySql = `
+  SELECT ${ownStatementMark}
     count(*) FILTER (WHERE state = 'active')::int AS active,
     count(*) FILTER (WHERE state = 'idle')::int AS idle,
     count(*) FILTER (WHERE state LIKE 'idle in transaction%')::int AS idle_in_transaction,
     count(*) FILTER (WHERE state = 'active' AND wait_event_type IN ('Lock', 'LWLock'))::int AS waiting_for_lock,
     (SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()) AS commits,
     (SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()) AS rollbacks,
-    pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0') AS wal_bytes,
-    pg_database_size(current_database()) AS database_bytes
+    pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0') AS wal_bytes
   FROM pg_stat_activity
-  WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+  WHERE datname = current_database() AND pid <> pg_backend_pid();
+  SELECT ${ownStatementMark} coalesce(wait_event_type, '') AS type, coalesce(wait_event, '') AS event, count(*)::int AS connections
+  FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active'
+  GROUP BY 1, 2`;
 
-/** Makes a function that reads the experiment's database once. Counters begin at 0 with the first reading. */
-export function postgresReader(pool: pg.Pool, clock: Clock): () => Promise<Row<'postgres'>> {
+const sizeSql = `
+  SELECT ${ownStatementMark} pg_database_size(current_database()) AS database_bytes,
+    coalesce(sum(pg_total_relation_size(relid)), 0) AS tables_bytes,
+    coalesce(sum(n_live_tup), 0) AS live_tuples,
+    coalesce(sum(n_dead_tup), 0) AS dead_tuples
+  FROM pg_stat_user_tables`;
+
+/** Sizes are asked of the file system, file by file: at most every other second, and for at most this share of the time. */
+const sizeIntervalMs = 2000;
+const sizeDutyRatio = 0.01;
+
+/**
+ * Makes a function that reads the experiment's database once. Counters begin at 0 with the first reading, and the reader's own
+ * transactions are taken out of them.
+ */
+export function postgresReader(pool: pg.Pool, clock: Clock): () => Promise<PostgresRows> {
   let baseline: { commits: number; rollbacks: number; walBytes: number } | undefined;
+  let commits = 0;
+  let ownCommits = 0;
+  let nextSizeMs = -Infinity;
+
+  const readSizes = async (): Promise<Pick<Row<'postgres'>, 'databaseBytes' | 'tablesBytes' | 'liveTuples' | 'deadTuples'>> => {
+    const beganMs = clock.nowMs();
+    if (beganMs < nextSizeMs) return { databaseBytes: Number.NaN, tablesBytes: Number.NaN, liveTuples: Number.NaN, deadTuples: Number.NaN };
+    const { rows } = await pool.query<SizeReading>(sizeSql);
+    ownCommits++;
+    nextSizeMs = beganMs + Math.max(sizeIntervalMs, (clock.nowMs() - beganMs) / sizeDutyRatio);
+    const [reading] = rows;
+    return {
+      databaseBytes: Number(reading?.database_bytes),
+      tablesBytes: Number(reading?.tables_bytes),
+      liveTuples: Number(reading?.live_tuples),
+      deadTuples: Number(reading?.dead_tuples),
+    };
+  };
+
   return async () => {
     const atMs = clock.nowMs();
-    const { rows } = await pool.query<PostgresReading>(readingSql);
-    const [reading] = rows;
+    const results = (await pool.query(activitySql)) as unknown as [pg.QueryResult<ActivityReading>, pg.QueryResult<WaitReading>];
+    ownCommits++;
+    const [reading] = results[0].rows;
     if (!reading) throw new Error('the statistics query gave no row');
+    const readMs = clock.nowMs() - atMs;
     const now = { commits: Number(reading.commits), rollbacks: Number(reading.rollbacks), walBytes: Number(reading.wal_bytes) };
-    baseline ??= now;
+    if (!baseline) {
+      baseline = now;
+      ownCommits = 0;
+    }
+    // A backend reports what it committed up to a second later, our own as well: for a moment too much may be taken out.
+    commits = Math.max(commits, now.commits - baseline.commits - ownCommits);
     return {
-      atMs,
-      readMs: clock.nowMs() - atMs,
-      connectionsActive: reading.active,
-      connectionsIdle: reading.idle,
-      connectionsIdleInTransaction: reading.idle_in_transaction,
-      connectionsWaitingForLock: reading.waiting_for_lock,
-      commits: now.commits - baseline.commits,
-      rollbacks: now.rollbacks - baseline.rollbacks,
-      walBytes: now.walBytes - baseline.walBytes,
-      databaseBytes: Number(reading.database_bytes),
+      postgres: {
+        atMs,
+        readMs,
+        connectionsActive: reading.active,
+        connectionsIdle: reading.idle,
+        connectionsIdleInTransaction: reading.idle_in_transaction,
+        connectionsWaitingForLock: reading.waiting_for_lock,
+        commits,
+        rollbacks: now.rollbacks - baseline.rollbacks,
+        walBytes: now.walBytes - baseline.walBytes,
+        ...(await readSizes()),
+      },
+      waits: results[1].rows.map(({ type, event, connections }) => ({ atMs, waitEventType: type, waitEvent: event, connections })),
     };
   };
 }

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import Cursor from 'pg-cursor';
 
 /** Reads a query's rows in batches through a cursor, so that memory does not grow with the number of tasks. */
-export async function* readBatches<R extends object>(pool: pg.Pool, sql: string, values: unknown[], batchRows = 5000): AsyncGenerator<R[]> {
+export async function* readBatches<R extends object>(pool: pg.Pool, sql: string, values: unknown[], batchRows = 1000): AsyncGenerator<R[]> {
   const client = await pool.connect();
   const cursor = client.query(new Cursor<R>(sql, values));
   try {

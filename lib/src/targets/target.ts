@@ -17,7 +17,10 @@ export interface TaskCounts {
   readonly cancelled: number;
 }
 
-/** A task as the engine recorded it. Times are epoch milliseconds of the database or engine clock; NaN: did not happen. */
+/** Whose clock a time is from: `now()` in the database, or the engine's own processes on this machine. */
+export type TaskClock = 'database' | 'host';
+
+/** A task as the engine recorded it. Times are epoch milliseconds of the target's `taskClock`; NaN: did not happen. */
 export interface TaskRow {
   readonly runId: string;
   readonly taskIndex: number;
@@ -27,6 +30,15 @@ export interface TaskRow {
   readonly startedMs: number;
   readonly finishedMs: number;
   readonly attempts: number;
+}
+
+/** One number that a scheduler told of itself. */
+export interface MetricRow {
+  readonly atMs: number;
+  /** Which of several schedulers, from 0. */
+  readonly instance: number;
+  readonly metric: string;
+  readonly value: number;
 }
 
 export interface ProcessExit {
@@ -51,6 +63,10 @@ export interface Target extends AsyncDisposable {
   readonly options: Readonly<Record<string, unknown>>;
   /** What of the config this engine cannot honour, a sentence each. */
   readonly warnings: readonly string[];
+  /** Whose clock the times of its tasks are from, all of them or each. Default `database`. */
+  readonly taskClock?:
+    | TaskClock
+    | { readonly created: TaskClock; readonly dispatched: TaskClock; readonly started: TaskClock; readonly finished: TaskClock };
   /** Makes the schema and the workflow; may be called again. */
   prepare(): Promise<void>;
   /** Starts scheduler process number `instance` and resolves when it takes work. */
@@ -65,6 +81,10 @@ export interface Target extends AsyncDisposable {
   countRunsInFlight?(): Promise<number>;
   /** Every task of the workflow, in batches. */
   readTasks(): AsyncIterable<readonly TaskRow[]>;
+  /** The engine's own account of its work, where it gives one; read when the schedulers have stopped. */
+  readMetrics?(): AsyncIterable<readonly MetricRow[]>;
+  /** Removes this workflow with its runs and tasks, and nothing of others. `prepare()` may follow. */
+  clean(): Promise<void>;
 }
 
 /** What a target is made with. */

@@ -5,9 +5,13 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import type { Workspace } from '../config/workspace.ts';
 
 /** What every task of an experiment does. Plain data: it is sent to scheduler processes. */
-export type TaskSpec =
+export type TaskSpec = (
   | { readonly executor: 'inline'; readonly durationSeconds: number }
-  | { readonly executor: 'process'; readonly durationSeconds: number; readonly scriptPath: string; readonly workingDirectory: string };
+  | { readonly executor: 'process'; readonly durationSeconds: number; readonly scriptPath: string; readonly workingDirectory: string }
+) & {
+  /** Where each execution of a task leaves a line, see evidence.ts. Left out: nowhere. */
+  readonly evidencePath?: string;
+};
 
 /** Resolves the config's script. Throws a ConfigError when there is no such file, or it can't be executed. */
 export function taskSpec(config: PerfConfig, workspace: Workspace): TaskSpec {

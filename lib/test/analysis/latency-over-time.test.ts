@@ -20,6 +20,7 @@ function withTasks(times: readonly (readonly [createdSeconds: number, finishedSe
       startedMs: createdMs,
       finishedMs: originMs + finished * 1000,
       attempts: 1,
+      executions: 1,
     };
   });
   return replaceTables(base, { tasks });

@@ -6,7 +6,7 @@ import { handmadeExperiment, run, task } from '../support/handmade-experiment.ts
 describe('ledger', () => {
   it('counts exactly what was planted', () => {
     const experiment = buildExperiment({ runs: 20, tasksPerRun: 5, failures: 4, cancelled: 3, lost: 2 });
-    expect(ledger(experiment)).toEqual({ submitted: 100, finished: 91, failed: 4, cancelled: 3, lost: 2 });
+    expect(ledger(experiment)).toEqual({ submitted: 100, finished: 91, failed: 4, cancelled: 3, lost: 2, duplicates: 0, ghosts: 0 });
   });
 
   it('takes tasks of accepted runs that were never seen for lost', () => {
@@ -15,7 +15,7 @@ describe('ledger', () => {
       tasksPerRun: 3,
       tasks: [task('finished', { created: 1, finished: 2 })],
     });
-    expect(ledger(experiment)).toEqual({ submitted: 6, finished: 1, failed: 0, cancelled: 0, lost: 5 });
+    expect(ledger(experiment)).toEqual({ submitted: 6, finished: 1, failed: 0, cancelled: 0, lost: 5, duplicates: 0, ghosts: 0 });
   });
 
   it('does not count tasks that the driver did not submit', () => {
@@ -23,6 +23,20 @@ describe('ledger', () => {
       runs: [run(0, 0, 1)],
       tasks: [task('finished', { created: 1, finished: 2 }), task('finished', { created: 1, finished: 2 }, { runIndex: -1 })],
     });
-    expect(ledger(experiment)).toEqual({ submitted: 1, finished: 1, failed: 0, cancelled: 0, lost: 0 });
+    expect(ledger(experiment)).toEqual({ submitted: 1, finished: 1, failed: 0, cancelled: 0, lost: 0, duplicates: 0, ghosts: 0 });
+  });
+
+  it('counts executions beyond the first of each task', () => {
+    const experiment = handmadeExperiment({
+      runs: [run(0, 0, 1)],
+      tasksPerRun: 4,
+      tasks: [3, 1, 0, 2].map((executions, taskIndex) => task('finished', { created: 1, finished: 2 }, { taskIndex, executions })),
+    });
+    expect(ledger(experiment)).toMatchObject({ submitted: 4, finished: 4, duplicates: 3 });
+  });
+
+  it('does not know them where the tasks left no evidence', () => {
+    const tasks = [task('finished', { created: 1, finished: 2 }, { executions: -1 })];
+    expect(ledger(handmadeExperiment({ runs: [run(0, 0, 1)], tasks }))).toMatchObject({ finished: 1, duplicates: null });
   });
 });

@@ -69,8 +69,15 @@ describe('resourceFigures', () => {
     expect(figures).toMatchObject({ rssBytesStart: 80, rssBytesEnd: 80, rssBytesPeak: 80, cpuSeconds: 0, cpuRatioMean: Number.NaN });
   });
 
+  it('takes the largest of the few readings of PSS', () => {
+    const processes = [undefined, 40, undefined, 50, 45].map((pss, index) =>
+      reading('workers', 1000 + 400 * index, { rss: 99, cpu: 0, ...(pss && { pss }) }),
+    );
+    expect(resourceFigures(handmadeExperiment({ runs, processes, times }), 'workers').pssBytesPeak).toBe(50);
+  });
+
   it('has NaN for what was not sampled', () => {
-    expect(Object.values(resourceFigures(handmadeExperiment({ runs }), 'postgres'))).toEqual(Array.from({ length: 8 }, () => Number.NaN));
+    expect(Object.values(resourceFigures(handmadeExperiment({ runs }), 'postgres'))).toEqual(Array.from({ length: 9 }, () => Number.NaN));
   });
 });
 
@@ -78,9 +85,9 @@ describe('resources', () => {
   it('has a row a role', () => {
     const processes = [reading('driver', 1000, { rss: 5, cpu: 0 }), reading('workers', 1000, { rss: 6, cpu: 0, count: 3 })];
     const table = resources(handmadeExperiment({ runs, processes, times }));
-    expect(table.array('role')).toEqual(['scheduler', 'workers', 'postgres', 'driver']);
-    expect(table.array('rssBytesPeak')).toEqual([Number.NaN, 6, Number.NaN, 5]);
-    expect(table.array('peakCount')).toEqual([Number.NaN, 3, Number.NaN, 1]);
+    expect(table.array('role')).toEqual(['scheduler', 'workers', 'postgres', 'driver', 'sampler']);
+    expect(table.array('rssBytesPeak')).toEqual([Number.NaN, 6, Number.NaN, 5, Number.NaN]);
+    expect(table.array('peakCount')).toEqual([Number.NaN, 3, Number.NaN, 1, Number.NaN]);
   });
 });
 

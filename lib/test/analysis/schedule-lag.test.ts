@@ -5,6 +5,7 @@ import { ledger } from '../../src/analysis/ledger.ts';
 import { scheduleLag } from '../../src/analysis/schedule-lag.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { throughput } from '../../src/analysis/throughput.ts';
+import { textSummary } from '../../src/report/text-summary.ts';
 import { buildExperiment } from '../support/build-experiment.ts';
 import { handmadeExperiment, run, task } from '../support/handmade-experiment.ts';
 
@@ -44,8 +45,10 @@ describe('the warm-up', () => {
   it('is in the ledger and in no other figure', () => {
     const summary = summarize(warmedUp);
     expect(ledger(warmedUp)).toMatchObject({ submitted: 4, finished: 4 });
-    expect(summary.warmUp).toEqual({ runs: 2, tasks: 2 });
+    expect(summary.warmUp).toEqual({ runs: 2, tasks: 2, finishedTasks: 2 });
     expect(summary.runs.submitted).toBe(4);
+    expect(textSummary(summary)).toContain('Latency Stats:\n  Tasks: 2\n');
+    expect(textSummary(summary)).toContain('2 of them were due in the warm-up (2 runs): they are in no other figure');
     expect(summary.latencySeconds).toMatchObject({ min: 0.284, max: 0.984 });
     expect(summary.latencyFromDueSeconds).toMatchObject({ min: 0.304, max: 1.004 });
     expect(summary.scheduleLagSeconds).toMatchObject({ min: 0.004, max: 0.014 });

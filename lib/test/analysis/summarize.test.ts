@@ -57,6 +57,10 @@ describe('summarize', () => {
       durationSeconds: null,
       scheduler: { rssBytesStart: null, cpuSeconds: null, cpuRatioMean: null },
       workers: { peakCount: null },
+      latencyFromDueSeconds: { p50: null },
+      scheduleLagSeconds: { max: null },
+      verdict: { limitedBy: 'unknown', notes: [], evidence: { schedulerCpuRatio: null, offeredTasksPerSecond: null } },
+      steady: { found: false, fromSeconds: null, windows: null, tasksPerSecond: null, latencySeconds: { p50: null } },
     });
   });
 
@@ -67,6 +71,21 @@ describe('summarize', () => {
     expect(summary.tasks).toMatchObject({ submitted: 4, finished: 0, lost: 4 });
     expect(summary.throughput.runsPerSecond).toBeGreaterThan(0);
     expect(summary.throughput.tasksPerSecond).toBeNull();
+  });
+});
+
+describe('summarize, of runs that come by a schedule', () => {
+  it('has the verdict and the steady part beside the whole', () => {
+    const summary = summarize(buildExperiment({ runs: 600, sendSeconds: 60 }));
+    expect(summary.verdict).toMatchObject({
+      limitedBy: 'nothing',
+      notes: [],
+      evidence: { arrival: 'open', backlogGrows: false, places: 20 },
+    });
+    expect(summary.verdict.evidence.offeredTasksPerSecond).toBeCloseTo(50, 9);
+    expect(summary.steady).toMatchObject({ found: true, windowSeconds: expect.closeTo(0.3, 2) });
+    expect(summary.steady.tasksPerSecond).toBeCloseTo(50, 0);
+    expect(summary.steady.latencyFromDueSeconds.p50).toBeCloseTo(summary.latencyFromDueSeconds.p50 ?? 0, 2);
   });
 });
 

@@ -27,7 +27,18 @@ const plots: Readonly<Record<string, readonly [draw: (experiment: Experiment) =>
   throughput: [plotThroughput, [seconds, 'finished tasks/s', 'submitted runs/s']],
   resources: [plotResources, [seconds, 'RSS (MB)', 'CPU (% of a core)', 'worker processes']],
   'task-states': [plotTaskStates, [seconds, 'tasks']],
-  postgres: [plotPostgres, [seconds, 'connections', 'commits/s', 'WAL (MB/s)']],
+  postgres: [
+    plotPostgres,
+    [
+      seconds,
+      'connections',
+      'active connections by wait event',
+      'commits/s',
+      'WAL (MB/s)',
+      'dead tuples in the tables',
+      'size of the tables (MB)',
+    ],
+  ],
   host: [plotHost, [seconds, 'CPU (% of 2 cores)', 'load average', 'memory left (GB)']],
 };
 
@@ -104,6 +115,26 @@ test('the histogram shows every finished task once a phase', () => {
   };
   const sums = vconcat.map((panel) => panel.layer[0].data.values.reduce((sum, bar) => sum + bar.tasks, 0));
   expect(sums).toEqual([475, 475, 475, 475]);
+});
+
+describe('runs that come by a schedule', () => {
+  const open = buildExperiment({ runs: 200, sendSeconds: 20 });
+
+  test('show latency from due as a phase of its own; a burst does not', () => {
+    expect(textsOf(draw(plotLatency(open)))).toContain('latency from due: due to finished');
+    expect(textsOf(draw(plotLatencyEcdf(open)))).toContain('latency from due');
+    expect(textsOf(draw(plotLatency(buildExperiment())))).not.toContain('latency from due: due to finished');
+    expect((plotLatencyOverTime(open, { phase: 'due' }).title as { text: string }).text).toMatch(/^Latency from due over time/);
+  });
+
+  test('have their steady part shaded; a burst has none', () => {
+    for (const drawPlot of [plotThroughput, plotLatencyOverTime]) {
+      expect(subtitles(drawPlot(open))).toMatch(/Shaded: the steady part, [\d.]+ s to 19\.9 s \(MSER-5\)/);
+      expect(JSON.stringify(drawPlot(open))).toContain('"steadyFrom"');
+      expect(draw(drawPlot(open))).not.toMatch(/NaN|undefined/);
+      expect(subtitles(drawPlot(buildExperiment()))).not.toContain('Shaded');
+    }
+  });
 });
 
 test('titles say what is seen', () => {

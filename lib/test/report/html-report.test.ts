@@ -31,6 +31,7 @@ test('has its sections in the order in which one asks', () => {
   expect(titles).toEqual([
     'Summary',
     'Ledger',
+    'Verdict',
     'Latency',
     'Throughput',
     'Resources',
@@ -60,7 +61,7 @@ test('says what the experiment found', () => {
   expect(text).toContain('standard on dbos 5.3.0 done 100 runs of 5 tasks, 0.1 s each, 2026-11-23 10:00 UTC');
   expect(text).toContain('tasks finished 472 of 500');
   expect(text).toContain('finished 472 94.4 % failed 20 4 % cancelled 3 0.6 % lost 5 1 % submitted 500 100 %');
-  expect(text).toContain('Every submitted task is accounted for once. 100 of 100 runs submitted.');
+  expect(text).toMatch(/Every submitted task is accounted for once\. .*100 of 100 runs submitted\./);
   expect(text).toContain('workflows: 100 tasks_per_workflow: 5 duration: 0.1 target: dbos');
   expect(text).toContain('database Postgres 18.4, embedded');
   expect(text).toContain('Status: done No warnings.');

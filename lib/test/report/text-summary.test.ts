@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { summarize } from '../../src/analysis/summarize.ts';
+import { createConfig } from '../../src/config/load-config.ts';
 import { textConfiguration, textSummary } from '../../src/report/text-summary.ts';
 import { buildExperiment, replaceTables } from '../support/build-experiment.ts';
 
@@ -60,4 +61,25 @@ describe('textConfiguration', () => {
   it('reads as in the file', async () => {
     await expect(textConfiguration(failed.manifest.config)).toMatchFileSnapshot('text-summary/configuration.txt');
   });
+});
+
+it('the configuration says how the runs arrive where that is no burst', () => {
+  const config = createConfig({
+    tasks_per_workflow: 2,
+    duration: 0,
+    load_seconds: 20,
+    arrival: { poisson: 50, seed: 4 },
+    warm_up_seconds: 5,
+    max_in_flight: 30,
+  });
+  expect(textConfiguration(config).split('\n').slice(3)).toEqual([
+    'Runs to trigger: as many as 20s take',
+    'Tasks per run: 2',
+    'Task duration: 0s',
+    'Total tasks: as many as 20s take',
+    'Arrival: poisson, 50 runs/s (seed 4)',
+    'Load: 20s, the first 5s to warm up',
+    'Runs in flight: at most 30',
+    '',
+  ]);
 });

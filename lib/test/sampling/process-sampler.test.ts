@@ -11,12 +11,16 @@ afterEach(() => {
   for (const child of started.splice(0)) if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
 });
 
-/** A process that acts as a scheduler: it starts what the script says as its workers. */
 async function startScheduler(script: string): Promise<number> {
+  return (await startTalkingScheduler(script)).pid;
+}
+
+/** A process that acts as a scheduler: it starts what the script says as its workers. */
+async function startTalkingScheduler(script: string): Promise<{ readonly pid: number; readonly said: string }> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   started.push(child);
-  await once(child.stdout, 'data'); // it prints when its workers run
-  return child.pid ?? -1;
+  const [said] = (await once(child.stdout, 'data')) as [Buffer]; // it prints when its workers run
+  return { pid: child.pid ?? -1, said: said.toString('utf8') };
 }
 
 it('counts the workers of a scheduler, and the memory of what they started', async () => {
@@ -39,6 +43,47 @@ it('counts the workers of a scheduler, and the memory of what they started', asy
   expect(rows[1]?.rssBytes).toBeGreaterThan(6 * 0.5e6); // six small ones
   expect(rows[1]?.rssBytes).toBeLessThan(6 * 10e6);
 });
+
+it.runIf(process.platform === 'linux')('counts the CPU that a living worker has from what it started and waited for', async () => {
+  // The worker is a shell that goes on: what its children used is in no sum of the scheduler's yet.
+  const { pid, said } = await startTalkingScheduler(`
+    import { spawn } from 'node:child_process';
+    const burn = 'const used = () => { const { userCPUTime, systemCPUTime } = process.resourceUsage(); return (userCPUTime + systemCPUTime) / 1e6; }; while (used() < 0.5); console.log(used());';
+    const worker = spawn('sh', ['-c', '"$0" -e "$1"; "$0" -e "$1"; echo done; exec sleep 60', process.execPath, burn], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    worker.stdout.on('data', (chunk) => {
+      text += chunk;
+      if (text.includes('done')) console.log(text.split('\\n').slice(0, 2).reduce((sum, line) => sum + Number(line), 0));
+    });`);
+  const told = Number(said);
+  expect(told).toBeGreaterThanOrEqual(1);
+  const rows = await processReader({ schedulers: [pid] }, systemClock)();
+  const workers = rows.find(({ role }) => role === 'workers');
+  expect(workers?.processCount).toBe(1);
+  // Their end comes after what they told, and the kernel's ticks are 10 ms.
+  expect(workers?.cpuSeconds).toBeGreaterThan(told - 0.03);
+  expect(workers?.cpuSeconds).toBeLessThan(told * 1.15);
+});
+
+it.runIf(process.platform === 'linux')(
+  'sees workers that any thread of a scheduler started, and follows a changing number of threads',
+  async () => {
+    const pid = await startScheduler(`
+    import { Worker } from 'node:worker_threads';
+    import { spawn } from 'node:child_process';
+    new Worker('import("node:child_process").then(({ spawn }) => spawn("sleep", ["60"])); setInterval(() => {}, 1000)', { eval: true });
+    process.stdin.resume();
+    setTimeout(() => { spawn('sleep', ['60']); console.log('ready'); }, 200);`);
+    const read = processReader({ schedulers: [pid] }, systemClock);
+    const count = async (): Promise<number | undefined> => (await read()).find(({ role }) => role === 'workers')?.processCount;
+    let found = await count();
+    for (let tries = 0; found !== 2 && tries < 300; tries++) {
+      await delay(10);
+      found = await count();
+    }
+    expect(found).toBe(2);
+  },
+);
 
 it.runIf(process.platform === 'linux')('counts the CPU of workers that lived and died between two samples', async () => {
   // Ten workers one after the other, each burning 100 ms of CPU and telling what the kernel says it used (rusage).

@@ -99,6 +99,8 @@ export function buildExperiment(options: BuildOptions = {}): Experiment {
       failed: count('failed'),
       cancelled: count('cancelled'),
       lost: count('lost'),
+      duplicates: 0,
+      ghosts: 0,
     },
   };
   return {
@@ -149,12 +151,13 @@ interface SamplePlan {
 function sampleEverything(
   tasks: readonly SimulatedTask[],
   plan: SamplePlan,
-): Pick<Experiment, 'processes' | 'counts' | 'postgres' | 'host'> {
+): Pick<Experiment, 'processes' | 'counts' | 'postgres' | 'waits' | 'statements' | 'host' | 'histograms' | 'metrics'> {
   const { schedulers, fromMs, toMs } = plan;
   const stepMs = plan.sampleInterval * 1000;
   const processes: Row<'processes'>[] = [];
   const counts: Row<'counts'>[] = [];
   const postgres: Row<'postgres'>[] = [];
+  const waits: Row<'waits'>[] = [];
   const host: Row<'host'>[] = [];
   const statesAt = countStates(tasks);
   for (let index = 0; fromMs + index * stepMs <= toMs; index++) {
@@ -166,7 +169,7 @@ function sampleEverything(
     for (let instance = 0; instance < schedulers; instance++) {
       const rssBytes = Math.round(120 * megabyte + 20 * megabyte * (1 - Math.exp(-ended / schedulers / 400)) + (index % 3) * 4096);
       const cpuSeconds = 0.45 + 0.02 * seconds + (0.0035 * ended) / schedulers;
-      processes.push({ atMs, role: 'scheduler', instance, processCount: 1, rssBytes, cpuSeconds });
+      processes.push({ atMs, role: 'scheduler', instance, processCount: 1, rssBytes, pssBytes: Number.NaN, cpuSeconds });
     }
     const workersCpuSeconds = 0.004 * ended + 0.001 * running;
     processes.push({
@@ -175,6 +178,7 @@ function sampleEverything(
       instance: 0,
       processCount: running,
       rssBytes: running * 3.5 * megabyte,
+      pssBytes: Number.NaN,
       cpuSeconds: workersCpuSeconds,
     });
     const backends = 8 + Math.min(10, running);
@@ -185,10 +189,19 @@ function sampleEverything(
       instance: 0,
       processCount: backends,
       rssBytes: backends * 16 * megabyte,
+      pssBytes: Number.NaN,
       cpuSeconds: postgresCpuSeconds,
     });
     const driverRssBytes = Math.round(95 * megabyte + 3 * megabyte * Math.min(1, seconds / 5));
-    processes.push({ atMs, role: 'driver', instance: 0, processCount: 1, rssBytes: driverRssBytes, cpuSeconds: 0.3 + 0.03 * seconds });
+    processes.push({
+      atMs,
+      role: 'driver',
+      instance: 0,
+      processCount: 1,
+      rssBytes: driverRssBytes,
+      pssBytes: Number.NaN,
+      cpuSeconds: 0.3 + 0.03 * seconds,
+    });
     counts.push({ atMs, readMs: 1.5, ...states });
     postgres.push({
       atMs,
@@ -201,7 +214,15 @@ function sampleEverything(
       rollbacks: 0,
       walBytes: 9000 * ended,
       databaseBytes: 9 * megabyte + 1500 * ended,
+      tablesBytes: megabyte + 1500 * ended,
+      liveTuples: 3 * ended,
+      deadTuples: 5 * ended,
     });
+    if (running > 0) {
+      waits.push({ atMs, waitEventType: '', waitEvent: '', connections: 1 + (index % 2) });
+      if (index % 3 === 0) waits.push({ atMs, waitEventType: 'IO', waitEvent: 'WalSync', connections: 2 });
+      if (index % 5 === 0) waits.push({ atMs, waitEventType: 'LWLock', waitEvent: 'WALWrite', connections: 1 });
+    }
     host.push({
       atMs,
       cpuBusySeconds: 0.06 * seconds + 0.0105 * ended,
@@ -214,6 +235,13 @@ function sampleEverything(
     processes: toTable('processes', processes),
     counts: toTable('counts', counts),
     postgres: toTable('postgres', postgres),
+    waits: toTable('waits', waits),
+    statements: toTable('statements', [
+      { query: 'UPDATE jobs SET state = $1 WHERE id = $2', calls: 1000, totalSeconds: 2.5, meanSeconds: 0.0025, rows: 1000 },
+      { query: 'SELECT * FROM jobs WHERE state = $1 LIMIT $2', calls: 200, totalSeconds: 0.4, meanSeconds: 0.002, rows: 950 },
+    ]),
     host: toTable('host', host),
+    histograms: toTable('histograms', []),
+    metrics: toTable('metrics', []),
   };
 }

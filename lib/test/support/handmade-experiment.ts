@@ -29,7 +29,7 @@ export function handmadeExperiment(parts: Handmade): Experiment {
 export function task(
   status: 'finished' | 'failed' | 'cancelled' | 'lost',
   times: { readonly created?: number; readonly dispatched?: number; readonly started?: number; readonly finished?: number },
-  place: { readonly runIndex?: number; readonly taskIndex?: number } = {},
+  place: { readonly runIndex?: number; readonly taskIndex?: number; readonly executions?: number } = {},
 ): Row<'tasks'> {
   const { runIndex = 0, taskIndex = 0 } = place;
   return {
@@ -42,6 +42,7 @@ export function task(
     startedMs: zeroMs + (times.started ?? unknown),
     finishedMs: zeroMs + (times.finished ?? unknown),
     attempts: 1,
+    executions: place.executions ?? 1,
   };
 }
 
@@ -69,8 +70,8 @@ export function run(
 export function reading(
   role: string,
   at: number,
-  values: { readonly rss?: number; readonly cpu?: number; readonly count?: number; readonly instance?: number },
+  values: { readonly rss?: number; readonly cpu?: number; readonly count?: number; readonly instance?: number; readonly pss?: number },
 ): Row<'processes'> {
-  const { rss = unknown, cpu = unknown, count = 1, instance = 0 } = values;
-  return { atMs: zeroMs + at, role, instance, processCount: count, rssBytes: rss, cpuSeconds: cpu };
+  const { rss = unknown, pss = unknown, cpu = unknown, count = 1, instance = 0 } = values;
+  return { atMs: zeroMs + at, role, instance, processCount: count, rssBytes: rss, pssBytes: pss, cpuSeconds: cpu };
 }

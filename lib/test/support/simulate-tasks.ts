@@ -46,6 +46,7 @@ export function simulateTasks(plan: Simulation): { readonly runs: readonly Row<'
           startedMs: Number.NaN,
           finishedMs,
           attempts: 0,
+          executions: 0,
         });
         continue;
       }
@@ -56,7 +57,7 @@ export function simulateTasks(plan: Simulation): { readonly runs: readonly Row<'
       const endedMs = startedMs + plan.durationMs + 12 + 10 * random() + (random() < 0.1 ? 40 * random() : 0);
       slotFreeMs[slot] = endedMs;
       const finishedMs = status === 'lost' ? Number.NaN : endedMs;
-      tasks.push({ runIndex, runId, taskIndex, status, createdMs, dispatchedMs, startedMs, finishedMs, attempts: 1 });
+      tasks.push({ runIndex, runId, taskIndex, status, createdMs, dispatchedMs, startedMs, finishedMs, attempts: 1, executions: 1 });
     }
   }
   return { runs, tasks };

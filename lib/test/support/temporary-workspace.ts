@@ -10,6 +10,8 @@ export interface TemporaryWorkspace extends Workspace, Disposable {
   writeConfig(name: string, text: string): void;
   /** Writes an executable file to test-scripts. */
   writeScript(name: string, text: string): void;
+  /** Copies the repository's perf-configs/targets. */
+  copyTargets(): void;
 }
 
 /** A workspace of its own for a test: the repository's scripts, no configs, no results. Removed on disposal. */
@@ -17,12 +19,15 @@ export function temporaryWorkspace(): TemporaryWorkspace {
   const root = mkdtempSync(join(tmpdir(), 'orchlab-workspace-'));
   chmodSync(root, 0o755); // so that the user postgres can reach a database in it when the tests run as root
   mkdirSync(join(root, 'perf-configs'));
+  mkdirSync(join(root, 'tmp'));
+  chmodSync(join(root, 'tmp'), 0o1777);
   cpSync(repository.scripts, join(root, 'test-scripts'), { recursive: true });
   const workspace = findWorkspace(root);
   return {
     ...workspace,
     writeConfig: (name, text) => writeFileSync(join(workspace.configs, `${name}.yaml`), text),
     writeScript: (name, text) => writeFileSync(join(workspace.scripts, name), text, { mode: 0o755 }),
+    copyTargets: () => cpSync(join(repository.configs, 'targets'), join(workspace.configs, 'targets'), { recursive: true }),
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
   };
 }

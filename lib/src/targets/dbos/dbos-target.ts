@@ -4,17 +4,10 @@ import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
 import { readBatches } from '../read-batches.ts';
 import { siblingModule, startSchedulerProcess } from '../scheduler-process.ts';
-import type { RunRequest, Target, TargetContext, TaskCounts, TaskRow } from '../target.ts';
-import {
-  applicationName,
-  applicationVersion,
-  runQueue,
-  runWorkflow,
-  type SchedulerMessage,
-  taskQueue,
-  taskStep,
-  taskWorkflow,
-} from './names.ts';
+import type { RunRequest, Target, TargetContext, TaskRow } from '../target.ts';
+import { toTaskCounts, toTaskState } from '../task-counts.ts';
+import { workflowName } from '../workflow-key.ts';
+import { dbosNames, runWorkflow, type SchedulerMessage, taskStep, taskWorkflow } from './names.ts';
 
 /** DBOS's states, in orchlab's words. A task that DBOS has taken off the queue (PENDING) runs: it records no step between. */
 const taskStates: Readonly<Record<string, TaskRow['status']>> = {
@@ -27,16 +20,21 @@ const taskStates: Readonly<Record<string, TaskRow['status']>> = {
   CANCELLED: 'cancelled',
 };
 
+/** Workflows deleted by one statement. */
+const cleanBatch = 1000;
+
 /**
- * DBOS Transact for TypeScript. Task times come from its own tables, in whole milliseconds of its processes' clocks:
+ * DBOS Transact for TypeScript. Task times come from its own tables, in whole milliseconds:
  * created = workflow_status.created_at, dispatched = workflow_status.started_at_epoch_ms (taken off the queue),
  * started = operation_outputs.started_at_epoch_ms (the step begins), finished = workflow_status.completed_at.
+ * created and started are Date.now() of a DBOS process, dispatched and finished now() of the database (system_database.js of 5.3).
  */
 export async function createDbosTarget(context: TargetContext): Promise<Target> {
   const { config, databaseUrl } = context;
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   pool.on('error', () => undefined); // an idle connection that breaks shows in the next query
   let client: DBOSClient | undefined;
+  const names = dbosNames(config.name);
   const options = dbosOptions(config);
 
   return {
@@ -46,24 +44,27 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     warnings: [
       'DBOS has no scheduler.max_tasks_per_batch (max_concurrent_dispatches bounds what it takes) and no scheduler.max_concurrent_status_checks (it polls no status): they do not apply.',
     ],
+    taskClock: { created: 'host', dispatched: 'database', started: 'host', finished: 'database' },
     async prepare() {
       await DBOS.migrate(databaseUrl);
       client ??= await DBOSClient.create({
         systemDatabaseUrl: databaseUrl,
         systemDatabasePoolSize: config.submit_concurrency,
-        applicationName,
+        applicationName: names.application,
         logger: silentLogger,
       });
       // Before a scheduler starts: one that finds them at its launch polls them at once, otherwise only after a second or two.
       const { minPollingIntervalMs, workerConcurrency } = options;
-      await client.registerQueue(runQueue, { minPollingIntervalMs });
-      await client.registerQueue(taskQueue, { minPollingIntervalMs, workerConcurrency });
+      const onConflict = 'always_update';
+      await client.registerQueue(names.runQueue, { minPollingIntervalMs, onConflict });
+      await client.registerQueue(names.taskQueue, { minPollingIntervalMs, workerConcurrency, onConflict });
     },
     async startScheduler(instance) {
       const message: SchedulerMessage = {
         instance,
         databaseUrl,
-        workflowName: `perf-${config.name}`,
+        names,
+        workflowName: workflowName(config.name),
         task: context.task,
         poolSize: options.systemDatabasePoolSize,
       };
@@ -78,26 +79,17 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     async submit(run: RunRequest) {
       if (!client) throw new Error('prepare() comes before submit()');
       const handle = await client.enqueue(
-        { queueName: runQueue, workflowName: runWorkflow, appVersion: applicationVersion },
+        { queueName: names.runQueue, workflowName: runWorkflow, appVersion: names.version },
         run.taskCount,
       );
       return handle.workflowID;
     },
     async countTasks() {
       const { rows } = await pool.query<{ status: string; count: number }>(
-        'SELECT status, count(*)::int AS count FROM dbos.workflow_status WHERE name = $1 GROUP BY status',
-        [taskWorkflow],
+        'SELECT /* orchlab */ status, count(*)::int AS count FROM dbos.workflow_status WHERE name = $1 AND queue_name = $2 GROUP BY status',
+        [taskWorkflow, names.taskQueue],
       );
-      const counts: { -readonly [K in keyof TaskCounts]: number } = {
-        pending: 0,
-        dispatched: 0,
-        running: 0,
-        finished: 0,
-        failed: 0,
-        cancelled: 0,
-      };
-      for (const { status, count } of rows) counts[stateOf(status)] += count;
-      return counts;
+      return toTaskCounts('DBOS', taskStates, rows);
     },
     async countRunsInFlight() {
       // Both halves are served by indexes of DBOS's, however many runs have ended. The run's own workflow ends up to a second
@@ -108,11 +100,22 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
            SELECT count(*) FROM dbos.workflow_status AS task
            WHERE task.parent_workflow_id = run.workflow_uuid AND task.status NOT IN ('DELAYED', 'ENQUEUED', 'PENDING')
          ) < $2`,
-        [runQueue, config.tasks_per_workflow],
+        [names.runQueue, config.tasks_per_workflow],
       );
       return rows[0]?.count ?? 0;
     },
-    readTasks: () => readTasks(pool),
+    readTasks: () => readTasks(pool, names.taskQueue),
+    async clean() {
+      const { rows } = await pool.query<{ id: string }>(
+        'SELECT workflow_uuid AS id FROM dbos.workflow_status WHERE application_version = $1',
+        [names.version],
+      );
+      for (let first = 0; first < rows.length; first += cleanBatch) {
+        await client?.deleteWorkflows(rows.slice(first, first + cleanBatch).map(({ id }) => id));
+      }
+      await client?.deleteQueue(names.runQueue);
+      await client?.deleteQueue(names.taskQueue);
+    },
     async [Symbol.asyncDispose]() {
       await client?.destroy();
       await pool.end();
@@ -140,19 +143,19 @@ interface TaskRecord {
   readonly recovery_attempts: string | null;
 }
 
-async function* readTasks(pool: pg.Pool): AsyncGenerator<readonly TaskRow[]> {
+async function* readTasks(pool: pg.Pool, taskQueue: string): AsyncGenerator<readonly TaskRow[]> {
   const sql = `
     SELECT task.workflow_uuid, task.parent_workflow_id, task.status, task.created_at, task.started_at_epoch_ms AS dispatched_at,
            step.started_at_epoch_ms AS started_at, task.completed_at, task.recovery_attempts
     FROM dbos.workflow_status AS task
     LEFT JOIN dbos.operation_outputs AS step ON step.workflow_uuid = task.workflow_uuid AND step.function_name = $2
-    WHERE task.name = $1`;
-  for await (const records of readBatches<TaskRecord>(pool, sql, [taskWorkflow, taskStep])) {
+    WHERE task.name = $1 AND task.queue_name = $3`;
+  for await (const records of readBatches<TaskRecord>(pool, sql, [taskWorkflow, taskStep, taskQueue])) {
     yield records.map((record) => ({
       runId: record.parent_workflow_id,
       // The task's id is its run's, a dash and its index.
       taskIndex: Number(record.workflow_uuid.slice(record.parent_workflow_id.length + 1)),
-      status: stateOf(record.status),
+      status: toTaskState('DBOS', taskStates, record.status),
       createdMs: toMs(record.created_at),
       dispatchedMs: toMs(record.dispatched_at),
       startedMs: toMs(record.started_at),
@@ -160,15 +163,6 @@ async function* readTasks(pool: pg.Pool): AsyncGenerator<readonly TaskRow[]> {
       attempts: Number(record.recovery_attempts ?? 0),
     }));
   }
-}
-
-function stateOf(status: string): TaskRow['status'] {
-  const state = taskStates[status];
-  if (state === undefined)
-    throw new Error(
-      `DBOS has a task in the state ${status}, which orchlab does not know: expected one of ${Object.keys(taskStates).join(', ')}`,
-    );
-  return state;
 }
 
 /** A bigint column comes as text; null is a time that never was. */

@@ -1,10 +1,23 @@
 import type { TaskSpec } from '../task-spec.ts';
+import { workflowKey } from '../workflow-key.ts';
 
-/** What the DBOS application is called in its own tables, shared by the scheduler process and the client. */
-export const applicationName = 'orchlab';
-export const applicationVersion = 'orchlab';
-export const runQueue = 'orchlab-runs';
-export const taskQueue = 'orchlab-tasks';
+/**
+ * What a config's DBOS application is called in DBOS's tables, shared by the scheduler process and the client.
+ *
+ * A process takes only what is of its own application version and in its own queues: several configs can share a database.
+ */
+export interface DbosNames {
+  readonly application: string;
+  readonly version: string;
+  readonly runQueue: string;
+  readonly taskQueue: string;
+}
+
+export function dbosNames(configName: string): DbosNames {
+  const application = `orchlab-${workflowKey(configName)}`;
+  return { application, version: application, runQueue: `${application}-runs`, taskQueue: `${application}-tasks` };
+}
+
 export const runWorkflow = 'run';
 export const taskWorkflow = 'task';
 export const taskStep = 'work';
@@ -13,6 +26,7 @@ export const taskStep = 'work';
 export interface SchedulerMessage {
   readonly instance: number;
   readonly databaseUrl: string;
+  readonly names: DbosNames;
   readonly workflowName: string;
   readonly task: TaskSpec;
   readonly poolSize: number;

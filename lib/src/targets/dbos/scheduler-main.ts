@@ -7,13 +7,14 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { once } from 'node:events';
 import { executeTask } from '../execute-task.ts';
-import { applicationName, applicationVersion, runWorkflow, taskQueue, taskStep, taskWorkflow, type SchedulerMessage } from './names.ts';
+import { runWorkflow, taskStep, taskWorkflow, type SchedulerMessage } from './names.ts';
 
 process.once('disconnect', () => process.exit(0));
 // A terminal's Ctrl-C reaches every process in the foreground: it is orchlab that decides when to stop.
 process.on('SIGINT', () => undefined);
 
 const [message] = (await once(process, 'message')) as [SchedulerMessage];
+const { names } = message;
 
 const task = DBOS.registerWorkflow(
   async (runId: string, taskIndex: number): Promise<void> => {
@@ -30,7 +31,7 @@ DBOS.registerWorkflow(
     const runId = DBOS.workflowID ?? '';
     const handles = [];
     for (let taskIndex = 0; taskIndex < taskCount; taskIndex++) {
-      handles.push(await DBOS.startWorkflow(task, { workflowID: `${runId}-${taskIndex}`, queueName: taskQueue })(runId, taskIndex));
+      handles.push(await DBOS.startWorkflow(task, { workflowID: `${runId}-${taskIndex}`, queueName: names.taskQueue })(runId, taskIndex));
     }
     await DBOS.waitAll(handles);
   },
@@ -39,11 +40,12 @@ DBOS.registerWorkflow(
 
 try {
   DBOS.setConfig({
-    name: applicationName,
-    applicationVersion,
+    name: names.application,
+    applicationVersion: names.version,
+    listenQueues: [names.runQueue, names.taskQueue],
     systemDatabaseUrl: message.databaseUrl,
     systemDatabasePoolSize: message.poolSize,
-    executorID: `scheduler-${message.instance}`,
+    executorID: `${names.application}-scheduler-${message.instance}`,
     logLevel: 'warn',
   });
   await DBOS.launch();

@@ -44,7 +44,7 @@ export function logBinEdges(minimum: number, maximum: number, options: LogBinOpt
 }
 
 /** Counts `seconds` into bins of `[from, to)`; what is below the first edge counts in the first bin, NaN nowhere. Empty bins are kept. */
-export function histogram(seconds: Iterable<number>, edges: Float64Array): readonly HistogramBin[] {
+export function countByBin(seconds: Iterable<number>, edges: Float64Array): readonly HistogramBin[] {
   const counts = new Int32Array(Math.max(0, edges.length - 1));
   for (const value of seconds) {
     if (Number.isNaN(value)) continue;

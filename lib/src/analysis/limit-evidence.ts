@@ -1,0 +1,195 @@
+import type { Experiment } from '../results/experiment.ts';
+import { type ArrivalKind, arrival } from './arrival.ts';
+import { type Backlog, backlog } from './backlog.ts';
+import { numberColumn, textColumn } from './columns.ts';
+import { sortNumbers } from './distribution.ts';
+import { loadSpan } from './load-span.ts';
+import { type Role, roleSeries, roles } from './role-series.ts';
+import { scheduleLag } from './schedule-lag.ts';
+import { meanCount, taskStretches } from './task-stretches.ts';
+import { taskPhases } from './task-phases.ts';
+import { quantileSorted } from 'd3-array';
+
+/** What a verdict is made from, all over the same span; NaN for what is not known. */
+export interface LimitEvidence {
+  readonly arrival: ArrivalKind;
+  /** The span that is judged, since the first submission: from the first due run to the last, in a burst to the last dispatch. */
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+  /** Tasks of runs that were due, a second. NaN in a burst (all at once) and in a closed loop (as fast as the target goes). */
+  readonly offeredTasksPerSecond: number;
+  /** Tasks that finished in the span, a second. */
+  readonly doneTasksPerSecond: number;
+  /** Tasks due and not ended: how much that grew, a second. */
+  readonly backlogGrowthPerSecond: number;
+  readonly backlogGrows: boolean;
+  /** Runs that were never sent, and runs that the engine refused. */
+  readonly droppedRuns: number;
+  readonly rejectedRuns: number;
+  readonly scheduleLagP99Seconds: number;
+  /** How long the engine took to accept a run, and how many submissions were under way on average, of so many allowed. */
+  readonly submissionP50Seconds: number;
+  readonly submissionsUnderWay: number;
+  readonly submissionsAllowed: number;
+  /** Tasks that the engine had accepted and not dispatched, on average. */
+  readonly waitingTasks: number;
+  /** Tasks dispatched and not ended, on average, of so many places that the schedulers have. */
+  readonly tasksInPlace: number;
+  readonly places: number;
+  readonly waitP50Seconds: number;
+  /** 1 is one core, wholly used. `schedulerCpuRatio` is of one scheduler process on average. */
+  readonly driverCpuRatio: number;
+  readonly schedulerCpuRatio: number;
+  readonly workersCpuRatio: number;
+  readonly postgresCpuRatio: number;
+  /** Share of all the host's cores: in use, of that by others than this experiment's processes, and taken by the hypervisor. */
+  readonly hostBusyRatio: number;
+  readonly hostOtherRatio: number;
+  readonly hostStealRatio: number;
+  readonly hostCores: number;
+  /** Of the active database connections, the share that waited inside Postgres (for a lock or for a disk), how many on average, and mostly for what. */
+  readonly databaseWaitRatio: number;
+  readonly databaseWaitingConnections: number;
+  readonly databaseWaitEvent: string;
+  /** Connections that the schedulers may have: db_pool_size x processes. */
+  readonly databaseConnections: number;
+}
+
+/** Shorter than this, the kernel's clock ticks (10 ms) say little of a share of CPU. */
+const shortestSpanMs = 100;
+
+/** Gathers what says who limited an experiment. */
+export function limitEvidence(experiment: Experiment): LimitEvidence {
+  const { manifest, runs } = experiment;
+  const { config, host } = manifest;
+  const { kind, firstDueMs, lastDueMs } = arrival(experiment);
+  const { originMs } = loadSpan(experiment);
+  const { waiting, inPlace } = taskStretches(experiment);
+  const fromMs = Number.isNaN(firstDueMs) ? originMs : firstDueMs;
+  const toMs = Math.max(kind === 'burst' ? latest(inPlace.fromMs) : lastDueMs, fromMs + shortestSpanMs);
+  const seconds = (toMs - fromMs) / 1000;
+
+  const statuses = textColumn(runs, 'status');
+  const runsWith = (wanted: string): number => statuses.filter((status) => status === wanted).length;
+  const sentMs = numberColumn(runs, 'sentMs');
+  const acknowledgedMs = numberColumn(runs, 'acknowledgedMs');
+  const finishedSeconds = numberColumn(taskPhases(experiment), 'finishedSeconds');
+  const growth: Pick<Backlog, 'offeredPerSecond' | 'growthPerSecond' | 'grows'> =
+    kind === 'burst' ? { offeredPerSecond: Number.NaN, growthPerSecond: Number.NaN, grows: false } : backlog(experiment, fromMs, toMs);
+
+  const cpu = (role: Role): number => {
+    const series = roleSeries(experiment, role);
+    return rateBetween(series.atMs, series.cpuSeconds, fromMs, toMs);
+  };
+  const hostRate = (column: string): number =>
+    rateBetween(numberColumn(experiment.host, 'atMs'), numberColumn(experiment.host, column), fromMs, toMs) / host.cores;
+  const hostBusyRatio = hostRate('cpuBusySeconds');
+  const ours = roles.map(cpu).filter((ratio) => !Number.isNaN(ratio));
+  return {
+    arrival: kind,
+    fromSeconds: (fromMs - originMs) / 1000,
+    toSeconds: (toMs - originMs) / 1000,
+    offeredTasksPerSecond: kind === 'open' ? growth.offeredPerSecond : Number.NaN,
+    doneTasksPerSecond: finishedSeconds.filter((at) => originMs + at * 1000 <= toMs).length / seconds,
+    backlogGrowthPerSecond: growth.growthPerSecond,
+    backlogGrows: growth.grows,
+    droppedRuns: runsWith('dropped'),
+    rejectedRuns: runsWith('rejected'),
+    scheduleLagP99Seconds: quantile(numberColumn(scheduleLag(experiment), 'lagSeconds'), 0.99),
+    submissionP50Seconds: quantile(
+      acknowledgedMs.map((ms, row) => (ms - (sentMs[row] ?? Number.NaN)) / 1000),
+      0.5,
+    ),
+    submissionsUnderWay: underWay(sentMs, acknowledgedMs),
+    submissionsAllowed: config.submit_concurrency,
+    waitingTasks: meanCount(waiting, fromMs, toMs),
+    tasksInPlace: meanCount(inPlace, fromMs, toMs),
+    places: config.scheduler.max_concurrent_dispatches * config.scheduler.processes,
+    waitP50Seconds: quantile(numberColumn(taskPhases(experiment), 'waitSeconds'), 0.5),
+    driverCpuRatio: cpu('driver'),
+    schedulerCpuRatio: cpu('scheduler') / config.scheduler.processes,
+    workersCpuRatio: cpu('workers'),
+    postgresCpuRatio: cpu('postgres'),
+    hostBusyRatio,
+    hostOtherRatio: ours.length === 0 ? Number.NaN : Math.max(0, hostBusyRatio - ours.reduce((sum, ratio) => sum + ratio, 0) / host.cores),
+    hostStealRatio: hostRate('cpuStealSeconds'),
+    hostCores: host.cores,
+    databaseConnections: config.scheduler.db_pool_size * config.scheduler.processes,
+    ...databaseWaits(experiment, fromMs, toMs),
+  };
+}
+
+/** Submissions under way on average while runs were submitted, from the first sent to the last acknowledged. */
+function underWay(sentMs: Float64Array, acknowledgedMs: Float64Array): number {
+  const first = sentMs.reduce((least, ms) => (ms < least ? ms : least), Infinity);
+  const last = latest(acknowledgedMs);
+  const known = sentMs.map((ms, row) => (Number.isNaN(acknowledgedMs[row] ?? Number.NaN) ? Number.NaN : ms));
+  return last > first ? meanCount({ fromMs: known, toMs: acknowledgedMs }, first, last) : Number.NaN;
+}
+
+/** Waits that Postgres makes; a wait for the client or for a timer is not its own. */
+const databaseWaitTypes: ReadonlySet<string> = new Set(['Lock', 'LWLock', 'IO', 'BufferPin']);
+
+function databaseWaits(
+  { postgres, waits }: Experiment,
+  fromMs: number,
+  toMs: number,
+): Pick<LimitEvidence, 'databaseWaitRatio' | 'databaseWaitingConnections' | 'databaseWaitEvent'> {
+  const isIn = (atMs: number): boolean => atMs >= fromMs && atMs <= toMs;
+  const total = (column: string): number => {
+    const values = numberColumn(postgres, column);
+    return numberColumn(postgres, 'atMs').reduce((sum, atMs, row) => sum + (isIn(atMs) ? (values[row] ?? 0) : 0), 0);
+  };
+  const readings = numberColumn(postgres, 'atMs').filter(isIn).length;
+  const byEvent = new Map<string, number>();
+  const connections = numberColumn(waits, 'connections');
+  const types = textColumn(waits, 'waitEventType');
+  const events = textColumn(waits, 'waitEvent');
+  for (const [row, atMs] of numberColumn(waits, 'atMs').entries()) {
+    const type = types[row] ?? '';
+    if (!isIn(atMs) || !databaseWaitTypes.has(type)) continue;
+    const event = `${type} ${events[row] ?? ''}`;
+    byEvent.set(event, (byEvent.get(event) ?? 0) + (connections[row] ?? 0));
+  }
+  const [first] = [...byEvent].sort(([, one], [, other]) => other - one);
+  // Results of before wait events were read have the locks only.
+  const waiting = waits.numRows() > 0 ? [...byEvent.values()].reduce((sum, count) => sum + count, 0) : total('connectionsWaitingForLock');
+  const active = total('connectionsActive');
+  return {
+    databaseWaitRatio: active > 0 ? waiting / active : Number.NaN,
+    databaseWaitingConnections: readings > 0 ? waiting / readings : Number.NaN,
+    databaseWaitEvent: first?.[0] ?? '',
+  };
+}
+
+/**
+ * How fast a cumulative counter rose between two moments, a second: straight lines between its readings; NaN when those cover less
+ * than half of the time.
+ */
+export function rateBetween(atMs: Float64Array, counter: Float64Array, fromMs: number, toMs: number): number {
+  const first = atMs[0] ?? Number.NaN;
+  const last = atMs.at(-1) ?? Number.NaN;
+  const from = Math.max(fromMs, first);
+  const to = Math.min(toMs, last);
+  if (!(to - from >= (toMs - fromMs) / 2) || to <= from) return Number.NaN;
+  return (interpolate(atMs, counter, to) - interpolate(atMs, counter, from)) / ((to - from) / 1000);
+}
+
+function interpolate(atMs: Float64Array, values: Float64Array, ms: number): number {
+  // `ms` is within the readings: at most the last of them.
+  const after = Math.max(
+    1,
+    atMs.findIndex((at) => at >= ms),
+  );
+  const [a, b] = [atMs[after - 1] ?? Number.NaN, atMs[after] ?? Number.NaN];
+  const [low, high] = [values[after - 1] ?? Number.NaN, values[after] ?? Number.NaN];
+  return b > a ? low + ((high - low) * (ms - a)) / (b - a) : high;
+}
+
+function latest(values: Float64Array): number {
+  return values.reduce((most, value) => (value > most ? value : most), -Infinity);
+}
+
+function quantile(values: Float64Array, p: number): number {
+  return quantileSorted(sortNumbers(values), p) ?? Number.NaN;
+}

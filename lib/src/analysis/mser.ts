@@ -1,0 +1,40 @@
+/** Observations that make one batch: the 5 of MSER-5. */
+export const batchSize = 5;
+
+/**
+ * Where a series that begins with a transient settles: how many of `batches` to leave out.
+ *
+ * MSER: the number that makes the squared standard error of the mean of the rest least, looked for in the first half
+ * (K. P. White, "An Effective Truncation Heuristic for Bias Reduction in Simulation Output", SIMULATION 69(6), 1997; on means of five
+ * observations as in White, Cobb and Spratt, "A Comparison of Five Steady-State Truncation Heuristics for Simulation", WSC 2000).
+ * Undefined when that is half of them or more: then the series is too short to tell, or does not settle.
+ */
+export function mserTruncation(batches: readonly number[]): number | undefined {
+  const half = Math.floor(batches.length / 2);
+  let best = { truncation: 0, error: Infinity };
+  let sum = 0;
+  let squares = 0;
+  const errors: number[] = [];
+  // From the end, so that sums grow by one batch at a time.
+  for (let index = batches.length - 1; index >= 0; index--) {
+    const value = batches[index] ?? 0;
+    sum += value;
+    squares += value * value;
+    const count = batches.length - index;
+    errors[index] = Math.max(0, squares - (sum * sum) / count) / (count * count);
+  }
+  for (let truncation = 0; truncation <= half; truncation++) {
+    const error = errors[truncation] ?? Infinity;
+    // Rounding of sums must not move the start of a series that is the same all along.
+    if (error < best.error * (1 - 1e-9) - 1e-15) best = { truncation, error };
+  }
+  return best.truncation < half ? best.truncation : undefined;
+}
+
+/** Means of five observations each; what is left over at the end is left out. */
+export function batchMeans(observations: readonly number[]): readonly number[] {
+  return Array.from({ length: Math.floor(observations.length / batchSize) }, (_, batch) => {
+    const values = observations.slice(batch * batchSize, (batch + 1) * batchSize);
+    return values.reduce((sum, value) => sum + value, 0) / batchSize;
+  });
+}

@@ -1,0 +1,38 @@
+import type { Experiment } from '../results/experiment.ts';
+import type { LimitEvidence } from './limit-evidence.ts';
+import { percent, seconds, threeDigits } from './verdict-words.ts';
+
+/** Other programs that use this share of the host's CPU, or a hypervisor that takes that one, disturb. */
+export const noisyOtherRatio = 0.1;
+export const noisyStealRatio = 0.02;
+/** A load average, a core, above this when the experiment began: the host was not at rest. */
+export const busyLoadPerCore = 0.5;
+/** A span shorter than this holds too few readings and clock ticks for shares of CPU. */
+export const shortSeconds = 2;
+/** A driver that uses this share of a core takes it from others, and is near to being late. */
+export const busyDriverRatio = 0.5;
+
+/** What makes the figures of an experiment less certain, each a sentence: a noisy host, a short span, a late driver, what was not sampled. */
+export function verdictNotes({ manifest }: Experiment, evidence: LimitEvidence): readonly string[] {
+  const { hostOtherRatio, hostStealRatio, hostBusyRatio, hostCores, fromSeconds, toSeconds } = evidence;
+  const notes: string[] = [];
+  if (hostOtherRatio >= noisyOtherRatio) {
+    notes.push(
+      `Noisy host: other programs used ${percent(hostOtherRatio)} of its CPU (${threeDigits(hostOtherRatio * hostCores)} of ${hostCores} cores): the figures may be worse than the target's own.`,
+    );
+  }
+  if (hostStealRatio >= noisyStealRatio) notes.push(`Noisy host: its hypervisor gave ${percent(hostStealRatio)} of its CPU to others.`);
+  const [load = Number.NaN] = manifest.host.loadAverage;
+  if (load / manifest.host.cores >= busyLoadPerCore) {
+    notes.push(`The host was busy before the experiment began: load average ${threeDigits(load)} on ${manifest.host.cores} cores.`);
+  }
+  if (toSeconds - fromSeconds < shortSeconds) {
+    notes.push(`The span judged is short (${seconds(toSeconds - fromSeconds)}): shares of CPU are coarse.`);
+  }
+  if (evidence.driverCpuRatio >= busyDriverRatio) {
+    notes.push(`The driver, with what it samples, used ${percent(evidence.driverCpuRatio)} of a core.`);
+  }
+  if (evidence.droppedRuns > 0) notes.push(`${evidence.droppedRuns} runs were never sent: less was offered than planned.`);
+  if (Number.isNaN(hostBusyRatio)) notes.push("The host's CPU was not sampled over this span.");
+  return notes;
+}

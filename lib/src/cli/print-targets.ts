@@ -1,0 +1,51 @@
+import { from } from 'arquero';
+import { findWorkspace } from '../config/workspace.ts';
+import { type CheckStep, checkTarget } from '../experiment/check-target.ts';
+import { textTable } from '../report/text-table.ts';
+import { listTargets } from '../targets/list-targets.ts';
+import { exitCodes } from './exit-codes.ts';
+import { withInterruption } from './interruption.ts';
+
+export async function printTargets({ json = false }: { readonly json?: boolean }): Promise<void> {
+  const targets = await listTargets(findWorkspace());
+  if (json) {
+    process.stdout.write(`${JSON.stringify(targets)}\n`);
+    return;
+  }
+  const rows = targets.map(({ name, description, executors, schedulers, from: source, problem }) => ({
+    target: name,
+    description,
+    executors: executors.join(', '),
+    schedulers,
+    from: source,
+    here: problem === undefined ? 'yes' : 'no',
+  }));
+  process.stdout.write(`${textTable(from(rows), { limit: Number.POSITIVE_INFINITY })}\n`);
+  const problems = new Set(targets.flatMap(({ problem }) => (problem === undefined ? [] : [problem])));
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+}
+
+interface CheckOptions {
+  readonly executor: 'process' | 'inline';
+  readonly json?: boolean;
+}
+
+/** Prints each step of a check as it ends; the exit code says whether all was well. */
+export async function printTargetCheck(target: string, { executor, json = false }: CheckOptions): Promise<void> {
+  const steps: CheckStep[] = [];
+  await withInterruption(async (signal) => {
+    for await (const step of checkTarget({ target, executor, workspace: findWorkspace(), signal })) {
+      steps.push(step);
+      if (!json) process.stdout.write(`${textOf(step)}\n`);
+    }
+  });
+  const failed = steps.filter(({ problems }) => problems.length > 0).length;
+  if (json) process.stdout.write(`${JSON.stringify(steps)}\n`);
+  else process.stdout.write(failed === 0 ? `\n${target} can be measured\n` : `\n${failed} of ${steps.length} steps went wrong\n`);
+  if (failed > 0) process.exitCode = exitCodes.experimentFailed;
+}
+
+function textOf({ step, seconds, problems }: CheckStep): string {
+  const head = `${problems.length === 0 ? 'ok    ' : 'WRONG '} ${step} (${seconds.toFixed(2)} s)`;
+  return [head, ...problems.map((problem) => `       ${problem.replaceAll('\n', '\n       ')}`)].join('\n');
+}

@@ -1,0 +1,51 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { summarize } from '../analysis/summarize.ts';
+import type { PerfConfig } from '../config/perf-config.ts';
+import { findWorkspace } from '../config/workspace.ts';
+import { checkConfig } from '../experiment/check-config.ts';
+import { plotComparison } from '../plots/plot-comparison.ts';
+import { plotToSvg } from '../report/render-plot.ts';
+import { textComparison } from '../report/text-comparison.ts';
+import { runInterleaved } from '../run/run-interleaved.ts';
+import { exitCodes } from './exit-codes.ts';
+
+interface ComparisonOptions {
+  readonly json?: boolean;
+  readonly keepDatabase?: boolean;
+  readonly repeat: number;
+  readonly signal: AbortSignal;
+}
+
+/** Runs the configs interleaved, and prints and saves one comparison; with `json` an array of summaries on stdout. */
+export async function runAndCompare(
+  configs: readonly PerfConfig[],
+  { json = false, keepDatabase = false, repeat, signal }: ComparisonOptions,
+): Promise<void> {
+  const workspace = findWorkspace();
+  // A mistake in the last one, or a program that it lacks, shows now, not in an hour.
+  await Promise.all(configs.map(async (config) => checkConfig(config, workspace)));
+  const experiments = await runInterleaved(configs, {
+    repeat,
+    signal,
+    keepDatabase,
+    onStart: (config, round) => process.stderr.write(`${config.name} on ${config.target}, round ${round} of ${repeat}\n`),
+  });
+  if (json) process.stdout.write(`${JSON.stringify(experiments.map(summarize))}\n`);
+  const [first] = experiments;
+  if (first) {
+    const text = textComparison(experiments);
+    const path = join(dirname(first.directory), `${first.name}-comparison`);
+    await writeFile(`${path}.txt`, text);
+    await writeFile(`${path}.svg`, plotToSvg(plotComparison(experiments)));
+    if (!json) process.stdout.write(`\n${text}`);
+    process.stderr.write(
+      `The comparison is in ${relative(process.cwd(), path)}.txt, its picture in ${relative(process.cwd(), path)}.svg\n`,
+    );
+  }
+  const failed = experiments.filter(({ manifest }) => manifest.status !== 'done');
+  for (const { name, manifest } of failed)
+    process.stderr.write(`${name} on ${manifest.target.name} ${manifest.status}: ${manifest.reason ?? 'no reason was noted'}\n`);
+  if (signal.aborted) process.exitCode = exitCodes.interrupted;
+  else if (failed.length > 0) process.exitCode = exitCodes.experimentFailed;
+}

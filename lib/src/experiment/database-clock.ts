@@ -1,0 +1,124 @@
+import { type DatabaseClient, connect } from '../database/database-client.ts';
+import type { ClockComparison } from '../results/manifest.ts';
+import type { Target, TaskClock, TaskRow } from '../targets/target.ts';
+import type { Clock } from '../timing/clock.ts';
+
+/** One look at the database's clock. */
+export interface ClockReading {
+  /** The driver's clock in the middle of the round trip. */
+  readonly atMs: number;
+  /** Database less driver. */
+  readonly skewMs: number;
+  readonly uncertaintyMs: number;
+}
+
+const roundTrips = 10;
+/** Times that are no finer than a millisecond can't be set right by less. */
+const leastSkewMs = 1;
+/** Date.now() drops the fraction of a millisecond, so it may well seem to be one behind. */
+const leastStepMs = 2;
+
+/**
+ * Reads the database's clock over and over and takes the quickest round trip: the answer was given somewhere in it, so it is taken
+ * for the middle and can be wrong by half of it (Cristian 1989, Probabilistic clock synchronization).
+ */
+export async function readDatabaseClock(client: Pick<DatabaseClient, 'query'>, clock: Clock): Promise<ClockReading> {
+  let best: ClockReading = { atMs: Number.NaN, skewMs: Number.NaN, uncertaintyMs: Infinity };
+  for (let count = 0; count < roundTrips; count++) {
+    const askedMs = clock.nowMs();
+    const [row] = await client.query<{ ms: number }>('SELECT /* orchlab */ extract(epoch FROM clock_timestamp())::float8 * 1000 AS ms');
+    const answeredMs = clock.nowMs();
+    const uncertaintyMs = (answeredMs - askedMs) / 2;
+    const atMs = askedMs + uncertaintyMs;
+    if (row && uncertaintyMs < best.uncertaintyMs) best = { atMs, skewMs: row.ms - atMs, uncertaintyMs };
+  }
+  return best;
+}
+
+/** Compares the clocks of database and driver at the start and the end of a load, and sets task times to the driver's. */
+export class DatabaseClock {
+  private readonly databaseUrl: string;
+  private readonly clock: Clock;
+  private readonly readings: ClockReading[] = [];
+
+  constructor(databaseUrl: string, clock: Clock) {
+    this.databaseUrl = databaseUrl;
+    this.clock = clock;
+  }
+
+  /** Takes a reading. A database that does not answer gives none: that shows elsewhere. */
+  async read(): Promise<void> {
+    try {
+      await using client = await connect(this.databaseUrl);
+      this.readings.push(await readDatabaseClock(client, this.clock));
+    } catch {
+      // not known, then
+    }
+  }
+
+  /** What the manifest says; undefined where the database never answered. */
+  comparison(target: Pick<Target, 'taskClock'>): ClockComparison | undefined {
+    const [start, end] = this.readings;
+    if (!start) return undefined;
+    return {
+      skewMsStart: start.skewMs,
+      skewMsEnd: end?.skewMs ?? null,
+      uncertaintyMs: Math.max(start.uncertaintyMs, end?.uncertaintyMs ?? 0),
+      corrected: this.matters() && Object.values(clocksOf(target)).includes('database'),
+    };
+  }
+
+  /** A function that sets the times of a task that come from the database to the driver's clock; undefined where that is not needed. */
+  correction(target: Pick<Target, 'taskClock'>): ((task: TaskRow) => TaskRow) | undefined {
+    if (!this.matters()) return undefined;
+    const clocks = clocksOf(target);
+    const set = (clock: TaskClock, ms: number): number => (clock === 'database' ? ms - this.skewAt(ms) : ms);
+    return (task) => ({
+      ...task,
+      createdMs: set(clocks.created, task.createdMs),
+      dispatchedMs: set(clocks.dispatched, task.dispatchedMs),
+      startedMs: set(clocks.started, task.startedMs),
+      finishedMs: set(clocks.finished, task.finishedMs),
+    });
+  }
+
+  /** What the reader of the figures should know of the clocks. */
+  warnings(target: Pick<Target, 'taskClock'>): readonly string[] {
+    const stepMs = Date.now() - this.clock.nowMs();
+    const [start, end] = this.readings;
+    const comparison = this.comparison(target);
+    const skews = [start, end].flatMap((reading) =>
+      reading ? [`${reading.skewMs.toFixed(1)} ± ${reading.uncertaintyMs.toFixed(1)} ms`] : [],
+    );
+    return [
+      ...(comparison && this.matters()
+        ? [
+            `The database's clock is ahead of the driver's by ${skews.join(' at the start, ')} at the ${end ? 'end' : 'start'}: ` +
+              (comparison.corrected ? "its times in the tasks table have been set to the driver's." : 'no task time comes from it.'),
+          ]
+        : []),
+      ...(Math.abs(stepMs) > leastStepMs
+        ? [
+            `The clock of this machine was set by ${stepMs.toFixed(0)} ms during the experiment: times from the engine's processes are off by that.`,
+          ]
+        : []),
+    ];
+  }
+
+  private matters(): boolean {
+    return this.readings.some(({ skewMs, uncertaintyMs }) => Math.abs(skewMs) > Math.max(leastSkewMs, uncertaintyMs));
+  }
+
+  /** Clocks drift apart steadily, so between two readings the skew is taken from the line through them. */
+  private skewAt(ms: number): number {
+    const [start, end] = this.readings;
+    if (!start) return 0;
+    if (!end) return start.skewMs;
+    const share = Math.min(1, Math.max(0, (ms - start.skewMs - start.atMs) / (end.atMs - start.atMs)));
+    return start.skewMs + share * (end.skewMs - start.skewMs);
+  }
+}
+
+function clocksOf({ taskClock = 'database' }: Pick<Target, 'taskClock'>): Exclude<NonNullable<Target['taskClock']>, TaskClock> {
+  return typeof taskClock === 'string' ? { created: taskClock, dispatched: taskClock, started: taskClock, finished: taskClock } : taskClock;
+}

@@ -1,0 +1,43 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { RunIndex } from './run-index.ts';
+
+/** What the tasks of an experiment say of their executions. */
+export interface EvidenceCount {
+  /** Lines read: every execution of every task. */
+  readonly executions: number;
+  /** Executions of tasks that nobody submitted. */
+  readonly ghosts: number;
+  /** The first of those, as `run task`, to look for. */
+  readonly ghostExamples: readonly string[];
+  /** Lines that are none: cut off or garbled. */
+  readonly unreadable: number;
+}
+
+const exampleLimit = 3;
+
+/** Reads the evidence file as a stream and counts executions into `runs`. A file that is missing has none. */
+export async function readEvidence(path: string, runs: RunIndex): Promise<EvidenceCount> {
+  let executions = 0;
+  let ghosts = 0;
+  let unreadable = 0;
+  const ghostExamples: string[] = [];
+  try {
+    for await (const line of createInterface({ input: createReadStream(path, 'utf8') })) {
+      // From the right: a run id may hold spaces, an execution id may not.
+      const match = /^(.+) (\d+) \S*$/.exec(line);
+      if (!match) {
+        unreadable++;
+        continue;
+      }
+      const [, runId = '', taskIndex = ''] = match;
+      executions++;
+      if (runs.countExecution(runId, Number(taskIndex))) continue;
+      ghosts++;
+      if (ghostExamples.length < exampleLimit) ghostExamples.push(`${runId} ${taskIndex}`);
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return { executions, ghosts, ghostExamples, unreadable };
+}

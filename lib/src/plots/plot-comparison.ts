@@ -1,0 +1,103 @@
+import { type ComparedFigure, type TargetFigure, targetFigures } from '../analysis/compare-targets.ts';
+import type { Experiment } from '../results/experiment.ts';
+import { threeDigits } from './format-seconds.ts';
+import type { Plot } from './plot.ts';
+import { describeLoad, framePlot, plural, type PlotOptions, type SpecPart } from './plot-frame.ts';
+import { neutralColor, plotWidth, seriesColors } from './theme.ts';
+
+const columnGap = 90;
+const rowHeight = 22;
+
+/**
+ * Targets side by side: a panel a figure, a row a target, a dot an experiment, a bar at the median.
+ *
+ * Every panel begins at zero, so that lengths can be compared. Throws a RangeError without experiments.
+ */
+export function plotComparison(experiments: readonly Experiment[], options: PlotOptions = {}): Plot {
+  const [first] = experiments;
+  if (!first) throw new RangeError('plotComparison: expected at least one experiment, got none');
+  const { width = plotWidth } = options;
+  const figures = targetFigures(experiments);
+  const targets = [...new Set(figures.map(({ target }) => target))];
+  const titles = [...new Set(figures.map(({ figure }) => figure))];
+  const panelWidth = (width - columnGap) / 2;
+  const panels = titles.map((figure) =>
+    panel(
+      figure,
+      figures.filter((each) => each.figure === figure),
+      { targets, width: panelWidth },
+    ),
+  );
+  const counts = new Set(targets.map((target) => experiments.filter(({ manifest }) => manifest.target.name === target).length));
+  const subtitle = `${first.manifest.config.name}: ${describeLoad(first)}; ${[...counts].map((count) => plural(count, 'experiment')).join(' or ')} a target`;
+  return framePlot(
+    first,
+    { title: options.title ?? titleOf(figures), subtitle, notes: ['Dots are experiments, bars their median.'] },
+    { concat: panels, columns: 2, spacing: { row: 26, column: 20 } },
+  );
+}
+
+function panel(
+  figure: ComparedFigure,
+  rows: readonly TargetFigure[],
+  { targets, width }: { readonly targets: readonly string[]; readonly width: number },
+): SpecPart {
+  const y = { field: 'target', type: 'nominal', title: null, sort: targets, axis: { labelLimit: 110, minExtent: 84 } };
+  const x = {
+    field: 'value',
+    type: 'quantitative',
+    title: figure.unit,
+    scale: { zero: true },
+    axis: { tickCount: 4, format: '~s', grid: true },
+  };
+  const color = {
+    field: 'target',
+    type: 'nominal',
+    scale: { domain: targets, range: targets.map((_, index) => seriesColors[index % seriesColors.length]) },
+    legend: null,
+  };
+  const tooltip = [
+    { field: 'target', type: 'nominal' },
+    { field: 'value', type: 'quantitative', title: `${figure.title} (${figure.unit})`, format: ',.4~r' },
+  ];
+  const medians = rows.filter(({ median }) => !Number.isNaN(median)).map(({ target, median }) => ({ target, value: round(median) }));
+  // Beyond the last dot, where nothing is in its way.
+  const labels = rows
+    .filter(({ values }) => values.length > 0)
+    .map(({ target, values, median }) => ({ target, value: round(Math.max(median, values.at(-1) ?? 0)), label: threeDigits(median) }));
+  const dots = rows.flatMap(({ target, values }) => values.map((value) => ({ target, value: round(value) })));
+  return {
+    width,
+    height: { step: rowHeight },
+    title: { text: `${figure.title} (${figure.better} is better)`, fontSize: 12, offset: 5 },
+    layer: [
+      { data: { values: medians }, mark: { type: 'bar', height: 12, opacity: 0.75 }, encoding: { y, x, color, tooltip } },
+      {
+        data: { values: dots },
+        mark: { type: 'point', filled: true, size: 26, color: neutralColor, opacity: 1, stroke: 'white', strokeWidth: 0.5 },
+        encoding: { y, x, tooltip },
+      },
+      {
+        data: { values: labels },
+        mark: { type: 'text', align: 'left', dx: 8, fontSize: 10 },
+        encoding: { y, x, text: { field: 'label', type: 'nominal' } },
+      },
+    ],
+  };
+}
+
+/** For instance `graphile-worker finished most: 155 tasks/s, 1.7 times as many as dbos`. */
+function titleOf(figures: readonly TargetFigure[]): string {
+  const ranked = figures
+    .filter(({ figure, median }) => figure.title === 'throughput' && !Number.isNaN(median))
+    .toSorted((a, b) => b.median - a.median);
+  const [best] = ranked;
+  const worst = ranked.at(-1);
+  if (!best || !worst) return 'Targets compared: no experiment was done';
+  if (best === worst) return `${best.target}: ${threeDigits(best.median)} tasks/s`;
+  return `${best.target} finished ${threeDigits(best.median)} tasks/s, ${threeDigits(best.median / worst.median)} times as many as ${worst.target}`;
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(5));
+}

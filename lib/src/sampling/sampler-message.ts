@@ -1,0 +1,24 @@
+import type { Row } from '../results/tables.ts';
+import type { ObservedProcesses } from './process-sampler.ts';
+
+/** What the sampler thread is started with. */
+export interface SamplerOptions {
+  /** Holds the password: never shown or written. */
+  readonly databaseUrl: string;
+  readonly intervalMs: number;
+  readonly processes: ObservedProcesses;
+}
+
+/** The tables that the thread samples. */
+export type SampledTable = 'processes' | 'host' | 'postgres' | 'waits' | 'statements';
+
+export type SampledRows = { readonly [T in SampledTable]: Row<T>[] };
+
+export type SamplerMessage =
+  | { readonly type: 'ready' }
+  | { readonly type: 'rows'; readonly rows: SampledRows }
+  | { readonly type: 'stopped'; readonly warnings: readonly string[] };
+
+export function noRows(): SampledRows {
+  return { processes: [], host: [], postgres: [], waits: [], statements: [] };
+}

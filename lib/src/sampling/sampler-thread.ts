@@ -1,0 +1,86 @@
+/**
+ * The thread that samples processes, host and Postgres, with a connection of its own: what it does delays no submission of the driver,
+ * and its CPU can be told from the driver's. Started by `startSamplerThread`.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import pg from 'pg';
+import { systemClock as clock } from '../timing/clock.ts';
+import { hostReader } from './host-sampler.ts';
+import { postgresReader } from './postgres-sampler.ts';
+import { processReader } from './process-sampler.ts';
+import { ReadingFailures } from './reading-failures.ts';
+import { sampleEvery } from './sample-every.ts';
+import { noRows, type SamplerMessage, type SamplerOptions } from './sampler-message.ts';
+import { statementStatistics } from './statement-statistics.ts';
+
+/** The database is asked for its own statistics less often: each reading looks at every backend. */
+const postgresIntervalMs = 500;
+/** Rows are handed over together: each message interrupts the driver. */
+const handOverIntervalMs = 500;
+/** Statements are read when the load is over and the database may be gone or at its limit. */
+const databaseLimitMs = 5000;
+
+const { databaseUrl, intervalMs, processes } = workerData as SamplerOptions;
+const port = parentPort;
+if (!port) throw new Error('sampler-thread.ts is started as a thread, by startSamplerThread');
+const tell = (message: SamplerMessage): void => port.postMessage(message);
+
+const pool = new pg.Pool({
+  connectionString: databaseUrl,
+  max: 1,
+  application_name: 'orchlab sampler',
+  connectionTimeoutMillis: databaseLimitMs,
+  query_timeout: databaseLimitMs,
+});
+pool.on('error', () => undefined); // shows in the next reading
+const statements = await statementStatistics(pool);
+const failures = new ReadingFailures();
+let rows = noRows();
+const handOver = (): void => {
+  tell({ type: 'rows', rows });
+  rows = noRows();
+};
+
+const readProcesses = processReader(processes, clock);
+const readHost = hostReader(clock);
+const readPostgres = postgresReader(pool, clock);
+const samplers = [
+  // One after the other in the same wake-up.
+  sampleEvery({
+    intervalMs,
+    clock,
+    onError: failures.of('processes and host'),
+    async read() {
+      rows.host.push(readHost());
+      rows.processes.push(...(await readProcesses()));
+    },
+  }),
+  sampleEvery({
+    intervalMs: Math.max(intervalMs, postgresIntervalMs),
+    clock,
+    onError: failures.of('postgres'),
+    async read() {
+      const { postgres, waits } = await readPostgres();
+      rows.postgres.push(postgres);
+      rows.waits.push(...waits);
+    },
+  }),
+];
+const timer = setInterval(handOver, handOverIntervalMs);
+
+port.once('message', () => void stop());
+tell({ type: 'ready' });
+
+async function stop(): Promise<void> {
+  await Promise.all(samplers.map(async (sampler) => sampler.stop()));
+  clearInterval(timer);
+  try {
+    rows.statements.push(...(await statements.read()));
+  } catch (error) {
+    failures.of('statements')(error);
+  }
+  handOver();
+  await pool.end().catch(() => undefined);
+  tell({ type: 'stopped', warnings: failures.warnings() });
+  port?.close();
+}

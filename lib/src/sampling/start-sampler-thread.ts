@@ -1,0 +1,50 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { withLimit } from '../timing/with-limit.ts';
+import type { SampledRows, SamplerMessage, SamplerOptions } from './sampler-message.ts';
+
+const startLimitSeconds = 20;
+const stopLimitSeconds = 30;
+
+export interface SamplerThread {
+  /** Takes the last samples; resolves with what the reader of the figures should know, a sentence each. */
+  stop(): Promise<readonly string[]>;
+}
+
+/** Starts the thread that samples, and resolves when it does. `onRows` gets what it read, a few times a second. */
+export async function startSamplerThread(options: SamplerOptions, onRows: (rows: SampledRows) => void): Promise<SamplerThread> {
+  const thread = new Worker(new URL(`./sampler-thread${extname(import.meta.filename)}`, import.meta.url), { workerData: options });
+  let failure: string | undefined;
+  const ready = Promise.withResolvers<void>();
+  const stopped = Promise.withResolvers<readonly string[]>();
+  // Without it the experiment goes on: what it would have read is missing, and that is said.
+  const fail = (reason: string): void => {
+    failure ??= `The sampler stopped before its time, processes, host and Postgres are not known from then on: ${reason}`;
+    ready.resolve();
+    stopped.resolve([failure]);
+  };
+  thread.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
+  thread.on('exit', (code) => fail(`its thread ended with code ${code}`));
+  thread.on('message', (message: SamplerMessage) => {
+    if (message.type === 'ready') ready.resolve();
+    else if (message.type === 'rows') onRows(message.rows);
+    else stopped.resolve(message.warnings);
+  });
+  await withLimit(ready.promise, startLimitSeconds, 'starting the sampler').catch(async (error: unknown) => {
+    await thread.terminate();
+    throw error;
+  });
+  return {
+    async stop() {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows, a thread has no origin
+      if (failure === undefined) thread.postMessage('stop');
+      try {
+        return await withLimit(stopped.promise, stopLimitSeconds, 'stopping the sampler');
+      } catch (error) {
+        return [error instanceof Error ? error.message : String(error)];
+      } finally {
+        await thread.terminate();
+      }
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { MissingProgramError } from '../missing-program-error.ts';
+import type { TargetFile } from './target-file.ts';
+
+const checkLimitMs = 30_000;
+
+/**
+ * Finds the programs that a target needs, as `program.NAME`: by its variable, then its paths, then PATH.
+ *
+ * Throws a MissingProgramError that says where it was looked for and what to do.
+ */
+export async function findPrograms({ name: target, description }: TargetFile, workspaceRoot: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const [name, { variable, paths, check, hint }] of Object.entries(description.programs)) {
+    const named = variable === undefined ? undefined : process.env[variable];
+    const onPath = (process.env['PATH'] ?? '').split(delimiter).filter((directory) => directory !== '');
+    const candidates = named
+      ? [resolve(named)]
+      : [...paths.map((path) => resolve(workspaceRoot, path)), ...onPath.map((directory) => join(directory, name))];
+    const path = candidates.find(isExecutable);
+    if (path === undefined) {
+      const where = named
+        ? `${variable} names ${named}, which is no program that can be run`
+        : `there is no program ${name} in ${[...paths, 'PATH'].join(', ')}${variable === undefined ? '' : `, and ${variable} is not set`}`;
+      throw new MissingProgramError(`target ${target}: ${where}. ${hint}`);
+    }
+    if (check) await requireSuccess(path, check, `target ${target}: ${path} ${check.join(' ')}`, hint);
+    found[`program.${name}`] = path;
+  }
+  return found;
+}
+
+async function requireSuccess(path: string, args: readonly string[], what: string, hint: string): Promise<void> {
+  try {
+    await promisify(execFile)(path, [...args], { timeout: checkLimitMs });
+  } catch (error) {
+    const lines = ((error as { stderr?: string }).stderr ?? '').trim().split('\n');
+    throw new MissingProgramError(`${what} failed: ${lines.at(-1) || (error as Error).message}. ${hint}`, { cause: error });
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

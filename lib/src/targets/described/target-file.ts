@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { ConfigError } from '../../config/config-error.ts';
+import { validateValues } from '../../config/validate-values.ts';
+import type { Workspace } from '../../config/workspace.ts';
+import { readYamlFile } from '../../config/yaml-file.ts';
+import { patternProblems, placeholderProblems } from './check-placeholders.ts';
+import { type Submission, type TargetDescription, targetJsonSchema, targetSchema } from './target-schema.ts';
+
+/** A target's description, and the way of submitting that was chosen. */
+export interface TargetFile {
+  /** As `--target` has it: `ork`, or `ork:command` for another than the first way of submitting. */
+  readonly name: string;
+  readonly directory: string;
+  readonly description: TargetDescription;
+  readonly submit: Submission;
+  /** The way's place in the file: `submit`, or `submit` and its index. */
+  readonly submitPath: readonly (string | number)[];
+  /** `file:line` of a value. */
+  placeOf(path: readonly PropertyKey[]): string;
+}
+
+/** Where the workspace keeps described targets. */
+export function targetsDirectory(workspace: Workspace): string {
+  return join(workspace.configs, 'targets');
+}
+
+/** The names of the described targets, sorted; those with several ways of submitting once for each. */
+export async function listTargetFiles(workspace: Workspace): Promise<string[]> {
+  const directory = targetsDirectory(workspace);
+  if (!existsSync(directory)) return [];
+  const files = await readdir(directory);
+  return files
+    .filter((file) => extname(file) === '.yaml')
+    .map((file) => basename(file, '.yaml'))
+    .sort();
+}
+
+/** The file of a target `name`, `name:way`, or a path to one; undefined when there is none. */
+export function findTargetFile(name: string, workspace: Workspace): string | undefined {
+  const [base] = splitWay(name);
+  const candidates = base.endsWith('.yaml') || base.includes('/') ? [resolve(base)] : [join(targetsDirectory(workspace), `${base}.yaml`)];
+  return candidates.find((path) => existsSync(path));
+}
+
+/** Loads a target's description. Throws a ConfigError with file, line and reason for everything that is wrong with it. */
+export async function loadTargetFile(path: string, name: string): Promise<TargetFile> {
+  const { values, placeOf } = await readYamlFile(path);
+  const description = validateValues(targetSchema, values, { placeOf, jsonSchema: targetJsonSchema });
+  const problems = [...placeholderProblems(description, placeOf), ...patternProblems(description, placeOf)];
+  if (problems.length > 0) throw new ConfigError(problems);
+  const [, way] = splitWay(name);
+  const ways = submitWays(description);
+  const index = way === undefined ? 0 : ways.findIndex((candidate) => candidate.name === way);
+  const submit = ways[index];
+  if (!submit) {
+    const names = ways.map((candidate) => candidate.name).filter((known) => known !== undefined);
+    throw new ConfigError([
+      {
+        place: placeOf(['submit']),
+        key: 'submit',
+        expected: `one of the ways ${names.join(', ') || '(none has a name)'}`,
+        got: JSON.stringify(way),
+      },
+    ]);
+  }
+  return {
+    name: `${basename(path, extname(path))}${way === undefined ? '' : `:${way}`}`,
+    directory: dirname(path),
+    description,
+    submit,
+    submitPath: Array.isArray(description.submit) ? ['submit', index] : ['submit'],
+    placeOf,
+  };
+}
+
+export function submitWays({ submit }: TargetDescription): readonly Submission[] {
+  return [submit].flat();
+}
+
+/** `ork:command` is the way `command` of `ork`. */
+function splitWay(name: string): readonly [base: string, way: string | undefined] {
+  const [, base = name, way] = /^(.*?)(?::([^:/]+))?$/.exec(name) ?? [];
+  return [base, way];
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { type Values, fill, fillValue } from './placeholders.ts';
+import type { Readiness } from './target-schema.ts';
+
+const intervalMs = 25;
+
+export interface ReadyWait {
+  readonly ready: Readiness;
+  readonly values: Values;
+  readonly logPath: string;
+  readonly pool: pg.Pool;
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
+}
+
+/** Resolves with true when the scheduler takes work, with false when that took too long or was aborted. */
+export async function waitReady(wait: ReadyWait): Promise<boolean> {
+  const isReady = probe(wait);
+  const endMs = performance.now() + wait.ready.seconds * 1000;
+  while (!wait.signal.aborted) {
+    if (await isReady()) return true;
+    if (performance.now() > endMs) return false;
+    await sleep(intervalMs);
+  }
+  return false;
+}
+
+function probe({ ready, values, logPath, pool }: ReadyWait): () => boolean | Promise<boolean> {
+  if (ready.log !== undefined) {
+    const pattern = new RegExp(ready.log, 'm');
+    return () => pattern.test(readFileSync(logPath, 'utf8'));
+  }
+  if (ready.http !== undefined) {
+    const url = fill(ready.http, values);
+    return async () => {
+      try {
+        return (await fetch(url, { signal: AbortSignal.timeout(1000) })).status < 500;
+      } catch {
+        return false; // nobody listens yet
+      }
+    };
+  }
+  const sql = ready.sql ?? '';
+  const parameters = (ready.parameters ?? []).map((value) => fillValue(value, values));
+  return async () => {
+    try {
+      const { rows } = await pool.query<unknown[]>({ text: sql, values: parameters, rowMode: 'array' });
+      return rows[0]?.[0] === true;
+    } catch {
+      return false; // its tables may not be there yet
+    }
+  };
+}

@@ -1,0 +1,181 @@
+import { Logger, makeWorkerUtils, type WorkerUtils } from 'graphile-worker';
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import type { PerfConfig } from '../../config/perf-config.ts';
+import { installedVersion } from '../installed-version.ts';
+import { readBatches } from '../read-batches.ts';
+import { siblingModule, startSchedulerProcess } from '../scheduler-process.ts';
+import type { Target, TargetContext, TaskRow } from '../target.ts';
+import { workflowName } from '../workflow-key.ts';
+import { type GraphileOptions, taskIdentifier, type SchedulerMessage, type TaskPayload } from './names.ts';
+import { createTaskRecords, type TaskRecord } from './task-records.ts';
+
+/** graphile-worker waits a while before it calls get_job when its pool has too few connections for its workers. */
+const minimumPoolSize = 2;
+
+/**
+ * graphile-worker. A task is a job, a run its N jobs, added by one call of add_jobs. Task times: created = jobs.created_at, dispatched =
+ * jobs.locked_at (taken into the scheduler's local queue), of the database's clock in whole milliseconds; started and finished are
+ * when the task function begins and ends, by the scheduler's clock. The job is deleted when it succeeds: orchlab.graphile_tasks
+ * keeps its times, written in batches by the scheduler process.
+ */
+export async function createGraphileWorkerTarget(context: TargetContext): Promise<Target> {
+  const { config, databaseUrl } = context;
+  const identifier = taskIdentifier(config.name);
+  const options = graphileOptions(config);
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+  pool.on('error', () => undefined); // an idle connection that breaks shows in the next query
+  const submitPool = new pg.Pool({ connectionString: databaseUrl, max: config.submit_concurrency });
+  submitPool.on('error', () => undefined);
+  submitPool.on('connect', (client) => client.on('error', () => undefined)); // graphile-worker asks for it
+  let utils: WorkerUtils | undefined;
+
+  return {
+    name: 'graphile-worker',
+    version: installedVersion('graphile-worker'),
+    options: { ...options, maxAttempts: 1 },
+    warnings: warnings(config),
+    taskClock: { created: 'database', dispatched: 'database', started: 'host', finished: 'host' },
+    async prepare() {
+      utils ??= await makeWorkerUtils({ pgPool: submitPool, preset: { worker: { logger: silentLogger } } });
+      await utils.migrate();
+      await pool.query(createTaskRecords);
+    },
+    async startScheduler(instance) {
+      const message: SchedulerMessage = {
+        databaseUrl,
+        identifier,
+        workflowName: workflowName(config.name),
+        task: context.task,
+        options,
+      };
+      return startSchedulerProcess({
+        module: siblingModule(import.meta.url, 'scheduler-main'),
+        message,
+        instance,
+        logDirectory: context.logDirectory,
+        protect: context.protect,
+      });
+    },
+    async submit({ taskCount }) {
+      if (!utils) throw new Error('prepare() comes before submit()');
+      const runId = randomUUID();
+      await utils.addJobs(
+        Array.from({ length: taskCount }, (_, taskIndex) => ({
+          identifier,
+          payload: { runId, taskIndex } satisfies TaskPayload,
+          // A task that fails is failed at once: retried, it would be counted when its last attempt ends.
+          maxAttempts: 1,
+        })),
+      );
+      return runId;
+    },
+    async countTasks() {
+      const { rows } = await pool.query<{ pending: number; running: number; finished: number; failed: number }>(countSql, [identifier]);
+      const { pending = 0, running = 0, finished = 0, failed = 0 } = rows[0] ?? {};
+      return { pending, dispatched: 0, running, finished, failed, cancelled: 0 };
+    },
+    async countRunsInFlight() {
+      // Ended jobs are deleted: the table holds what is in flight, and what failed.
+      const { rows } = await pool.query<{ count: number }>(
+        `SELECT /* orchlab */ count(DISTINCT payload->>'runId')::int AS count FROM graphile_worker._private_jobs
+         WHERE task_id = (SELECT id FROM graphile_worker._private_tasks WHERE identifier = $1)
+           AND (attempts < max_attempts OR locked_at IS NOT NULL)`,
+        [identifier],
+      );
+      return rows[0]?.count ?? 0;
+    },
+    readTasks: () => readTasks(pool, identifier),
+    async clean() {
+      await pool.query(
+        `DELETE FROM graphile_worker._private_jobs WHERE task_id = (SELECT id FROM graphile_worker._private_tasks WHERE identifier = $1)`,
+        [identifier],
+      );
+      await pool.query('DELETE FROM graphile_worker._private_tasks WHERE identifier = $1', [identifier]);
+      await pool.query('DELETE FROM orchlab.graphile_tasks WHERE identifier = $1', [identifier]);
+    },
+    async [Symbol.asyncDispose]() {
+      await utils?.release();
+      await submitPool.end();
+      await pool.end();
+    },
+  };
+}
+
+/** The scheduler block of a config as graphile-worker's own options; the delays are those of its published benchmark. */
+function graphileOptions({ scheduler }: PerfConfig): GraphileOptions {
+  const concurrentJobs = scheduler.max_concurrent_dispatches;
+  return {
+    concurrentJobs,
+    maxPoolSize: Math.max(minimumPoolSize, scheduler.db_pool_size),
+    pollInterval: scheduler.poll_interval_secs * 1000,
+    localQueue: { size: Math.min(scheduler.max_tasks_per_batch, concurrentJobs + 1) },
+    completeJobBatchDelay: 0,
+    failJobBatchDelay: 0,
+  };
+}
+
+function warnings({ scheduler }: PerfConfig): string[] {
+  return [
+    ...(scheduler.db_pool_size < minimumPoolSize
+      ? [`graphile-worker needs ${minimumPoolSize} connections: scheduler.db_pool_size ${scheduler.db_pool_size} is taken as that.`]
+      : []),
+    'graphile-worker does not poll the status of its jobs: scheduler.max_concurrent_status_checks does not apply.',
+    'graphile-worker deletes jobs that succeed: their times are recorded by its scheduler process, in batches, in a table of orchlab.',
+  ];
+}
+
+/** A job that is still there is waiting, in work or failed; a task that has ended has a record. */
+const countSql = `
+  WITH jobs AS (
+    SELECT /* orchlab */ count(*) FILTER (WHERE locked_at IS NULL AND attempts < max_attempts)::int AS pending,
+           count(*) FILTER (WHERE locked_at IS NOT NULL)::int AS locked
+    FROM graphile_worker._private_jobs
+    WHERE task_id = (SELECT id FROM graphile_worker._private_tasks WHERE identifier = $1)
+  ), ended AS (
+    SELECT count(*) FILTER (WHERE NOT is_failed)::int AS finished, count(*) FILTER (WHERE is_failed)::int AS failed
+    FROM orchlab.graphile_tasks
+    WHERE identifier = $1
+  )
+  SELECT pending, locked AS running, finished, failed FROM jobs, ended`;
+
+/** Tasks that ended, by their records, and those that did not, by graphile-worker's own table. */
+const tasksSql = `
+  SELECT run_id, task_index, CASE WHEN is_failed THEN 'failed' ELSE 'finished' END AS status, attempts, created_ms, dispatched_ms,
+         started_ms, finished_ms
+  FROM orchlab.graphile_tasks
+  WHERE identifier = $1
+  UNION ALL
+  SELECT job.payload->>'runId', (job.payload->>'taskIndex')::int,
+         CASE WHEN job.locked_at IS NOT NULL THEN 'running' WHEN job.attempts < job.max_attempts THEN 'pending' ELSE 'failed' END,
+         job.attempts, extract(epoch FROM job.created_at)::float8 * 1000, extract(epoch FROM job.locked_at)::float8 * 1000, NULL, NULL
+  FROM graphile_worker._private_jobs AS job
+  JOIN graphile_worker._private_tasks AS task ON task.id = job.task_id
+  WHERE task.identifier = $1
+    AND NOT EXISTS (
+      SELECT FROM orchlab.graphile_tasks AS ended
+      WHERE ended.identifier = $1 AND ended.run_id = job.payload->>'runId' AND ended.task_index = (job.payload->>'taskIndex')::int
+    )`;
+
+async function* readTasks(pool: pg.Pool, identifier: string): AsyncGenerator<readonly TaskRow[]> {
+  type Row = Omit<TaskRecord, 'is_failed' | 'started_ms' | 'finished_ms'> & {
+    readonly status: 'pending' | 'running' | 'finished' | 'failed';
+    readonly started_ms: number | null;
+    readonly finished_ms: number | null;
+  };
+  for await (const rows of readBatches<Row>(pool, tasksSql, [identifier])) {
+    yield rows.map((row) => ({
+      runId: row.run_id,
+      taskIndex: row.task_index,
+      status: row.status,
+      createdMs: row.created_ms,
+      dispatchedMs: row.dispatched_ms ?? Number.NaN,
+      startedMs: row.started_ms ?? Number.NaN,
+      finishedMs: row.finished_ms ?? Number.NaN,
+      attempts: row.attempts,
+    }));
+  }
+}
+
+/** What there is to say, its exceptions say. */
+const silentLogger = new Logger(() => () => undefined);

@@ -1,0 +1,32 @@
+import type { TaskSpec } from '../task-spec.ts';
+import { workflowKey } from '../workflow-key.ts';
+
+/** The task identifier of a config's tasks: graphile-worker allows 128 characters. */
+export function taskIdentifier(configName: string): string {
+  return `orchlab-${workflowKey(configName)}`;
+}
+
+/** What a job carries. */
+export interface TaskPayload {
+  readonly runId: string;
+  readonly taskIndex: number;
+}
+
+/** The scheduler block of a config as graphile-worker's own options. */
+export interface GraphileOptions {
+  readonly concurrentJobs: number;
+  readonly maxPoolSize: number;
+  readonly pollInterval: number;
+  readonly localQueue: { readonly size: number };
+  readonly completeJobBatchDelay: number;
+  readonly failJobBatchDelay: number;
+}
+
+/** The first message to a scheduler process. */
+export interface SchedulerMessage {
+  readonly databaseUrl: string;
+  readonly identifier: string;
+  readonly workflowName: string;
+  readonly task: TaskSpec;
+  readonly options: GraphileOptions;
+}

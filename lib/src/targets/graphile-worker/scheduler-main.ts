@@ -1,0 +1,82 @@
+/**
+ * A graphile-worker scheduler: the process that takes tasks off the queue and starts workers for them.
+ *
+ * Started by orchlab with an ipc channel; ends when that closes.
+ */
+import { Logger, run } from 'graphile-worker';
+import { once } from 'node:events';
+import pg from 'pg';
+import { executeTask } from '../execute-task.ts';
+import type { SchedulerMessage, TaskPayload } from './names.ts';
+import { TaskRecorder } from './task-records.ts';
+
+// A terminal's Ctrl-C reaches every process in the foreground: it is orchlab that decides when to stop.
+process.on('SIGINT', () => undefined);
+
+const [message] = (await once(process, 'message')) as [SchedulerMessage];
+const recordsPool = new pg.Pool({ connectionString: message.databaseUrl, max: 1, application_name: 'orchlab task records' });
+recordsPool.on('error', () => undefined); // shows in the next write
+const recorder = new TaskRecorder(recordsPool, message.identifier);
+
+// What ended is written before the process does; what ends from now on was ended by the stop, and is nobody's result.
+let isStopping = false;
+const stop = (): void => {
+  if (isStopping) return;
+  isStopping = true;
+  recorder.flush().then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
+};
+process.once('disconnect', stop);
+process.on('SIGTERM', stop);
+
+/** Success is not worth a line each (graphile-worker's own performance test silences it too). */
+const logger = new Logger(() => (level, text) => {
+  if (level === 'error' || level === 'warning') console.error(`${level}: ${text}`);
+});
+
+try {
+  await run({
+    preset: { worker: { ...message.options, connectionString: message.databaseUrl, logger } },
+    noHandleSignals: true,
+    taskList: {
+      [message.identifier]: async (payload, { job }) => {
+        const { runId, taskIndex } = payload as TaskPayload;
+        const startedMs = nowMs();
+        const record = (isFailed: boolean): void => {
+          if (isStopping) return;
+          recorder.add({
+            run_id: runId,
+            task_index: taskIndex,
+            is_failed: isFailed,
+            attempts: job.attempts,
+            created_ms: job.created_at.getTime(),
+            dispatched_ms: job.locked_at?.getTime() ?? null,
+            started_ms: startedMs,
+            finished_ms: nowMs(),
+          });
+        };
+        try {
+          await executeTask(message.task, {
+            runId,
+            taskIndex,
+            workflowName: message.workflowName,
+            executionId: `${job.id}-${job.attempts}`,
+          });
+        } catch (error) {
+          record(true);
+          throw error;
+        }
+        record(false);
+      },
+    },
+  });
+  process.send?.({ type: 'ready' });
+} catch (error) {
+  process.send?.({ type: 'failed', error: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
+}
+
+function nowMs(): number {
+  return performance.timeOrigin + performance.now();
+}

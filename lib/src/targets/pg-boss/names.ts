@@ -1,0 +1,38 @@
+import type { TaskSpec } from '../task-spec.ts';
+import { workflowKey } from '../workflow-key.ts';
+
+/** The queue of a config's tasks: pg-boss allows letters, digits, dashes, dots, slashes and underscores in its name. */
+export function queueName(configName: string): string {
+  return `orchlab-${workflowKey(configName)}`;
+}
+
+/** pg-boss keeps everything here. */
+export const schema = 'pgboss';
+
+/** What a job carries. */
+export interface TaskData {
+  readonly runId: string;
+  readonly taskIndex: number;
+}
+
+/** What the handler of a job returns, or adds to its error: pg-boss keeps it in the job's `output`. */
+export interface TaskOutput {
+  readonly startedMs: number;
+}
+
+/** The first message to a scheduler process. */
+export interface SchedulerMessage {
+  readonly databaseUrl: string;
+  readonly queue: string;
+  readonly workflowName: string;
+  readonly task: TaskSpec;
+  readonly options: PgBossOptions;
+}
+
+/** The scheduler block of a config as pg-boss's own options. */
+export interface PgBossOptions {
+  /** Workers of one job each: tasks in work at once. */
+  readonly workers: number;
+  readonly pollingIntervalSeconds: number;
+  readonly max: number;
+}

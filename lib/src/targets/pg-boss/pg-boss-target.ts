@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { PgBoss } from 'pg-boss';
+import type { PerfConfig } from '../../config/perf-config.ts';
+import { installedVersion } from '../installed-version.ts';
+import { readBatches } from '../read-batches.ts';
+import { siblingModule, startSchedulerProcess } from '../scheduler-process.ts';
+import type { Target, TargetContext, TaskRow } from '../target.ts';
+import { toTaskCounts, toTaskState } from '../task-counts.ts';
+import { workflowName } from '../workflow-key.ts';
+import { type PgBossOptions, queueName, schema, type SchedulerMessage, type TaskData } from './names.ts';
+
+/** pg-boss's states, in orchlab's words. An active job runs: pg-boss takes a job and calls its handler in one step. */
+const taskStates: Readonly<Record<string, TaskRow['status']>> = {
+  created: 'pending',
+  retry: 'pending',
+  active: 'running',
+  completed: 'finished',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+const minimumPollingSeconds = 0.5;
+
+/**
+ * pg-boss. A task is a job, a run its N jobs, inserted by one statement. Task times: created = job.created_on, dispatched =
+ * job.started_on (taken off the queue), finished = job.completed_on, all of the database's clock; started is when the handler was
+ * called by the scheduler's clock, kept by pg-boss in the job's output.
+ */
+export async function createPgBossTarget(context: TargetContext): Promise<Target> {
+  const { config, databaseUrl } = context;
+  const queue = queueName(config.name);
+  const options = pgBossOptions(config);
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+  pool.on('error', () => undefined); // an idle connection that breaks shows in the next query
+  let boss: PgBoss | undefined;
+
+  const started = async (): Promise<PgBoss> => {
+    if (boss) return boss;
+    const made = new PgBoss({ connectionString: databaseUrl, schema, max: config.submit_concurrency, supervise: false, schedule: false });
+    made.on('error', () => undefined); // shows in the call that it breaks
+    await made.start();
+    boss = made;
+    return made;
+  };
+
+  return {
+    name: 'pg-boss',
+    version: installedVersion('pg-boss'),
+    options: {
+      batchSize: 1,
+      workersOfOneJob: options.workers,
+      pollingIntervalSeconds: options.pollingIntervalSeconds,
+      notifyPollingIntervalSeconds: options.pollingIntervalSeconds,
+      max: options.max,
+      useListenNotify: true,
+      notifyWorkerAfterEachJob: true,
+      retryLimit: 0,
+    },
+    warnings: warnings(config),
+    taskClock: { created: 'database', dispatched: 'database', started: 'host', finished: 'database' },
+    async prepare() {
+      const client = await started();
+      // A task that fails is failed at once: retried, it would be counted when its last attempt ends.
+      await client.createQueue(queue, { policy: 'standard', notify: true, retryLimit: 0 });
+    },
+    async startScheduler(instance) {
+      const message: SchedulerMessage = {
+        databaseUrl,
+        queue,
+        workflowName: workflowName(config.name),
+        task: context.task,
+        options,
+      };
+      return startSchedulerProcess({
+        module: siblingModule(import.meta.url, 'scheduler-main'),
+        message,
+        instance,
+        logDirectory: context.logDirectory,
+        protect: context.protect,
+      });
+    },
+    async submit({ taskCount }) {
+      if (!boss) throw new Error('prepare() comes before submit()');
+      const runId = randomUUID();
+      await boss.insert(
+        queue,
+        Array.from({ length: taskCount }, (_, taskIndex) => ({ data: { runId, taskIndex } satisfies TaskData })),
+      );
+      return runId;
+    },
+    async countTasks() {
+      const { rows } = await pool.query<{ status: string; count: number }>(
+        `SELECT /* orchlab */ state::text AS status, count(*)::int AS count FROM ${schema}.job WHERE name = $1 GROUP BY state`,
+        [queue],
+      );
+      return toTaskCounts('pg-boss', taskStates, rows);
+    },
+    async countRunsInFlight() {
+      // Served by pg-boss's partial index on what is in flight, however many have ended.
+      const { rows } = await pool.query<{ count: number }>(
+        `SELECT /* orchlab */ count(DISTINCT data->>'runId')::int AS count FROM ${schema}.job
+         WHERE name = $1 AND state IN ('created', 'retry', 'active')`,
+        [queue],
+      );
+      return rows[0]?.count ?? 0;
+    },
+    readTasks: () => readTasks(pool, queue),
+    async clean() {
+      const client = await started();
+      await client.deleteQueue(queue);
+    },
+    async [Symbol.asyncDispose]() {
+      await boss?.stop({ graceful: false });
+      await pool.end();
+    },
+  };
+}
+
+function pgBossOptions({ scheduler }: PerfConfig): PgBossOptions {
+  return {
+    workers: scheduler.max_concurrent_dispatches,
+    pollingIntervalSeconds: Math.max(minimumPollingSeconds, scheduler.poll_interval_secs),
+    max: scheduler.db_pool_size,
+  };
+}
+
+function warnings({ scheduler }: PerfConfig): string[] {
+  return [
+    ...(scheduler.poll_interval_secs < minimumPollingSeconds
+      ? [
+          `pg-boss polls every ${minimumPollingSeconds} s at the most: scheduler.poll_interval_secs ${scheduler.poll_interval_secs} is taken as ${minimumPollingSeconds} (a NOTIFY wakes its workers in between).`,
+        ]
+      : []),
+    'pg-boss takes one job for each of its workers: scheduler.max_tasks_per_batch does not apply.',
+    'pg-boss does not poll the status of its jobs: scheduler.max_concurrent_status_checks does not apply.',
+  ];
+}
+
+interface TaskRecord {
+  readonly run_id: string;
+  readonly task_index: number;
+  readonly state: string;
+  readonly created_ms: number;
+  readonly dispatched_ms: number | null;
+  readonly started_ms: number | null;
+  readonly finished_ms: number | null;
+  readonly attempts: number;
+}
+
+async function* readTasks(pool: pg.Pool, queue: string): AsyncGenerator<readonly TaskRow[]> {
+  const sql = `
+    SELECT data->>'runId' AS run_id, (data->>'taskIndex')::int AS task_index, state::text AS state,
+           extract(epoch FROM created_on)::float8 * 1000 AS created_ms, extract(epoch FROM started_on)::float8 * 1000 AS dispatched_ms,
+           (output->>'startedMs')::float8 AS started_ms, extract(epoch FROM completed_on)::float8 * 1000 AS finished_ms,
+           CASE WHEN started_on IS NULL THEN 0 ELSE retry_count + 1 END AS attempts
+    FROM ${schema}.job
+    WHERE name = $1`;
+  for await (const records of readBatches<TaskRecord>(pool, sql, [queue])) {
+    yield records.map((record) => ({
+      runId: record.run_id,
+      taskIndex: record.task_index,
+      status: toTaskState('pg-boss', taskStates, record.state),
+      createdMs: record.created_ms,
+      dispatchedMs: record.dispatched_ms ?? Number.NaN,
+      startedMs: record.started_ms ?? Number.NaN,
+      finishedMs: record.finished_ms ?? Number.NaN,
+      attempts: record.attempts,
+    }));
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * A pg-boss scheduler: the process that takes tasks off the queue and starts workers for them.
+ *
+ * Started by orchlab with an ipc channel; ends when that closes.
+ */
+import { once } from 'node:events';
+import { PgBoss } from 'pg-boss';
+import { executeTask } from '../execute-task.ts';
+import { schema, type SchedulerMessage, type TaskData, type TaskOutput } from './names.ts';
+
+process.once('disconnect', () => process.exit(0));
+// A terminal's Ctrl-C reaches every process in the foreground: it is orchlab that decides when to stop.
+process.on('SIGINT', () => undefined);
+
+const [message] = (await once(process, 'message')) as [SchedulerMessage];
+const { options, queue } = message;
+
+try {
+  const boss = new PgBoss({
+    connectionString: message.databaseUrl,
+    schema,
+    max: options.max,
+    useListenNotify: true,
+    // Cron is not part of the load; maintenance is, as in production.
+    schedule: false,
+    migrate: false,
+  });
+  boss.on('error', (error) => console.error(error));
+  boss.on('warning', (warning) => console.error('warning:', warning));
+  await boss.start();
+  // One worker a task, not one batch a worker: jobs of a batch all end when its slowest does.
+  await Promise.all(Array.from({ length: options.workers }, async () => startWorker(boss)));
+  process.send?.({ type: 'ready' });
+} catch (error) {
+  process.send?.({ type: 'failed', error: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
+}
+
+async function startWorker(boss: PgBoss): Promise<void> {
+  const intervals = {
+    pollingIntervalSeconds: options.pollingIntervalSeconds,
+    notifyPollingIntervalSeconds: options.pollingIntervalSeconds,
+  };
+  const id = await boss.work<TaskData>(queue, { batchSize: 1, ...intervals }, async ([job]): Promise<TaskOutput> => {
+    const startedMs = performance.timeOrigin + performance.now();
+    // Look for the next job as soon as this one is done, instead of a polling interval later.
+    boss.notifyWorker(id);
+    if (!job) return { startedMs };
+    const { runId, taskIndex } = job.data;
+    try {
+      await executeTask(message.task, { runId, taskIndex, workflowName: message.workflowName, executionId: job.id });
+    } catch (error) {
+      throw Object.assign(error instanceof Error ? error : new Error(String(error)), { startedMs });
+    }
+    return { startedMs };
+  });
+}

@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { limitEvidence, rateBetween } from '../../src/analysis/limit-evidence.ts';
+import { verdict } from '../../src/analysis/verdict.ts';
+import type { Experiment } from '../../src/results/experiment.ts';
+import type { Row } from '../../src/results/tables.ts';
+import { type BuildOptions, buildExperiment, replaceTables } from '../support/build-experiment.ts';
+
+interface Usage {
+  /** Cores that each group uses all along. */
+  readonly scheduler?: number;
+  readonly workers?: number;
+  readonly postgres?: number;
+  readonly driver?: number;
+  /** Cores that programs of others use. */
+  readonly others?: number;
+  /** Cores that the hypervisor takes. */
+  readonly steal?: number;
+  readonly active?: number;
+  readonly waitingForLock?: number;
+}
+
+function rowsOf<T extends 'tasks' | 'runs' | 'processes' | 'host' | 'postgres'>(experiment: Experiment, name: T): readonly Row<T>[] {
+  return experiment[name].objects({ limit: Infinity }) as unknown as readonly Row<T>[];
+}
+
+/** A built experiment in which everything sampled rises evenly, so that every share is exact. */
+function experimentWith(options: BuildOptions, usage: Usage = {}): Experiment {
+  const built = buildExperiment({ sampleInterval: 0.2, ...options });
+  const cores: Readonly<Record<string, number>> = { scheduler: 0.2, workers: 0.2, postgres: 0.2, driver: 0.06, ...usage };
+  const [first] = rowsOf(built, 'host');
+  const seconds = (atMs: number): number => (atMs - (first?.atMs ?? 0)) / 1000;
+  const ours = (cores['scheduler'] ?? 0) + (cores['workers'] ?? 0) + (cores['postgres'] ?? 0) + (cores['driver'] ?? 0);
+  return replaceTables(built, {
+    processes: rowsOf(built, 'processes').map((row) => ({ ...row, cpuSeconds: (cores[row.role] ?? 0) * seconds(row.atMs) })),
+    host: rowsOf(built, 'host').map((row) => ({
+      ...row,
+      cpuBusySeconds: (ours + (usage.others ?? 0)) * seconds(row.atMs),
+      cpuStealSeconds: (usage.steal ?? 0) * seconds(row.atMs),
+    })),
+    waits: [],
+    postgres: rowsOf(built, 'postgres').map((row) => ({
+      ...row,
+      connectionsActive: usage.active ?? 4,
+      connectionsWaitingForLock: usage.waitingForLock ?? 0,
+    })),
+  });
+}
+
+function withRuns(experiment: Experiment, change: (run: Row<'runs'>) => Row<'runs'>): Experiment {
+  return replaceTables(experiment, { runs: rowsOf(experiment, 'runs').map(change) });
+}
+
+/** 50 tasks/s for 20 places that can do some 150. */
+const light: BuildOptions = { runs: 200, sendSeconds: 20 };
+/** 250 tasks/s for the same. */
+const heavy: BuildOptions = { runs: 500, sendSeconds: 10 };
+
+describe('verdict', () => {
+  it('nothing: the target kept up with the schedule', () => {
+    const { limitedBy, sentence, notes } = verdict(experimentWith(light));
+    expect(limitedBy).toBe('nothing');
+    expect(sentence).toMatch(/^Nothing limited it: the target kept up with the 50 tasks\/s offered .* at most 0\.5 ms late \(p99\)\.$/);
+    expect(notes).toEqual([]);
+  });
+
+  it('target: all places taken while tasks wait', () => {
+    const { limitedBy, sentence, evidence } = verdict(experimentWith(heavy));
+    expect(limitedBy).toBe('target');
+    expect(sentence).toMatch(
+      /of its 20 places for tasks were taken on average while \d+ tasks waited .* with 67 % of the host's CPU idle; of 250 tasks\/s offered, 1\d\d were done\./,
+    );
+    expect(evidence.backlogGrows).toBe(true);
+    expect(evidence.backlogGrowthPerSecond).toBeGreaterThan(50);
+  });
+
+  it('target: all places taken, in a burst', () => {
+    const { limitedBy, sentence } = verdict(experimentWith({}));
+    expect(limitedBy).toBe('target');
+    expect(sentence).not.toContain('offered');
+  });
+
+  it("target: the scheduler's one core is used up", () => {
+    const { limitedBy, sentence } = verdict(experimentWith(heavy, { scheduler: 0.97 }));
+    expect(limitedBy).toBe('target');
+    expect(sentence).toContain('each scheduler process used 97 % of a core');
+  });
+
+  it('target: tasks wait while places and CPU are free', () => {
+    const waits = experimentWith({ runs: 100 });
+    const tasks = rowsOf(waits, 'tasks').map((row) => ({
+      ...row,
+      dispatchedMs: row.finishedMs - 20,
+      startedMs: row.finishedMs - 20,
+    }));
+    const { limitedBy, sentence } = verdict(replaceTables(waits, { tasks }));
+    expect(limitedBy).toBe('target');
+    expect(sentence).toMatch(
+      /by its own pace \(polling, limits\): \d+ tasks waited .* of its 20 places were free and 67 % of the host's CPU was idle/,
+    );
+  });
+
+  it('target: does not blame the database for a wait of one connection', () => {
+    const waits = experimentWith({ runs: 100 }, { active: 1, waitingForLock: 1 });
+    const tasks = rowsOf(waits, 'tasks').map((row) => ({ ...row, dispatchedMs: row.finishedMs - 20, startedMs: row.finishedMs - 20 }));
+    const { limitedBy, sentence } = verdict(replaceTables(waits, { tasks }));
+    expect(limitedBy).toBe('target');
+    expect(sentence).toContain('; 100 % of its active database connections waited.');
+  });
+
+  it('target: it accepts runs slowly', () => {
+    const slow = withRuns(experimentWith(light), (run) => ({ ...run, sentMs: run.sentMs + 1000, acknowledgedMs: run.sentMs + 3500 }));
+    const { limitedBy, sentence } = verdict(slow);
+    expect(sentence).toContain('by how fast it accepted runs: 2.5 s each (p50)');
+    expect(limitedBy).toBe('target');
+  });
+
+  it('driver: its core is used up, and it is late', () => {
+    const late = withRuns(experimentWith(light, { driver: 0.96 }), (run) => ({ ...run, dueMs: run.dueMs - 400 }));
+    const { limitedBy, sentence, notes } = verdict(late);
+    expect(limitedBy).toBe('driver');
+    expect(sentence).toContain('it used 96 % of a core and sent runs up to 401 ms late (p99)');
+    expect(notes).toEqual(['The driver, with what it samples, used 96 % of a core.']);
+  });
+
+  it('driver: late for another reason, with a target that waits for work', () => {
+    const { limitedBy, sentence } = verdict(withRuns(experimentWith(light), (run) => ({ ...run, dueMs: run.dueMs - 400 })));
+    expect(limitedBy).toBe('driver');
+    expect(sentence).toContain('though it used 6 % of a core only');
+  });
+
+  it('database: its connections wait for locks', () => {
+    const { limitedBy, sentence } = verdict(experimentWith(heavy, { active: 8, waitingForLock: 6 }));
+    expect(limitedBy).toBe('database');
+    expect(sentence).toContain('6 of the 10 connections that the schedulers may have waited on average for a lock');
+  });
+
+  it('database: its connections wait for the disk', () => {
+    const busy = experimentWith(heavy, { active: 9 });
+    const waits = rowsOf(busy, 'postgres').flatMap(({ atMs }) => [
+      { atMs, waitEventType: 'IO', waitEvent: 'WalSync', connections: 4 },
+      { atMs, waitEventType: 'LWLock', waitEvent: 'WALWrite', connections: 2 },
+      { atMs, waitEventType: 'Client', waitEvent: 'ClientRead', connections: 1 },
+    ]);
+    const { limitedBy, sentence } = verdict(replaceTables(busy, { waits }));
+    expect(limitedBy).toBe('database');
+    expect(sentence).toContain(
+      '6 of the 10 connections that the schedulers may have waited on average for locks or disk, mostly IO WalSync',
+    );
+  });
+
+  it('database: Postgres uses most of a CPU that is used up', () => {
+    const { limitedBy, sentence } = verdict(experimentWith(heavy, { postgres: 1.46 }));
+    expect(limitedBy).toBe('database');
+    expect(sentence).toContain("the host's CPU was 96 % busy, and Postgres used most of that (1.46 cores of 2)");
+  });
+
+  it('host: its CPU is used up by many', () => {
+    const { limitedBy, sentence } = verdict(experimentWith(heavy, { workers: 0.9, postgres: 0.6, scheduler: 0.4 }));
+    expect(limitedBy).toBe('host');
+    expect(sentence).toContain('98 % of 2 cores busy (workers 0.9, Postgres 0.6, scheduler 0.4, driver 0.06)');
+  });
+
+  it('host: its CPU is used up by others', () => {
+    const { limitedBy, sentence, notes } = verdict(experimentWith(heavy, { others: 1.3 }));
+    expect(limitedBy).toBe('host');
+    expect(sentence).toContain('98 % busy, most of it with other programs (1.3 cores of 2)');
+    expect(notes).toEqual([expect.stringContaining('Noisy host: other programs used 65 % of its CPU (1.3 of 2 cores)')]);
+  });
+
+  it('host: the hypervisor takes its CPU', () => {
+    const { limitedBy, sentence, notes } = verdict(experimentWith(heavy, { steal: 0.4 }));
+    expect(limitedBy).toBe('host');
+    expect(sentence).toContain('gave 20 % of its CPU to others');
+    expect(notes).toHaveLength(1);
+  });
+
+  it('nothing but the runs in flight, in a closed loop without a queue', () => {
+    const open = experimentWith(light);
+    const config = { ...open.manifest.config, arrival: { closed: 4 } } as unknown as typeof open.manifest.config;
+    const { limitedBy, sentence } = verdict({ ...open, manifest: { ...open.manifest, config } });
+    expect(limitedBy).toBe('nothing');
+    expect(sentence).toContain('but the number of runs in flight');
+  });
+
+  it('target: rejects runs and waits for work', () => {
+    const rejecting = withRuns(experimentWith(light), (run) => (run.runIndex % 4 === 0 ? { ...run, status: 'rejected' } : run));
+    expect(verdict(rejecting)).toMatchObject({ limitedBy: 'target', sentence: expect.stringContaining('it rejected 50 runs') });
+  });
+
+  it('says that it is not certain with a CPU that is nearly used up', () => {
+    const waits = experimentWith({ runs: 100 }, { workers: 1.2 });
+    const tasks = rowsOf(waits, 'tasks').map((row) => ({
+      ...row,
+      dispatchedMs: row.finishedMs - 20,
+      startedMs: row.finishedMs - 20,
+    }));
+    const { limitedBy, sentence } = verdict(replaceTables(waits, { tasks }));
+    expect(limitedBy).toBe('unknown');
+    expect(sentence).toContain("the host's CPU was 83 % busy");
+  });
+
+  it('does not know without tasks, nor without samples', () => {
+    expect(verdict(experimentWith({ runs: 2, tasksPerRun: 2, lost: 4 })).limitedBy).toBe('unknown');
+    const bare = replaceTables(buildExperiment({ runs: 20, slots: 500 }), { processes: [], host: [], postgres: [] });
+    expect(verdict(bare)).toMatchObject({
+      limitedBy: 'unknown',
+      sentence: 'What limited it is not known: nothing that was sampled was used up.',
+    });
+    expect(verdict(bare).notes).toContain("The host's CPU was not sampled over this span.");
+    expect(verdict(replaceTables(bare, { tasks: [], runs: [] })).limitedBy).toBe('unknown');
+  });
+
+  it('names a host that was busy before', () => {
+    const busy = experimentWith(light);
+    const host = { ...busy.manifest.host, loadAverage: [1.6, 1, 1] };
+    expect(verdict({ ...busy, manifest: { ...busy.manifest, host } }).notes).toEqual([
+      'The host was busy before the experiment began: load average 1.6 on 2 cores.',
+    ]);
+  });
+});
+
+describe('limitEvidence', () => {
+  it('is exact where everything rises evenly', () => {
+    const evidence = limitEvidence(experimentWith(light, { others: 0.3, steal: 0.1, active: 5, waitingForLock: 1 }));
+    expect(evidence.schedulerCpuRatio).toBeCloseTo(0.2, 9);
+    expect(evidence.driverCpuRatio).toBeCloseTo(0.06, 9);
+    expect(evidence.hostBusyRatio).toBeCloseTo(0.96 / 2, 9);
+    expect(evidence.hostOtherRatio).toBeCloseTo(0.15, 9);
+    expect(evidence.hostStealRatio).toBeCloseTo(0.05, 9);
+    expect(evidence.databaseWaitRatio).toBeCloseTo(0.2, 12);
+    expect(evidence.places).toBe(20);
+    // 5 tasks of 0.12 s every 0.1 s (Little's law): some 6 in place.
+    expect(evidence.tasksInPlace).toBeGreaterThan(5.5);
+    expect(evidence.tasksInPlace).toBeLessThan(7);
+  });
+
+  it('does not guess a rate from readings that cover less than half', () => {
+    const [at, cpu] = [Float64Array.of(0, 1000, 2000), Float64Array.of(0, 1, 3)];
+    expect(rateBetween(at, cpu, 500, 1500)).toBe(1.5);
+    expect(rateBetween(at, cpu, 0, 4000)).toBe(1.5);
+    expect(rateBetween(at, cpu, 0, 4001)).toBeNaN();
+    expect(rateBetween(Float64Array.of(5), Float64Array.of(1), 0, 10)).toBeNaN();
+  });
+});

@@ -1,0 +1,162 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { collectTasks } from '../../src/experiment/collect-tasks.ts';
+import { RunIndex } from '../../src/experiment/run-index.ts';
+import { readTable } from '../../src/results/table-reader.ts';
+import { createTableWriter } from '../../src/results/table-writer.ts';
+import { leaveEvidence } from '../../src/targets/evidence.ts';
+import { executeTask } from '../../src/targets/execute-task.ts';
+import type { TaskRow } from '../../src/targets/target.ts';
+
+let directory: string;
+let evidencePath: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'orchlab-collect-'));
+  evidencePath = join(directory, 'evidence.txt');
+  writeFileSync(evidencePath, '');
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const tasksPerRun = 10;
+
+function submittedRuns(count: number): RunIndex {
+  const runs = new RunIndex(tasksPerRun);
+  // Not in order of their index: submissions end as they like.
+  for (let index = count - 1; index >= 0; index--) runs.add({ runId: `run ${index}`, runIndex: index, dueMs: 0, sentMs: 0, warmUp: false });
+  return runs;
+}
+
+function row(runIndex: number, taskIndex: number, status: TaskRow['status'] = 'finished'): TaskRow {
+  const at = 1000 * runIndex + taskIndex;
+  return {
+    runId: `run ${runIndex}`,
+    taskIndex,
+    status,
+    createdMs: at,
+    dispatchedMs: at + 1,
+    startedMs: at + 2,
+    finishedMs: at + 3,
+    attempts: 1,
+  };
+}
+
+async function* inBatches(rows: readonly TaskRow[]): AsyncGenerator<readonly TaskRow[]> {
+  for (let start = 0; start < rows.length; start += 7) yield rows.slice(start, start + 7);
+}
+
+async function collect(rows: readonly TaskRow[], runs: RunIndex, isExpected = true) {
+  const writer = createTableWriter(directory, 'tasks');
+  const collected = await collectTasks(inBatches(rows), runs, writer, { evidence: { path: evidencePath, isExpected } });
+  await writer.close();
+  return { ...collected, tasks: readTable(directory, 'tasks') };
+}
+
+function begin(runIndex: number, taskIndex: number, executionId = 'x'): void {
+  leaveEvidence(evidencePath, { runId: `run ${runIndex}`, taskIndex, workflowName: 'w', executionId });
+}
+
+describe('collectTasks', () => {
+  it('says exactly what was planted: duplicates, losses, failures, cancellations, ghosts and untrue finishes', async () => {
+    const runs = submittedRuns(5);
+    const rows: TaskRow[] = [];
+    for (let run = 0; run < 5; run++) {
+      for (let task = 0; task < tasksPerRun; task++) {
+        const place = run * tasksPerRun + task;
+        if (place < 3) continue; // lost: the engine has no row, though one of them began
+        const status = place < 5 ? 'running' : place < 9 ? 'failed' : place < 14 ? 'cancelled' : 'finished';
+        rows.push(row(run, task, status));
+        if (status === 'cancelled') continue; // cancelled before they began
+        if (place >= 48) continue; // said to be finished, never begun
+        begin(run, task);
+        if (place >= 20 && place < 26) begin(run, task, 'again');
+        if (place === 25) begin(run, task, 'and-again');
+      }
+    }
+    begin(0, 2);
+    leaveEvidence(evidencePath, { runId: 'nobody', taskIndex: 0, workflowName: 'w', executionId: 'y' });
+    leaveEvidence(evidencePath, { runId: 'run 1', taskIndex: tasksPerRun, workflowName: 'w', executionId: 'y' });
+
+    const { ledger, failure, warnings, tasks } = await collect(rows, runs);
+    expect(ledger).toEqual({ submitted: 50, finished: 36, failed: 4, cancelled: 5, lost: 5, duplicates: 7, ghosts: 2 });
+    expect(failure).toBe('5 of 50 tasks were lost: the engine has no end of them');
+    expect(warnings).toEqual([
+      'Tasks were executed 7 times more than once each: column executions of tasks.arrow says which.',
+      'There were 2 executions of tasks that nobody submitted, for instance nobody 0, run 1 10.',
+      'The engine says of 2 tasks that they finished, but they left no evidence of having begun (executions 0).',
+    ]);
+    const executions = new Map<number, number>();
+    for (const task of tasks.objects() as { runIndex: number; taskIndex: number; executions: number }[])
+      executions.set(task.runIndex * tasksPerRun + task.taskIndex, task.executions);
+    expect(executions.size).toBe(50);
+    expect([...executions].filter(([, count]) => count > 1).sort(([a], [b]) => a - b)).toEqual([
+      [20, 2], [21, 2], [22, 2], [23, 2], [24, 2], [25, 3],
+    ]); // prettier-ignore
+    expect([...executions].filter(([, count]) => count === 0).map(([place]) => place).sort((a, b) => a - b)).toEqual([
+      0, 1, 9, 10, 11, 12, 13, 48, 49,
+    ]); // prettier-ignore
+  });
+
+  it('fails for tasks that the engine has twice or was not asked for', async () => {
+    const runs = submittedRuns(1);
+    const rows = Array.from({ length: tasksPerRun }, (_, task) => row(0, task));
+    for (const { taskIndex } of rows) begin(0, taskIndex);
+    const { ledger, failure, warnings } = await collect([...rows, row(0, 3), row(7, 0)], runs);
+    expect(ledger).toEqual({ submitted: 10, finished: 10, failed: 0, cancelled: 0, lost: 0, duplicates: 0, ghosts: 0 });
+    expect(failure).toBe('the engine has 2 tasks that were not asked for, or twice (they are in no figure)');
+    expect(warnings).toEqual([]);
+  });
+
+  it('knows nothing of executions when the script leaves no evidence, and says so', async () => {
+    const rows = Array.from({ length: tasksPerRun }, (_, task) => row(0, task));
+    const { ledger, failure, warnings, tasks } = await collect(rows, submittedRuns(1), false);
+    expect(ledger).toMatchObject({ finished: 10, duplicates: null, ghosts: null });
+    expect(failure).toBe('');
+    expect(warnings).toEqual([expect.stringContaining('left no evidence')]);
+    expect([...(tasks.array('executions') as Int32Array)]).toEqual(Array.from({ length: 10 }, () => -1));
+  });
+
+  it('tells lines that it can not read', async () => {
+    writeFileSync(evidencePath, 'run 0 1 x\ncut of', 'utf8');
+    const { warnings } = await collect([row(0, 1)], submittedRuns(1));
+    expect(warnings).toContain('1 lines of evidence could not be read: executions may be too low.');
+  });
+
+  it('counts what real scripts and inline tasks of several processes at once have left', async () => {
+    const runs = submittedRuns(6);
+    const scripts = join(import.meta.dirname, '../../../test-scripts');
+    const identity = (runIndex: number, taskIndex: number) => ({
+      runId: `run ${runIndex}`,
+      taskIndex,
+      workflowName: 'w',
+      executionId: 'x',
+    });
+    const shell = (script: string) =>
+      ({ executor: 'process', durationSeconds: 0, scriptPath: join(scripts, script), workingDirectory: scripts, evidencePath }) as const;
+    const work: Promise<void>[] = [];
+    for (let task = 0; task < tasksPerRun; task++) {
+      for (let run = 0; run < 3; run++) work.push(executeTask(shell('perf-task.sh'), identity(run, task)));
+      work.push(executeTask(shell('example-task.sh'), identity(3, task)));
+      work.push(executeTask(shell('failing-task.sh'), identity(4, task)).catch(() => undefined));
+      for (let again = 0; again < 3; again++)
+        work.push(executeTask({ executor: 'inline', durationSeconds: 0, evidencePath }, identity(5, task)));
+    }
+    await Promise.all(work);
+    const rows = Array.from({ length: 6 * tasksPerRun }, (_, place) => row(Math.floor(place / tasksPerRun), place % tasksPerRun));
+    const { ledger, warnings } = await collect(rows, runs);
+    expect(ledger).toMatchObject({ submitted: 60, finished: 60, duplicates: 20, ghosts: 0 });
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('leaves none where the file has been taken away', async () => {
+    const gone = join(directory, 'gone.txt');
+    await expect(
+      executeTask(
+        { executor: 'inline', durationSeconds: 0, evidencePath: gone },
+        { runId: 'r', taskIndex: 0, workflowName: 'w', executionId: 'x' },
+      ),
+    ).rejects.toThrow('ENOENT');
+    expect(existsSync(gone)).toBe(false);
+  });
+});

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startGuard } from '../../src/processes/guard.ts';
+import type { DatabaseServer } from '../../src/database/database-server.ts';
+import { startPrivateServer } from '../../src/database/private-server.ts';
+import { DatabaseClock, readDatabaseClock } from '../../src/experiment/database-clock.ts';
+import type { TaskRow } from '../../src/targets/target.ts';
+import { type Clock, systemClock } from '../../src/timing/clock.ts';
+
+let server: DatabaseServer;
+const guard = startGuard();
+beforeAll(async () => {
+  server = await startPrivateServer({ guard });
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await guard[Symbol.asyncDispose]();
+});
+
+/** A driver whose clock is behind by `ms()`: to it, the database's is ahead. */
+function behindBy(ms: () => number): Clock {
+  return { nowMs: () => systemClock.nowMs() - ms(), waitUntil: async (epochMs, signal) => systemClock.waitUntil(epochMs, signal) };
+}
+
+const task: TaskRow = {
+  runId: 'r',
+  taskIndex: 0,
+  status: 'finished',
+  createdMs: 0,
+  dispatchedMs: 0,
+  startedMs: 0,
+  finishedMs: Number.NaN,
+  attempts: 1,
+};
+
+describe('the clocks of database and driver', () => {
+  it('are the same on one machine, and nothing is corrected or said', async () => {
+    const clock = new DatabaseClock(server.url, systemClock);
+    await clock.read();
+    await clock.read();
+    const comparison = clock.comparison({});
+    expect(Math.abs(comparison?.skewMsStart ?? Number.NaN)).toBeLessThan(1);
+    expect(comparison?.uncertaintyMs).toBeLessThan(5);
+    expect(comparison?.corrected).toBe(false);
+    expect(clock.correction({})).toBeUndefined();
+    expect(clock.warnings({})).toEqual([]);
+  });
+
+  it('differ by what was planted; times of the database are set right along the drift, the others stay', async () => {
+    let skewMs = 250;
+    const driver = behindBy(() => skewMs);
+    const clock = new DatabaseClock(server.url, driver);
+    await clock.read();
+    const startMs = driver.nowMs();
+    skewMs = 230;
+    await clock.read();
+    const target = { taskClock: { created: 'host', dispatched: 'database', started: 'host', finished: 'database' } } as const;
+    const comparison = clock.comparison(target);
+    expect(comparison?.corrected).toBe(true);
+    expect(Math.abs((comparison?.skewMsStart ?? 0) - 250)).toBeLessThanOrEqual((comparison?.uncertaintyMs ?? 0) + 0.2);
+    expect(Math.abs((comparison?.skewMsEnd ?? 0) - 230)).toBeLessThanOrEqual((comparison?.uncertaintyMs ?? 0) + 0.2);
+
+    // Long before the first reading its skew counts, long after the last one that one's.
+    const early = clock.correction(target)?.({ ...task, createdMs: startMs, dispatchedMs: startMs - 60_000 });
+    expect(early?.createdMs).toBe(startMs);
+    expect(early?.dispatchedMs).toBeCloseTo(startMs - 60_000 - (comparison?.skewMsStart ?? 0), 3);
+    expect(early?.finishedMs).toBeNaN();
+    const late = clock.correction({ taskClock: 'database' })?.({ ...task, finishedMs: startMs + 60_000 });
+    expect(late?.finishedMs).toBeCloseTo(startMs + 60_000 - (comparison?.skewMsEnd ?? 0), 3);
+
+    const warnings = clock.warnings(target);
+    expect(warnings[0]).toMatch(
+      /ahead of the driver's by (250|249)\.\d ± \d+\.\d ms at the start, (230|229)\.\d ± .* at the end: its times .* have been set/,
+    );
+    expect(warnings[1]).toMatch(/clock of this machine was set by 2[23]\d ms/);
+    expect(clock.comparison({ taskClock: 'host' })?.corrected).toBe(false);
+  });
+
+  it('takes the quickest of its round trips', async () => {
+    const times = [0, 10, 20, 21, 30, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 160, 170, 180, 190];
+    let asked = 0;
+    const clock: Clock = { nowMs: () => times[asked++] ?? Number.NaN, waitUntil: async () => undefined };
+    const reading = await readDatabaseClock({ query: async () => [{ ms: 1020 }] as never }, clock);
+    expect(reading).toEqual({ atMs: 20.5, skewMs: 999.5, uncertaintyMs: 0.5 });
+  });
+
+  it('are not known where the database does not answer', async () => {
+    const clock = new DatabaseClock('postgres://postgres@127.0.0.1:1/none', systemClock);
+    await clock.read();
+    expect(clock.comparison({})).toBeUndefined();
+    expect(clock.correction({})).toBeUndefined();
+    expect(clock.warnings({})).toEqual([]);
+  });
+});

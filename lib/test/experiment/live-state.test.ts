@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { createConfig } from '../../src/config/load-config.ts';
+import type { PerfConfigFile } from '../../src/config/perf-config.ts';
+import { LiveState } from '../../src/experiment/live-state.ts';
+import { progressLine } from '../../src/report/terminal-progress.ts';
+import type { Progress } from '../../src/results/progress.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+const counts = { pending: 0, dispatched: 0, running: 0, finished: 0, failed: 0, cancelled: 0 };
+
+/** Progress 4 s into a load of which 20 tasks a second have finished. */
+function afterFourSeconds(load: Omit<PerfConfigFile, 'tasks_per_workflow' | 'duration'>): Progress {
+  const clock = new ManualClock(0);
+  const live = new LiveState(clock);
+  const config = createConfig({ ...load, tasks_per_workflow: 2, duration: 0 });
+  live.phase = 'load';
+  live.loadStartedMs = 0;
+  live.countsRead(1000, { ...counts, finished: 20 });
+  clock.stall(4000);
+  live.countsRead(4000, { ...counts, finished: 80, failed: 0 });
+  return live.progress({ name: 'x', directory: 'x' }, config);
+}
+
+it('tells the time that is left from the rate of completion, but no less than what is left of the load', () => {
+  expect(afterFourSeconds({ workflows: 100 }).remainingSeconds).toBe((200 - 80) / 20);
+  expect(afterFourSeconds({ arrival: { constant: 1 }, load_seconds: 50 }).remainingSeconds).toBe(46);
+});
+
+it('does without a total where the number of runs can not be told', () => {
+  const progress = afterFourSeconds({ arrival: { closed: 5 }, load_seconds: 10 });
+  expect(progress).toMatchObject({ runs: { total: Number.NaN }, tasks: { total: Number.NaN, finished: 80 }, remainingSeconds: 6 });
+  expect(progressLine(progress)).toMatch(/^Progress: 80 tasks \| 20 tasks\/s/);
+  expect(progressLine(afterFourSeconds({ workflows: 100 }))).toMatch(/^Progress: 80\/200 tasks/);
+});

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DatabaseServer } from '../../src/database/database-server.ts';
+import { startPrivateServer } from '../../src/database/private-server.ts';
+import { startGuard } from '../../src/processes/guard.ts';
+import { noRows, type SampledRows } from '../../src/sampling/sampler-message.ts';
+import { startSamplerThread } from '../../src/sampling/start-sampler-thread.ts';
+import { systemClock } from '../../src/timing/clock.ts';
+import { waitUntil } from '../processes/wait-until.ts';
+
+const guard = startGuard();
+let server: DatabaseServer;
+beforeAll(async () => {
+  server = await startPrivateServer({ guard });
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await guard[Symbol.asyncDispose]();
+});
+
+function collector(): { readonly all: SampledRows; readonly take: (rows: SampledRows) => void } {
+  const all = noRows();
+  return {
+    all,
+    take(rows) {
+      for (const name of Object.keys(all) as (keyof SampledRows)[]) all[name].push(...(rows[name] as never[]));
+    },
+  };
+}
+
+/** Keeps this thread, which stands for the driver, busy. */
+function burn(ms: number): void {
+  const endMs = performance.now() + ms;
+  while (performance.now() < endMs);
+}
+
+describe('the sampler thread', () => {
+  it('samples while the driver is busy, by the same clock, and tells its own CPU from the driver', async () => {
+    const { all, take } = collector();
+    const beganMs = systemClock.nowMs();
+    const processes = { schedulers: [process.pid], postmaster: server.postmasterPid ?? -1 };
+    const sampler = await startSamplerThread({ databaseUrl: server.url, intervalMs: 50, processes }, take);
+    const busyFromMs = systemClock.nowMs();
+    burn(1000);
+    const busyToMs = systemClock.nowMs();
+    expect(await sampler.stop()).toEqual([]);
+    const endedMs = systemClock.nowMs();
+
+    for (const { atMs } of all.host) {
+      expect(atMs).toBeGreaterThanOrEqual(beganMs - 1);
+      expect(atMs).toBeLessThanOrEqual(endedMs + 1);
+    }
+    const of = (role: string) => all.processes.filter((row) => row.role === role);
+    // 20 would be due in that second; the machine has other work, too.
+    const during = of('driver').filter(({ atMs }) => atMs > busyFromMs && atMs < busyToMs);
+    expect(during.length).toBeGreaterThanOrEqual(10);
+    const used = (role: string): number => (of(role).at(-1)?.cpuSeconds ?? 0) - (of(role)[0]?.cpuSeconds ?? 0);
+    expect(used('driver')).toBeGreaterThan(4 * used('sampler'));
+    expect(used('sampler')).toBeGreaterThan(0);
+    expect(of('driver')[0]?.rssBytes).toBeGreaterThan(30e6);
+    expect(of('sampler')[0]?.rssBytes).toBeNaN();
+    expect(of('postgres')[0]?.processCount).toBeGreaterThanOrEqual(5);
+    expect(all.postgres.length).toBeGreaterThanOrEqual(2);
+    expect(all.host).toHaveLength(of('driver').length);
+  });
+
+  it.runIf(process.platform === 'linux')('counts memory that processes share once in PSS, and reads that rarely', async () => {
+    const { all, take } = collector();
+    const processes = { schedulers: [process.pid], postmaster: server.postmasterPid ?? -1 };
+    const sampler = await startSamplerThread({ databaseUrl: server.url, intervalMs: 20, processes }, take);
+    await waitUntil('there are 20 samples', () => all.processes.filter(({ role }) => role === 'postgres').length >= 20, 20_000);
+    await sampler.stop();
+    const postgres = all.processes.filter(({ role }) => role === 'postgres');
+    const known = postgres.filter(({ pssBytes }) => !Number.isNaN(pssBytes));
+    expect(known.length).toBeGreaterThanOrEqual(1);
+    expect(known.length).toBeLessThan(postgres.length / 5);
+    for (const { pssBytes, rssBytes } of known) {
+      expect(pssBytes).toBeGreaterThan(1e6);
+      expect(pssBytes).toBeLessThan(0.8 * rssBytes); // the processes share Postgres' code and buffers
+    }
+  });
+
+  it('goes on without a database, and says what it could not read', async () => {
+    const { all, take } = collector();
+    const databaseUrl = 'postgres://nobody@127.0.0.1:1/none';
+    const sampler = await startSamplerThread({ databaseUrl, intervalMs: 20, processes: { schedulers: [process.pid] } }, take);
+    const warnings = await sampler.stop();
+    expect(all.processes.length).toBeGreaterThan(0);
+    expect(all.postgres).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(/^\d+ readings of postgres failed, the first with: .*ECONNREFUSED/)]);
+  });
+});

@@ -1,0 +1,142 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DatabaseServer } from '../../src/database/database-server.ts';
+import { withDatabase } from '../../src/database/database-url.ts';
+import { createExperimentDatabase, type ExperimentDatabase } from '../../src/database/open-database.ts';
+import { startPrivateServer } from '../../src/database/private-server.ts';
+import { startGuard } from '../../src/processes/guard.ts';
+import { postgresReader } from '../../src/sampling/postgres-sampler.ts';
+import { presentable, statementStatistics } from '../../src/sampling/statement-statistics.ts';
+import { systemClock } from '../../src/timing/clock.ts';
+import { waitUntil } from '../processes/wait-until.ts';
+
+const guard = startGuard();
+let server: DatabaseServer;
+let database: ExperimentDatabase;
+let pool: pg.Pool;
+beforeAll(async () => {
+  server = await startPrivateServer({ guard });
+  database = await createExperimentDatabase(server, 'lane');
+  pool = quietPool(database.url);
+});
+afterAll(async () => {
+  await pool.end();
+  await database[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+  await guard[Symbol.asyncDispose]();
+});
+
+/** A database that is dropped ends connections that are just about to close: that is nobody's error. */
+function quietPool(connectionString: string): pg.Pool {
+  const made = new pg.Pool({ connectionString, max: 1 });
+  made.on('error', () => undefined);
+  made.on('connect', (client) => client.on('error', () => undefined));
+  return made;
+}
+
+async function connect(url = database.url): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+describe('statementStatistics', () => {
+  it("counts the experiment's statements from the moment on, without literals and without the reader's own", async () => {
+    const engine = await connect();
+    await engine.query('CREATE TABLE jobs (id int, secret text)');
+    for (let id = 0; id < 5; id++) await engine.query(`INSERT INTO jobs VALUES (${id}, 'before')`);
+    await engine.query('CREATE ROLE somebody');
+    const statements = await statementStatistics(pool);
+    for (let id = 0; id < 7; id++) await engine.query(`INSERT INTO jobs VALUES (${id}, 'hunter2')`);
+    await engine.query(`UPDATE jobs SET secret = 'hunter3' WHERE id < 100 AND pg_sleep(0.01) IS NOT NULL`);
+    await engine.query(`ALTER ROLE somebody PASSWORD 'hunter4'`);
+    await engine.query(`NOTIFY jobs, 'hunter5'`);
+    const elsewhere = await connect(withDatabase(server.url, 'postgres'));
+    await elsewhere.query('SELECT 1 AS another_database');
+    await elsewhere.end();
+    await engine.end();
+
+    const rows = await statements.read();
+    expect(rows[0]).toMatchObject({ query: expect.stringMatching(/^UPDATE jobs SET secret = \$1/) as string, calls: 1, rows: 12 });
+    expect(rows[0]?.totalSeconds).toBeGreaterThan(0.12);
+    expect(rows[0]?.meanSeconds).toBe(rows[0]?.totalSeconds);
+    expect(rows.find(({ query }) => query.startsWith('INSERT INTO jobs'))).toMatchObject({ calls: 7, rows: 7 });
+    expect(rows.map(({ query }) => query)).toEqual(expect.arrayContaining(['ALTER ROLE …', 'NOTIFY jobs …']));
+    const text = JSON.stringify(rows);
+    for (const hidden of ['hunter', 'before', 'another_database', 'pg_stat_statements', 'CREATE TABLE']) expect(text).not.toContain(hidden);
+  });
+
+  it('has none, and no error, where the extension may not be made', async () => {
+    const admin = await connect();
+    await admin.query(`CREATE ROLE nobody LOGIN PASSWORD 'x'`);
+    await admin.end();
+    await using other = await createExperimentDatabase(server, 'plain');
+    const url = new URL(other.url);
+    url.username = 'nobody';
+    url.password = 'x';
+    const poor = quietPool(url.href);
+    expect(await (await statementStatistics(poor)).read()).toEqual([]);
+    await poor.end();
+  });
+});
+
+describe('presentable', () => {
+  it.each([
+    ['SELECT  a\n FROM b WHERE c = $1', 'SELECT a FROM b WHERE c = $1'],
+    [
+      `SELECT * FROM a WHERE b = 'it''s' AND c = E'x' AND d = $$y$$ AND e = $1`,
+      'SELECT * FROM a WHERE b = ? AND c = ? AND d = ? AND e = $1',
+    ],
+    [`SELECT E'a\\'b', 'c\\', d`, 'SELECT ?, ?, d'],
+    [`SELECT 'never ends`, 'SELECT ?'],
+    ['/* orm */ select 1', '/* orm */ select 1'],
+    [`CREATE USER x PASSWORD 'y'`, 'CREATE USER …'],
+    [`SET password = 'y'`, 'SET password …'],
+    [`DO $$ secret $$`, 'DO …'],
+    ['BEGIN', 'BEGIN'],
+    ['LISTEN jobs', 'LISTEN jobs'],
+  ])('%s', (query, expected) => expect(presentable(query)).toBe(expected));
+
+  it('cuts what is long', () => {
+    expect(presentable(`SELECT ${'a, '.repeat(1000)}b`)).toHaveLength(500);
+  });
+});
+
+describe('postgresReader', () => {
+  it('counts connections by state, what they wait for, and what was committed and stored', async () => {
+    const [blocker, blocked, idle] = [await connect(), await connect(), await connect()];
+    await blocker.query('CREATE TABLE stock (id int); INSERT INTO stock SELECT generate_series(1, 1000)');
+    const read = postgresReader(pool, systemClock);
+    const first = await read();
+    expect(first.postgres).toMatchObject({ commits: 0, walBytes: 0, rollbacks: 0 });
+    expect(first.postgres.tablesBytes).toBeGreaterThan(30_000);
+    expect(first.postgres.databaseBytes).toBeGreaterThan(first.postgres.tablesBytes);
+    await blocker.query('BEGIN');
+    await blocker.query('LOCK TABLE stock');
+    const waiting = blocked.query('DELETE FROM stock');
+    let rows = await read();
+    await waitUntil(
+      'the second waits for the lock',
+      async () => (rows = await read()).waits.some(({ waitEventType }) => waitEventType === 'Lock'),
+      10_000,
+    );
+    expect(rows.waits).toContainEqual({ atMs: rows.postgres.atMs, waitEventType: 'Lock', waitEvent: 'relation', connections: 1 });
+    expect(rows.postgres).toMatchObject({
+      connectionsActive: 1,
+      connectionsIdle: 1,
+      connectionsIdleInTransaction: 1,
+      connectionsWaitingForLock: 1,
+    });
+    expect(rows.postgres.tablesBytes).toBeNaN(); // sizes are read less often
+    await blocker.query('COMMIT');
+    await waiting;
+    for (let count = 0; count < 50; count++) await idle.query('SELECT 1');
+    // A backend that ends reports what it has.
+    await Promise.all([blocker, blocked, idle].map(async (client) => client.end()));
+    await waitUntil('all has been reported', async () => (rows = await read()).postgres.commits >= 52, 10_000);
+    // Its own transactions are not in it: the two of the lock, the 50, and few others for connecting.
+    expect(rows.postgres.commits).toBeLessThan(52 + 10);
+    expect(rows.postgres.walBytes).toBeGreaterThan(50_000);
+  });
+});

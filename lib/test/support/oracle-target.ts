@@ -1,0 +1,206 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import pg from 'pg';
+import { stopProcess } from '../../src/processes/stop-process.ts';
+import { seededRandom } from '../../src/random/seeded-random.ts';
+import { readBatches } from '../../src/targets/read-batches.ts';
+import type { CreateTarget, ProcessExit, RunRequest, Scheduler, TaskCounts, TaskRow } from '../../src/targets/target.ts';
+import { systemClock as clock } from '../../src/timing/clock.ts';
+
+/** How a task ends. lost: it runs for ever; forgotten: the engine took it and has no row of it. */
+export type OracleEnd = 'finished' | 'failed' | 'cancelled' | 'lost' | 'forgotten';
+
+export interface OraclePlan {
+  readonly seed: number;
+  /** Times all durations that are drawn; 1 by default: half of the tasks take under 30 ms, one in a hundred over 0.3 s. */
+  readonly slowness?: number;
+  /** How the task ends; finished by default. */
+  readonly endOf?: (runIndex: number, taskIndex: number) => OracleEnd;
+  /** How often the task's work begins, for evidence of duplicates; once by default. */
+  readonly executionsOf?: (runIndex: number, taskIndex: number) => number;
+  /** From so long after the first submission the engine accepts nothing and finishes nothing, for so long. */
+  readonly stall?: { readonly afterSeconds: number; readonly seconds: number };
+  /** Whether the engine can tell how many runs are in flight. Default true. */
+  readonly countsRuns?: boolean;
+}
+
+/** A task with the times that the oracle gave it, epoch milliseconds; NaN: does not happen. */
+export interface OracleTask {
+  readonly runIndex: number;
+  readonly runId: string;
+  readonly taskIndex: number;
+  readonly end: OracleEnd;
+  readonly executions: number;
+  readonly createdMs: number;
+  readonly dispatchedMs: number;
+  readonly startedMs: number;
+  readonly finishedMs: number;
+}
+
+export interface Oracle {
+  readonly createTarget: CreateTarget;
+  /** What became of every task that was submitted: the truth that results are compared with. */
+  readonly tasks: readonly OracleTask[];
+  /** When the stall is, epoch milliseconds, once something was submitted; from = to without one. */
+  readonly stallMs: { readonly from: number; readonly to: number };
+}
+
+/**
+ * An engine that knows beforehand how long each task takes: a target over a table of a real Postgres, whose tasks pass through
+ * their states at times drawn from a heavy-tailed distribution (Pareto, cut off), the same for the same seed.
+ */
+export function createOracle(plan: OraclePlan): Oracle {
+  const tasks: OracleTask[] = [];
+  const stallMs = { from: Number.NaN, to: Number.NaN };
+
+  const begin = (nowMs: number): void => {
+    if (!Number.isNaN(stallMs.from)) return;
+    stallMs.from = nowMs + (plan.stall?.afterSeconds ?? 0) * 1000;
+    stallMs.to = stallMs.from + (plan.stall?.seconds ?? 0) * 1000;
+  };
+  const drawRun = ({ runIndex, taskCount }: RunRequest, createdMs: number): OracleTask[] =>
+    Array.from({ length: taskCount }, (_, taskIndex) => {
+      const end = plan.endOf?.(runIndex, taskIndex) ?? 'finished';
+      const { waitMs, dispatchMs, executionMs } = oracleDurations(plan, runIndex, taskIndex);
+      const begins = end !== 'cancelled';
+      const finishedMs = createdMs + waitMs + (begins ? dispatchMs + executionMs : 0);
+      const isStalled = finishedMs >= stallMs.from && finishedMs < stallMs.to;
+      return {
+        runIndex,
+        runId: `oracle-${runIndex}`,
+        taskIndex,
+        end,
+        executions: plan.executionsOf?.(runIndex, taskIndex) ?? (begins ? 1 : 0),
+        createdMs,
+        dispatchedMs: begins ? createdMs + waitMs : Number.NaN,
+        startedMs: begins ? createdMs + waitMs + dispatchMs : Number.NaN,
+        finishedMs: end === 'lost' || end === 'forgotten' ? Number.NaN : isStalled ? stallMs.to : finishedMs,
+      };
+    });
+
+  const createTarget: CreateTarget = async ({ databaseUrl, protect }) => {
+    const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 });
+    pool.on('error', () => undefined);
+    const countRunsInFlight = async (): Promise<number> => {
+      const { rows } = await pool.query<{ count: number }>(
+        'SELECT count(DISTINCT run_id)::int AS count FROM oracle_task WHERE finished_ms IS NULL OR finished_ms > $1',
+        [clock.nowMs()],
+      );
+      return rows[0]?.count ?? 0;
+    };
+    return {
+      name: 'oracle',
+      version: '1',
+      options: {},
+      warnings: [],
+      async prepare() {
+        await pool.query(
+          'CREATE TABLE oracle_task (run_id text, task_index int, ending text, executions int, created_ms float8, dispatched_ms float8, started_ms float8, finished_ms float8)',
+        );
+      },
+      startScheduler: async () => startIdleProcess(protect),
+      async submit(run) {
+        begin(clock.nowMs());
+        if (clock.nowMs() >= stallMs.from) await clock.waitUntil(stallMs.to);
+        const drawn = drawRun(run, clock.nowMs());
+        await pool.query('INSERT INTO oracle_task SELECT * FROM json_populate_recordset(NULL::oracle_task, $1) WHERE ending <> $2', [
+          JSON.stringify(drawn.map(toRecord)),
+          'forgotten',
+        ]);
+        tasks.push(...drawn);
+        return `oracle-${run.runIndex}`;
+      },
+      async countTasks() {
+        const { rows } = await pool.query<{ state: keyof TaskCounts; count: number }>(
+          `SELECT ${stateSql} AS state, count(*)::int AS count FROM oracle_task GROUP BY 1`,
+          [clock.nowMs()],
+        );
+        const none = { pending: 0, dispatched: 0, running: 0, finished: 0, failed: 0, cancelled: 0 };
+        return { ...none, ...Object.fromEntries(rows.map(({ state, count }) => [state, count])) };
+      },
+      ...(plan.countsRuns === false ? {} : { countRunsInFlight }),
+      async *readTasks() {
+        const records = readBatches<OracleRecord & { state: TaskRow['status'] }>(pool, `SELECT *, ${stateSql} AS state FROM oracle_task`, [
+          clock.nowMs(),
+        ]);
+        for await (const batch of records) {
+          yield batch.map((record) => ({
+            runId: record.run_id,
+            taskIndex: record.task_index,
+            status: record.state,
+            createdMs: record.created_ms,
+            dispatchedMs: record.dispatched_ms ?? Number.NaN,
+            startedMs: record.started_ms ?? Number.NaN,
+            finishedMs: record.finished_ms ?? Number.NaN,
+            attempts: record.executions,
+          }));
+        }
+      },
+      // Its database is dropped with the experiment.
+      clean: async () => undefined,
+      async [Symbol.asyncDispose]() {
+        await pool.end();
+      },
+    };
+  };
+  return { createTarget, tasks, stallMs };
+}
+
+/** How long the phases of a task take, milliseconds: the same for the same seed and task, in whatever order they are asked for. */
+export function oracleDurations(
+  { seed, slowness = 1 }: Pick<OraclePlan, 'seed' | 'slowness'>,
+  runIndex: number,
+  taskIndex: number,
+): { readonly waitMs: number; readonly dispatchMs: number; readonly executionMs: number } {
+  const random = seededRandom(seed * 1_000_003 + runIndex * 101 + taskIndex);
+  const pareto = (leastMs: number): number => slowness * Math.min(50 * leastMs, leastMs * (1 - random()) ** (-1 / 1.5));
+  return { waitMs: pareto(8), dispatchMs: pareto(1), executionMs: pareto(6) };
+}
+
+interface OracleRecord {
+  readonly run_id: string;
+  readonly task_index: number;
+  readonly ending: OracleEnd;
+  readonly executions: number;
+  readonly created_ms: number;
+  readonly dispatched_ms: number | null;
+  readonly started_ms: number | null;
+  readonly finished_ms: number | null;
+}
+
+/** The state of a task at the time $1. */
+const stateSql = `CASE
+  WHEN finished_ms <= $1 THEN ending WHEN started_ms <= $1 THEN 'running' WHEN dispatched_ms <= $1 THEN 'dispatched' ELSE 'pending' END`;
+
+function toRecord(task: OracleTask): OracleRecord {
+  const orNull = (ms: number): number | null => (Number.isNaN(ms) ? null : ms);
+  return {
+    run_id: task.runId,
+    task_index: task.taskIndex,
+    ending: task.end,
+    executions: task.executions,
+    created_ms: task.createdMs,
+    dispatched_ms: orNull(task.dispatchedMs),
+    started_ms: orNull(task.startedMs),
+    finished_ms: orNull(task.finishedMs),
+  };
+}
+
+/** A scheduler that does nothing: the oracle's tasks move by themselves. */
+async function startIdleProcess(protect: (pid: number) => void): Promise<Scheduler> {
+  const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+  await once(child, 'spawn');
+  const { pid } = child;
+  if (pid === undefined) throw new Error('sleep has no pid');
+  protect(pid);
+  const exited = new Promise<ProcessExit>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  return {
+    pid,
+    exited,
+    async stop() {
+      await stopProcess(pid);
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findWorkspace } from '../../../src/config/workspace.ts';
+import type { CheckStep } from '../../../src/experiment/check-target.ts';
+import { openExperiment } from '../../../src/results/experiment.ts';
+import { standInOrk } from '../contract/stand-in-ork.ts';
+import { orchlab } from '../../support/orchlab-command.ts';
+import { type TemporaryWorkspace, temporaryWorkspace } from '../../support/temporary-workspace.ts';
+
+const examples = join(findWorkspace(import.meta.dirname).root, 'docs/examples');
+let workspace: TemporaryWorkspace;
+let targets: string;
+
+beforeAll(() => {
+  workspace = temporaryWorkspace();
+  targets = join(workspace.configs, 'targets');
+  mkdirSync(targets);
+});
+afterAll(() => workspace[Symbol.dispose]());
+
+/** Puts the example of docs/targets.md into the workspace, with some text replaced. */
+function describeTarget(name: string, replacements: Readonly<Record<string, string>> = {}): void {
+  let text = readFileSync(join(examples, 'minimal.yaml'), 'utf8');
+  for (const [from, to] of Object.entries(replacements)) {
+    expect(text).toContain(from);
+    text = text.replace(from, to);
+  }
+  writeFileSync(join(targets, `${name}.yaml`), text);
+  // Beside the repository's node_modules, where it finds pg.
+  writeFileSync(join(targets, 'minimal-engine.mjs'), `await import(${JSON.stringify(join(examples, 'minimal-engine.mjs'))});\n`);
+}
+
+async function check(name: string): Promise<{ readonly code: number | null; readonly problems: string }> {
+  const { code, stdout, stderr } = await orchlab(['target', 'check', name, '--json'], { cwd: workspace.root });
+  expect(stdout, stderr).toMatch(/^\[/);
+  const steps = JSON.parse(stdout) as CheckStep[];
+  return { code, problems: steps.flatMap(({ step, problems }) => problems.map((problem) => `${step}: ${problem}`)).join('\n') };
+}
+
+it('finds nothing wrong with the example of the docs, and measures it', async () => {
+  describeTarget('minimal');
+  expect(await check('minimal')).toEqual({ code: 0, problems: '' });
+  const { code, stdout, stderr } = await orchlab(
+    ['run', '--runs', '3', '--tasks', '2', '--duration', '0.01', '--target', 'minimal', '-s', 'scheduler.processes=2', '--json'],
+    { cwd: workspace.root },
+  );
+  expect(code, stderr).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    target: { name: 'minimal' },
+    tasks: { submitted: 6, finished: 6, lost: 0, duplicates: 0, ghosts: 0 },
+  });
+});
+
+it.each([
+  [
+    'SQL that the database refuses',
+    { 'CREATE TABLE IF NOT EXISTS task': 'CREATE TABEL task' },
+    /prepare: .*broken\.yaml:\d+ prepare\.0: .*syntax error at or near "TABEL"/,
+  ],
+  [
+    'a column that is missing',
+    { 'run AS run_id, ': '' },
+    /prepare: .*broken\.yaml:\d+ tasks\.sql: expected the columns .*got none named run_id/,
+  ],
+  ['a time without a zone', { 'ended_at AS finished_at': 'ended_at::timestamp AS finished_at' }, /finished_at as a timestamptz/],
+  [
+    'a scheduler that ends',
+    {
+      'log: looking for tasks': 'log: looking for tasks\n  stop_seconds: 1',
+      "'{{target_directory}}/minimal-engine.mjs'": "'-e', 'console.error(\"no such queue\"); process.exit(7)'",
+    },
+    /start the scheduler: scheduler 0 ended with exit code 7 before it was ready[^]*no such queue/,
+  ],
+  [
+    'a scheduler that is never ready',
+    { 'log: looking for tasks': 'log: something else\n    seconds: 1' },
+    /start the scheduler: scheduler 0 was not ready within 1 s \(log in scheduler\.ready\)[^]*looking for tasks/,
+  ],
+  [
+    'a state that is not mapped',
+    { '  ok: finished\n': '' },
+    /broken has a task in the state "ok", which orchlab does not know: expected one of new, busy, broken/,
+  ],
+  [
+    'an index from 1',
+    { 'number AS task_index': 'number + 1 AS task_index' },
+    /read the tasks: expected task_index 0, 1, 2 \(from 0\), got 1, 2, 3/,
+  ],
+  [
+    'an environment that is not handed on',
+    { "TASK_SCRIPT: '{{script}}'": "TASK_SCRIPT: '{{script}}'\n    ORCHLAB_EVIDENCE: ''" },
+    /each task was executed once: 0 executions left evidence/,
+  ],
+  [
+    'a clean that is none',
+    { 'DELETE FROM task WHERE workflow = $1': 'DELETE FROM task WHERE workflow = $1 AND false' },
+    /clean: 3 tasks are left after clean/,
+  ],
+])('says in words what is wrong: %s', async (_what, replacements, message) => {
+  describeTarget('broken', replacements);
+  const { code, problems } = await check('broken');
+  expect(problems).toMatch(message);
+  expect(code).toBe(3);
+});
+
+it("makes a table of the scheduler's own metrics", async () => {
+  cpSync(join(findWorkspace(import.meta.dirname).configs, 'targets/ork.yaml'), join(targets, 'ork.yaml'));
+  const { code, stdout, stderr } = await orchlab(
+    ['run', '--runs', '2', '--tasks', '2', '--duration', '0.3', '--target', 'ork', '-s', 'scheduler.poll_interval_secs=0.05', '--json'],
+    {
+      cwd: workspace.root,
+      env: { ORK_BIN: standInOrk },
+    },
+  );
+  expect(code, stderr).toBe(0);
+  const { metrics } = await openExperiment((JSON.parse(stdout) as { directory: string }).directory);
+  const names = new Set(metrics.array('metric') as string[]);
+  expect(names).toEqual(
+    new Set(['process_pending_runs_ms', 'process_pending_tasks_ms', 'process_status_updates_ms', 'sleep_ms', 'total_loop_ms']),
+  );
+  const at = metrics.array('atMs') as number[];
+  expect(Math.abs((at[0] ?? 0) - Date.now())).toBeLessThan(120_000);
+});
+
+it('never tells the password, also when a program prints it', async () => {
+  describeTarget('leak', {
+    '- sql: |\n      CREATE':
+      "- command: ['{{program.node}}', '-e', 'console.error(process.env.DATABASE_URL); process.exit(1)']\n  - sql: |\n      CREATE",
+  });
+  const { problems } = await check('leak');
+  expect(problems).toMatch(/ended with exit code 1/);
+  expect(problems).toContain('***');
+  expect(problems).not.toMatch(/postgres(ql)?:\/\/[^*\s]*:[^*\s]+@/);
+});
+
+it('says that a program is missing with exit code 4', async () => {
+  cpSync(join(findWorkspace(import.meta.dirname).configs, 'targets/ork.yaml'), join(targets, 'ork.yaml'));
+  const { code, stderr } = await orchlab(['run', '--runs', '1', '--tasks', '1', '--duration', '0', '--target', 'ork'], {
+    cwd: workspace.root,
+    env: { ORK_BIN: '/none' },
+  });
+  expect(stderr).toMatch(/^orchlab: target ork: ORK_BIN names \/none, which is no program that can be run\. Build it/m);
+  expect(code).toBe(4);
+});
+
+it('is the example that the docs show', () => {
+  const docs = readFileSync(join(examples, '../targets.md'), 'utf8');
+  const [, shown] = /<!-- examples\/minimal\.yaml -->\s*```yaml\n([^]*?)```/.exec(docs) ?? [];
+  expect(shown).toBe(readFileSync(join(examples, 'minimal.yaml'), 'utf8'));
+});
