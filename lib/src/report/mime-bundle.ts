@@ -6,7 +6,7 @@ import { configHtml, configText, isConfig } from './config-card.ts';
 import { experimentHtml, experimentText } from './experiment-card.ts';
 import { htmlTable } from './html-table.ts';
 import type { MimeBundle } from './notebook-display.ts';
-import { plotToSvg, svgToPng } from './render-plot.ts';
+import { plotToSvg, svgToSmallPng } from './render-plot.ts';
 import { isSummary, summaryHtml } from './summary-card.ts';
 import { textSummary } from './text-summary.ts';
 import { textTable } from './text-table.ts';
@@ -129,7 +129,7 @@ function plotOutput(spec: Plot): RichOutput {
   const data = {
     'application/vnd.vegalite.v5+json': { ...spec, $schema: vegaLiteSchema },
     'image/svg+xml': svg,
-    'image/png': svgToPng(svg, { scale: 1.5 }).toString('base64'),
+    'image/png': svgToSmallPng(svg, { scale: 1.5 }).toString('base64'),
     'text/plain': plotText(spec),
   };
   return { data, metadata: { 'image/png': pictureSize(svg) } };

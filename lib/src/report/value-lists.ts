@@ -6,7 +6,7 @@ import type { Experiment } from '../results/experiment.ts';
 export function experimentsTable(experiments: readonly Experiment[]): ColumnTable {
   const figures = overview(experiments);
   const names = figures.columnNames();
-  return figures.assign({ experiment: experiments.map(({ name }) => name) } as never).select('experiment', ...names);
+  return figures.assign({ experiment: experiments.map(({ name }) => name) }).select('experiment', ...names);
 }
 
 type Cell = string | number | boolean | bigint | null | undefined | Date;
