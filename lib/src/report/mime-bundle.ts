@@ -2,6 +2,7 @@ import { ColumnTable } from 'arquero';
 import { inspect } from 'node:util';
 import { type Plot, isPlot } from '../plots/plot.ts';
 import type { Experiment } from '../results/experiment.ts';
+import { compactSvg } from './compact-svg.ts';
 import { configHtml, configText, isConfig } from './config-card.ts';
 import { experimentHtml, experimentText } from './experiment-card.ts';
 import { htmlTable } from './html-table.ts';
@@ -11,6 +12,7 @@ import { isSummary, summaryHtml } from './summary-card.ts';
 import { textSummary } from './text-summary.ts';
 import { textTable } from './text-table.ts';
 import { experimentsTable, isPlainObject, isRowList, rowsTable } from './value-lists.ts';
+import { isVerdict, verdictHtml, verdictText } from './verdict-card.ts';
 
 /** A value ready to be shown: one output in several forms, and what is kept beside it. */
 export interface RichOutput {
@@ -32,6 +34,7 @@ export function toRichOutput(value: unknown, options: ShowOptions = {}): RichOut
   if (isPlot(value)) return plotOutput(value);
   if (isExperiment(value)) return experimentOutput(value);
   if (isSummary(value)) return htmlOutput(summaryHtml(value), textSummary(value));
+  if (isVerdict(value)) return htmlOutput(verdictHtml(value), verdictText(value));
   if (isConfig(value)) return htmlOutput(configHtml(value), configText(value));
   const list = listTable(value, options);
   return list && htmlOutput(...list);
@@ -44,6 +47,7 @@ export function toText(value: unknown, options: ShowOptions = {}): string {
   if (isPlot(value)) return plotText(value);
   if (isExperiment(value)) return experimentText(value);
   if (isSummary(value)) return textSummary(value);
+  if (isVerdict(value)) return verdictText(value);
   if (isConfig(value)) return configText(value);
   if (value instanceof Promise) return 'A promise: write `await` before it to show what it becomes.';
   return listTable(value, options)?.[1] ?? cut(inspect(abridged(value), inspectOptions));
@@ -60,7 +64,7 @@ export function briefly(value: unknown): string | undefined {
 
 /** True for what `toRichOutput` has forms for, without making them. */
 export function hasRichForm(value: unknown): boolean {
-  if (briefly(value) !== undefined || isConfig(value)) return true;
+  if (briefly(value) !== undefined || isConfig(value) || isVerdict(value)) return true;
   return Array.isArray(value) && value.length > 0 && (value.every(isExperiment) || isRowList(value));
 }
 
@@ -127,12 +131,21 @@ export function experimentMetadata(name: string): Readonly<Record<string, unknow
 function plotOutput(spec: Plot): RichOutput {
   const svg = plotToSvg(spec);
   const data = {
-    'application/vnd.vegalite.v5+json': { ...spec, $schema: vegaLiteSchema },
-    'image/svg+xml': svg,
+    'application/vnd.vegalite.v5+json': rounded({ ...spec, $schema: vegaLiteSchema }),
+    'image/svg+xml': compactSvg(svg),
     'image/png': svgToSmallPng(svg, { scale: 1.5 }).toString('base64'),
     'text/plain': plotText(spec),
   };
   return { data, metadata: { 'image/png': pictureSize(svg) } };
+}
+
+/** Numbers to seven digits: more than any picture or tooltip shows, in half of the text. */
+function rounded(spec: object): object {
+  return JSON.parse(
+    JSON.stringify(spec, (_, value: unknown) =>
+      typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(7)) : value,
+    ),
+  ) as object;
 }
 
 /** The PNG is drawn larger than that; this keeps viewers from showing it so. */

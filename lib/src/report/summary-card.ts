@@ -12,6 +12,7 @@ export function isSummary(value: unknown): value is Summary {
 }
 
 const phases = ['wait', 'dispatch', 'execution', 'latency'] as const;
+const fromDue = 'latency from due';
 
 /** An experiment's figures as HTML: how its tasks ended, its rates, its phases as a table, what its processes took. */
 export function summaryHtml(summary: Summary): string {
@@ -24,7 +25,7 @@ export function summaryHtml(summary: Summary): string {
   ].join(', ');
   const notes = [...(summary.reason === undefined ? [] : [summary.reason]), ...summary.warnings];
   return [
-    `<div class="orchlab-summary"><div>${head}</div><div>${facts}</div>`,
+    `<div class="orchlab-summary"><div>${head}</div><div>${facts}</div><div>${escapeHtml(summary.verdict.sentence)}</div>`,
     htmlTable(phaseTable(summary)),
     htmlTable(roleTable(summary)),
     ...notes.map((note) => `<div>⚠ ${escapeHtml(note)}</div>`),
@@ -33,10 +34,10 @@ export function summaryHtml(summary: Summary): string {
 }
 
 function phaseTable(summary: Summary) {
-  const rows = phases.map((phase) => summary[`${phase}Seconds`]);
+  const rows = [...phases.map((phase) => summary[`${phase}Seconds`]), summary.latencyFromDueSeconds];
   const column = (name: 'avg' | 'min' | 'p50' | 'p90' | 'p99' | 'max'): number[] => rows.map((row) => row[name] ?? Number.NaN);
   return table({
-    phase: [...phases],
+    phase: [...phases, fromDue],
     avgSeconds: column('avg'),
     minSeconds: column('min'),
     p50Seconds: column('p50'),
@@ -47,7 +48,7 @@ function phaseTable(summary: Summary) {
 }
 
 function roleTable(summary: Summary) {
-  const roles = ['scheduler', 'workers', 'postgres', 'driver'] as const;
+  const roles = ['scheduler', 'workers', 'postgres', 'driver', 'sampler'] as const;
   const column = (name: 'rssBytesPeak' | 'rssBytesGrowth' | 'cpuSeconds' | 'cpuRatioMean'): number[] =>
     roles.map((role) => summary[role][name] ?? Number.NaN);
   return table({

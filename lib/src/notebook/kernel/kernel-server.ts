@@ -2,6 +2,7 @@ import { type CellError, toCellError } from './cell-error.ts';
 import { CellQueue } from './cell-queue.ts';
 import type { Interrupter } from './interrupter.ts';
 import { OutputBuffer, limitText } from './output-buffer.ts';
+import { spellOutShorthands } from './spell-out-shorthands.ts';
 import { type ExecuteRequest, type Executor, type Message, type StreamName, type WriteStream, jupyter } from './tslab-internals.ts';
 
 /** Longer than ZeroMQ takes to connect again: before that, nobody hears. */
@@ -74,7 +75,7 @@ export class KernelServer extends jupyter.ZmqServer {
 
   async #execute(code: string): Promise<boolean> {
     try {
-      return await this.#executor.execute(code);
+      return await this.#executor.execute(spellOutShorthands(code, (name) => Object.hasOwn(this.#executor.locals, name)));
     } catch (error) {
       this.#reports.push([error]);
       return false;
