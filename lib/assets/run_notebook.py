@@ -20,11 +20,11 @@ sys.modules["rfc3987_syntax"] = None
 import nbformat  # noqa: E402
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 STARTUP_SECONDS = 60
-# How long an interrupted cell may take to end, and a kernel that was asked to.
-INTERRUPT_SECONDS = 5
+# How long an interrupted cell may take to end (an experiment ends in order), and a kernel that was asked to.
+INTERRUPT_SECONDS = 20
 SHUTDOWN_SECONDS = 10
 # tslab reports some failures only as text on stderr, in a cell that counts as done.
 SILENT_ERROR = re.compile(r"Unhandled|Uncaught|^\d+:\d+ - ", re.MULTILINE)
@@ -98,6 +98,12 @@ async def execute(client, cells):
         failure = None
         try:
             await client.async_execute_cell(cell, index)
+        except DeadKernelError:
+            failure = Failure(
+                "KernelDied",
+                "the kernel ended while the cell ran: it was killed, ran out of memory, or the cell called process.exit; "
+                "an experiment that ran in it was ended in order and is kept",
+            )
         except CellExecutionError as error:
             failure = failure_of(cell) or silent_failure_of(cell) or Failure(error.ename, error.evalue or "the cell failed")
         merge_streams(cell)
@@ -133,7 +139,7 @@ async def run(request, stdin):
     def watch_stdin():
         while stdin.read(1024):
             pass
-        loop.call_soon_threadsafe(stop, "Stopped", "orchlab ended before the notebook did")
+        loop.call_soon_threadsafe(stop, "Stopped", "the notebook was stopped")
         # Whatever keeps this program busy must not keep it for ever; its kernel ends with it.
         time.sleep(INTERRUPT_SECONDS + SHUTDOWN_SECONDS + 15)
         os._exit(1)

@@ -71,10 +71,12 @@ function isInterrupt(thrown: unknown): boolean {
 const kernelFrame = /^\s+at .*([\\/]tslab[\\/]dist[\\/]|node:vm:|node:internal\/)/;
 const ownFolder = pathToFileURL(import.meta.dirname).href;
 
-// A cell's line numbers are those of the compiled JavaScript, which would mislead: only "cell" is kept.
+// A cell's line numbers, and the line that Node shows above an error, are those of the compiled JavaScript, which would mislead.
 function withoutKernelFrames(stack: string): string[] {
   return stack
+    .replace(/^evalmachine\.<anonymous>:\d+\n[^]*?\n\n/, '')
     .split('\n')
     .filter((line) => !kernelFrame.test(line) && !line.includes(ownFolder))
-    .map((line) => line.replaceAll(/evalmachine\.<anonymous>(:\d+)*/g, 'cell'));
+    .map((line) => line.replaceAll(/evalmachine\.<anonymous>(:\d+)*/g, 'cell'))
+    .filter((line, index, lines) => line !== lines[index - 1] || !/^\s+at /.test(line));
 }
