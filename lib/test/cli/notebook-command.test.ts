@@ -58,7 +58,9 @@ describe('orchlab notebook run', () => {
     const output = join(directory, 'executed.ipynb');
     const { code, stdout, stderr } = await orchlab(['notebook', 'run', file, '-o', output], options());
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
-    expect(stderr).toMatch(/failing\.ipynb cell 2\/3: function load.* failed\nRangeError: no rate 3\n +at load \(cell\)\n +at cell\nWhat was/);
+    expect(stderr).toMatch(
+      /failing\.ipynb cell 2\/3: function load.* failed\nRangeError: no rate 3\n +at load \(cell\)\n +at cell\nWhat was/,
+    );
     expect(stderr).toMatch(/What was executed is in \S+executed\.ipynb\norchlab: \S+failing\.ipynb cell 2: RangeError: no rate 3\n$/);
     const { cells } = await readNotebook(output);
     expect(cells.map(({ outputs = [] }) => outputs.map((each) => each.output_type))).toEqual([['stream'], ['error'], []]);
@@ -69,7 +71,7 @@ describe('orchlab notebook run', () => {
     const file = await write('killed.ipynb', notebook(experiment));
     const run = startOrchlab(['notebook', 'run', file, '-o', join(directory, 'killed-executed.ipynb')], options());
     await run.seen(/[1-9]\d*\/2,000 tasks/);
-    const [kernel = ''] = processesOf(directory).filter((line) => /kernel[\\/]main/.test(line));
+    const kernel = processesOf(directory).find((line) => /kernel[\\/]main/.test(line)) ?? '';
     process.kill(Number.parseInt(kernel, 10), 'SIGKILL');
     const { code, stderr } = await run.result;
     expect(code).toBe(3);

@@ -59,6 +59,41 @@ describe('outputs of cells', () => {
     expect(streamText(flood)).toBe(Array.from({ length: 5000 }, (_, line) => `line ${line}\n`).join(''));
   });
 
+  // Each of these once took the notebook, its browser or its runner down, or would.
+  test('no output is a flood', { timeout: limitMs }, async () => {
+    const content = notebook([
+      ...setUp,
+      "'x'.repeat(1e6)",
+      'new Float64Array(1e6)',
+      'Array.from({ length: 1e5 }, (_, n) => ({ n, table }))',
+      'Array.from({ length: 1e5 }, (_, n) => ({ n, name: `name ${n}` }))',
+      '({ table, nested: [table] })',
+      "process.stdout.write('y'.repeat(3e6));",
+      "for (let i = 0; i < 2e5; i++) console.log('0123456789');",
+      '[table, table]',
+    ]);
+    const { cells, error } = await execute(content);
+    expect(error).toBeUndefined();
+    const outputs = cells.slice(4).map((cell) => cell.outputs ?? []);
+    const length = (each: readonly Output[] | undefined): number => streamText(each).length;
+    expect(streamText(outputs[0])).toMatch(/^x{10000}\n… 990,000 further characters\n$/);
+    expect(length(outputs[1])).toBeLessThan(1000);
+    expect(streamText(outputs[2])).toContain('table: [table: 2 rows of name, p50Seconds]');
+    expect(length(outputs[2])).toBeLessThan(10_100);
+    expect(text(data(outputs[3]?.[0])['text/plain'])).toMatch(/20 of 100,000 rows$/);
+    expect(streamText(outputs[4])).toBe(
+      '{\n  table: [table: 2 rows of name, p50Seconds],\n  nested: [ [table: 2 rows of name, p50Seconds] ]\n}\n',
+    );
+    for (const flood of outputs.slice(5, 7)) {
+      expect(length(flood)).toBeLessThan(1_000_100);
+      expect(streamText(flood)).toMatch(/\n… the rest is left out: a cell shows a million characters of text\n$/);
+    }
+    expect(outputs[7]?.map(mimeTypes)).toEqual([
+      ['text/html', 'text/plain'],
+      ['text/html', 'text/plain'],
+    ]);
+  });
+
   test('an output follows an experiment in place and names it in the end', { timeout: limitMs }, async () => {
     const progress = JSON.stringify({
       name: 'x', directory: 'perf-results/x', config: '<b>quick</b>', target: 'dbos', phase: 'load', step: 'sending', elapsedSeconds: 1, remainingSeconds: 2,
