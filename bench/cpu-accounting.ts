@@ -94,7 +94,7 @@ const poller = sampleEvery({
   read() {
     processes.begin();
     const root = processes.read(pid);
-    const queue = root ? processes.children(root) : [];
+    const queue = root ? [...processes.children(root)] : [];
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       const reading = processes.read(next);
       if (!reading) continue;

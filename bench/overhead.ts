@@ -81,9 +81,10 @@ async function bareRate(config: PerfConfig, on: DatabaseServer): Promise<number>
   await using target = await createTarget({ config, databaseUrl: database.url, task, logDirectory: results, protect });
   await target.prepare();
   const scheduler = await target.startScheduler(0);
+  const runCount = taskTotal(config) / config.tasks_per_workflow;
   let next = 0;
   const submitter = async (): Promise<void> => {
-    while (next < (config.workflows ?? 0)) await target.submit({ runIndex: next++, taskCount: config.tasks_per_workflow });
+    while (next < runCount) await target.submit({ runIndex: next++, taskCount: config.tasks_per_workflow });
   };
   await Promise.all(Array.from({ length: config.submit_concurrency }, submitter));
   while ((await target.countTasks()).finished < taskTotal(config)) await delay(250);

@@ -5,8 +5,7 @@ if (major < 22) {
   const { spawnSync } = await import('node:child_process');
   const { createRequire } = await import('node:module');
   const { fileURLToPath } = await import('node:url');
-  const { dirname, join } = await import('node:path');
-  const own = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
+  const own = createRequire(import.meta.url).resolve('node/bin/node');
   const { status, signal } = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   process.exit(signal ? 1 : (status ?? 1));
 }

@@ -61,7 +61,18 @@ function toOverrides({ runs, tasks, duration, target, executor, set = {} }: Conf
 function addSetting(text: string, settings: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const [key = '', ...value] = text.split('=');
   if (key === '' || value.length === 0) throw new InvalidArgumentError('expected key=value.');
-  return { ...settings, [key]: parse(value.join('=')) };
+  try {
+    return { ...settings, [key]: parse(value.join('=')) };
+  } catch {
+    throw new InvalidArgumentError('expected a value that is YAML, for instance 5, text or [1, 2].');
+  }
+}
+
+/** For options that take a whole number above 0. */
+export function toCount(text: string): number {
+  const value = toNumber(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number above 0.');
+  return value;
 }
 
 export function toNumber(text: string): number {

@@ -3,6 +3,8 @@ import { ParameterError } from '../notebook/notebook-parameters.ts';
 import { NotebookError } from '../notebook/run-notebook.ts';
 import { DatabaseError } from '../database/database-error.ts';
 import { MissingProgramError } from '../targets/missing-program-error.ts';
+import { ExperimentNotFoundError } from '../results/find-experiments.ts';
+import { ResultsError } from '../results/experiment-directory.ts';
 import { ExperimentError } from '../run/experiment-error.ts';
 
 /** What the exit codes of `orchlab` mean; `orchlab --help` shows them. */
@@ -20,8 +22,9 @@ Exit codes:
   0    done
   1    an error that orchlab did not expect
   2    bad usage or a bad config
-  3    the experiment or the notebook failed; its evidence is kept
-  4    something that is needed is missing: the database, Python, Jupyter, a target's program
+  3    the experiment or the notebook failed (its database can't be reached, for instance); its evidence is kept
+  4    something that the command needs is missing: a database (db), Jupyter (notebook, lab), a target's program,
+       a folder for the results
   130  interrupted (Ctrl-C); the evidence is kept`;
 
 /** Something is missing that the command needs; the message says what to do. */
@@ -41,8 +44,20 @@ export class UsageError extends Error {
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof InterruptedError) return exitCodes.interrupted;
-  if (error instanceof ConfigError || error instanceof UsageError || error instanceof ParameterError) return exitCodes.usage;
+  if (
+    error instanceof ConfigError ||
+    error instanceof UsageError ||
+    error instanceof ParameterError ||
+    error instanceof ExperimentNotFoundError
+  )
+    return exitCodes.usage;
   if (error instanceof ExperimentError || error instanceof NotebookError) return exitCodes.experimentFailed;
-  if (error instanceof DatabaseError || error instanceof MissingError || error instanceof MissingProgramError) return exitCodes.missing;
+  if (
+    error instanceof DatabaseError ||
+    error instanceof MissingError ||
+    error instanceof MissingProgramError ||
+    error instanceof ResultsError
+  )
+    return exitCodes.missing;
   return exitCodes.unexpected;
 }

@@ -1,25 +1,26 @@
 import { InterruptedError } from './exit-codes.ts';
 
+/** Ctrl-C, a polite kill, and the terminal that closes. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
- * Runs `action` with a signal that the first Ctrl-C (or SIGTERM) aborts, so that it can end in order; a second one ends this
+ * Runs `action` with a signal that the first Ctrl-C (or SIGTERM, SIGHUP) aborts, so that it can end in order; a second one ends this
  * process at once, and what it started ends by itself.
  */
 export async function withInterruption<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interruption = new AbortController();
   const interrupt = (): void => {
     if (interruption.signal.aborted) process.exit(130);
-    process.stderr.write('\nInterrupting: stopping the experiment and keeping what was sampled (again to leave at once)\n');
+    process.stderr.write('\nInterrupting: ending in order, what was done is kept (again to leave at once)\n');
     interruption.abort();
   };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  for (const signal of signals) process.on(signal, interrupt);
   try {
     return await action(interruption.signal);
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
     throw new InterruptedError(error instanceof Error ? error.message : String(error), { cause: error });
   } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    for (const signal of signals) process.off(signal, interrupt);
   }
 }

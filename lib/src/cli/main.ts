@@ -9,6 +9,9 @@ import { addTargetCommands } from './target-command.ts';
 
 /** Runs the command line `argv`; prints every error once and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
+  // A reader that has seen enough (orchlab list | head) or a terminal that is gone is no error of ours.
+  process.stdout.on('error', () => process.exit());
+  process.stderr.on('error', () => undefined);
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {

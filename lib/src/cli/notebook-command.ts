@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { toCount } from './config-options.ts';
 
 export interface NotebookRunOptions {
   readonly parameter?: readonly string[];
@@ -22,7 +23,7 @@ export function addNotebookCommands(program: Command): void {
     .option('-p, --parameter <name=value>', 'a value for a name of the cell tagged "parameters"; repeatable', collect)
     .option('-o, --output <file>', 'where the executed notebook goes')
     .option('--html', 'render it too, beside the executed notebook')
-    .option('--timeout <seconds>', 'limit for the whole notebook', Number, 3600)
+    .option('--timeout <seconds>', 'limit for the whole notebook', toCount, 3600)
     .addHelpText('after', '\nExample:\n  orchlab notebook run quickstart -p config=standard --html')
     .action(async (file: string, options: NotebookRunOptions) => {
       const { runAndPlaceNotebook } = await import('./run-notebook-file.ts');
@@ -45,7 +46,7 @@ export function addLabCommand(program: Command): void {
     .command('lab')
     .summary('open JupyterLab with the orchlab kernel')
     .description('Open JupyterLab on this workspace, with the orchlab kernel, the notebooks and the results. Ctrl-C ends it.')
-    .option('--port <port>', 'port to listen on (default: a free one)', Number)
+    .option('--port <port>', 'port to listen on (default: a free one)', toCount)
     .option('--no-browser', 'only print the address')
     .action(async (options: { readonly port?: number; readonly browser: boolean }) => {
       const { runLab } = await import('./run-lab.ts');

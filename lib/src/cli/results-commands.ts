@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { toCount } from './config-options.ts';
 
 export function addResultsCommands(program: Command): void {
   program
@@ -7,7 +8,7 @@ export function addResultsCommands(program: Command): void {
     .description('List the experiments of perf-results, oldest first, with their main figures.')
     .option('--config <name>', 'only those of this config')
     .option('--target <name>', 'only those of this target')
-    .option('--last <count>', 'at most so many, the newest', Number)
+    .option('--last <count>', 'at most so many, the newest', toCount)
     .option('--json', 'print one JSON array on stdout')
     .action(async (options: { readonly config?: string; readonly target?: string; readonly last?: number; readonly json?: boolean }) => {
       const { printList } = await import('./print-results.ts');

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { listConfigs } from '../config/load-config.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
-import { type ConfigOptions, configFrom, toNumber, withConfigOptions } from './config-options.ts';
+import { findWorkspace } from '../config/workspace.ts';
+import { checkConfig } from '../experiment/check-config.ts';
+import { type ConfigOptions, configFrom, toCount, toNumber, withConfigOptions } from './config-options.ts';
 import { UsageError, exitCodes } from './exit-codes.ts';
 import { withInterruption } from './interruption.ts';
 
@@ -21,7 +23,7 @@ export function addRunCommands(program: Command): void {
   )
     .option('--json', 'print one JSON object on stdout (progress goes to stderr)')
     .option('--keep-database', 'keep the database of the experiment, to look at it with SQL')
-    .option('--repeat <count>', 'run each target so often, in turn, and print one comparison', toNumber)
+    .option('--repeat <count>', 'run each target so often, in turn, and print one comparison', toCount)
     .addHelpText(
       'after',
       `
@@ -37,9 +39,9 @@ Examples:
     .action(async (name: string | undefined, options: RunOptions) => {
       const targets = options.target?.split(',').map((target) => target.trim()) ?? [];
       const { repeat = 1 } = options;
-      if (!Number.isInteger(repeat) || repeat < 1) throw new UsageError(`run: expected --repeat as a whole number above 0, got ${repeat}`);
       if (targets.length <= 1 && repeat === 1) {
         const config = await configFrom(name, options);
+        await checkConfig(config, findWorkspace());
         await withInterruption(async (signal) => runAndPrint(config, options, signal));
         return;
       }
@@ -49,6 +51,18 @@ Examples:
         const { runAndCompare } = await import('./run-comparison.ts');
         await runAndCompare(configs, { ...options, repeat, signal });
       });
+    });
+
+  program
+    .command('perf')
+    .summary('run one experiment of the given size: runs, tasks, duration')
+    .description('The short form of orchlab run --runs <runs> --tasks <tasks> --duration <seconds>.')
+    .argument('<runs>', 'runs to submit', toNumber)
+    .argument('<tasks>', 'tasks of each run', toNumber)
+    .argument('<duration>', 'seconds that each task works', toNumber)
+    .action(async (runs: number, tasks: number, duration: number) => {
+      const config = await configFrom(undefined, { runs, tasks, duration });
+      await withInterruption(async (signal) => runAndPrint(config, {}, signal));
     });
 
   withConfigOptions(
@@ -61,6 +75,8 @@ Examples:
     .action(async (options: RunOptions) => {
       // All are read before the first is run: a mistake in the last one shows now, not in an hour.
       const configs = await Promise.all((await listConfigs(options.configDir)).map(async (name) => configFrom(name, options)));
+      if (configs.length === 0) throw new UsageError('run-all: expected YAML files in perf-configs (or --config-dir), got none');
+      await Promise.all(configs.map(async (config) => checkConfig(config, findWorkspace())));
       await withInterruption(async (signal) => runAll(configs, options, signal));
     });
 }

@@ -3,11 +3,11 @@ import { dirname, join, relative } from 'node:path';
 import { summarize } from '../analysis/summarize.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { findWorkspace } from '../config/workspace.ts';
+import { checkConfig } from '../experiment/check-config.ts';
 import { plotComparison } from '../plots/plot-comparison.ts';
 import { plotToSvg } from '../report/render-plot.ts';
 import { textComparison } from '../report/text-comparison.ts';
 import { runInterleaved } from '../run/run-interleaved.ts';
-import { findTarget } from '../targets/create-target.ts';
 import { exitCodes } from './exit-codes.ts';
 
 interface ComparisonOptions {
@@ -24,7 +24,7 @@ export async function runAndCompare(
 ): Promise<void> {
   const workspace = findWorkspace();
   // A mistake in the last one, or a program that it lacks, shows now, not in an hour.
-  await Promise.all(configs.map(async (config) => findTarget(config, workspace)));
+  await Promise.all(configs.map(async (config) => checkConfig(config, workspace)));
   const experiments = await runInterleaved(configs, {
     repeat,
     signal,

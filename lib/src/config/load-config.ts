@@ -35,9 +35,9 @@ export function createConfig(values: PerfConfigFile, name = 'custom'): PerfConfi
   return validateConfig(values, { name, placeOf: () => `config ${name}` });
 }
 
-/** The names of the configs in a directory, sorted. */
+/** The names of the configs in a directory, sorted; none when there is no such directory. */
 export async function listConfigs(directory = findWorkspace().configs): Promise<string[]> {
-  const files = await readdir(directory);
+  const files = existsSync(directory) ? await readdir(directory) : [];
   return files
     .filter((file) => extname(file) === '.yaml')
     .map((file) => basename(file, '.yaml'))
@@ -51,7 +51,7 @@ async function findConfigFile(nameOrPath: string, directory: string): Promise<st
     : [join(directory, `${nameOrPath}.yaml`), join(directory, `${nameOrPath}.yml`)];
   const path = candidates.find((candidate) => existsSync(candidate));
   if (path !== undefined) return path;
-  const known = existsSync(directory) ? await listConfigs(directory) : [];
+  const known = await listConfigs(directory);
   const expected = isPath ? 'a config file' : `one of the configs ${known.join(', ') || '(none)'} of ${directory}, or a path`;
   throw new ConfigError([{ place: nameOrPath, key: '', expected, got: 'no such file' }]);
 }
@@ -62,8 +62,13 @@ function merge(values: unknown, overrides: Partial<PerfConfigFile> = {}): unknow
   return {
     ...withoutSize(values, overrides),
     ...overrides,
-    ...(overrides.scheduler ? { scheduler: { ...scheduler, ...overrides.scheduler } } : {}),
+    ...(isBlock(scheduler) && isBlock(overrides.scheduler) ? { scheduler: { ...scheduler, ...overrides.scheduler } } : {}),
   };
+}
+
+/** Anything else than a block is for the validation to refuse, not to be lost in a merge. */
+function isBlock(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The size of the load is said in one way: who says it anew means that in place of the file's. */

@@ -15,7 +15,10 @@ export async function readYamlFile(path: string): Promise<YamlFile> {
   const fromHere = relative(process.cwd(), path);
   const label = fromHere.startsWith('..') ? path : fromHere;
   const lines = new LineCounter();
-  const document = parseDocument(await readFile(path, 'utf8'), { lineCounter: lines });
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new ConfigError([{ place: label, key: '', expected: 'a file that can be read', got: reasonOf(error) }]);
+  });
+  const document = parseDocument(text, { lineCounter: lines });
   const [syntaxError] = document.errors;
   if (syntaxError) {
     const { line } = lines.linePos(syntaxError.pos[0]);
@@ -23,8 +26,16 @@ export async function readYamlFile(path: string): Promise<YamlFile> {
       { place: `${label}:${line}`, key: '', expected: 'YAML', got: syntaxError.message.split('\n')[0] ?? syntaxError.code },
     ]);
   }
+  // What only shows when the values are put together: an alias without an anchor.
+  const toValues = (): unknown => {
+    try {
+      return document.toJS();
+    } catch (error) {
+      throw new ConfigError([{ place: label, key: '', expected: 'YAML', got: reasonOf(error) }]);
+    }
+  };
   return {
-    values: document.toJS(),
+    values: toValues(),
     placeOf(keys) {
       // The nearest part of the path that the file has: a missing key is reported at its block.
       for (let length = keys.length; length > 0; length--) {
@@ -34,4 +45,8 @@ export async function readYamlFile(path: string): Promise<YamlFile> {
       return `${label}:1`;
     },
   };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

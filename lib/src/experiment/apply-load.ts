@@ -66,6 +66,7 @@ export async function applyLoad({
     live,
     clock,
     onCounts: checkDone,
+    onNoAnswer: (reason) => ending.end('failed', `the database did not answer any more: ${reason}`),
   });
   const clocks = new DatabaseClock(database.url, clock);
   const timeout = setTimeout(

@@ -6,13 +6,14 @@ import { createExperimentDatabase, openServer } from '../database/open-database.
 import { startGuard } from '../processes/guard.ts';
 import { createExperimentDirectory } from '../results/experiment-directory.ts';
 import type { Progress } from '../results/progress.ts';
-import { findTarget } from '../targets/create-target.ts';
 import { leavesEvidence } from '../targets/evidence.ts';
 import type { CreateTarget } from '../targets/target.ts';
-import { type TaskSpec, taskSpec } from '../targets/task-spec.ts';
+import type { TaskSpec } from '../targets/task-spec.ts';
 import { systemClock as clock } from '../timing/clock.ts';
+import { held, limitedDisposal } from '../timing/held.ts';
 import { withLimit } from '../timing/with-limit.ts';
 import { applyLoad } from './apply-load.ts';
+import { checkConfig } from './check-config.ts';
 import { gitCommit } from './describe-host.ts';
 import { type EndStatus, Ended, Ending } from './ending.ts';
 import { initialManifest } from './initial-manifest.ts';
@@ -51,6 +52,7 @@ export interface ExperimentWatch {
 const progressIntervalMs = 200;
 const databaseLimitSeconds = 60;
 const prepareLimitSeconds = 60;
+const disposalLimitSeconds = 10;
 
 /**
  * Executes one experiment in this process, from an empty directory to complete results.
@@ -64,8 +66,7 @@ export async function executeExperiment(
   parts: ExperimentParts = {},
 ): Promise<ExperimentOutcome> {
   const { config, workspace } = request;
-  const task = taskSpec(config, workspace);
-  const createTarget = parts.createTarget ?? (await findTarget(config, workspace));
+  const { task, createTarget } = await checkConfig(config, workspace, parts.createTarget);
   const startedMs = clock.nowMs();
   const place = await createExperimentDirectory(workspace.results, config.name, startedMs);
   const keeper = await ManifestKeeper.create(place.directory, initialManifest(place.name, request, startedMs));
@@ -76,12 +77,14 @@ export async function executeExperiment(
   if (watch.signal.aborted) interrupt();
   const live = new LiveState(clock);
   const tell = (): void => watch.onProgress(live.progress(place, config));
+  live.onStep = tell;
   const ticker = setInterval(tell, progressIntervalMs);
   tell();
   try {
     await runPhases({ request, task, createTarget, directory: place.directory, keeper, ending, live });
   } catch (error) {
-    if (!(error instanceof Ended)) ending.end('failed', error instanceof Error ? error.message : String(error));
+    const cause = firstError(error);
+    if (!(cause instanceof Ended)) ending.end('failed', cause instanceof Error ? cause.message : String(cause));
   } finally {
     clearInterval(ticker);
     watch.signal.removeEventListener('abort', interrupt);
@@ -91,6 +94,11 @@ export async function executeExperiment(
   live.phase = 'ended';
   watch.onProgress({ ...live.progress(place, config), status });
   return { ...place, status, reason: message };
+}
+
+/** When letting go fails after something else has, JavaScript wraps both; what came first is the reason. */
+function firstError(error: unknown): unknown {
+  return error instanceof SuppressedError ? firstError(error.suppressed) : error;
 }
 
 interface Phases {
@@ -112,7 +120,8 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   await using recorder = new Recorder(directory);
   live.step = 'starting Postgres';
   const opening = openServer({ guard, keepDatabase: request.keepDatabase, stateDirectory: request.workspace.state });
-  await using server = await withLimit(opening, databaseLimitSeconds, 'starting Postgres', ending.signal);
+  await using _opened = held(opening);
+  const server = await withLimit(opening, databaseLimitSeconds, 'starting Postgres', ending.signal);
   await using database = await createExperimentDatabase(server, config.name, { keep: request.keepDatabase });
   const { kind, version, name, kept, settings } = database;
   await keeper.update({ database: { kind, version, name, kept, settings }, times: { databaseReadyMs: clock.nowMs() } });
@@ -125,10 +134,17 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   await writeFile(evidencePath, '');
   const work = { ...task, evidencePath };
   const evidence = { path: evidencePath, isExpected: leavesEvidence(work) };
-  await using target = await createTarget({ config, databaseUrl: database.url, task: work, logDirectory: directory, protect });
+  const target = await createTarget({ config, databaseUrl: database.url, task: work, logDirectory: directory, protect });
+  await using _target = limitedDisposal(target, disposalLimitSeconds, `closing ${config.target}`);
   await keeper.update({ target: { name: target.name, version: target.version, options: target.options } });
   await keeper.warn(...target.warnings);
-  await withLimit(target.prepare(), prepareLimitSeconds, `preparing ${config.target}`, ending.signal);
+  ending.signal.throwIfAborted();
+  const preparing = target.prepare();
+  // An interrupted preparation is not to make tables, or a database, behind the back of what is let go next.
+  await using _prepared = {
+    [Symbol.asyncDispose]: async () => withLimit(preparing, disposalLimitSeconds, 'preparing').catch(() => undefined),
+  };
+  await withLimit(preparing, prepareLimitSeconds, `preparing ${config.target}`, ending.signal);
 
   live.step = 'starting the scheduler';
   await using schedulers = await startSchedulers(target, config.scheduler.processes, ending);

@@ -10,6 +10,6 @@ export type FromExperiment =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'ended'; readonly outcome: ExperimentOutcome }
   | { readonly type: 'refused'; readonly problems: readonly ConfigProblem[] }
-  /** A program that the target needs is not there. */
-  | { readonly type: 'missing'; readonly message: string }
+  /** A program that the target needs is not there, or the results can't be written. */
+  | { readonly type: 'missing'; readonly what: 'program' | 'results'; readonly message: string }
   | { readonly type: 'crashed'; readonly message: string };

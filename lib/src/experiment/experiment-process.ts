@@ -6,10 +6,17 @@
  */
 import { ConfigError } from '../config/config-error.ts';
 import { MissingProgramError } from '../targets/missing-program-error.ts';
+import { ResultsError } from '../results/experiment-directory.ts';
 import { executeExperiment } from './execute-experiment.ts';
 import type { FromExperiment, ToExperiment } from './experiment-message.ts';
 
+/** An interrupted experiment that has not ended by then hangs; its guard ends what it started. */
+const interruptLimitMs = 90_000;
+
 const interruption = new AbortController();
+interruption.signal.addEventListener('abort', () => {
+  setTimeout(() => process.exit(1), interruptLimitMs).unref();
+});
 process.once('disconnect', () => interruption.abort());
 process.on('SIGINT', () => interruption.abort());
 process.on('SIGTERM', () => interruption.abort());
@@ -32,7 +39,8 @@ async function run({ request }: Extract<ToExperiment, { type: 'start' }>): Promi
     tell({ type: 'ended', outcome });
   } catch (error) {
     if (error instanceof ConfigError) tell({ type: 'refused', problems: error.problems });
-    else if (error instanceof MissingProgramError) tell({ type: 'missing', message: error.message });
+    else if (error instanceof MissingProgramError) tell({ type: 'missing', what: 'program', message: error.message });
+    else if (error instanceof ResultsError) tell({ type: 'missing', what: 'results', message: error.message });
     else tell({ type: 'crashed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     process.exitCode = 1;
   }

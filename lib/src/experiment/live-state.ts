@@ -16,13 +16,15 @@ interface Moment {
 /** The latest of everything, from which progress is told. */
 export class LiveState {
   phase: ExperimentPhase = 'starting';
-  step = 'starting';
+  /** Called when another step begins. */
+  onStep: () => void = () => undefined;
   runsSent = 0;
   /** How many runs there will be, once the load has been worked out; NaN when that can't be told. */
   runTotal: number | undefined;
   /** Epoch milliseconds; NaN before the load. */
   loadStartedMs = Number.NaN;
   counts: TaskCounts = { pending: 0, dispatched: 0, running: 0, finished: 0, failed: 0, cancelled: 0 };
+  private currentStep = 'starting';
   private history: Moment[] = [];
   private readonly usage = new Map<string, { rows: Row<'processes'>[] }>();
   private readonly clock: Clock;
@@ -31,6 +33,15 @@ export class LiveState {
   constructor(clock: Clock) {
     this.clock = clock;
     this.startedMs = clock.nowMs();
+  }
+
+  get step(): string {
+    return this.currentStep;
+  }
+
+  set step(step: string) {
+    this.currentStep = step;
+    this.onStep();
   }
 
   get endedTasks(): number {

@@ -5,11 +5,14 @@ import { sampleEvery } from '../sampling/sample-every.ts';
 import { startSamplerThread } from '../sampling/start-sampler-thread.ts';
 import type { Target } from '../targets/target.ts';
 import type { Clock } from '../timing/clock.ts';
+import { withLimit } from '../timing/with-limit.ts';
 import type { LiveState } from './live-state.ts';
 import type { Recorder } from './recorder.ts';
 
 /** Counting costs more with every task: it may take at most this share of the time. */
 const countsDutyRatio = 0.05;
+/** A database that does not count tasks for so long is gone, or hangs. */
+const answerLimitSeconds = 10;
 
 export interface SampledExperiment {
   readonly config: PerfConfig;
@@ -21,6 +24,8 @@ export interface SampledExperiment {
   readonly clock: Clock;
   /** Called after each count of the tasks. */
   readonly onCounts: () => void;
+  /** Called when no count has succeeded for a while, with the last error. */
+  readonly onNoAnswer: (reason: string) => void;
 }
 
 export interface Sampling {
@@ -30,7 +35,7 @@ export interface Sampling {
 
 /** Starts all samplers of an experiment; what they read goes to its tables and to the live state. */
 export async function sampleExperiment(experiment: SampledExperiment): Promise<Sampling> {
-  const { config, target, databaseUrl, processes, recorder, live, clock, onCounts } = experiment;
+  const { config, target, databaseUrl, processes, recorder, live, clock, onCounts, onNoAnswer } = experiment;
   const intervalMs = config.sample_interval * 1000;
   const thread = await startSamplerThread({ databaseUrl, intervalMs, processes }, (rows) => {
     for (const row of rows.processes) recorder.append('processes', row);
@@ -41,15 +46,21 @@ export async function sampleExperiment(experiment: SampledExperiment): Promise<S
     live.processesRead(rows.processes);
   });
   const failures = new ReadingFailures();
+  const noteFailure = failures.of('counts');
+  let answeredMs = clock.nowMs();
   // The target is the driver's: its tasks are counted here.
   const counts = sampleEvery({
     intervalMs,
     dutyRatio: countsDutyRatio,
     clock,
-    onError: failures.of('counts'),
+    onError(error) {
+      noteFailure(error);
+      if (clock.nowMs() - answeredMs >= answerLimitSeconds * 1000) onNoAnswer(error instanceof Error ? error.message : String(error));
+    },
     async read() {
       const atMs = clock.nowMs();
-      const found = await target.countTasks();
+      const found = await withLimit(target.countTasks(), answerLimitSeconds, 'counting the tasks');
+      answeredMs = clock.nowMs();
       recorder.append('counts', { atMs, readMs: clock.nowMs() - atMs, ...found });
       live.countsRead(atMs, found);
       onCounts();

@@ -72,6 +72,7 @@ export function startGuard(): Guard {
       if (!failure) tell({ kind: 'release', what });
     },
     async [Symbol.asyncDispose]() {
+      failure ??= new Error('it has been ended');
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
       child.ref();
       channel.end();

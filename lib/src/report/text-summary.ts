@@ -133,7 +133,9 @@ function explanationLines({ runs, tasksPerRun, tasks }: Summary): string[] {
 
 function resourceLines({ scheduler, workers, postgres, driver, sampler, sampling }: Summary): string[] {
   const pss = (role: string, { pssBytesPeak }: Summary['scheduler']): string[] =>
-    pssBytesPeak === null ? [] : [`  ${role} PSS peak (shared memory counted once, read about once a second): ${memory(pssBytesPeak)}`];
+    pssBytesPeak === null
+      ? []
+      : [`  ${role} PSS peak (shared memory counted once, read every second or more rarely): ${memory(pssBytesPeak)}`];
   return [
     'Resource Usage:',
     `  Scheduler RSS: ${memory(scheduler.rssBytesEnd)}`,

@@ -4,6 +4,11 @@ import { join, resolve } from 'node:path';
 import { findWorkspace } from '../config/workspace.ts';
 import { type Experiment, openExperiment } from './experiment.ts';
 
+/** No experiment fits a name, or several do. */
+export class ExperimentNotFoundError extends Error {
+  override readonly name = 'ExperimentNotFoundError';
+}
+
 export interface FindExperimentsOptions {
   /** Where to look; the workspace's perf-results by default. */
   readonly directory?: string;
@@ -33,7 +38,7 @@ export async function findExperiments(options: FindExperimentsOptions = {}): Pro
 /**
  * Opens one experiment by its name, its directory, the beginning of its name, or `latest`.
  *
- * Throws an Error that names what there is when none, or more than one, fits.
+ * Throws an ExperimentNotFoundError that names what there is when none, or more than one, fits.
  */
 export async function findExperiment(nameOrDirectory: string, directory = findWorkspace().results): Promise<Experiment> {
   for (const path of [resolve(nameOrDirectory), join(directory, nameOrDirectory)]) {
@@ -46,7 +51,7 @@ export async function findExperiment(nameOrDirectory: string, directory = findWo
   const [only] = fitting;
   if (only && fitting.length === 1) return only;
   const known = (fitting.length > 0 ? fitting : experiments.slice(-5)).map(({ name }) => name).join(', ');
-  throw new Error(
+  throw new ExperimentNotFoundError(
     `experiment ${nameOrDirectory}: expected the name or directory of one in ${directory} (${known || 'there is none yet'}), got ${fitting.length} that fit`,
   );
 }

@@ -99,6 +99,10 @@ export async function writeManifest(directory: string, manifest: Manifest): Prom
   await rename(`${path}.part`, path);
 }
 
+/** Reads manifest.json. Throws when it is not there, or is none. */
 export async function readManifest(directory: string): Promise<Manifest> {
-  return JSON.parse(await readFile(join(directory, fileName), 'utf8')) as Manifest;
+  const manifest = JSON.parse(await readFile(join(directory, fileName), 'utf8')) as Partial<Manifest> | null;
+  if (manifest?.formatVersion !== 1 || typeof manifest.times?.startedMs !== 'number' || typeof manifest.config?.name !== 'string')
+    throw new Error(`${join(directory, fileName)}: expected the manifest of an experiment (formatVersion 1), got something else`);
+  return manifest as Manifest;
 }

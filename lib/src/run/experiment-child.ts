@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import type { ExperimentOutcome, ExperimentRequest } from '../experiment/execute-experiment.ts';
 import type { FromExperiment, ToExperiment } from '../experiment/experiment-message.ts';
+import { ResultsError } from '../results/experiment-directory.ts';
 import { readManifest, writeManifest } from '../results/manifest.ts';
 import { MissingProgramError } from '../targets/missing-program-error.ts';
 import type { Progress } from '../results/progress.ts';
@@ -47,7 +48,7 @@ export async function executeInChild(
         if (isOver) return;
         isOver = true;
         if (directory === undefined) reject(new Error(reason));
-        else recordCrash(directory, reason).then(resolve, reject);
+        else recordCrash(directory, reason, signal?.aborted ?? false).then(resolve, reject);
       };
       child.once('error', reject);
       child.on('message', (message: FromExperiment) => {
@@ -66,7 +67,7 @@ export async function executeInChild(
             break;
           case 'missing':
             isOver = true;
-            reject(new MissingProgramError(message.message));
+            reject(message.what === 'program' ? new MissingProgramError(message.message) : new ResultsError(message.message));
             break;
           case 'crashed':
             crashed(`the experiment's process failed: ${message.message}`);
@@ -86,12 +87,14 @@ export async function executeInChild(
 }
 
 /** Completes the manifest that a process which died could not; one that had ended in order stays as it is. */
-async function recordCrash(directory: string, reason: string): Promise<ExperimentOutcome> {
+async function recordCrash(directory: string, reason: string, wasInterrupted: boolean): Promise<ExperimentOutcome> {
   const manifest = await readManifest(directory);
   const name = basename(directory);
   if (manifest.status !== 'running') return { name, directory, status: manifest.status, reason: manifest.reason ?? '' };
-  await writeManifest(directory, { ...manifest, status: 'failed', reason });
-  return { name, directory, status: 'failed', reason };
+  const outcome = { status: wasInterrupted ? 'interrupted' : 'failed', reason } as const;
+  // A full disk may be what it died of: then the reason is only told.
+  await writeManifest(directory, { ...manifest, ...outcome, times: { ...manifest.times, endedMs: Date.now() } }).catch(() => undefined);
+  return { name, directory, ...outcome };
 }
 
 /** Keeps the end of what a process writes to stderr, for the message when it dies. */

@@ -38,7 +38,10 @@ export async function runExperiment(config: PerfConfig, options: RunExperimentOp
       executeInChild(request, { signal, onProgress: (progress) => view.update(progress) }),
     );
     experiment = await openExperiment(directory);
-    await writeReports(experiment);
+    // The experiment itself is complete without them.
+    await writeReports(experiment).catch((error: unknown) =>
+      process.emitWarning(`the reports of ${directory} could not be written: ${String(error)}`),
+    );
   } finally {
     view.end(experiment);
   }

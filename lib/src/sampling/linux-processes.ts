@@ -17,10 +17,15 @@ interface OpenFiles {
   /** One a thread; read anew when the number of threads changes. */
   children: readonly number[];
   usedIn: number;
+  /** As they were when it was read last. */
+  reading: ProcessReading | undefined;
+  childPids: readonly number[];
 }
 
 /** USER_HZ is 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
+/** Known processes read anew in one reading, about; of more, each has its turn in every second reading, third, ... */
+const turnsPerReading = 50;
 /** More processes than that are read by opening their files each time. */
 const openFileLimit = 2000;
 
@@ -30,22 +35,34 @@ const openFileLimit = 2000;
  * pidusage reads the same file, but asynchronously and one process at a time: with a hundred workers ten times a second its promises
  * and its thread pool cost several percent of a core, a read of an open file costs 4 µs. An open file also stays with its process: when
  * that has ended it can't be read, whoever has its number by then.
+ *
+ * A reading's price is bounded: where more than 50 processes live, those that were there before are read in turns, and what is told of
+ * one may be some readings old (of 200, four). New ones and those asked for as `root` are always read, and one that has ended is never
+ * told of beside its parent's sums that count it, as a parent's children are as new as its sums.
  */
 export class LinuxProcesses {
   private readonly files = new Map<number, OpenFiles>();
   private readonly pageBytes = Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }));
   private buffer = Buffer.allocUnsafe(4096);
   private reading = 0;
+  private turns = 1;
 
   /** Begins a reading: files of processes that the one before did not come across are closed. */
   begin(): void {
     for (const [pid, files] of this.files) if (files.usedIn < this.reading) this.forget(pid, files);
     this.reading++;
+    this.turns = Math.ceil(this.files.size / turnsPerReading);
+  }
+
+  /** A process that others are counted by: always read anew. */
+  root(pid: number): ProcessReading | undefined {
+    return this.read(pid, true);
   }
 
   /** Undefined when it is gone. A process that has ended but was not waited for is still there. */
-  read(pid: number): ProcessReading | undefined {
+  read(pid: number, always = false): ProcessReading | undefined {
     const files = this.open(pid);
+    if (files?.reading && !always && (this.reading + pid) % this.turns !== 0) return files.reading;
     const text = files ? this.readText(files.stat) : undefined;
     if (text === undefined || text === '') {
       if (files) this.forget(pid, files);
@@ -54,19 +71,26 @@ export class LinuxProcesses {
     // Fields are counted from behind the name, which may hold spaces and parentheses; the first one there is field 3 of proc_pid_stat(5).
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     const field = (number: number): number => Number(fields[number - 3]);
-    return {
+    const reading = {
       pid,
       threads: field(20),
       rssBytes: field(24) * this.pageBytes,
       cpuSeconds: (field(14) + field(15)) / ticksPerSecond,
       exitedCpuSeconds: (field(16) + field(17)) / ticksPerSecond,
     };
+    if (files) {
+      files.reading = reading;
+      files.childPids = this.readChildren(files, reading);
+    }
+    return reading;
   }
 
-  /** The processes that it itself started and that live; empty when it is gone. */
-  children({ pid, threads }: ProcessReading): number[] {
-    const files = this.files.get(pid);
-    if (!files) return [];
+  /** The processes that it itself had started and that lived when it was read. */
+  children({ pid }: ProcessReading): readonly number[] {
+    return this.files.get(pid)?.childPids ?? [];
+  }
+
+  private readChildren(files: OpenFiles, { pid, threads }: ProcessReading): readonly number[] {
     if (files.children.length !== threads) {
       for (const file of files.children) closeSync(file);
       files.children = openChildren(pid, threads);
@@ -85,7 +109,7 @@ export class LinuxProcesses {
       return known;
     }
     try {
-      const files = { stat: openSync(`/proc/${pid}/stat`, 'r'), children: [], usedIn: this.reading };
+      const files = { stat: openSync(`/proc/${pid}/stat`, 'r'), children: [], usedIn: this.reading, reading: undefined, childPids: [] };
       this.files.set(pid, files);
       // Beyond the limit it is kept for this reading only.
       if (this.files.size > openFileLimit) files.usedIn = this.reading - 1;

@@ -93,12 +93,12 @@ function linuxReader(observed: ObservedProcesses): () => Promise<AllUsage> {
 
   return async () => {
     processes.begin();
-    const schedulers = observed.schedulers.map((pid) => processes.read(pid));
+    const schedulers = observed.schedulers.map((pid) => processes.root(pid));
     const present = schedulers.filter((scheduler) => scheduler !== undefined);
     const first = present.flatMap((scheduler) => processes.children(scheduler).flatMap((pid) => processes.read(pid) ?? []));
     const workers = [...first, ...first.flatMap(belowOf)];
     const exited = sum(present.map(({ exitedCpuSeconds }) => exitedCpuSeconds));
-    const postmaster = observed.postmaster === undefined ? undefined : processes.read(observed.postmaster);
+    const postmaster = observed.postmaster === undefined ? undefined : processes.root(observed.postmaster);
     const server = postmaster && [postmaster, ...belowOf(postmaster)];
     return {
       schedulers: schedulers.map((scheduler) => {
@@ -108,7 +108,7 @@ function linuxReader(observed: ObservedProcesses): () => Promise<AllUsage> {
       workers: { ...groupUsage(workers, exited + sum(workers.map(withExited))), processCount: first.length },
       ...(server && { postgres: groupUsage(server, sum(server.map(withExited))) }),
       // What process.memoryUsage.rss() says, for a thirtieth of its price.
-      rssBytes: processes.read(process.pid)?.rssBytes ?? Number.NaN,
+      rssBytes: processes.root(process.pid)?.rssBytes ?? Number.NaN,
     };
   };
 }

@@ -26,7 +26,12 @@ export async function startSchedulerProcess(options: SchedulerProcessOptions): P
   const { readySeconds = 30 } = options;
   const logPath = join(options.logDirectory, `scheduler-${options.instance}.log`);
   const log = openSync(logPath, 'a');
-  const child = fork(options.module, [], { detached: true, stdio: ['ignore', log, log, 'ipc'], serialization: 'advanced' });
+  const child = fork(options.module, [], {
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+    serialization: 'advanced',
+    env: withoutDatabase(process.env),
+  });
   closeSync(log);
   const { pid } = child;
   if (pid === undefined) throw new SchedulerError(`scheduler ${options.instance} could not be started`, logPath);
@@ -65,6 +70,12 @@ export async function startSchedulerProcess(options: SchedulerProcessOptions): P
     clearTimeout(timer);
   }
   return { pid, exited, stop };
+}
+
+/** Tasks inherit the scheduler's environment, and may print it: what leads to a database is not for them. */
+function withoutDatabase(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { DATABASE_URL: _url, PGPASSWORD: _password, PGPASSFILE: _file, ...rest } = environment;
+  return rest;
 }
 
 /** The URL of a module beside the caller's, with the caller's own ending: `.ts` from the sources, `.js` when built. */

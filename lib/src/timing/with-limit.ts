@@ -10,6 +10,7 @@ export class LimitError extends Error {
  * failure is nobody's.
  */
 export async function withLimit<T>(promise: Promise<T>, seconds: number, what: string, signal?: AbortSignal): Promise<T> {
+  promise.catch(() => undefined); // before anything throws
   signal?.throwIfAborted();
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
@@ -18,7 +19,6 @@ export async function withLimit<T>(promise: Promise<T>, seconds: number, what: s
     onAbort = () => reject(signal?.reason as Error);
     signal?.addEventListener('abort', onAbort, { once: true });
   });
-  promise.catch(() => undefined);
   try {
     return await Promise.race([promise, limit]);
   } finally {

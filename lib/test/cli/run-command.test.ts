@@ -6,7 +6,7 @@ import type { Summary } from '../../src/analysis/summary.ts';
 import { isProcessAlive } from '../../src/processes/process-status.ts';
 import { openExperiment } from '../../src/results/experiment.ts';
 import { children } from '../../src/sampling/process-tree.ts';
-import { orchlab, processesOf, startOrchlab } from '../support/orchlab-command.ts';
+import { orchlab, processesOf, startOrchlab, temporaryDirectoryOf } from '../support/orchlab-command.ts';
 import { type TemporaryWorkspace, temporaryWorkspace } from '../support/temporary-workspace.ts';
 import { waitUntil } from '../processes/wait-until.ts';
 
@@ -38,6 +38,7 @@ function latest(): string {
 async function expectNothingLeft(): Promise<void> {
   await waitUntil('no process is left', () => processesOf(workspace.root).length === 0, 10_000).catch(() => undefined);
   expect(processesOf(workspace.root)).toEqual([]);
+  expect(readdirSync(temporaryDirectoryOf(workspace.root)).filter((name) => name.startsWith('orchlab-'))).toEqual([]);
 }
 
 describe('orchlab run', () => {

@@ -10,11 +10,9 @@ import { testEnvironment, workspace } from './notebook-fixture.ts';
 test('an environment that is there is found without starting Python', async () => {
   await testEnvironment();
   vi.stubEnv('PATH', '/nonexistent');
-  const began = performance.now();
   const environment = await ensurePython({ workspace, progress: (step) => expect.unreachable(step) });
   vi.unstubAllEnvs();
   expect(environment).toMatchObject({ ready: true, root: join(workspace.root, '.venv') });
-  expect(performance.now() - began).toBeLessThan(20);
   const spec = JSON.parse(await readFile(join(workspace.root, '.venv/share/jupyter/kernels/orchlab/kernel.json'), 'utf8')) as {
     argv: string[];
   };

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const bin = fileURLToPath(new URL('../../bin/orchlab.js', import.meta.url));
@@ -24,6 +25,11 @@ interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Where a command's temporary files go: what runs in there is the command's, whatever its environment. */
+export function temporaryDirectoryOf(cwd: string): string {
+  return join(cwd, 'tmp');
+}
+
 /** Marks the processes that a command starts, whoever their parent is by then: the environment is inherited. */
 const marker = 'ORCHLAB_TEST_MARKER';
 
@@ -33,7 +39,7 @@ export function startOrchlab(args: readonly string[], { cwd, env = {} }: Command
   const { DATABASE_URL: _ignored, ...inherited } = process.env;
   const child = spawn(process.execPath, [bin, ...args], {
     cwd,
-    env: { ...inherited, [marker]: cwd, ...env },
+    env: { ...inherited, [marker]: cwd, TMPDIR: temporaryDirectoryOf(cwd), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -77,7 +83,9 @@ export function processesOf(cwd: string): string[] {
     .flatMap((pid) => {
       try {
         const marked = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${marker}=${cwd}`);
-        return marked ? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`] : [];
+        const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        // Postgres has an environment of its own, but its data directory in its arguments.
+        return marked || commandLine.includes(temporaryDirectoryOf(cwd)) ? [`${pid} ${commandLine}`] : [];
       } catch {
         return []; // gone meanwhile, or a zombie
       }

@@ -19,6 +19,8 @@ export function temporaryWorkspace(): TemporaryWorkspace {
   const root = mkdtempSync(join(tmpdir(), 'orchlab-workspace-'));
   chmodSync(root, 0o755); // so that the user postgres can reach a database in it when the tests run as root
   mkdirSync(join(root, 'perf-configs'));
+  mkdirSync(join(root, 'tmp'));
+  chmodSync(join(root, 'tmp'), 0o1777);
   cpSync(repository.scripts, join(root, 'test-scripts'), { recursive: true });
   const workspace = findWorkspace(root);
   return {

@@ -194,7 +194,8 @@ async function runSql(step: Step, values: Values, pool: pg.Pool): Promise<string
   const query = parameters.length > 0 ? { text, values: parameters, rowMode: 'array' as const } : { text, rowMode: 'array' as const };
   const result = await withLimit(pool.query<(string | number | boolean | null)[]>(query), step.seconds, 'the SQL');
   const value = [result].flat().at(-1)?.rows[0]?.[0];
-  return value === undefined || value === null ? undefined : String(value);
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 async function readVersion({ description, name }: TargetFile, values: Values, cwd: string): Promise<string> {
