@@ -33,7 +33,7 @@ describe('orchlab run with several targets', () => {
 
   it.each([
     ['a target that is not there', ['--target', 'pg-boss,none'], /target: expected one of .*got "none"/],
-    ['a repetition that is none', ['--target', 'dbos', '--repeat', '0'], /expected --repeat as a whole number above 0, got 0/],
+    ['a repetition that is none', ['--target', 'dbos', '--repeat', '0'], /'--repeat <count>' argument '0' is invalid/],
   ])('refuses %s before anything is run', async (_what, args, message) => {
     const before = existsSync(workspace.results) ? readdirSync(workspace.results).length : 0;
     const { code, stderr } = await orchlab(['run', 'small', ...args], { cwd: workspace.root });
