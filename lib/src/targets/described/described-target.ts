@@ -155,14 +155,16 @@ class StepRunner {
 
   /** Resolves with what the command printed, or with the first value of the SQL's first row; undefined when it has none. */
   async run(path: readonly (string | number)[], step: Step, values: Values, pool: pg.Pool): Promise<string | undefined> {
-    try {
-      return step.sql === undefined ? await this.runCommand(step, values) : await runSql(step, values, pool);
-    } catch (error) {
-      const what = step.command ? ` ${step.command[0]?.startsWith('{{') ? fill(step.command[0], values) : step.command[0]}` : '';
-      // No cause: it may carry the address of the database, with its password.
-      // oxlint-disable-next-line eslint/preserve-caught-error
-      throw new Error(`${this.file.placeOf(path)} ${path.join('.')}:${what} ${this.redact((error as Error).message)}`);
-    }
+    const outcome = await (step.sql === undefined ? this.runCommand(step, values) : runSql(step, values, pool)).then(
+      (output) => ({ output }),
+      (error: unknown) => ({ problem: this.redact((error as Error).message) }),
+    );
+    if ('output' in outcome) return outcome.output;
+    const [program] = step.command ?? [];
+    // Without the error as its cause, which may hold the password.
+    throw new Error(
+      `${this.file.placeOf(path)} ${path.join('.')}:${program === undefined ? '' : ` ${fill(program, values)}`} ${outcome.problem}`,
+    );
   }
 
   private async runCommand(step: Step, values: Values): Promise<string> {
@@ -190,7 +192,7 @@ async function runSql(step: Step, values: Values, pool: pg.Pool): Promise<string
   const parameters = (step.parameters ?? []).map((value) => fillValue(value, values));
   const text = step.sql ?? '';
   const query = parameters.length > 0 ? { text, values: parameters, rowMode: 'array' as const } : { text, rowMode: 'array' as const };
-  const result = await withLimit(pool.query<unknown[]>(query), step.seconds, 'the SQL');
+  const result = await withLimit(pool.query<(string | number | boolean | null)[]>(query), step.seconds, 'the SQL');
   const value = [result].flat().at(-1)?.rows[0]?.[0];
   if (value === undefined || value === null) return undefined;
   return typeof value === 'string' ? value : JSON.stringify(value);
