@@ -20,11 +20,11 @@ sys.modules["rfc3987_syntax"] = None
 import nbformat  # noqa: E402
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 STARTUP_SECONDS = 60
-# How long an interrupted cell may take to end, and a kernel that was asked to.
-INTERRUPT_SECONDS = 5
+# How long an interrupted cell may take to end (an experiment ends in order), and a kernel that was asked to.
+INTERRUPT_SECONDS = 20
 SHUTDOWN_SECONDS = 10
 # tslab reports some failures only as text on stderr, in a cell that counts as done.
 SILENT_ERROR = re.compile(r"Unhandled|Uncaught|^\d+:\d+ - ", re.MULTILINE)
@@ -57,6 +57,23 @@ class LiveClient(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
 
+def merge_streams(cell):
+    """One output for stdout and one for stderr. nbclient's own (coalesce_streams) takes hours over a line of a million characters."""
+    outputs, streams = [], {}
+    for output in cell.outputs:
+        if output.output_type != "stream":
+            outputs.append(output)
+        elif output.name in streams:
+            streams[output.name].append(output.text)
+        else:
+            streams[output.name] = [output.text]
+            outputs.append(output)
+    for output in outputs:
+        if output.output_type == "stream":
+            output.text = "".join(streams[output.name])
+    cell.outputs = outputs
+
+
 def failure_of(cell):
     for output in cell.outputs:
         if output.output_type == "error":
@@ -81,8 +98,15 @@ async def execute(client, cells):
         failure = None
         try:
             await client.async_execute_cell(cell, index)
+        except DeadKernelError:
+            failure = Failure(
+                "KernelDied",
+                "the kernel ended while the cell ran: it was killed, ran out of memory, or the cell called process.exit; "
+                "an experiment that ran in it was ended in order and is kept",
+            )
         except CellExecutionError as error:
             failure = failure_of(cell) or silent_failure_of(cell) or Failure(error.ename, error.evalue or "the cell failed")
+        merge_streams(cell)
         failure = failure or silent_failure_of(cell)
         tell("cell-ended", cell=number, cells=len(cells), failed=failure is not None, seconds=time.monotonic() - began)
         if failure:
@@ -103,7 +127,6 @@ async def run(request, stdin):
         record_timing=False,
         raise_on_iopub_timeout=True,
         iopub_timeout=30,
-        coalesce_streams=True,
     )
 
     loop = asyncio.get_running_loop()
@@ -116,7 +139,10 @@ async def run(request, stdin):
     def watch_stdin():
         while stdin.read(1024):
             pass
-        loop.call_soon_threadsafe(stop, "Stopped", "orchlab ended before the notebook did")
+        loop.call_soon_threadsafe(stop, "Stopped", "the notebook was stopped")
+        # Whatever keeps this program busy must not keep it for ever; its kernel ends with it.
+        time.sleep(INTERRUPT_SECONDS + SHUTDOWN_SECONDS + 15)
+        os._exit(1)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop, "Stopped", "the notebook was stopped")

@@ -4,6 +4,7 @@ import type { ExperimentPhase, Progress } from '../results/progress.ts';
 import type { Row } from '../results/tables.ts';
 import type { TaskCounts } from '../targets/target.ts';
 import type { Clock } from '../timing/clock.ts';
+import { LiveLatency } from './live-latency.ts';
 
 /** Rates are over this long: short enough to be live, long enough not to flicker. */
 const rateSpanMs = 3000;
@@ -26,6 +27,7 @@ export class LiveState {
   counts: TaskCounts = { pending: 0, dispatched: 0, running: 0, finished: 0, failed: 0, cancelled: 0 };
   private currentStep = 'starting';
   private history: Moment[] = [];
+  private readonly latency = new LiveLatency();
   private readonly usage = new Map<string, { rows: Row<'processes'>[] }>();
   private readonly clock: Clock;
   private readonly startedMs: number;
@@ -50,6 +52,7 @@ export class LiveState {
 
   countsRead(atMs: number, counts: TaskCounts): void {
     this.counts = counts;
+    this.latency.add(atMs, this.endedTasks + counts.pending + counts.dispatched + counts.running, this.endedTasks);
     this.history.push({ atMs, ended: this.endedTasks });
     this.history = this.history.filter((moment, index) => atMs - moment.atMs <= rateSpanMs || index >= this.history.length - 2);
   }
@@ -77,6 +80,7 @@ export class LiveState {
       runs: { total: runTotal, sent: this.runsSent },
       tasks: { total, ...this.counts },
       tasksPerSecond,
+      latencySeconds: { recent: this.latency.recentSeconds, mean: this.latency.meanSeconds },
       scheduler: this.usageOf('scheduler'),
       workers: this.usageOf('workers'),
       postgres: this.usageOf('postgres'),

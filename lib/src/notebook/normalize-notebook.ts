@@ -6,7 +6,7 @@ import type { Cell, NotebookFile, Output } from './notebook-file.ts';
 
 /**
  * An executed notebook made fit to be shared and compared: its outputs name no path of this machine (the workspace becomes `.`, the
- * home folder `~`), its metadata no times; any kernel's name becomes that of orchlab's.
+ * home folder `~`) and link to none, its metadata no times; any kernel's name becomes that of orchlab's.
  */
 export function normalizeNotebook(notebook: NotebookFile, workspaceRoot: string): NotebookFile {
   const hide = pathHider(workspaceRoot);
@@ -33,8 +33,11 @@ function normalizeCell(cell: Cell, hide: (text: string) => string): Cell {
   return { ...cell, metadata, ...(cell.outputs && { outputs: cell.outputs.map((output) => hideIn(output, hide) as Output) }) };
 }
 
+/** What an experiment's card links to is beside the notebook, not where its reader is. */
+const localLink = /<a class="orchlab-link"[^>]*>(.*?)<\/a>/g;
+
 function hideIn(value: unknown, hide: (text: string) => string): unknown {
-  if (typeof value === 'string') return hide(value);
+  if (typeof value === 'string') return hide(value.replaceAll(localLink, '$1'));
   if (Array.isArray(value)) return value.map((item) => hideIn(item, hide));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

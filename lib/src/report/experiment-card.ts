@@ -1,4 +1,5 @@
-import { relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import { distribution } from '../analysis/distribution.ts';
 import { ledger } from '../analysis/ledger.ts';
 import { phaseColumn, taskPhases } from '../analysis/task-phases.ts';
@@ -28,7 +29,7 @@ function toCard(experiment: Experiment): Card {
   return {
     title: `${manifest.config.name} on ${manifest.target.name} ${manifest.target.version}`,
     status: manifest.status,
-    ...(manifest.reason !== undefined && { reason: manifest.reason }),
+    ...(manifest.reason !== undefined && manifest.status !== 'interrupted' && { reason: manifest.reason }),
     figures: [
       ['tasks', `${formatNumber(tasks.finished)} of ${formatNumber(tasks.submitted)} finished`],
       ['failed, cancelled, lost', [tasks.failed, tasks.cancelled, tasks.lost].map(formatNumber).join(', ')],
@@ -81,6 +82,19 @@ export function experimentHtml(experiment: Experiment): string {
     `<div style="display:flex;flex-wrap:wrap;margin:.4em 0">${figures.join('')}</div>`,
     `<div>${escapeHtml(card.verdict)}</div>`,
     ...notes.map((note) => `<div>⚠ ${escapeHtml(note)}</div>`),
-    `<div style="opacity:.65;font-size:85%">${escapeHtml(card.directory)}</div></div>`,
+    `<div style="opacity:.65;font-size:85%">${escapeHtml(card.directory)}${reportLink(experiment)}${openHint(experiment)}</div></div>`,
   ].join('');
+}
+
+/** Relative to the notebook, where Jupyter looks for it; taken out of executed notebooks that go elsewhere (normalize-notebook.ts). */
+function reportLink({ directory }: Experiment): string {
+  if (!existsSync(join(directory, 'report.html'))) return '';
+  const path = relative(process.cwd(), directory).split(sep).map(encodeURIComponent).join('/');
+  return ` · <a class="orchlab-link" href="${escapeHtml(`${path}/report.html`)}" target="_blank">report.html</a>`;
+}
+
+/** A cell that failed declares nothing: this is how the next one gets at what was sampled. */
+function openHint({ name, manifest }: Experiment): string {
+  if (manifest.status === 'done' || manifest.status === 'running') return '';
+  return ` · what was sampled is kept: <code>await findExperiment('${escapeHtml(name)}')</code>`;
 }

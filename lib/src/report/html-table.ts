@@ -5,6 +5,8 @@ import { formatColumn } from './column-format.ts';
 export interface HtmlTableOptions {
   /** Rows shown at most; below them a line tells how many there are. Default 50. */
   readonly limit?: number;
+  /** Rows that there are, when `table` holds only some of them. Default: those of the table. */
+  readonly total?: number;
   /** Columns to show, in this order; all by default. */
   readonly columns?: readonly string[];
 }
@@ -15,7 +17,7 @@ export interface HtmlTableOptions {
  * Carries the classes `orchlab-table` and `number`, and no style of its own but the alignment, so that it takes the look of the page.
  */
 export function htmlTable(table: ColumnTable, options: HtmlTableOptions = {}): string {
-  const { limit = 50, columns = table.columnNames() } = options;
+  const { limit = 50, total = table.numRows(), columns = table.columnNames() } = options;
   const rows = table.objects({ limit }) as readonly Readonly<Record<string, unknown>>[];
   const formatted = columns.map((column) =>
     formatColumn(
@@ -27,8 +29,7 @@ export function htmlTable(table: ColumnTable, options: HtmlTableOptions = {}): s
   const body = rows.map(
     (_, index) => `<tr>${formatted.map(({ cells, isNumeric }) => cell('td', isNumeric, cells[index] ?? '')).join('')}</tr>`,
   );
-  const total = table.numRows();
-  const rest = total > rows.length ? `<p class="orchlab-rest">${rows.length} of ${total} rows</p>` : '';
+  const rest = total > rows.length ? `<p class="orchlab-rest">${rows.length} of ${total.toLocaleString('en-US')} rows</p>` : '';
   return `<table class="orchlab-table"><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table>${rest}`;
 }
 

@@ -9,6 +9,8 @@ import { History, sparkline } from './sparkline.ts';
 /** Between two updates of the output: often enough to look alive, rare enough not to tax the browser. */
 const updateMs = 250;
 
+type Histories = Readonly<Record<'rss' | 'cpu' | 'latency' | 'rate', History>>;
+
 /** One output of a cell that follows a running experiment. */
 export interface LiveView {
   update(progress: Progress): void;
@@ -26,7 +28,7 @@ export interface LiveView {
 export function openLiveView(): LiveView | undefined {
   const display = createDisplay();
   if (!display) return undefined;
-  const histories = { rss: new History(), cpu: new History() };
+  const histories = { rss: new History(), cpu: new History(), latency: new History(), rate: new History() };
   let latest: Progress | undefined;
   let timer: NodeJS.Timeout | undefined;
   let drawnMs = Number.NEGATIVE_INFINITY;
@@ -43,6 +45,8 @@ export function openLiveView(): LiveView | undefined {
       latest = progress;
       histories.rss.add(progress.scheduler.rssBytes);
       histories.cpu.add(progress.scheduler.cpuRatio);
+      histories.latency.add(progress.latencySeconds.recent);
+      histories.rate.add(progress.tasksPerSecond);
       const wait = drawnMs + updateMs - performance.now();
       if (wait <= 0) draw();
       // The last of a burst is drawn too, also when nothing comes after it.
@@ -64,13 +68,14 @@ export function progressText(progress: Progress): string {
     `${progress.config} on ${progress.target}: ${progress.step}`,
     `${[endedTasks(progress), tasks.total].filter(Number.isFinite).map(formatNumber).join('/')} tasks`,
     `${amount(progress.tasksPerSecond)} tasks/s`,
+    `latency about ${amount(progress.latencySeconds.recent, 1)} s`,
     `scheduler ${megabytes(scheduler.rssBytes)}, ${percent(scheduler.cpuRatio)} CPU`,
     `workers ${amount(workers.count)}`,
     `${amount(progress.elapsedSeconds, 1)} s`,
   ].join(' | ');
 }
 
-function progressHtml(progress: Progress, histories: { readonly rss: History; readonly cpu: History }, message?: string): string {
+function progressHtml(progress: Progress, histories: Histories, message?: string): string {
   const { tasks, scheduler, workers, postgres } = progress;
   const parts = [
     [tasks.finished, '#2e8540'],
@@ -86,7 +91,11 @@ function progressHtml(progress: Progress, histories: { readonly rss: History; re
   const remaining = Number.isFinite(progress.remainingSeconds) ? `, about ${amount(progress.remainingSeconds, 0)} s to go` : '';
   const rows: readonly (readonly [string, string])[] = [
     ['tasks', `${formatNumber(endedTasks(progress))}${ofTotal(tasks.total)} ended (${states.join(', ')})`],
-    ['rate', `${amount(progress.tasksPerSecond)} tasks/s; ${formatNumber(progress.runs.sent)}${ofTotal(progress.runs.total)} runs sent`],
+    ['latency', latencyText(progress, histories.latency)],
+    [
+      'rate',
+      `${amount(progress.tasksPerSecond)} tasks/s ${sparkline(histories.rate.values)} ${formatNumber(progress.runs.sent)}${ofTotal(progress.runs.total)} runs sent`,
+    ],
     ['time', `${amount(progress.elapsedSeconds, 1)} s${remaining}`],
     ['scheduler memory', `${megabytes(scheduler.rssBytes)} ${sparkline(histories.rss.values)}`],
     ['scheduler CPU', `${percent(scheduler.cpuRatio)} ${sparkline(histories.cpu.values)}`],
@@ -102,6 +111,12 @@ function progressHtml(progress: Progress, histories: { readonly rss: History; re
     message === undefined ? '' : `<div style="color:#c0392b">⚠ ${escapeHtml(message)}</div>`,
     '</div>',
   ].join('');
+}
+
+/** About: no finer than the readings that it is estimated from. */
+function latencyText({ latencySeconds: { recent, mean } }: Progress, history: History): string {
+  if (Number.isNaN(mean)) return '–';
+  return `about ${recent.toFixed(1)} s ${sparkline(history.values)} ${mean.toFixed(1)} s on average so far`;
 }
 
 function endedTasks({ tasks }: Progress): number {

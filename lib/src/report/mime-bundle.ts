@@ -2,11 +2,17 @@ import { ColumnTable } from 'arquero';
 import { inspect } from 'node:util';
 import { type Plot, isPlot } from '../plots/plot.ts';
 import type { Experiment } from '../results/experiment.ts';
+import { compactSvg } from './compact-svg.ts';
+import { configHtml, configText, isConfig } from './config-card.ts';
 import { experimentHtml, experimentText } from './experiment-card.ts';
 import { htmlTable } from './html-table.ts';
 import type { MimeBundle } from './notebook-display.ts';
-import { plotToSvg, svgToPng } from './render-plot.ts';
+import { plotToSvg, svgToSmallPng } from './render-plot.ts';
+import { isSummary, summaryHtml } from './summary-card.ts';
+import { textSummary } from './text-summary.ts';
 import { textTable } from './text-table.ts';
+import { experimentsTable, isPlainObject, isRowList, rowsTable } from './value-lists.ts';
+import { isVerdict, verdictHtml, verdictText } from './verdict-card.ts';
 
 /** A value ready to be shown: one output in several forms, and what is kept beside it. */
 export interface RichOutput {
@@ -27,17 +33,77 @@ export function toRichOutput(value: unknown, options: ShowOptions = {}): RichOut
   if (value instanceof ColumnTable) return tableOutput(value, options);
   if (isPlot(value)) return plotOutput(value);
   if (isExperiment(value)) return experimentOutput(value);
-  return undefined;
+  if (isSummary(value)) return htmlOutput(summaryHtml(value), textSummary(value));
+  if (isVerdict(value)) return htmlOutput(verdictHtml(value), verdictText(value));
+  if (isConfig(value)) return htmlOutput(configHtml(value), configText(value));
+  const list = listTable(value, options);
+  return list && htmlOutput(...list);
 }
 
 /** What `show` prints for `value` where there is no notebook. */
 export function toText(value: unknown, options: ShowOptions = {}): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return cut(value);
   if (value instanceof ColumnTable) return textTable(value, { limit: options.limit ?? 20 });
   if (isPlot(value)) return plotText(value);
   if (isExperiment(value)) return experimentText(value);
+  if (isSummary(value)) return textSummary(value);
+  if (isVerdict(value)) return verdictText(value);
+  if (isConfig(value)) return configText(value);
   if (value instanceof Promise) return 'A promise: write `await` before it to show what it becomes.';
-  return inspect(value, { depth: 4 });
+  return listTable(value, options)?.[1] ?? cut(inspect(abridged(value), inspectOptions));
+}
+
+/** A value inside another one, in a few words; undefined for what is no table, plot, experiment and so on. */
+export function briefly(value: unknown): string | undefined {
+  if (value instanceof ColumnTable) return `[table: ${value.numRows().toLocaleString('en-US')} rows of ${value.columnNames().join(', ')}]`;
+  if (isPlot(value)) return plotText(value);
+  if (isExperiment(value)) return `[experiment ${value.name}: ${value.manifest.status}]`;
+  if (isSummary(value)) return `[summary of ${value.name}]`;
+  return undefined;
+}
+
+/** True for what `toRichOutput` has forms for, without making them. */
+export function hasRichForm(value: unknown): boolean {
+  if (briefly(value) !== undefined || isConfig(value) || isVerdict(value)) return true;
+  return Array.isArray(value) && value.length > 0 && (value.every(isExperiment) || isRowList(value));
+}
+
+/** What no reader reads to its end is not printed either. */
+const inspectOptions = { depth: 4, maxArrayLength: 50, maxStringLength: 2000, breakLength: 120 } as const;
+const maxTextLength = 20_000;
+
+function cut(text: string): string {
+  return text.length > maxTextLength
+    ? `${text.slice(0, maxTextLength)}\n… ${(text.length - maxTextLength).toLocaleString('en-US')} further characters`
+    : text;
+}
+
+/** The value with the rich ones in it replaced by a few words, so that their insides are not printed. */
+function abridged(value: unknown, depth = 0): unknown {
+  const words = briefly(value);
+  if (words !== undefined) return { [inspect.custom]: () => words };
+  if (depth > inspectOptions.depth) return value;
+  if (Array.isArray(value)) return value.length > 1000 ? value : value.map((item: unknown) => abridged(item, depth + 1));
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, abridged(item, depth + 1)]));
+}
+
+/** A list of experiments or of rows as a table, in HTML and as text. */
+function listTable(value: unknown, { limit = 20 }: ShowOptions): readonly [html: string, text: string] | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const total = value.length;
+  if (value.every(isExperiment)) {
+    // The newest: they come oldest first, and each that is shown has to be read.
+    const shown = experimentsTable(value.slice(-limit));
+    return [htmlTable(shown, { limit, total }), textTable(shown, { limit, total })];
+  }
+  if (!isRowList(value)) return undefined;
+  const shown = rowsTable(value.slice(0, limit));
+  return [htmlTable(shown, { limit, total }), textTable(shown, { limit, total })];
+}
+
+function htmlOutput(html: string, text: string): RichOutput {
+  return { data: { 'text/html': html, 'text/plain': text }, metadata: {} };
 }
 
 /** True for what `openExperiment` and `runExperiment` return. */
@@ -46,7 +112,7 @@ export function isExperiment(value: unknown): value is Experiment {
 }
 
 function tableOutput(table: ColumnTable, { limit = 20 }: ShowOptions): RichOutput {
-  return { data: { 'text/html': htmlTable(table, { limit }), 'text/plain': textTable(table, { limit }) }, metadata: {} };
+  return htmlOutput(htmlTable(table, { limit }), textTable(table, { limit }));
 }
 
 function experimentOutput(experiment: Experiment): RichOutput {
@@ -65,12 +131,21 @@ export function experimentMetadata(name: string): Readonly<Record<string, unknow
 function plotOutput(spec: Plot): RichOutput {
   const svg = plotToSvg(spec);
   const data = {
-    'application/vnd.vegalite.v5+json': { ...spec, $schema: vegaLiteSchema },
-    'image/svg+xml': svg,
-    'image/png': svgToPng(svg, { scale: 1.5 }).toString('base64'),
+    'application/vnd.vegalite.v5+json': rounded({ ...spec, $schema: vegaLiteSchema }),
+    'image/svg+xml': compactSvg(svg),
+    'image/png': svgToSmallPng(svg, { scale: 1.5 }).toString('base64'),
     'text/plain': plotText(spec),
   };
   return { data, metadata: { 'image/png': pictureSize(svg) } };
+}
+
+/** Numbers to seven digits: more than any picture or tooltip shows, in half of the text. */
+function rounded(spec: object): object {
+  return JSON.parse(
+    JSON.stringify(spec, (_, value: unknown) =>
+      typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(7)) : value,
+    ),
+  ) as object;
 }
 
 /** The PNG is drawn larger than that; this keeps viewers from showing it so. */

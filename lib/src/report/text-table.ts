@@ -5,6 +5,8 @@ import { formatColumn } from './column-format.ts';
 export interface TextTableOptions {
   /** Rows shown at most; a last line tells how many there are. Default 20. */
   readonly limit?: number;
+  /** Rows that there are, when the table holds only some of them. Default: those of the table. */
+  readonly total?: number;
 }
 
 const noBorders = Object.fromEntries(
@@ -13,7 +15,7 @@ const noBorders = Object.fromEntries(
 
 /** An Arquero table as aligned plain text: units in the headings, unknown numbers as a dash, no line break at the end. */
 export function textTable(table: ColumnTable, options: TextTableOptions = {}): string {
-  const { limit = 20 } = options;
+  const { limit = 20, total = table.numRows() } = options;
   const names = table.columnNames();
   const rows = table.objects({ limit }) as readonly Readonly<Record<string, unknown>>[];
   const columns = names.map((name) =>
@@ -33,6 +35,6 @@ export function textTable(table: ColumnTable, options: TextTableOptions = {}): s
     .toString()
     .split('\n')
     .map((line) => line.trimEnd());
-  if (table.numRows() > rows.length) lines.push(`${rows.length} of ${table.numRows().toLocaleString('en-US')} rows`);
+  if (total > rows.length) lines.push(`${rows.length} of ${total.toLocaleString('en-US')} rows`);
   return lines.join('\n');
 }

@@ -27,6 +27,8 @@ export interface Progress {
   };
   /** Tasks ended a second over the last few seconds. */
   readonly tasksPerSecond: number;
+  /** Estimated from the counts alone, to the interval between two of them; NaN while no task has ended. */
+  readonly latencySeconds: { readonly recent: number; readonly mean: number };
   readonly scheduler: { readonly rssBytes: number; readonly cpuRatio: number };
   readonly workers: { readonly count: number; readonly rssBytes: number; readonly cpuRatio: number };
   readonly postgres: { readonly rssBytes: number; readonly cpuRatio: number };

@@ -1,16 +1,12 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type Page, chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { htmlReport } from '../../src/report/html-report.ts';
 import { buildExperiment } from '../support/build-experiment.ts';
-
-const candidates = [process.env['CHROMIUM_PATH'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const browserPath = candidates.find((path) => path !== undefined && existsSync(path));
-const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+import { hasBrowser, launchBrowser } from './browser.ts';
 
 // Run in the page, as text: its types (DOM) are not those of the rest of the project.
 const inspectPlots = `[...document.querySelectorAll('div.plot')].map((element) => {
@@ -29,8 +25,7 @@ interface OpenedReport extends AsyncDisposable {
   readonly complaints: readonly string[];
 }
 
-// CHROMIUM_PATH names another browser; without any, there is nothing to look with.
-describe.skipIf(browserPath === undefined)('report.html in a browser', () => {
+describe.skipIf(!hasBrowser)('report.html in a browser', () => {
   let browser: Browser;
   let directory: string;
   let address: string;
@@ -39,7 +34,7 @@ describe.skipIf(browserPath === undefined)('report.html in a browser', () => {
     directory = await mkdtemp(join(tmpdir(), 'orchlab-report-'));
     await writeFile(join(directory, 'report.html'), htmlReport(buildExperiment({ failures: 20 })));
     address = pathToFileURL(join(directory, 'report.html')).href;
-    browser = await chromium.launch({ executablePath: browserPath ?? '', args: ['--no-sandbox', ...quiet] });
+    browser = await launchBrowser();
   });
 
   afterAll(async () => {

@@ -1,9 +1,14 @@
 import { table } from 'arquero';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { latency } from '../../src/analysis/latency.ts';
+import { summarize } from '../../src/analysis/summarize.ts';
+import { verdict } from '../../src/analysis/verdict.ts';
+import { createConfig } from '../../src/config/load-config.ts';
 import { isPlot, plot } from '../../src/plots/plot.ts';
 import { toRichOutput, toText } from '../../src/report/mime-bundle.ts';
-import { show } from '../../src/report/show.ts';
+import { isRich, partsOf, show } from '../../src/report/show.ts';
 import { History } from '../../src/report/sparkline.ts';
+import { textSummary } from '../../src/report/text-summary.ts';
 import { buildExperiment } from '../support/build-experiment.ts';
 
 afterEach(() => void vi.restoreAllMocks());
@@ -32,6 +37,64 @@ describe('toText', () => {
     expect(text).toMatch(/^Experiment \S+-standard: standard on dbos 5\.3\.0, done\n/);
     expect(text).toMatch(/tasks +498 of 500 finished\n +failed, cancelled, lost +2, 0, 0\n/);
     expect(text).toContain('warning: Mind the gap.');
+  });
+});
+
+describe('values of every kind', () => {
+  const experiment = buildExperiment({ config: 'standard' });
+  const config = createConfig({ workflows: 20, tasks_per_workflow: 5, duration: 0.1, arrival: { poisson: 4 } }, 'mine');
+  const rows = Array.from({ length: 1000 }, (_, n) => ({ n, latencySeconds: n / 1000 }));
+  const html = (value: unknown): string => String(toRichOutput(value)?.data['text/html']);
+
+  test('a config says in words what it does', () => {
+    expect(toText(config).split('\n').slice(0, 3)).toEqual([
+      'Config mine on dbos',
+      '  load                20 runs of 5 tasks (100 tasks), poisson, 4 runs/s (seed 1)',
+      '  a task              works 0.1 s in a process of its own (perf-task.sh)',
+    ]);
+    expect(html(config)).toContain('<b>mine</b> on dbos');
+  });
+
+  test('a summary has its phases, its processes and the verdict', () => {
+    const summary = summarize(experiment);
+    expect(html(summary)).toMatch(/500 of 500 tasks finished[^]*<td[^>]*>latency from due<[^]*<td[^>]*>sampler</);
+    expect(html(summary)).toContain(summary.verdict.sentence.slice(0, 20));
+    expect(toText(summary)).toBe(textSummary(summary));
+  });
+
+  test('a verdict is its sentence', () => {
+    const found = verdict(experiment);
+    expect(toText(found)).toBe(
+      [`Limited by: ${found.limitedBy}`, `  ${found.sentence}`, ...found.notes.map((note) => `  note: ${note}`)].join('\n'),
+    );
+  });
+
+  test('a list of experiments is a table of the newest, a list of rows of the first', () => {
+    const text = toText(Array.from({ length: 25 }, () => experiment));
+    expect(text).toMatch(/^experiment +config +target /);
+    expect(text.split('\n')).toHaveLength(22);
+    expect(text).toMatch(/\n20 of 25 rows$/);
+    expect(toText(rows, { limit: 2 }).split('\n')).toEqual(['n  latency (s)', '0       0.0000', '1       0.0010', '2 of 1,000 rows']);
+    expect(html(rows)).toContain('20 of 1,000 rows');
+    expect(toText([{ a: 1 }, { b: 'x' }]).split('\n')).toEqual(['a  b', '1  –', '–  x']);
+  });
+
+  test('each of a list of tables and plots is shown', () => {
+    expect(partsOf([latency(experiment), plot({ mark: 'bar' } as never)])).toHaveLength(2);
+    expect([partsOf([experiment]), partsOf([]), partsOf([1]), partsOf('text')]).toEqual([undefined, undefined, undefined, undefined]);
+    for (const rich of [[experiment], [latency(experiment)], config, rows]) expect(isRich(rich)).toBe(true);
+    for (const text of [[1, 2], {}, 'text', undefined]) expect(isRich(text)).toBe(false);
+  });
+
+  test('what is inside another value is a few words, and nothing is longer than one reads', () => {
+    const text = toText({ experiment, table: latency(experiment), plots: [plot({ mark: 'bar', title: 'Bars' } as never)] });
+    expect(text).toContain(`[experiment ${experiment.name}: done]`);
+    expect(text).toMatch(/\[table: 5 rows of phase, count, /);
+    expect(text).toContain('[plot: Bars]');
+    expect(text.length).toBeLessThan(1000);
+    expect(toText('x'.repeat(1e6)).length).toBeLessThan(21_000);
+    expect(toText(new Float64Array(1e6)).length).toBeLessThan(2000);
+    expect(toText({ deep: { er: { and: { deeper: { still: { here: 1 } } } } } })).not.toContain('[object Object]');
   });
 });
 

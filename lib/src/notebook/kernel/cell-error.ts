@@ -51,8 +51,12 @@ function thrownError(thrown: unknown): CellError {
     return { ename: 'Thrown', evalue, traceback: [`Thrown: ${evalue}`] };
   }
   const ename = thrown.name || 'Error';
+  // What they tell is in their words, which are for the user of the library: where in the library they were thrown is not.
+  if (plainErrors.has(ename)) return { ename, evalue: thrown.message, traceback: [`${ename}: ${thrown.message}`] };
   return { ename, evalue: thrown.message, traceback: withoutKernelFrames(stripVTControlCharacters(inspect(thrown))) };
 }
+
+const plainErrors: ReadonlySet<string> = new Set(['ConfigError', 'ExperimentError', 'DatabaseError']);
 
 /** An error of another realm (vm) is no instance of this one's Error. */
 function isErrorLike(value: unknown): value is Error {
@@ -67,10 +71,12 @@ function isInterrupt(thrown: unknown): boolean {
 const kernelFrame = /^\s+at .*([\\/]tslab[\\/]dist[\\/]|node:vm:|node:internal\/)/;
 const ownFolder = pathToFileURL(import.meta.dirname).href;
 
-// A cell's line numbers are those of the compiled JavaScript, which would mislead: only "cell" is kept.
+// A cell's line numbers, and the line that Node shows above an error, are those of the compiled JavaScript, which would mislead.
 function withoutKernelFrames(stack: string): string[] {
   return stack
+    .replace(/^evalmachine\.<anonymous>:\d+\n[^]*?\n\n/, '')
     .split('\n')
     .filter((line) => !kernelFrame.test(line) && !line.includes(ownFolder))
-    .map((line) => line.replaceAll(/evalmachine\.<anonymous>(:\d+)*/g, 'cell'));
+    .map((line) => line.replaceAll(/evalmachine\.<anonymous>(:\d+)*/g, 'cell'))
+    .filter((line, index, lines) => line !== lines[index - 1] || !/^\s+at /.test(line));
 }

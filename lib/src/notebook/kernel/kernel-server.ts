@@ -1,7 +1,12 @@
 import { type CellError, toCellError } from './cell-error.ts';
 import { CellQueue } from './cell-queue.ts';
-import { OutputBuffer } from './output-buffer.ts';
+import type { Interrupter } from './interrupter.ts';
+import { OutputBuffer, limitText } from './output-buffer.ts';
+import { spellOutShorthands } from './spell-out-shorthands.ts';
 import { type ExecuteRequest, type Executor, type Message, type StreamName, type WriteStream, jupyter } from './tslab-internals.ts';
+
+/** Longer than ZeroMQ takes to connect again: before that, nobody hears. */
+const settleMs = 300;
 
 interface CellResult {
   readonly failed: boolean;
@@ -9,19 +14,29 @@ interface CellResult {
   readonly error?: CellError;
 }
 
+export interface KernelParts {
+  readonly executor: Executor;
+  /** Filled by the executor's console with what went wrong in the cell that runs. */
+  readonly reports: (readonly unknown[])[];
+  readonly interrupter: Interrupter;
+  readonly connectionFile: string;
+}
+
 /** tslab's server with output that is never lost, real error messages, and aborted cells that say so. */
 export class KernelServer extends jupyter.ZmqServer {
   readonly #executor: Executor;
   readonly #reports: (readonly unknown[])[];
+  readonly #interrupter: Interrupter;
   readonly #output = new OutputBuffer();
   readonly #queue = new CellQueue();
   #executionCount = 0;
+  #running = 0;
 
-  /** `reports` is filled by the executor's console with what went wrong in the cell that runs. */
-  constructor(executor: Executor, reports: (readonly unknown[])[], connectionFile: string) {
+  constructor({ executor, reports, interrupter, connectionFile }: KernelParts) {
     super(new jupyter.JupyterHandlerImpl(executor, false), connectionFile);
     this.#executor = executor;
     this.#reports = reports;
+    this.#interrupter = interrupter;
   }
 
   override async bindSocket(socket: unknown, port: number): Promise<void> {
@@ -32,10 +47,12 @@ export class KernelServer extends jupyter.ZmqServer {
 
   override async handleExecute(socket: unknown, message: Message): Promise<void> {
     const request = message.content as ExecuteRequest;
+    this.#running++;
     const result = await this.#queue.run(async () => {
       const outcome = await this.#runCell(message, request);
       return { ...outcome, failed: outcome.failed && request.stop_on_error !== false };
     });
+    this.#running--;
     const reply = message.createReply();
     reply.header.msg_type = 'execute_reply';
     reply.content = replyContent(result);
@@ -47,6 +64,7 @@ export class KernelServer extends jupyter.ZmqServer {
     this.#publish(message, 'execute_input', { code: request.code, execution_count: executionCount });
     this.#redirectOutput(message);
     this.#reports.length = 0;
+    this.#interrupter.reset();
     const succeeded = await this.#execute(request.code);
     this.#output.flush();
     if (succeeded) return { failed: false, executionCount };
@@ -57,7 +75,7 @@ export class KernelServer extends jupyter.ZmqServer {
 
   async #execute(code: string): Promise<boolean> {
     try {
-      return await this.#executor.execute(code);
+      return await this.#executor.execute(spellOutShorthands(code, (name) => Object.hasOwn(this.#executor.locals, name)));
     } catch (error) {
       this.#reports.push([error]);
       return false;
@@ -66,7 +84,7 @@ export class KernelServer extends jupyter.ZmqServer {
 
   /** What is written and shown from now on belongs to the cell of `message`, also when it is written after the cell has ended. */
   #redirectOutput(message: Message): void {
-    const send: WriteStream = (name, text) => this.#publish(message, 'stream', { name, text });
+    const send = limitText((name, text) => this.#publish(message, 'stream', { name, text }));
     for (const name of ['stdout', 'stderr'] as const) process[name].write = this.#streamWriter(send, name);
     jupyter.lastWriteDisplayData = (content, update) => {
       this.#output.flush();
@@ -91,6 +109,14 @@ export class KernelServer extends jupyter.ZmqServer {
     setTimeout(() => process.exit(0), 100);
   }
 
+  // After a restart nothing else tells JupyterLab that the kernel is idle: it takes no notice of what belongs to this request.
+  override handleKernelInfo(socket: unknown, message: Message): void {
+    super.handleKernelInfo(socket, message);
+    setTimeout(() => {
+      if (this.#running === 0) this.#publish(message, 'status', { execution_state: 'idle' }, {});
+    }, settleMs).unref();
+  }
+
   // tslab answers with a `complete_reply`, for which JupyterLab waits in vain.
   override handleCommInfoRequest(socket: unknown, message: Message): void {
     const reply = message.createReply();
@@ -99,8 +125,9 @@ export class KernelServer extends jupyter.ZmqServer {
     reply.signAndSend(this.connInfo.key, socket);
   }
 
-  #publish(parent: Message, type: string, content: object): void {
+  #publish(parent: Message, type: string, content: object, parentHeader?: object): void {
     const message = parent.createReply();
+    if (parentHeader) message.parent = parentHeader;
     message.header.msg_type = type;
     message.content = content;
     message.signAndSend(this.connInfo.key, this.iopub);

@@ -1,6 +1,8 @@
 // The orchlab notebook kernel: stock tslab, put together as its `tslab kernel` command does, around a sturdier server.
 // Started by Jupyter with the path of a connection file; see kernel-spec.ts.
+import { Interrupter } from './interrupter.ts';
 import { KernelServer } from './kernel-server.ts';
+import { printLastValue } from './last-value.ts';
 import { type Converters, createConverter, createExecutor } from './tslab-internals.ts';
 
 const [connectionFile] = process.argv.slice(2);
@@ -24,11 +26,12 @@ const converters: Converters = {
 
 const reports: (readonly unknown[])[] = [];
 const executor = createExecutor(process.cwd(), converters, {
-  log: (...values) => console.log(...values),
+  log: printLastValue,
   error: (...values) => void reports.push(values),
 });
 
-process.on('SIGINT', () => executor.interrupt());
+const interrupter = new Interrupter(executor);
+process.on('SIGINT', interrupter.interrupt);
 // In tslab's words: what checks notebooks looks for them.
 process.on('uncaughtException', (error) => console.error('UncaughtException:', error));
 process.on('unhandledRejection', (reason) => console.error('UnhandledPromiseRejection:', reason));
@@ -41,4 +44,4 @@ if (process.env['JPY_PARENT_PID'] === String(parent)) {
   }, 1000).unref();
 }
 
-await new KernelServer(executor, reports, connectionFile).init();
+await new KernelServer({ executor, reports, interrupter, connectionFile }).init();

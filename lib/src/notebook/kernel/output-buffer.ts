@@ -2,6 +2,18 @@ import type { StreamName, WriteStream } from './tslab-internals.ts';
 
 const delayMs = 20;
 const maxLength = 1 << 20;
+/** Of one cell: a browser that is to draw more than this stops answering. */
+const maxCellLength = 1_000_000;
+
+/** Leaves out what a cell writes beyond a million characters, and says so once. */
+export function limitText(send: WriteStream): WriteStream {
+  let left = maxCellLength;
+  return (name, text) => {
+    if (left <= 0) return;
+    send(name, text.length > left ? `${text.slice(0, left)}\n… the rest is left out: a cell shows a million characters of text\n` : text);
+    left -= text.length;
+  };
+}
 
 /**
  * Gathers what is written to stdout and stderr into few messages, in the order it was written.

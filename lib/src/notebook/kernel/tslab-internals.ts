@@ -15,6 +15,8 @@ export interface ExecuteRequest {
 export interface Message {
   readonly header: { msg_type: string };
   content: object;
+  /** The header of the message that this one replies to. */
+  parent: object;
   createReply(): Message;
   signAndSend(key: string, socket: unknown): void;
 }
@@ -22,6 +24,8 @@ export interface Message {
 export interface Executor {
   execute(source: string): Promise<boolean>;
   interrupt(): void;
+  /** What cells have declared, by name. */
+  readonly locals: Readonly<Record<string, unknown>>;
 }
 
 /** What the executor calls with a cell's last value, and with what went wrong. */
@@ -55,6 +59,7 @@ export declare class Server {
   bindSocket(socket: unknown, port: number): Promise<void>;
   handleExecute(socket: unknown, message: Message): Promise<void>;
   handleShutdown(socket: unknown, message: Message): void;
+  handleKernelInfo(socket: unknown, message: Message): void;
   handleCommInfoRequest(socket: unknown, message: Message): void;
 }
 
@@ -74,3 +79,20 @@ export const { createExecutor } = require('tslab/dist/executor.js') as {
 export const { createConverter } = require('tslab/dist/converter.js') as {
   readonly createConverter: (options: { readonly isJS: boolean; readonly isBrowser: boolean }) => { close(): void };
 };
+
+/** The parts of the TypeScript that tslab brings which the kernel uses. */
+interface TypeScript {
+  readonly ScriptTarget: { readonly Latest: number };
+  createSourceFile(name: string, source: string, target: number): SyntaxNode;
+  forEachChild(node: SyntaxNode, visit: (node: SyntaxNode) => void): void;
+  isShorthandPropertyAssignment(node: SyntaxNode): boolean;
+}
+
+export interface SyntaxNode {
+  /** Of a shorthand property. */
+  readonly name: { readonly text: string; readonly end: number };
+}
+
+const requireOfTslab = createRequire(require.resolve('tslab/dist/converter.js'));
+
+export const typescript = requireOfTslab('@tslab/typescript-for-tslab') as TypeScript;

@@ -1,0 +1,65 @@
+import { table } from 'arquero';
+import type { Summary } from '../analysis/summary.ts';
+import { formatNumber } from './column-format.ts';
+import { escapeHtml } from './html-escape.ts';
+import { htmlTable } from './html-table.ts';
+
+/** True for what `summarize` returns. */
+export function isSummary(value: unknown): value is Summary {
+  return (
+    typeof value === 'object' && value !== null && ['latencySeconds', 'throughput', 'tasksPerRun', 'scheduler'].every((key) => key in value)
+  );
+}
+
+const phases = ['wait', 'dispatch', 'execution', 'latency'] as const;
+const fromDue = 'latency from due';
+
+/** An experiment's figures as HTML: how its tasks ended, its rates, its phases as a table, what its processes took. */
+export function summaryHtml(summary: Summary): string {
+  const { tasks, throughput, target } = summary;
+  const head = `<b>${escapeHtml(summary.config)}</b> on ${escapeHtml(`${target.name} ${target.version}`)}: ${escapeHtml(summary.status)}`;
+  const facts = [
+    `${formatNumber(tasks.finished)} of ${formatNumber(tasks.submitted)} tasks finished`,
+    `${amount(throughput.tasksPerSecond)} tasks/s`,
+    `${amount(summary.durationSeconds)} s in all`,
+  ].join(', ');
+  const notes = [...(summary.reason === undefined ? [] : [summary.reason]), ...summary.warnings];
+  return [
+    `<div class="orchlab-summary"><div>${head}</div><div>${facts}</div><div>${escapeHtml(summary.verdict.sentence)}</div>`,
+    htmlTable(phaseTable(summary)),
+    htmlTable(roleTable(summary)),
+    ...notes.map((note) => `<div>⚠ ${escapeHtml(note)}</div>`),
+    '</div>',
+  ].join('');
+}
+
+function phaseTable(summary: Summary) {
+  const rows = [...phases.map((phase) => summary[`${phase}Seconds`]), summary.latencyFromDueSeconds];
+  const column = (name: 'avg' | 'min' | 'p50' | 'p90' | 'p99' | 'max'): number[] => rows.map((row) => row[name] ?? Number.NaN);
+  return table({
+    phase: [...phases, fromDue],
+    avgSeconds: column('avg'),
+    minSeconds: column('min'),
+    p50Seconds: column('p50'),
+    p90Seconds: column('p90'),
+    p99Seconds: column('p99'),
+    maxSeconds: column('max'),
+  });
+}
+
+function roleTable(summary: Summary) {
+  const roles = ['scheduler', 'workers', 'postgres', 'driver', 'sampler'] as const;
+  const column = (name: 'rssBytesPeak' | 'rssBytesGrowth' | 'cpuSeconds' | 'cpuRatioMean'): number[] =>
+    roles.map((role) => summary[role][name] ?? Number.NaN);
+  return table({
+    processes: [...roles],
+    rssBytesPeak: column('rssBytesPeak'),
+    rssBytesGrowth: column('rssBytesGrowth'),
+    cpuSeconds: column('cpuSeconds'),
+    cpuRatioMean: column('cpuRatioMean'),
+  });
+}
+
+function amount(value: number | null): string {
+  return value === null ? '–' : formatNumber(value);
+}
