@@ -49,7 +49,7 @@ export interface ExperimentWatch {
   onProgress(progress: Progress): void;
 }
 
-const progressIntervalMs = 200;
+const progressIntervalMs = 250;
 const databaseLimitSeconds = 60;
 const prepareLimitSeconds = 60;
 const disposalLimitSeconds = 10;

@@ -1,9 +1,9 @@
 import { type TableWriter, createTableWriter } from '../results/table-writer.ts';
 import { type Row, type TableName, tableNames } from '../results/tables.ts';
 
-const flushIntervalMs = 1000;
+const flushIntervalMs = 2000;
 
-/** The tables of an experiment that runs: rows go in as they come, and to the files every second. */
+/** The tables of an experiment that runs: rows go in as they come, and to the files every two seconds. */
 export class Recorder implements AsyncDisposable {
   private readonly writers: { readonly [T in TableName]: TableWriter<T> };
   private readonly timer: NodeJS.Timeout;

@@ -95,7 +95,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       // Both halves are served by indexes of DBOS's, however many runs have ended. The run's own workflow ends up to a second
       // after its last task, because it polls for it: it is the tasks that count.
       const { rows } = await pool.query<{ count: number }>(
-        `SELECT count(*)::int AS count FROM dbos.workflow_status AS run
+        `SELECT /* orchlab */ count(*)::int AS count FROM dbos.workflow_status AS run
          WHERE run.queue_name = $1 AND run.status IN ('ENQUEUED', 'PENDING') AND (
            SELECT count(*) FROM dbos.workflow_status AS task
            WHERE task.parent_workflow_id = run.workflow_uuid AND task.status NOT IN ('DELAYED', 'ENQUEUED', 'PENDING')

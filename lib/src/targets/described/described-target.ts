@@ -4,18 +4,17 @@ import pg from 'pg';
 import { ConfigError } from '../../config/config-error.ts';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import type { Workspace } from '../../config/workspace.ts';
-import { withLimit } from '../../timing/with-limit.ts';
 import { evidenceVariable } from '../evidence.ts';
 import type { CreateTarget, RunRequest, Target, TargetContext } from '../target.ts';
 import type { TaskSpec } from '../task-spec.ts';
 import { workflowKey, workflowName } from '../workflow-key.ts';
 import { findPrograms } from './find-programs.ts';
-import { type Values, fill, fillValue, placeholdersIn } from './placeholders.ts';
+import { type Values, fill, placeholdersIn } from './placeholders.ts';
 import { runCommand } from './run-command.ts';
 import { scrapeMetrics } from './scrape-metrics.ts';
 import { schedulerLog, startCommandScheduler } from './start-scheduler.ts';
 import { type TargetFile, loadTargetFile } from './target-file.ts';
-import type { Step } from './target-schema.ts';
+import { StepRunner } from './step-runner.ts';
 import { TaskQueries } from './task-queries.ts';
 
 /**
@@ -135,65 +134,6 @@ function taskEnvironment(task: TaskSpec): Record<string, string> {
     TASK_DURATION: String(task.durationSeconds),
     ...(task.evidencePath === undefined ? {} : { [evidenceVariable]: task.evidencePath }),
   };
-}
-
-interface StepSetting {
-  readonly env: Readonly<Record<string, string>>;
-  readonly secrets: { readonly database_url: string };
-  readonly workingDirectory: string;
-}
-
-/** Runs the commands and the SQL of a description; their errors say where it stands in the file. */
-class StepRunner {
-  private readonly file: TargetFile;
-  private readonly setting: StepSetting;
-
-  constructor(file: TargetFile, setting: StepSetting) {
-    this.file = file;
-    this.setting = setting;
-  }
-
-  /** Resolves with what the command printed, or with the first value of the SQL's first row; undefined when it has none. */
-  async run(path: readonly (string | number)[], step: Step, values: Values, pool: pg.Pool): Promise<string | undefined> {
-    try {
-      return step.sql === undefined ? await this.runCommand(step, values) : await runSql(step, values, pool);
-    } catch (error) {
-      const what = step.command ? ` ${step.command[0]?.startsWith('{{') ? fill(step.command[0], values) : step.command[0]}` : '';
-      // No cause: it may carry the address of the database, with its password.
-      // oxlint-disable-next-line eslint/preserve-caught-error
-      throw new Error(`${this.file.placeOf(path)} ${path.join('.')}:${what} ${this.redact((error as Error).message)}`);
-    }
-  }
-
-  private async runCommand(step: Step, values: Values): Promise<string> {
-    const { env, secrets, workingDirectory } = this.setting;
-    const own = Object.entries(step.env ?? {}).map(([name, text]) => [name, fill(text, { ...values, ...secrets })]);
-    return runCommand(
-      (step.command ?? []).map((argument) => fill(argument, values)),
-      {
-        cwd: step.cwd === undefined ? workingDirectory : fill(step.cwd, values),
-        env: { ...env, ...(Object.fromEntries(own) as Record<string, string>) },
-        seconds: step.seconds,
-      },
-    );
-  }
-
-  /** A program may well print the address that it could not reach. */
-  private redact(text: string): string {
-    const { password } = new URL(this.setting.secrets.database_url);
-    const secrets = [this.setting.secrets.database_url, password, decodeURIComponent(password)].filter((secret) => secret !== '');
-    return secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
-  }
-}
-
-async function runSql(step: Step, values: Values, pool: pg.Pool): Promise<string | undefined> {
-  const parameters = (step.parameters ?? []).map((value) => fillValue(value, values));
-  const text = step.sql ?? '';
-  const query = parameters.length > 0 ? { text, values: parameters, rowMode: 'array' as const } : { text, rowMode: 'array' as const };
-  const result = await withLimit(pool.query<unknown[]>(query), step.seconds, 'the SQL');
-  const value = [result].flat().at(-1)?.rows[0]?.[0];
-  if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 async function readVersion({ description, name }: TargetFile, values: Values, cwd: string): Promise<string> {

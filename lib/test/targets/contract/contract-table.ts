@@ -11,6 +11,10 @@ export class ContractTable {
     row.set(check, 'ok');
   }
 
+  of(target: string, check: string): string | undefined {
+    return this.results.get(target)?.get(check);
+  }
+
   /** The table, target by check; a target that was left out says why. */
   text(targets: readonly { readonly name: string; readonly missing?: string | undefined }[]): string {
     const checks = [...new Set([...this.results.values()].flatMap((row) => [...row.keys()]))];

@@ -35,8 +35,9 @@ const clockToleranceMs = 5;
 
 describe.each(targets.filter(({ missing }) => missing === undefined))('the target $name', ({ name, environment, isSingle = false }) => {
   const check = (what: string, action: () => Promise<void>): void => {
-    it(what, async () => {
+    it.each([what])('%s', async () => {
       await table.note(name, what, action);
+      expect(table.of(name, what)).toBe('ok');
     });
   };
   beforeAll(() => {
