@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import re
+import select
 import signal
 import sys
 import threading
@@ -22,17 +23,25 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
+STDOUT = 1
 STARTUP_SECONDS = 60
 # How long an interrupted cell may take to end (an experiment ends in order), and a kernel that was asked to.
 INTERRUPT_SECONDS = 20
 SHUTDOWN_SECONDS = 10
+# Of an output, for those who watch.
+TOLD_CHARACTERS = 2000
 # tslab reports some failures only as text on stderr, in a cell that counts as done.
 SILENT_ERROR = re.compile(r"Unhandled|Uncaught|^\d+:\d+ - ", re.MULTILINE)
 
 
 def tell(event, **fields):
-    sys.stdout.write(json.dumps({"event": event, **fields}) + "\n")
-    sys.stdout.flush()
+    # Not sys.stdout: where it is unbuffered, it loses what the pipe does not take at once.
+    line = memoryview((json.dumps({"event": event, **fields}) + "\n").encode())
+    while line:
+        try:
+            line = line[os.write(STDOUT, line) :]
+        except BlockingIOError:
+            select.select([], [STDOUT], [])
 
 
 class Failure(Exception):
@@ -51,9 +60,9 @@ class LiveClient(NotebookClient):
     def process_message(self, msg, cell, cell_index):
         content = msg["content"]
         if msg["msg_type"] == "stream":
-            tell("output", cell=self.number, text=content["text"])
+            tell("output", cell=self.number, text=content["text"][:TOLD_CHARACTERS])
         elif msg["msg_type"] in ("display_data", "update_display_data"):
-            tell("output", cell=self.number, text=content["data"].get("text/plain", ""))
+            tell("output", cell=self.number, text=content["data"].get("text/plain", "")[:TOLD_CHARACTERS])
         return super().process_message(msg, cell, cell_index)
 
 

@@ -108,7 +108,7 @@ interface Outcome {
 async function execute(python: string, request: { readonly timeoutSeconds: number }, options: RunNotebookOptions): Promise<Outcome> {
   const child = spawn(python, [assetPath('run_notebook.py')], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, JUPYTER_PREFER_ENV_PATH: '1', PYTHONUNBUFFERED: '1' },
+    env: { ...process.env, JUPYTER_PREFER_ENV_PATH: '1' },
   });
   const outcome: Outcome = { cells: 0, stderr: '' };
   child.stderr.on('data', (chunk: Buffer) => (outcome.stderr = `${outcome.stderr}${chunk.toString()}`.slice(-4000)));

@@ -121,6 +121,28 @@ const stories: Readonly<Record<string, Story>> = {
       expect(row.map((figure) => Number(figure.replaceAll(',', '')))).toEqual([runs, 5 * runs, 5 * runs]);
     },
   },
+  engines: {
+    parameters: { config: 'quick', rounds: '1' },
+    cells: [
+      ['let config', 'nothing'],
+      ['import {', 'nothing'],
+      ['const scheduler', 'text'],
+      ['await runInterleaved', 'text'],
+      ['show(plotComparison(experiments))', 'plot: '],
+      ['show(compareTargets(experiments))', 'table'],
+      ['const phases', 'table'],
+      ['const fastest', 'plot: Share of finished tasks'],
+    ],
+    figures(cells, run) {
+      const [rounds, runs] = run === 'committed' ? [3, 100] : [1, 10];
+      expect(cells[2]?.text).toMatch(new RegExp(`^${runs} runs of 5 tasks of 0.1 s; with 20 tasks at once at most 200 tasks a second`));
+      const order = Array.from({ length: rounds }, (_, round) =>
+        ['dbos', 'pg-boss', 'graphile-worker'].map((target) => `round ${round + 1}: ${target}`),
+      );
+      expect(cells[3]?.text.trim().split('\n')).toEqual(order.flat());
+      expect(cells[6]?.text).toMatch(/^dbos +\d[^]*\npg-boss +\d[^]*\ngraphile-worker +\d/m);
+    },
+  },
   template: {
     parameters: {},
     cells: [

@@ -81,9 +81,8 @@ describe('outputs of cells', () => {
     expect(streamText(outputs[2])).toContain('table: [table: 2 rows of name, p50Seconds]');
     expect(length(outputs[2])).toBeLessThan(10_100);
     expect(text(data(outputs[3]?.[0])['text/plain'])).toMatch(/20 of 100,000 rows$/);
-    expect(streamText(outputs[4])).toBe(
-      '{\n  table: [table: 2 rows of name, p50Seconds],\n  nested: [ [table: 2 rows of name, p50Seconds] ]\n}\n',
-    );
+    const inside = '[table: 2 rows of name, p50Seconds]';
+    expect(streamText(outputs[4])).toBe(`{ table: ${inside}, nested: [ ${inside} ] }\n`);
     for (const flood of outputs.slice(5, 7)) {
       expect(length(flood)).toBeLessThan(1_000_100);
       expect(streamText(flood)).toMatch(/\n… the rest is left out: a cell shows a million characters of text\n$/);
