@@ -27,7 +27,7 @@ function toCard(experiment: Experiment): Card {
   const rates = throughputFigures(experiment);
   const latencies = distribution(numberColumn(taskPhases(experiment), phaseColumn('latency')));
   return {
-    title: `${manifest.config.name} on ${manifest.target.name} ${manifest.target.version}`,
+    title: `${manifest.config.name} on ${manifest.target.name} ${manifest.target.version}`.trimEnd(),
     status: manifest.status,
     ...(manifest.reason !== undefined && manifest.status !== 'interrupted' && { reason: manifest.reason }),
     figures: [

@@ -17,7 +17,7 @@ const fromDue = 'latency from due';
 /** An experiment's figures as HTML: how its tasks ended, its rates, its phases as a table, what its processes took. */
 export function summaryHtml(summary: Summary): string {
   const { tasks, throughput, target } = summary;
-  const head = `<b>${escapeHtml(summary.config)}</b> on ${escapeHtml(`${target.name} ${target.version}`)}: ${escapeHtml(summary.status)}`;
+  const head = `<b>${escapeHtml(summary.config)}</b> on ${escapeHtml(`${target.name} ${target.version}`.trimEnd())}: ${escapeHtml(summary.status)}`;
   const facts = [
     `${formatNumber(tasks.finished)} of ${formatNumber(tasks.submitted)} tasks finished`,
     `${amount(throughput.tasksPerSecond)} tasks/s`,

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { type NotebookFile, type Output, toText } from '../../src/notebook/notebook-file.ts';
 
-/** What a code cell shows: a word for its kind, or a plot by the words in its title; a list for several outputs. */
-type Kind = 'nothing' | 'text' | 'table' | 'experiment' | 'config' | 'verdict' | `plot: ${string}`;
+/** What a code cell shows: a word for its kind (`text` was printed, `words` were shown), or a plot by the words in its title; a list for several outputs. */
+type Kind = 'nothing' | 'text' | 'words' | 'table' | 'experiment' | 'config' | 'verdict' | `plot: ${string}`;
 
 /** A code cell by words of its source, and what it shows. */
 export type ExpectedCell = readonly [source: string, kinds: Kind | readonly Kind[]];
@@ -37,6 +37,10 @@ function expectKind(output: Output | undefined, kind: Kind, source: string): voi
     return;
   }
   const data = (output?.['data'] ?? {}) as Record<string, unknown>;
+  if (kind === 'words') {
+    expect(Object.keys(data), source).toEqual(['text/plain']);
+    return;
+  }
   if (!kind.startsWith('plot: ')) {
     expect(Object.keys(data).toSorted(), source).toEqual(['text/html', 'text/plain']);
     expect(toText(data['text/html'] as string), source).toContain(`class="orchlab-${kind === 'experiment' ? 'card' : kind}"`);

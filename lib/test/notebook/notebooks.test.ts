@@ -143,6 +143,29 @@ const stories: Readonly<Record<string, Story>> = {
       expect(cells[6]?.text).toMatch(/^dbos +\d[^]*\npg-boss +\d[^]*\ngraphile-worker +\d/m);
     },
   },
+  'your-orchestrator': {
+    parameters: { runs: '5' },
+    cells: [
+      ['let runs', 'nothing'],
+      ['import {', 'nothing'],
+      ['minimal-engine.mjs', 'words'],
+      ['const prepare', 'nothing'],
+      ['const scheduler', 'nothing'],
+      ['const submit', 'nothing'],
+      ['const tasks', 'nothing'],
+      ["void check('mistaken'", 'text'],
+      ["check('my-engine'", 'text'],
+      ['await runExperiment', 'experiment'],
+      ['show(latency(experiment))', 'table'],
+      ['plotTaskStates(experiment)', 'plot: Tasks by state'],
+      ['verdict(experiment)', 'verdict'],
+    ],
+    figures(cells, run) {
+      expect(cells[7]?.text).toContain('column "end_at" does not exist');
+      expect(cells[8]?.text).toMatch(/^ok +prepare [^]*\nok +clean [^]*can be measured/);
+      expect(cells[9]?.text).toContain(run === 'committed' ? '100 of 100 finished' : '25 of 25 finished');
+    },
+  },
   template: {
     parameters: {},
     cells: [
