@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type NotebookFile, readNotebook, writeNotebook } from '../../src/notebook/notebook-file.ts';
@@ -29,7 +30,10 @@ async function write(name: string, content: NotebookFile): Promise<string> {
 }
 
 /** In the workspace, with a mark of their own on all processes that they start. */
-const options = (): Parameters<typeof startOrchlab>[1] => ({ cwd: workspace.root, env: { ORCHLAB_TEST_MARKER: directory } });
+const options = (): Parameters<typeof startOrchlab>[1] => ({
+  cwd: workspace.root,
+  env: { ORCHLAB_TEST_MARKER: directory, TMPDIR: tmpdir() },
+});
 
 async function expectNothingLeft(): Promise<void> {
   await expect.poll(() => processesOf(directory), { timeout: 10_000 }).toEqual([]);

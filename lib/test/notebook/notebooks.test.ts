@@ -1,4 +1,5 @@
 import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findWorkspace } from '../../src/config/workspace.ts';
@@ -213,7 +214,10 @@ describe.each(Object.entries(stories))('%s.ipynb', (name, { parameters, cells, f
     beforeAll(async () => {
       await mkdir(results, { recursive: true });
       const values = Object.entries(parameters).flatMap(([key, value]) => ['-p', `${key}=${value}`]);
-      const { code, stdout, stderr } = await orchlab(['notebook', 'run', name, ...values, '--html'], { cwd: root });
+      const { code, stdout, stderr } = await orchlab(['notebook', 'run', name, ...values, '--html'], {
+        cwd: root,
+        env: { TMPDIR: tmpdir() },
+      });
       expect(code, stderr).toBe(0);
       paths = stdout.trim().split('\n');
     });
