@@ -1,0 +1,187 @@
+/**
+ * Runs a few experiments and makes docs/gallery.md with a picture of every kind, each with the command and the call that gave it:
+ * `node scripts/make-gallery.ts`. Takes about a minute.
+ */
+import {
+  type Experiment,
+  createConfig,
+  loadConfig,
+  plotComparison,
+  plotHost,
+  plotLatency,
+  plotLatencyEcdf,
+  plotLatencyOverTime,
+} from 'orchlab';
+import { type Plot, plotPostgres, plotResources, plotTaskStates, plotThroughput, runExperiment, runInterleaved } from 'orchlab';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { plotToSvg, svgToSmallPng } from '../lib/src/report/render-plot.ts';
+
+interface Figure {
+  readonly name: string;
+  readonly heading: string;
+  readonly words: string;
+  readonly call: string;
+  readonly draw: () => Plot;
+}
+
+interface Chapter {
+  readonly heading: string;
+  readonly words: string;
+  readonly command: string;
+  readonly run: () => Promise<readonly Figure[]>;
+}
+
+const poll = { poll_interval_secs: 0.1 };
+
+const chapters: readonly Chapter[] = [
+  {
+    heading: 'A burst',
+    words: 'All runs at once: how fast does the queue drain, and what does it take?',
+    command: 'npx orchlab run standard -s scheduler.poll_interval_secs=0.1',
+    async run() {
+      const experiment = await runExperiment(await loadConfig('standard', { overrides: { scheduler: poll } }));
+      return [
+        figure(
+          'latency',
+          'Where the time goes',
+          'Each phase of a task as a histogram on one logarithmic axis of time, percentiles marked.',
+          'plotLatency(experiment)',
+          () => plotLatency(experiment),
+        ),
+        figure(
+          'ecdf',
+          'Shares of tasks',
+          'How many tasks took at most how long, one line a phase, percentiles as dots.',
+          'plotLatencyEcdf(experiment)',
+          () => plotLatencyEcdf(experiment),
+        ),
+        figure(
+          'tail',
+          'The tail',
+          'Each step up is a tenth of the tasks that are left.',
+          "plotLatencyEcdf(experiment, { axis: 'tail' })",
+          () => plotLatencyEcdf(experiment, { axis: 'tail' }),
+        ),
+        figure('task-states', 'The queue', 'Tasks by state: what is pending, in work, done.', 'plotTaskStates(experiment)', () =>
+          plotTaskStates(experiment),
+        ),
+        figure(
+          'throughput',
+          'Throughput',
+          'Tasks that finished by window, and below the runs that were submitted.',
+          'plotThroughput(experiment)',
+          () => plotThroughput(experiment),
+        ),
+        figure(
+          'resources',
+          'Memory and CPU',
+          'Scheduler, workers, Postgres, and orchlab itself, on one axis of time.',
+          'plotResources(experiment)',
+          () => plotResources(experiment),
+        ),
+        figure('postgres', 'Postgres', 'Connections and what they wait for, commits, WAL, size.', 'plotPostgres(experiment)', () =>
+          plotPostgres(experiment),
+        ),
+        figure('host', 'The machine', 'When it is busy with something else, every other figure is too.', 'plotHost(experiment)', () =>
+          plotHost(experiment),
+        ),
+      ];
+    },
+  },
+  {
+    heading: 'A stall',
+    words: 'Runs come at random, 8 a second; in its fourth second the scheduler is stopped for 1.5 s.',
+    command:
+      'npx orchlab run --tasks 2 --duration 0.05 -s arrival.poisson=8 -s load_seconds=8 -s script=stalling-task.sh -s scheduler.poll_interval_secs=0.1',
+    async run() {
+      const arrival = { poisson: 8, seed: 1 };
+      const values = { arrival, load_seconds: 8, tasks_per_workflow: 2, duration: 0.05, script: 'stalling-task.sh', scheduler: poll };
+      const experiment = await runExperiment(createConfig(values, 'stall'));
+      return [
+        figure(
+          'stall',
+          'Latency over time',
+          'From when a run was due: who came during the stall had to wait for its end.',
+          "plotLatencyOverTime(experiment, { phase: 'due' })",
+          () => plotLatencyOverTime(experiment, { phase: 'due' }),
+        ),
+      ];
+    },
+  },
+  {
+    heading: 'Past the limit',
+    words: 'More than the orchestrator can do, for four seconds: there is no latency at this load, only a queue that grows.',
+    command:
+      'npx orchlab run --tasks 5 --duration 0 --executor inline -s arrival.constant=200 -s load_seconds=4 -s scheduler.poll_interval_secs=0.1',
+    async run() {
+      const values = {
+        arrival: { constant: 200 },
+        load_seconds: 4,
+        tasks_per_workflow: 5,
+        duration: 0,
+        executor: 'inline',
+        scheduler: poll,
+      } as const;
+      const experiment = await runExperiment(createConfig(values, 'beyond'));
+      return [
+        figure(
+          'beyond-latency',
+          'Latency over time',
+          'Every task waits longer than the one before.',
+          "plotLatencyOverTime(experiment, { phase: 'due' })",
+          () => plotLatencyOverTime(experiment, { phase: 'due' }),
+        ),
+        figure(
+          'beyond-states',
+          'The backlog',
+          'What piles up while the load lasts, and how long it takes to work it off.',
+          'plotTaskStates(experiment)',
+          () => plotTaskStates(experiment),
+        ),
+      ];
+    },
+  },
+  {
+    heading: 'Several engines',
+    words: 'The same load on three engines, in turn. Bars are medians, dots the single experiments.',
+    command: 'npx orchlab run quick --target dbos,pg-boss,graphile-worker --repeat 3 -s scheduler.poll_interval_secs=0.1',
+    async run() {
+      const targets = ['dbos', 'pg-boss', 'graphile-worker'];
+      const configs = await Promise.all(targets.map(async (target) => loadConfig('quick', { overrides: { target, scheduler: poll } })));
+      const experiments: readonly Experiment[] = await runInterleaved(configs, { repeat: 3 });
+      return [
+        figure(
+          'engines',
+          'Side by side',
+          'Where dots overlap, the figure does not tell the engines apart.',
+          'plotComparison(experiments)',
+          () => plotComparison(experiments),
+        ),
+      ];
+    },
+  },
+];
+
+function figure(name: string, heading: string, words: string, call: string, draw: () => Plot): Figure {
+  return { name, heading, words, call, draw };
+}
+
+const docs = new URL('../docs/', import.meta.url);
+const pictures = new URL('images/gallery/', docs);
+await mkdir(pictures, { recursive: true });
+const page = [
+  '# Gallery',
+  'Every kind of picture that orchlab draws, from real experiments on a small machine with two cores. Each is one call on an experiment; in',
+  'notebooks, reports and rendered pages they are live: hover for values, click a legend entry to see it alone, drag and zoom in time.',
+  'Made by `npx node scripts/make-gallery.ts`.',
+];
+for (const { heading, words, command, run } of chapters) {
+  page.push('', `## ${heading}`, '', words, '', `    ${command}`);
+  for (const { name, heading: title, words: sentence, call, draw } of await run()) {
+    const svg = plotToSvg(draw());
+    await writeFile(new URL(`${name}.png`, pictures), svgToSmallPng(svg, { scale: 1.5 }));
+    page.push('', `### ${title}`, '', `${sentence} \`show(${call})\``, '', `![${sentence}](images/gallery/${name}.png)`);
+  }
+}
+page.splice(1, 0, '');
+await writeFile(new URL('gallery.md', docs), `${page.join('\n')}\n`);
