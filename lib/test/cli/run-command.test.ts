@@ -36,9 +36,10 @@ function latest(): string {
 }
 
 async function expectNothingLeft(): Promise<void> {
-  await waitUntil('no process is left', () => processesOf(workspace.root).length === 0, 10_000).catch(() => undefined);
+  const directories = (): string[] => readdirSync(temporaryDirectoryOf(workspace.root)).filter((name) => name.startsWith('orchlab-'));
+  await waitUntil('nothing is left', () => processesOf(workspace.root).length + directories().length === 0, 15_000).catch(() => undefined);
   expect(processesOf(workspace.root)).toEqual([]);
-  expect(readdirSync(temporaryDirectoryOf(workspace.root)).filter((name) => name.startsWith('orchlab-'))).toEqual([]);
+  expect(directories()).toEqual([]);
 }
 
 describe('orchlab run', () => {

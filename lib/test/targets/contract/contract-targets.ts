@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createConfig } from '../../../src/config/load-config.ts';
 import { findWorkspace } from '../../../src/config/workspace.ts';
 import { findTarget } from '../../../src/targets/create-target.ts';
 import { MissingProgramError } from '../../../src/targets/missing-program-error.ts';
 import { standInOrk } from './stand-in-ork.ts';
+
+const procrastinatePython = join(findWorkspace(import.meta.dirname).root, '.venv-procrastinate', 'bin', 'python');
 
 export interface ContractTarget {
   readonly name: string;
@@ -22,7 +26,8 @@ export async function contractTargets(): Promise<ContractTarget[]> {
     { name: 'graphile-worker', environment: {} },
     { name: 'ork', environment: ork, isSingle: true },
     { name: 'ork:command', environment: ork, isSingle: true },
-    { name: 'procrastinate', environment: {} },
+    // The tests' workspaces are elsewhere than the repository's environment for it.
+    { name: 'procrastinate', environment: existsSync(procrastinatePython) ? { PROCRASTINATE_PYTHON: procrastinatePython } : {} },
   ];
   const wanted = process.env['ORCHLAB_CONTRACT']?.split(',');
   const chosen = wanted ? all.filter(({ name }) => wanted.includes(name)) : all;
