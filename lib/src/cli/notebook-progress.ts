@@ -12,7 +12,7 @@ const plainIntervalMs = 2000;
 
 /** Progress of a notebook by cell: on a terminal one place that updates, elsewhere a line now and then. */
 export function notebookProgress(stream: NodeJS.WriteStream, notebook: string): NotebookProgress {
-  const colors = pc.createColors(Boolean(stream.isTTY) && pc.isColorSupported);
+  const colors = stream.isTTY ? pc.createColors() : pc.createColors(false);
   const log = stream.isTTY ? createLogUpdate(stream) : undefined;
   let heading = '';
   let lastMs = Number.NEGATIVE_INFINITY;
