@@ -1,6 +1,6 @@
 """Renders a notebook as one HTML file for orchlab's renderNotebook.
 
-Stdin is a JSON object: notebook (its path), output, templates (a folder), title, vega (the scripts that draw plots).
+Stdin is a JSON object: notebook (its content), output (a path), templates (a folder), title, vega (the scripts that draw plots).
 """
 
 import json
@@ -22,7 +22,7 @@ exporter = HTMLExporter(
     extra_template_basedirs=[request["templates"]],
     template_name="orchlab",
 )
-notebook = nbformat.read(request["notebook"], as_version=4)
+notebook = nbformat.reads(json.dumps(request["notebook"]), as_version=4)
 body, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": request["title"]}, "orchlab_vega": request["vega"]})
 with open(request["output"], "w", encoding="utf-8") as file:
     file.write(body)

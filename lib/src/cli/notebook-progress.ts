@@ -14,6 +14,8 @@ const plainIntervalMs = 2000;
 export function notebookProgress(stream: NodeJS.WriteStream, notebook: string): NotebookProgress {
   const colors = stream.isTTY ? pc.createColors() : pc.createColors(false);
   const log = stream.isTTY ? createLogUpdate(stream) : undefined;
+  // On a terminal a line stays a line: what wraps could not be updated in place.
+  const width = stream.isTTY ? Math.max(40, stream.columns - 1) : 120;
   let heading = '';
   let lastMs = Number.NEGATIVE_INFINITY;
   const print = (line: string): void => {
@@ -31,11 +33,12 @@ export function notebookProgress(stream: NodeJS.WriteStream, notebook: string): 
           log?.(colors.dim(heading));
           break;
         case 'cell-started':
-          heading = `${notebook} cell ${event.cell}/${event.cells}: ${firstLine(event.source)}`;
+          // Room is left for the seconds and for "failed".
+          heading = cut(`${notebook} cell ${event.cell}/${event.cells}: ${firstLine(event.source)}`, width - 16);
           log?.(colors.dim(heading));
           break;
         case 'output': {
-          const line = firstLine(event.text);
+          const line = cut(firstLine(event.text), width - 2);
           if (log) log(`${colors.dim(heading)}\n${line}`);
           // Outputs that are updated in place are progress; others are for the reader of the notebook.
           else if (performance.now() - lastMs >= plainIntervalMs) print(`  ${line}`);
@@ -53,6 +56,9 @@ export function notebookProgress(stream: NodeJS.WriteStream, notebook: string): 
 }
 
 function firstLine(text: string): string {
-  const line = text.split('\n').find((candidate) => candidate.trim() !== '') ?? '';
-  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+  return text.split('\n').find((candidate) => candidate.trim() !== '') ?? '';
+}
+
+function cut(line: string, width: number): string {
+  return line.length > width ? `${line.slice(0, width - 1)}…` : line;
 }

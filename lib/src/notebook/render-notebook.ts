@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { vegaBundle } from '../report/vega-bundle.ts';
 import { assetPath } from './assets.ts';
+import { normalizeNotebook } from './normalize-notebook.ts';
 import { readNotebook, toText, type NotebookFile } from './notebook-file.ts';
 import type { PythonEnvironment } from './python-environment.ts';
 
@@ -19,13 +20,15 @@ const limitSeconds = 120;
 
 /**
  * Renders a notebook, with the outputs that it has, as one HTML file with interactive plots: it loads nothing from anywhere, and is
- * dark where the reader's system is. Returns the file's path.
+ * dark where the reader's system is. Its outputs name no path of this machine. Returns the file's path.
  *
  * Throws when nbconvert fails or takes more than two minutes.
  */
 export async function renderNotebook(file: string, options: RenderNotebookOptions): Promise<string> {
   const output = resolve(options.output ?? file.replace(/(\.ipynb)?$/, '.html'));
-  const title = options.title ?? firstHeading(await readNotebook(file)) ?? file;
+  // Saved by JupyterLab it may still name paths of this machine.
+  const notebook = normalizeNotebook(await readNotebook(file), options.environment.workspace.root);
+  const title = options.title ?? firstHeading(notebook) ?? basename(file, '.ipynb');
   const child = spawn(options.environment.python, [assetPath('render_notebook.py')], {
     stdio: ['pipe', 'ignore', 'pipe'],
     timeout: limitSeconds * 1000,
@@ -33,9 +36,7 @@ export async function renderNotebook(file: string, options: RenderNotebookOption
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr = `${stderr}${chunk.toString()}`.slice(-4000)));
   child.stdin.on('error', () => undefined);
-  child.stdin.end(
-    JSON.stringify({ notebook: resolve(file), output, title, templates: assetPath('nbconvert-templates'), vega: vegaBundle() }),
-  );
+  child.stdin.end(JSON.stringify({ notebook, output, title, templates: assetPath('nbconvert-templates'), vega: vegaBundle() }));
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0)
     throw new Error(`${file}: could not be rendered: ${code === null ? `nbconvert took over ${limitSeconds} s` : stderr.trim()}`);

@@ -48,7 +48,7 @@ function panel(
     type: 'quantitative',
     title: figure.unit,
     scale: { zero: true },
-    axis: { tickCount: 4, format: '~s', grid: true },
+    axis: { tickCount: 4, format: ',.3~r', grid: true },
   };
   const color = {
     field: 'target',

@@ -68,7 +68,7 @@ export function progressText(progress: Progress): string {
     `${progress.config} on ${progress.target}: ${progress.step}`,
     `${[endedTasks(progress), tasks.total].filter(Number.isFinite).map(formatNumber).join('/')} tasks`,
     `${amount(progress.tasksPerSecond)} tasks/s`,
-    `latency about ${amount(progress.latencySeconds.recent, 1)} s`,
+    ...(Number.isNaN(progress.latencySeconds.recent) ? [] : [`latency about ${amount(progress.latencySeconds.recent, 1)} s`]),
     `scheduler ${megabytes(scheduler.rssBytes)}, ${percent(scheduler.cpuRatio)} CPU`,
     `workers ${amount(workers.count)}`,
     `${amount(progress.elapsedSeconds, 1)} s`,

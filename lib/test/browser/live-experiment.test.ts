@@ -17,11 +17,11 @@ const kernel = 'window.jupyterapp.shell.currentWidget.sessionContext.session.ker
 const lastOutput = '.jp-Cell.jp-mod-selected .jp-OutputArea-output';
 
 const cells = [
-  "import { createConfig, findExperiment, latency, runExperiment, show } from 'orchlab';",
+  "import { createConfig, findExperiments, latency, runExperiment, show } from 'orchlab';",
   // 2,000 tasks of 0.2 s, twenty at once: twenty seconds at least, of which the test sees the first few.
   `const config = createConfig({ workflows: 400, tasks_per_workflow: 5, duration: 0.2 }, '${config}');\nconfig`,
   'const experiment = await runExperiment(config);',
-  "const kept = await findExperiment('latest');\nconsole.log(kept.manifest.status, kept.counts.numRows() > 5);\nlatency(kept)",
+  `const [kept] = await findExperiments({ config: '${config}', last: 1 });\nconsole.log(kept.manifest.status, kept.counts.numRows() > 5);\nlatency(kept)`,
 ];
 
 describe.skipIf(!hasBrowser)('an experiment in JupyterLab', { timeout: 180_000 }, () => {

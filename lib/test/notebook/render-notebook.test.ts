@@ -6,7 +6,7 @@ import { type Output, writeNotebook } from '../../src/notebook/notebook-file.ts'
 import { renderNotebook } from '../../src/notebook/render-notebook.ts';
 import { toRichOutput } from '../../src/report/mime-bundle.ts';
 import { buildExperiment } from '../support/build-experiment.ts';
-import { codeCell, notebook, testEnvironment } from './notebook-fixture.ts';
+import { codeCell, notebook, testEnvironment, workspace } from './notebook-fixture.ts';
 
 test('a notebook becomes one HTML file that needs nothing else', { timeout: 60_000 }, async () => {
   const directory = await mkdtemp(join(tmpdir(), 'orchlab-render-'));
@@ -24,6 +24,7 @@ test('a notebook becomes one HTML file that needs nothing else', { timeout: 60_0
     });
     const file = join(directory, 'a.ipynb');
     const title = { id: 'title', cell_type: 'markdown' as const, source: '# My *notebook*', metadata: {} };
+    outputs.push({ output_type: 'stream', name: 'stdout', text: `in ${workspace.root}/perf-results` });
     await writeNotebook(file, notebook([title, { ...codeCell('show(it)'), outputs }]));
 
     const output = await renderNotebook(file, { environment: await testEnvironment() });
@@ -36,6 +37,7 @@ test('a notebook becomes one HTML file that needs nothing else', { timeout: 60_0
     expect(html).not.toMatch(/mathjax|requirejs|mermaid\.(esm|min)/i);
     expect(html).toContain('(prefers-color-scheme: dark)');
     expect(html).toContain('500 of 500 finished');
+    expect(html).toContain('in ./perf-results');
     const [, spec = ''] = /<script type="application\/json">([^]*?)<\/script>/.exec(html) ?? [];
     expect(JSON.parse(spec)).toMatchObject({ title: plot.title, mark: 'point' });
   } finally {
