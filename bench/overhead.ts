@@ -33,7 +33,7 @@ const results = mkdtempSync(join(tmpdir(), 'orchlab-overhead-'));
 const workspace = { ...findWorkspace(import.meta.dirname), results };
 
 const loads = {
-  process: { workflows: 100, tasks_per_workflow: 5, duration: 0.03, executor: 'process' },
+  process: { workflows: 400, tasks_per_workflow: 5, duration: 0.03, executor: 'process' },
   inline: { workflows: 200, tasks_per_workflow: 5, duration: 0, executor: 'inline' },
 } as const;
 
