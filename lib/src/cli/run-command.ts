@@ -41,7 +41,6 @@ Examples:
       const { repeat = 1 } = options;
       if (targets.length <= 1 && repeat === 1) {
         const config = await configFrom(name, options);
-        await checkConfig(config, findWorkspace());
         await withInterruption(async (signal) => runAndPrint(config, options, signal));
         return;
       }
