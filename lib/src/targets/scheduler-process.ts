@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { stopProcess } from '../processes/stop-process.ts';
 import { SchedulerError } from './scheduler-error.ts';
-import type { ProcessExit, Scheduler } from './target.ts';
+import type { ProcessExit, Scheduler, TargetContext } from './target.ts';
 
 export interface SchedulerProcessOptions {
   /** The module to run: it answers its first message with `{ type: 'ready' }`, and ends when its ipc channel closes. */
@@ -78,7 +78,18 @@ function withoutDatabase(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return rest;
 }
 
+/** Starts the `scheduler-main` beside the module at `importMetaUrl`, as the targets that orchlab brings do. */
+export async function startSchedulerMain(
+  importMetaUrl: string,
+  context: Pick<TargetContext, 'logDirectory' | 'protect'>,
+  instance: number,
+  message: object,
+): Promise<Scheduler> {
+  const { logDirectory, protect } = context;
+  return startSchedulerProcess({ module: siblingModule(importMetaUrl, 'scheduler-main'), message, instance, logDirectory, protect });
+}
+
 /** The URL of a module beside the caller's, with the caller's own ending: `.ts` from the sources, `.js` when built. */
-export function siblingModule(importMetaUrl: string, name: string): URL {
+function siblingModule(importMetaUrl: string, name: string): URL {
   return new URL(`./${basename(name)}${extname(new URL(importMetaUrl).pathname)}`, importMetaUrl);
 }

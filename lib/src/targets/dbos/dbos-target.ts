@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
 import { readBatches } from '../read-batches.ts';
-import { siblingModule, startSchedulerProcess } from '../scheduler-process.ts';
+import { startSchedulerMain } from '../scheduler-process.ts';
 import type { RunRequest, Target, TargetContext, TaskRow } from '../target.ts';
 import { toTaskCounts, toTaskState } from '../task-counts.ts';
 import { workflowName } from '../workflow-key.ts';
@@ -68,13 +68,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
         task: context.task,
         poolSize: options.systemDatabasePoolSize,
       };
-      return startSchedulerProcess({
-        module: siblingModule(import.meta.url, 'scheduler-main'),
-        message,
-        instance,
-        logDirectory: context.logDirectory,
-        protect: context.protect,
-      });
+      return startSchedulerMain(import.meta.url, context, instance, message);
     },
     async submit(run: RunRequest) {
       if (!client) throw new Error('prepare() comes before submit()');

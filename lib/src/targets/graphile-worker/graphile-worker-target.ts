@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
 import { readBatches } from '../read-batches.ts';
-import { siblingModule, startSchedulerProcess } from '../scheduler-process.ts';
+import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
 import { workflowName } from '../workflow-key.ts';
 import { type GraphileOptions, taskIdentifier, type SchedulerMessage, type TaskPayload } from './names.ts';
@@ -49,13 +49,7 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
         task: context.task,
         options,
       };
-      return startSchedulerProcess({
-        module: siblingModule(import.meta.url, 'scheduler-main'),
-        message,
-        instance,
-        logDirectory: context.logDirectory,
-        protect: context.protect,
-      });
+      return startSchedulerMain(import.meta.url, context, instance, message);
     },
     async submit({ taskCount }) {
       if (!utils) throw new Error('prepare() comes before submit()');

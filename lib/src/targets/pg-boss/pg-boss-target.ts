@@ -4,7 +4,7 @@ import { PgBoss } from 'pg-boss';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
 import { readBatches } from '../read-batches.ts';
-import { siblingModule, startSchedulerProcess } from '../scheduler-process.ts';
+import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
 import { toTaskCounts, toTaskState } from '../task-counts.ts';
 import { workflowName } from '../workflow-key.ts';
@@ -72,13 +72,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
         task: context.task,
         options,
       };
-      return startSchedulerProcess({
-        module: siblingModule(import.meta.url, 'scheduler-main'),
-        message,
-        instance,
-        logDirectory: context.logDirectory,
-        protect: context.protect,
-      });
+      return startSchedulerMain(import.meta.url, context, instance, message);
     },
     async submit({ taskCount }) {
       if (!boss) throw new Error('prepare() comes before submit()');
