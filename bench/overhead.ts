@@ -112,10 +112,13 @@ function rateOf(rows: readonly Pick<TaskRow, 'createdMs' | 'finishedMs'>[]): num
 
 async function watchWorkers(): Promise<void> {
   const scheduler = { max_concurrent_dispatches: 100 };
-  const experiment = await labExperiment(configOf({ workflows: 12, tasks_per_workflow: 50, duration: 3, scheduler }));
+  // A minute, so that what starting costs (code is compiled as it gets warm) does not stand for what watching costs.
+  const experiment = await labExperiment(configOf({ workflows: 40, tasks_per_workflow: 50, duration: 3, scheduler }));
   const { driver, sampler, workers, sampling } = summarize(experiment);
-  const percent = (ratio: number | null): string => `${(100 * (ratio ?? Number.NaN)).toFixed(2)} %`;
+  if (driver.cpuRatioMean === null || sampler.cpuRatioMean === null)
+    throw new Error(`bench/overhead.ts: expected the CPU of driver and sampler, got none: ${experiment.manifest.warnings.join(' ')}`);
+  const percent = (ratio: number): string => `${(100 * ratio).toFixed(2)} %`;
   console.log(`workers: up to ${workers.peakCount} processes at once, sampled every ${sampling.intervalSeconds} s, ${sampling.gaps} gaps`);
   console.log(`  driver ${percent(driver.cpuRatioMean)}, sampler ${percent(sampler.cpuRatioMean)}, together ` +
-      `${percent((driver.cpuRatioMean ?? 0) + (sampler.cpuRatioMean ?? 0))} of one core (aim: under 3 %)`); // prettier-ignore
+      `${percent(driver.cpuRatioMean + sampler.cpuRatioMean)} of one core (aim: under 3 %)`); // prettier-ignore
 }

@@ -30,7 +30,7 @@ const peakSpanSeconds = 1;
  * Columns: role and those of ResourceFigures. Several schedulers are summed. All figures are of the time between the scheduler's
  * readiness and the end of the drain: `start` is the first sample in it, `end` the last; CPU is counted up to the first sample after it,
  * so that what the last tasks used is in. RSS is summed over processes, so memory that they share is counted in each;
- * PSS counts it once, and is read about once a second where the kernel gives it.
+ * PSS counts it once, and is read once a second or more rarely, where the kernel gives it.
  */
 export function resources(experiment: Experiment): ColumnTable {
   return from(roles.map((role) => Object.assign({ role }, resourceFigures(experiment, role))));

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ObservedProcesses } from '../sampling/process-sampler.ts';
 import { ReadingFailures } from '../sampling/reading-failures.ts';
@@ -10,10 +9,13 @@ import { withLimit } from '../timing/with-limit.ts';
 import type { LiveState } from './live-state.ts';
 import type { Recorder } from './recorder.ts';
 
+/**
+ * As often as progress is drawn: only that, and the end of the experiment, come from counts. Every figure comes from the tasks' own
+ * times, and ten counts a second were most of what the driver itself cost.
+ */
+const countIntervalMs = 250;
 /** Counting costs more with every task: it may take at most this share of the time. */
 const countsDutyRatio = 0.05;
-/** While counts stay the same they are taken less and less often, down to this: counting is most of what the driver itself costs. */
-const longestCountPauseMs = 500;
 /** A database that does not count tasks for so long is gone, or hangs. */
 const answerLimitSeconds = 10;
 
@@ -51,11 +53,9 @@ export async function sampleExperiment(experiment: SampledExperiment): Promise<S
   const failures = new ReadingFailures();
   const noteFailure = failures.of('counts');
   let answeredMs = clock.nowMs();
-  let nextCountMs = 0;
-  let unchanged = 0;
   // The target is the driver's: its tasks are counted here.
   const counts = sampleEvery({
-    intervalMs,
+    intervalMs: Math.max(intervalMs, countIntervalMs),
     dutyRatio: countsDutyRatio,
     clock,
     onError(error) {
@@ -64,12 +64,9 @@ export async function sampleExperiment(experiment: SampledExperiment): Promise<S
     },
     async read() {
       const atMs = clock.nowMs();
-      if (atMs < nextCountMs) return;
       const found = await withLimit(target.countTasks(), answerLimitSeconds, 'counting the tasks');
       answeredMs = clock.nowMs();
       recorder.append('counts', { atMs, readMs: clock.nowMs() - atMs, ...found });
-      unchanged = isDeepStrictEqual(found, live.counts) ? unchanged + 1 : 0;
-      nextCountMs = atMs + Math.min(unchanged * intervalMs, Math.max(longestCountPauseMs, intervalMs)) - intervalMs / 2;
       live.countsRead(atMs, found);
       onCounts();
     },

@@ -61,7 +61,7 @@ export const processesSchema = {
   cpuSeconds: 'float64',
 } as const satisfies TableSchema;
 
-/** Tasks by state as the engine's tables show them, one row a reading: about 10 a second, down to 2 while nothing changes. */
+/** Tasks by state as the engine's tables show them, one row a reading: at most 4 a second. */
 export const countsSchema = {
   atMs: 'float64',
   /** How long the reading took. */
@@ -116,7 +116,7 @@ export const statementsSchema = {
   rows: 'float64',
 } as const satisfies TableSchema;
 
-/** The machine that orchlab runs on, one row a reading. */
+/** The machine that orchlab runs on, one row a reading: at most 2 a second. */
 export const hostSchema = {
   atMs: 'float64',
   /** CPU seconds of all cores since the experiment began: busy = user + system + irq + nice. */

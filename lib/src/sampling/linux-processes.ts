@@ -24,6 +24,7 @@ interface OpenFiles {
 
 /** USER_HZ is 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
+const zero = '0'.charCodeAt(0);
 /** Known processes read anew in one reading, about; of more, each has its turn in every second reading, third, ... */
 const turnsPerReading = 50;
 /** More processes than that are read by opening their files each time. */
@@ -63,26 +64,30 @@ export class LinuxProcesses {
   read(pid: number, always = false): ProcessReading | undefined {
     const files = this.open(pid);
     if (files?.reading && !always && (this.reading + pid) % this.turns !== 0) return files.reading;
-    const text = files ? this.readText(files.stat) : undefined;
-    if (text === undefined || text === '') {
+    const stat = files && this.readStat(files);
+    if (!stat) {
       if (files) this.forget(pid, files);
       return undefined;
     }
-    // Fields are counted from behind the name, which may hold spaces and parentheses; the first one there is field 3 of proc_pid_stat(5).
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    const field = (number: number): number => Number(fields[number - 3]);
     const reading = {
       pid,
-      threads: field(20),
-      rssBytes: field(24) * this.pageBytes,
-      cpuSeconds: (field(14) + field(15)) / ticksPerSecond,
-      exitedCpuSeconds: (field(16) + field(17)) / ticksPerSecond,
+      threads: stat(20),
+      rssBytes: stat(24) * this.pageBytes,
+      cpuSeconds: (stat(14) + stat(15)) / ticksPerSecond,
+      exitedCpuSeconds: (stat(16) + stat(17)) / ticksPerSecond,
     };
     if (files) {
       files.reading = reading;
       files.childPids = this.readChildren(files, reading);
     }
     return reading;
+  }
+
+  /** Memory of a process whose CPU and children are not asked for; NaN when it is gone. */
+  rssBytes(pid: number): number {
+    const files = this.open(pid);
+    const pages = files && this.readStat(files)?.(24);
+    return pages === undefined ? Number.NaN : pages * this.pageBytes;
   }
 
   /** The processes that it itself had started and that lived when it was read. */
@@ -95,7 +100,12 @@ export class LinuxProcesses {
       for (const file of files.children) closeSync(file);
       files.children = openChildren(pid, threads);
     }
-    return files.children.flatMap((file) => toNumbers(this.readText(file) ?? ''));
+    const pids: number[] = [];
+    for (const file of files.children) {
+      const length = this.readFile(file);
+      if (length > 0) pids.push(...numbers(this.buffer, 0, length));
+    }
+    return pids;
   }
 
   close(): void {
@@ -124,16 +134,21 @@ export class LinuxProcesses {
     for (const file of [files.stat, ...files.children]) closeSync(file);
   }
 
-  /** The whole of a file of /proc, from its beginning; undefined when its process has ended. */
-  private readText(file: number): string | undefined {
+  private readStat(files: OpenFiles): ((field: number) => number) | undefined {
+    const length = this.readFile(files.stat);
+    return length > 0 ? numbersBehindName(this.buffer, length) : undefined;
+  }
+
+  /** Reads a file of /proc from its beginning into the buffer. Its length; 0 when its process has ended. */
+  private readFile(file: number): number {
     try {
       for (;;) {
         const length = readSync(file, this.buffer, 0, this.buffer.length, 0);
-        if (length < this.buffer.length) return this.buffer.toString('latin1', 0, length);
+        if (length < this.buffer.length) return length;
         this.buffer = Buffer.allocUnsafe(2 * this.buffer.length);
       }
     } catch {
-      return undefined;
+      return 0;
     }
   }
 }
@@ -150,7 +165,28 @@ function openChildren(pid: number, threads: number): number[] {
   return files;
 }
 
-function toNumbers(text: string): number[] {
-  const trimmed = text.trim();
-  return trimmed === '' ? [] : trimmed.split(' ').map(Number);
+/** Gives a field of proc_pid_stat(5) by its number, 4 to 24. The name before them may hold spaces and parentheses. */
+function numbersBehindName(stat: Buffer, length: number): (field: number) => number {
+  const nameEnd = stat.subarray(0, length).lastIndexOf(')');
+  const fields = numbers(stat, nameEnd + ') S '.length, length, 21);
+  return (field) => fields[field - 4] ?? Number.NaN;
+}
+
+/**
+ * The first numbers, at most `limit`, in text of digits and spaces; signs are passed over. From the bytes themselves: hundreds of these
+ * files are read a second, and making strings of their fifty fields cost more than reading them.
+ */
+function numbers(text: Buffer, start: number, end: number, limit = Number.POSITIVE_INFINITY): number[] {
+  const found: number[] = [];
+  let value = -1;
+  for (let index = start; index < end && found.length < limit; index++) {
+    const digit = (text[index] ?? 0) - zero;
+    if (digit >= 0 && digit <= 9) value = (value < 0 ? 0 : 10 * value) + digit;
+    else if (value >= 0) {
+      found.push(value);
+      value = -1;
+    }
+  }
+  if (value >= 0) found.push(value);
+  return found;
 }

@@ -108,7 +108,7 @@ function linuxReader(observed: ObservedProcesses): () => Promise<AllUsage> {
       workers: { ...groupUsage(workers, exited + sum(workers.map(withExited))), processCount: first.length },
       ...(server && { postgres: groupUsage(server, sum(server.map(withExited))) }),
       // What process.memoryUsage.rss() says, for a thirtieth of its price.
-      rssBytes: processes.root(process.pid)?.rssBytes ?? Number.NaN,
+      rssBytes: processes.rssBytes(process.pid),
     };
   };
 }

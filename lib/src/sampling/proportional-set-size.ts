@@ -3,12 +3,12 @@ import type { Clock } from '../timing/clock.ts';
 
 const intervalMs = 1000;
 /** Reading walks through all pages of a process, and holds up what it does to its memory meanwhile: it gets little of the time. */
-const dutyRatio = 0.002;
+const dutyRatio = 0.001;
 
 /**
  * Makes a function that reads how much memory the processes of one group take together, each page that several share counted once.
  *
- * Bytes, from /proc/<pid>/smaps_rollup (Linux 4.14). At most once a second and for two thousandths of the time; NaN when it is not
+ * Bytes, from /proc/<pid>/smaps_rollup (Linux 4.14). At most once a second and for a thousandth of the time; NaN when it is not
  * time yet, when there are no processes, and where the kernel does not tell or allow it. Processes that are gone count as nothing.
  */
 export function pssReader(clock: Clock): (pids: readonly number[]) => number {

@@ -13,8 +13,11 @@ import { sampleEvery } from './sample-every.ts';
 import { noRows, type SamplerMessage, type SamplerOptions } from './sampler-message.ts';
 import { statementStatistics } from './statement-statistics.ts';
 
-/** The database is asked for its own statistics less often: each reading looks at every backend. */
-const postgresIntervalMs = 500;
+/**
+ * The database and the kernel are asked for their own statistics less often: each reading looks at every backend, or sums up every
+ * core and interrupt, and host CPU that is told in steps of 10 ms has no finer sense anyway.
+ */
+const statisticsIntervalMs = 500;
 /** Rows are handed over together: each message interrupts the driver. */
 const handOverIntervalMs = 500;
 /** Statements are read when the load is over and the database may be gone or at its limit. */
@@ -45,18 +48,22 @@ const readProcesses = processReader(processes, clock);
 const readHost = hostReader(clock);
 const readPostgres = postgresReader(pool, clock);
 const samplers = [
-  // One after the other in the same wake-up.
   sampleEvery({
     intervalMs,
     clock,
-    onError: failures.of('processes and host'),
+    onError: failures.of('processes'),
     async read() {
-      rows.host.push(readHost());
       rows.processes.push(...(await readProcesses()));
     },
   }),
   sampleEvery({
-    intervalMs: Math.max(intervalMs, postgresIntervalMs),
+    intervalMs: Math.max(intervalMs, statisticsIntervalMs),
+    clock,
+    onError: failures.of('host'),
+    read: () => void rows.host.push(readHost()),
+  }),
+  sampleEvery({
+    intervalMs: Math.max(intervalMs, statisticsIntervalMs),
     clock,
     onError: failures.of('postgres'),
     async read() {

@@ -60,7 +60,10 @@ describe('the sampler thread', () => {
     expect(of('sampler')[0]?.rssBytes).toBeNaN();
     expect(of('postgres')[0]?.processCount).toBeGreaterThanOrEqual(5);
     expect(all.postgres.length).toBeGreaterThanOrEqual(2);
-    expect(all.host).toHaveLength(of('driver').length);
+    // Every half second, and at the end: first and last are as those of the processes, and the host was busy with the driver at least.
+    expect(all.host.length).toBeGreaterThanOrEqual(3);
+    expect(all.host.length).toBeLessThanOrEqual((endedMs - beganMs) / 500 + 2);
+    expect(all.host.at(-1)?.cpuBusySeconds ?? 0).toBeGreaterThan(used('driver') - 0.05);
   });
 
   it.runIf(process.platform === 'linux')('counts memory that processes share once in PSS, and reads that rarely', async () => {
