@@ -6,8 +6,12 @@ import type { Experiment } from '../results/experiment.ts';
 import { threeDigits } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions } from './plot-frame.ts';
+import { timeAxisTitle } from './time-axis.ts';
 import { timePanels } from './time-panels.ts';
 import { plotWidth, seriesColors } from './theme.ts';
+
+/** From one reading to the next, which are half a second apart and a little more or less. */
+const leastSpanSeconds = 0.4;
 
 /** CPU of the whole machine (percent of all cores, over half a second), its load average, and the memory left, on one time axis. */
 export function plotHost(experiment: Experiment, options: PlotOptions = {}): Plot {
@@ -19,7 +23,7 @@ export function plotHost(experiment: Experiment, options: PlotOptions = {}): Plo
   const atMs = numberColumn(host, 'atMs');
   const times = atMs.map((ms) => (ms - originMs) / 1000);
   const percentOf = (column: string): Float64Array =>
-    cpuRatios(atMs, numberColumn(host, column), 0.5).map((ratio) => (ratio / cores) * 100);
+    cpuRatios(atMs, numberColumn(host, column), leastSpanSeconds).map((ratio) => (ratio / cores) * 100);
   const busy = percentOf('cpuBusySeconds');
   const steal = percentOf('cpuStealSeconds');
   const isStolen = steal.some((value) => value > 0);
@@ -40,7 +44,11 @@ export function plotHost(experiment: Experiment, options: PlotOptions = {}): Plo
       { name: 'load', title: 'load average', data: thinSeries({ times, values: load }, { by: 'largest' }), height: 70 },
       { name: 'memory', title: 'memory left (GB)', unit: 'GB', data: thinSeries({ times, values: memory }, { by: 'mean' }), height: 70 },
     ],
-    { width, colors: Object.fromEntries(names.map((name, index) => [name, chosen[index] ?? seriesColors[0]])) },
+    {
+      width,
+      timeTitle: timeAxisTitle(experiment),
+      colors: Object.fromEntries(names.map((name, index) => [name, chosen[index] ?? seriesColors[0]])),
+    },
   );
   const peak = busy.reduce((most, value) => (value > most ? value : most), 0);
   return framePlot(experiment, { title: options.title ?? `Host: CPU at most ${threeDigits(peak)} % busy` }, body);

@@ -10,6 +10,7 @@ import { formatSeconds } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions, type SpecPart } from './plot-frame.ts';
 import { steadyBand } from './steady-band.ts';
+import { timeAxisTitle } from './time-axis.ts';
 import { digits, timePanels } from './time-panels.ts';
 import { neutralColor, percentileColors, plotWidth } from './theme.ts';
 
@@ -59,7 +60,12 @@ export function plotLatencyOverTime(experiment: Experiment, options: PlotLatency
         over: [taskPoints(experiment, phase, by), ...steady.layers],
       },
     ],
-    { width, colors: percentileColors, span: [0, Math.max(digits((endMs - originMs) / 1000) ?? 0, windowSeconds / 10)] },
+    {
+      width,
+      timeTitle: timeAxisTitle(experiment),
+      colors: percentileColors,
+      span: [0, Math.max(digits((endMs - originMs) / 1000) ?? 0, windowSeconds / 10)],
+    },
   );
   const worst = formatSeconds(Math.max(...maxima));
   const notes = [

@@ -7,6 +7,7 @@ import type { Experiment } from '../results/experiment.ts';
 import { threeDigits } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions } from './plot-frame.ts';
+import { timeAxisTitle } from './time-axis.ts';
 import { type TimePanel, timePanels } from './time-panels.ts';
 import { neutralColor, plotWidth, seriesColors } from './theme.ts';
 
@@ -75,7 +76,7 @@ export function plotPostgres(experiment: Experiment, options: PlotOptions = {}):
       ...known('dead', 'dead tuples in the tables', 'dead tuples', 'deadTuples', 1),
       ...known('size', 'size of the tables (MB)', 'size of tables', 'tablesBytes', 1e6),
     ],
-    { width, colors },
+    { width, timeTitle: timeAxisTitle(experiment), colors },
   );
   const total = (commits.at(-1) ?? Number.NaN) - (commits[0] ?? Number.NaN);
   const title = Number.isNaN(total) ? 'Postgres' : `Postgres: ${threeDigits(total)} commits`;

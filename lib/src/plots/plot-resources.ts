@@ -9,6 +9,7 @@ import type { Experiment } from '../results/experiment.ts';
 import { threeDigits } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions } from './plot-frame.ts';
+import { timeAxisTitle } from './time-axis.ts';
 import { type TimePanel, timePanels } from './time-panels.ts';
 import { plotWidth, roleColors } from './theme.ts';
 
@@ -85,7 +86,7 @@ export function plotResources(experiment: Experiment, options: PlotResourcesOpti
   return framePlot(
     experiment,
     { title: options.title ?? resourcesTitle(experiment), notes },
-    timePanels(panels, { width, colors: roleColors }),
+    timePanels(panels, { width, colors: roleColors, timeTitle: timeAxisTitle(experiment) }),
   );
 }
 

@@ -4,6 +4,7 @@ import type { AlignedSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, plural, type PlotOptions } from './plot-frame.ts';
+import { timeAxisTitle } from './time-axis.ts';
 import { timePanels } from './time-panels.ts';
 import { plotWidth, stateColors } from './theme.ts';
 
@@ -16,7 +17,7 @@ export function plotTaskStates(experiment: Experiment, options: PlotOptions = {}
   const panel = { name: 'states', title: 'tasks', unit: 'tasks', data, mark: 'area', height: 240, format: ',' } as const;
   const backlog = (data.values['pending'] ?? new Float64Array(0)).reduce((most, count) => Math.max(most, count), 0);
   const title = options.title ?? `Tasks by state: at most ${plural(backlog, 'task')} pending at once`;
-  return framePlot(experiment, { title }, timePanels([panel], { width, colors }));
+  return framePlot(experiment, { title }, timePanels([panel], { width, colors, timeTitle: timeAxisTitle(experiment) }));
 }
 
 function statesByTime(experiment: Experiment): AlignedSeries {

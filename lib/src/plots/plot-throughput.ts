@@ -8,6 +8,7 @@ import { threeDigits } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions, type SpecPart } from './plot-frame.ts';
 import { steadyBand } from './steady-band.ts';
+import { timeAxisTitle } from './time-axis.ts';
 import { digits } from './time-panels.ts';
 import { plotWidth, referenceColor, roleColors, stateColors, titleAbove } from './theme.ts';
 
@@ -27,8 +28,24 @@ export function plotThroughput(experiment: Experiment, options: PlotThroughputOp
   const { tasksPerSecond } = throughputFigures(experiment);
   const steady = steadyBand(experiment);
   const panels = [
-    ratePanel({ name: 'finished', field: 'tasksPerSecond', title: 'finished tasks/s', color: stateColors.finished, width, height: 190 }),
-    ratePanel({ name: 'submitted', field: 'runsPerSecond', title: 'submitted runs/s', color: roleColors.scheduler, width, height: 80 }),
+    ratePanel({
+      timeTitle: null,
+      name: 'finished',
+      field: 'tasksPerSecond',
+      title: 'finished tasks/s',
+      color: stateColors.finished,
+      width,
+      height: 190,
+    }),
+    ratePanel({
+      timeTitle: timeAxisTitle(experiment),
+      name: 'submitted',
+      field: 'runsPerSecond',
+      title: 'submitted runs/s',
+      color: roleColors.scheduler,
+      width,
+      height: 80,
+    }),
   ];
   const body = {
     datasets: { windows: rows },
@@ -68,6 +85,8 @@ function windowRows(experiment: Experiment, windowSeconds: number): readonly Spe
 }
 
 interface RatePanel {
+  /** Null for a panel without labels on its time axis. */
+  readonly timeTitle: string | null;
   readonly name: string;
   readonly field: 'tasksPerSecond' | 'runsPerSecond';
   readonly title: string;
@@ -78,7 +97,7 @@ interface RatePanel {
 
 function ratePanel(panel: RatePanel): { readonly layer?: readonly SpecPart[] } & SpecPart {
   const count = panel.field === 'tasksPerSecond' ? 'tasks' : 'runs';
-  const isLast = panel.name === 'submitted';
+  const isLast = panel.timeTitle !== null;
   return {
     width: panel.width,
     height: panel.height,
@@ -92,7 +111,7 @@ function ratePanel(panel: RatePanel): { readonly layer?: readonly SpecPart[] } &
             field: 'from',
             type: 'quantitative',
             bin: 'binned',
-            title: isLast ? 'seconds since the first submission' : null,
+            title: panel.timeTitle,
             axis: { labels: isLast, ticks: isLast },
             scale: { nice: false },
           },

@@ -8,7 +8,7 @@ export interface TimePanel {
   readonly name: string;
   /** Title of the y axis, with the unit. */
   readonly title: string;
-  /** Seconds since the first submission, and a value for each of the panel's series. */
+  /** Times in seconds, and a value for each of the panel's series. */
   readonly data: AlignedSeries;
   /** Stacked areas, lines, or lines that keep their value until the next reading. Default line. */
   readonly mark?: 'line' | 'step' | 'area';
@@ -29,6 +29,8 @@ export interface TimePanel {
 
 interface TimePanelsOptions {
   readonly width: number;
+  /** Title of the time axis (`timeAxisTitle`). */
+  readonly timeTitle: string;
   /** Every series of every panel: what it is called in the legend, and its colour. */
   readonly colors: Readonly<Record<string, string>>;
   /** Seconds from where to where. Default: from the first reading to the last. */
@@ -59,7 +61,10 @@ export function timePanels(panels: readonly TimePanel[], options: TimePanelsOpti
     width: options.width,
     height: panel.height ?? 160,
     layer: [
-      { ...marksLayer(panel, { color, inLegend, span, isLast }), ...(only === undefined ? {} : { params }) },
+      {
+        ...marksLayer(panel, { color, inLegend, span, timeTitle: isLast ? options.timeTitle : null }),
+        ...(only === undefined ? {} : { params }),
+      },
       ...((panel.dots ?? panel.data.times.length <= fewPoints) ? [dotsLayer(panel, color)] : []),
       hoverLayer(panel, options.width),
       ...(panel.over ?? []),
@@ -90,11 +95,11 @@ interface MarksOptions {
   readonly color: SpecPart;
   readonly inLegend: readonly string[];
   readonly span: readonly [number, number];
-  /** The lowest panel has the labels of the time axis. */
-  readonly isLast: boolean;
+  /** Of the lowest panel, which has the labels of the time axis; null for the others. */
+  readonly timeTitle: string | null;
 }
 
-function marksLayer(panel: TimePanel, { color, inLegend, span, isLast }: MarksOptions): SpecPart {
+function marksLayer(panel: TimePanel, { color, inLegend, span, timeTitle }: MarksOptions): SpecPart {
   const names = Object.keys(panel.data.values);
   const isArea = panel.mark === 'area';
   const mark = isArea
@@ -114,8 +119,8 @@ function marksLayer(panel: TimePanel, { color, inLegend, span, isLast }: MarksOp
       x: {
         field: 'seconds',
         type: 'quantitative',
-        title: isLast ? 'seconds since the first submission' : null,
-        axis: { labels: isLast, ticks: isLast },
+        title: timeTitle,
+        axis: { labels: timeTitle !== null, ticks: timeTitle !== null },
         scale: { domain: span, nice: false },
       },
       y: {

@@ -83,6 +83,14 @@ describe.each(Object.entries(plots))('%s', (name, [drawPlot, axes]) => {
     expect(texts).toContain('standard on dbos 5.3.0: 100 runs of 5 tasks, 0.1 s each, 2026-11-23 10:00 UTC');
   });
 
+  test.runIf(axes.includes(seconds))('says that its seconds begin after the warm-up', () => {
+    const { manifest, ...tables } = buildExperiment();
+    const warmed = { ...tables, manifest: { ...manifest, config: { ...manifest.config, warm_up_seconds: 2 } } };
+    const texts = textsOf(draw(drawPlot(warmed)));
+    expect(texts).toContain(`${seconds} after the warm-up`);
+    expect(texts).not.toContain(seconds);
+  });
+
   test('survives an experiment that recorded nothing', () => {
     const nothing = { tasks: [], runs: [], processes: [], counts: [], postgres: [], host: [] };
     const plot = drawPlot(replaceTables(buildExperiment(small), nothing));
@@ -144,7 +152,7 @@ test('titles say what is seen', () => {
     {
       "ecdf": "Share of finished tasks by time: 90 % within 2.77 s, all within 3.08 s",
       "ecdf-tail": "Share of finished tasks by time: 90 % within 2.77 s, all within 3.08 s",
-      "host": "Host: CPU at most 87 % busy",
+      "host": "Host: CPU at most 97.1 % busy",
       "latency": "Latency: half of the finished tasks within 1.57 s, 99 % within 3.04 s",
       "latency-over-time": "Latency over time: the slowest took 3.08 s",
       "postgres": "Postgres: 6,160 commits",
