@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { findWorkspace } from '../config/workspace.ts';
-import { redactUrl } from '../database/database-url.ts';
+import { redactUrl, withDatabase } from '../database/database-url.ts';
 import { cleanDatabases, initializeDatabase } from '../database/manage-databases.ts';
 import { type DatabaseServer, findServer } from '../database/open-database.ts';
 import { resetSharedServer, startSharedServer, stopSharedServer } from '../database/shared-server.ts';
@@ -56,9 +56,7 @@ export function addDatabaseCommand(program: Command): void {
     .option('--database <name>', 'of this database of it')
     .action(async ({ database }: { readonly database?: string }) => {
       const server = await requireServer();
-      const url = new URL(server.url);
-      if (database !== undefined) url.pathname = `/${encodeURIComponent(database)}`;
-      process.stdout.write(`${url.href}\n`);
+      process.stdout.write(`${database === undefined ? server.url : withDatabase(server.url, database)}\n`);
     });
 }
 

@@ -60,9 +60,12 @@ export function redactUrl(url: string): string {
   return parsed.href;
 }
 
-/** The URL, or undefined. A user without a host (Unix socket), which only Postgres knows, goes to the parameters. */
+/**
+ * The URL, or undefined. User and password stand before the host, where every client looks for them (libpq takes them as parameters,
+ * too); without a host (Unix socket), which only Postgres knows, they go to the parameters.
+ */
 function toUrl(url: string): URL | undefined {
-  if (URL.canParse(url)) return new URL(url);
+  if (URL.canParse(url)) return withAccountBeforeHost(new URL(url));
   const match = /^(postgres(?:ql)?:\/\/)([^:@/]*)(?::([^@/]*))?@(\/.*)$/.exec(url);
   if (!match || !URL.canParse(`${match[1]}${match[4]}`)) return undefined;
   const parsed = new URL(`${match[1]}${match[4]}`);
@@ -73,4 +76,18 @@ function toUrl(url: string): URL | undefined {
     if (value) parsed.searchParams.set(name, decodeURIComponent(value));
   }
   return parsed;
+}
+
+function withAccountBeforeHost(url: URL): URL {
+  if (url.hostname === '') return url;
+  for (const [name, part] of [
+    ['user', 'username'],
+    ['password', 'password'],
+  ] as const) {
+    const value = url.searchParams.get(name);
+    if (value === null) continue;
+    url[part] = encodeURIComponent(value);
+    url.searchParams.delete(name);
+  }
+  return url;
 }

@@ -47,6 +47,13 @@ test('withDatabase changes the database alone', () => {
   expect(withDatabase('postgres:///perf?host=/run/pg', 'x')).toBe('postgres:///x?host=/run/pg');
 });
 
+test('an account in the parameters stands before the host for those who look only there', () => {
+  const inParameters = 'postgres://db.example/perf?user=a%40b&password=s3%25:cret&sslmode=require';
+  expect(withDatabase(inParameters, 'x')).toBe('postgres://a%40b:s3%25%3Acret@db.example/x?sslmode=require');
+  expect(addressOf(inParameters)).toMatchObject({ user: 'a@b', host: 'db.example' });
+  expect(redactUrl(inParameters)).toBe('postgres://a%40b:***@db.example/perf?sslmode=require');
+});
+
 test.each([
   ['mysql://lab:s3cret@db/perf', 'one that begins with mysql:'],
   ['postgres://lab:s3cret@db:port/perf', 'something that is no URL'],
