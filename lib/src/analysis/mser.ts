@@ -12,21 +12,22 @@ export const batchSize = 5;
 export function mserTruncation(batches: readonly number[]): number | undefined {
   const half = Math.floor(batches.length / 2);
   let best = { truncation: 0, error: Infinity };
-  let sum = 0;
-  let squares = 0;
   const errors: number[] = [];
-  // From the end, so that sums grow by one batch at a time.
+  // From the end, a batch at a time. Mean and sum of squared deviations are kept as B. P. Welford does (Technometrics 4(3), 1962): no
+  // squares of large numbers that swallow small differences.
+  let mean = 0;
+  let squaredDeviations = 0;
   for (let index = batches.length - 1; index >= 0; index--) {
-    const value = batches[index] ?? 0;
-    sum += value;
-    squares += value * value;
     const count = batches.length - index;
-    errors[index] = Math.max(0, squares - (sum * sum) / count) / (count * count);
+    const deviation = (batches[index] ?? 0) - mean;
+    mean += deviation / count;
+    squaredDeviations += deviation * ((batches[index] ?? 0) - mean);
+    errors[index] = squaredDeviations / (count * count);
   }
   for (let truncation = 0; truncation <= half; truncation++) {
     const error = errors[truncation] ?? Infinity;
-    // Rounding of sums must not move the start of a series that is the same all along.
-    if (error < best.error * (1 - 1e-9) - 1e-15) best = { truncation, error };
+    // Rounding must not move the start of a series that is the same all along.
+    if (error < best.error * (1 - 1e-9) - (1e-12 * mean) ** 2) best = { truncation, error };
   }
   return best.truncation < half ? best.truncation : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Experiment } from '../results/experiment.ts';
 import { arrival } from './arrival.ts';
 import { backlog, offeredTasksPerSecond } from './backlog.ts';
+import { windowIndex } from '../results/windows.ts';
 import { numberColumn } from './columns.ts';
 import { loadSpan } from './load-span.ts';
 import { batchMeans, batchSize, mserTruncation } from './mser.ts';
@@ -20,7 +21,7 @@ export type SteadyState =
     }
   | { readonly found: false; readonly method: string; readonly reason: string };
 
-const method = 'MSER-5 (White 1997) on throughput and latency from due, by windows, up to the last due run';
+const method = 'MSER-5 (White, Cobb and Spratt 2000) on throughput and latency from due, by windows, up to the last due run';
 
 const narrowestSeconds = 0.1;
 const mostWindows = 200;
@@ -94,7 +95,7 @@ function taskWindows(
   const counts = new Float64Array(count);
   const sums = new Float64Array(count);
   for (const [row, at] of numberColumn(tasks, 'finishedSeconds').entries()) {
-    const window = Math.floor((at - startSeconds) / windowSeconds);
+    const window = windowIndex(at - startSeconds, windowSeconds);
     if (!(window >= 0 && window < count)) continue;
     counts[window] = (counts[window] ?? 0) + 1;
     sums[window] = (sums[window] ?? 0) + (latency[row] ?? Number.NaN);

@@ -18,6 +18,13 @@ describe('mserTruncation', () => {
     expect(mserTruncation(Array.from({ length: 20 }, () => 50.1))).toBe(0);
   });
 
+  it.each([1e-9, 1, 1e9])('says the same whatever the unit and the offset of the series (scale %d)', (scale) => {
+    const series = [5, 20, 40, 50, 51, 49, 50, 52, 48, 50, 51, 49, 50, 50, 51];
+    expect(mserTruncation(series.map((value) => value * scale))).toBe(3);
+    expect(mserTruncation(series.map((value) => (value + 1e6) * scale))).toBe(3);
+    expect(mserTruncation([90, 80, 70, ...Array.from({ length: 20 }, () => 50.1)].map((value) => value * scale))).toBe(3);
+  });
+
   it('does not know of a series that never settles', () => {
     expect(mserTruncation(Array.from({ length: 20 }, (_, index) => index))).toBeUndefined();
   });
