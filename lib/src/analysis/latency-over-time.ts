@@ -1,5 +1,6 @@
 import { type ColumnTable, table } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
+import { windowCount, windowIndex } from '../results/windows.ts';
 import { numberColumn } from './columns.ts';
 import { distribution } from './distribution.ts';
 import { loadSpan } from './load-span.ts';
@@ -31,11 +32,11 @@ export function latencyOverTime(experiment: Experiment, options: LatencyOverTime
   if (!(windowSeconds > 0)) throw new RangeError(`latencyOverTime: expected windowSeconds above 0, got ${windowSeconds}`);
   const tasks = taskPhases(experiment);
   const seconds = numberColumn(tasks, phaseColumn(phase));
-  const windows = Array.from({ length: Math.max(1, Math.ceil(spanSeconds / windowSeconds)) }, (): number[] => []);
+  const windows = Array.from({ length: Math.max(1, windowCount(spanSeconds, windowSeconds)) }, (): number[] => []);
   for (const [row, at] of numberColumn(tasks, `${by}Seconds`).entries()) {
     const value = seconds[row] ?? Number.NaN;
     if (Number.isNaN(at) || Number.isNaN(value)) continue;
-    windows[Math.min(Math.max(Math.floor(at / windowSeconds), 0), windows.length - 1)]?.push(value);
+    windows[Math.min(Math.max(windowIndex(at, windowSeconds), 0), windows.length - 1)]?.push(value);
   }
   const figures = windows.map((values) => distribution(values));
   const column = (pick: (figure: (typeof figures)[number], index: number) => number): Float64Array => Float64Array.from(figures, pick);

@@ -1,4 +1,5 @@
 import { type ColumnTable, from } from 'arquero';
+import { bisectRight } from 'd3-array';
 import type { Experiment } from '../results/experiment.ts';
 import {
   PhaseHistograms,
@@ -15,7 +16,7 @@ import { taskPhases } from './task-phases.ts';
 export interface HistogramOptions {
   /** Default latency. */
   readonly phase?: PhaseName;
-  /** Only windows that begin in [fromSeconds, toSeconds) since the first submission. Default: all. */
+  /** Only windows that share some time with [fromSeconds, toSeconds), since the first submission. Default: all. */
   readonly fromSeconds?: number;
   readonly toSeconds?: number;
 }
@@ -25,13 +26,13 @@ export interface MergedHistogram {
   readonly phase: PhaseName;
   /** Tasks in it. */
   readonly count: number;
-  /** What its windows cover, which is what was asked for widened to whole windows; NaN when there are none. */
+  /** What its windows cover: what was asked for, widened to whole windows, from the first with a task to the last; NaN without any. */
   readonly fromSeconds: number;
   readonly toSeconds: number;
   /** Every figure is within this share of the exact one, or within 1 µs where that is more. */
   readonly precisionRatio: number;
   readonly meanSeconds: number;
-  /** The p-quantile (0 to 1) in seconds, defined as in `distribution`; NaN when there are no tasks. */
+  /** The p-quantile in seconds, defined as in `distribution`; NaN when there are no tasks. Throws a RangeError when p is not from 0 to 1. */
   readonly quantileSeconds: (p: number) => number;
   /** Counts by value, ascending: the middle of each of the histogram's steps that holds a task. */
   readonly steps: readonly { readonly seconds: number; readonly count: number }[];
@@ -51,7 +52,7 @@ export function histogram(experiments: Experiment | readonly Experiment[], optio
   for (const experiment of 'manifest' in experiments ? [experiments] : experiments) {
     for (const window of windowsOf(experiment)) {
       // Windows begin at whole multiples of their width, but epoch milliseconds hold those to a fraction of a microsecond only.
-      if (window.phase !== phase || window.fromSeconds < fromSeconds - 1e-6 || window.fromSeconds >= toSeconds - 1e-6) continue;
+      if (window.phase !== phase || window.toSeconds <= fromSeconds + 1e-6 || window.fromSeconds >= toSeconds - 1e-6) continue;
       covered = { from: Math.min(covered.from, window.fromSeconds), to: Math.max(covered.to, window.toSeconds) };
       merged.add(decodeHistogram(window.encoded));
     }
@@ -81,14 +82,7 @@ export function histogram(experiments: Experiment | readonly Experiment[], optio
 
   /** The value of the task that is `rank`-th (from 0) when all are sorted. */
   function valueAt(rank: number): number {
-    let low = 0;
-    let high = ends.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((ends[middle] ?? Infinity) <= rank) low = middle + 1;
-      else high = middle;
-    }
-    return steps[low]?.seconds ?? Number.NaN;
+    return steps[bisectRight(ends, rank)]?.seconds ?? Number.NaN;
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ColumnTable, table } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
-import { flagColumn, numberColumn } from './columns.ts';
+import { windowCount, windowIndex } from '../results/windows.ts';
+import { flagColumn, numberColumn, textColumn } from './columns.ts';
 import { loadSpan } from './load-span.ts';
 import { taskPhases } from './task-phases.ts';
 
@@ -10,8 +11,8 @@ export interface ThroughputOptions {
 }
 
 /**
- * Submitted runs and finished tasks by window, from the first submission until the last task ended; where some never did, until
- * orchlab stopped waiting for them. Runs of the warm-up and their tasks don't count.
+ * Submitted runs (by when they were sent) and finished tasks by window, from the first submission until the last task ended; where some never did, until
+ * orchlab stopped waiting for them. Runs of the warm-up and their tasks don't count, nor do runs that the engine rejected.
  *
  * Columns: startSeconds and endSeconds since the first submission, submittedRuns, finishedTasks, tasksPerSecond, whole. The last window
  * ends where the experiment did: its rate is over the time that it covers, and `whole` is false. A moment on the border of two windows
@@ -22,9 +23,12 @@ export function throughput(experiment: Experiment, options: ThroughputOptions = 
   if (!(windowSeconds > 0)) throw new RangeError(`throughput: expected windowSeconds above 0, got ${windowSeconds}`);
   const { originMs, endMs } = loadSpan(experiment);
   const spanSeconds = (endMs - originMs) / 1000;
-  const windows = Math.ceil(spanSeconds / windowSeconds);
+  const windows = windowCount(spanSeconds, windowSeconds);
   const warmUp = flagColumn(experiment.runs, 'warmUp');
-  const sentSeconds = numberColumn(experiment.runs, 'sentMs').map((ms, row) => (warmUp[row] === 1 ? Number.NaN : (ms - originMs) / 1000));
+  const statuses = textColumn(experiment.runs, 'status');
+  const sentSeconds = numberColumn(experiment.runs, 'sentMs').map((ms, row) =>
+    warmUp[row] === 1 || statuses[row] !== 'submitted' ? Number.NaN : (ms - originMs) / 1000,
+  );
   const submittedRuns = countByWindow(sentSeconds, windowSeconds, windows);
   const finishedTasks = countByWindow(numberColumn(taskPhases(experiment), 'finishedSeconds'), windowSeconds, windows);
   const startSeconds = Float64Array.from({ length: windows }, (_, index) => index * windowSeconds);
@@ -35,7 +39,7 @@ export function throughput(experiment: Experiment, options: ThroughputOptions = 
     submittedRuns,
     finishedTasks,
     tasksPerSecond: endSeconds.map((end, index) => (finishedTasks[index] ?? 0) / (end - (startSeconds[index] ?? 0))),
-    whole: Array.from(endSeconds, (end, index) => end === (index + 1) * windowSeconds),
+    whole: Array.from(endSeconds, (end, index) => windowIndex(end, windowSeconds) > index),
   });
 }
 
@@ -44,7 +48,7 @@ function countByWindow(seconds: Float64Array, windowSeconds: number, windows: nu
   for (const value of seconds) {
     if (Number.isNaN(value)) continue;
     // Clocks of database and driver may differ by a little, and the last task ends on the border of the last window.
-    const index = Math.min(Math.max(Math.floor(value / windowSeconds), 0), windows - 1);
+    const index = Math.min(Math.max(windowIndex(value, windowSeconds), 0), windows - 1);
     counts[index] = (counts[index] ?? 0) + 1;
   }
   return counts;

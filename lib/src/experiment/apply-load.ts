@@ -49,6 +49,8 @@ export async function applyLoad({
 }: LoadPhases): Promise<void> {
   const runs = new RunIndex(config.tasks_per_workflow);
   let isLoadOver = false;
+  /** Of the runs after the warm-up, whatever came of them: where analysis begins to count seconds (loadSpan). */
+  let firstSentMs = Number.POSITIVE_INFINITY;
   live.runTotal = countRuns(toLoad(config));
   const checkDone = (): void => {
     if (isLoadOver && live.endedTasks >= runs.submittedTasks) ending.end('done', '');
@@ -86,6 +88,7 @@ export async function applyLoad({
       signal: ending.signal,
       onRun(record) {
         recorder.append('runs', record);
+        if (!record.warmUp && record.sentMs < firstSentMs) firstSentMs = record.sentMs;
         if (record.status !== 'submitted') return;
         runs.add(record);
         live.runsSent++;
@@ -113,9 +116,10 @@ export async function applyLoad({
   await keeper.update(comparison ? { clock: comparison } : {});
   await keeper.warn(...clocks.warnings(target));
   const toDriverClock = clocks.correction(target);
+  const originMs = Number.isFinite(firstSentMs) ? firstSentMs : live.loadStartedMs;
   const histograms = new PhaseHistograms({
-    originMs: runs.firstSentMs,
-    windowSeconds: histogramWindowSeconds((clock.nowMs() - runs.firstSentMs) / 1000),
+    originMs,
+    windowSeconds: histogramWindowSeconds((clock.nowMs() - originMs) / 1000),
   });
   const { ledger, failure, warnings } = await withLimit(
     collectTasks(target.readTasks(), runs, recorder.writer('tasks'), { evidence, histograms, ...(toDriverClock && { toDriverClock }) }),

@@ -8,7 +8,6 @@ import type { Row } from '../results/tables.ts';
 export class RunIndex {
   private readonly indexById = new Map<string, number>();
   private readonly dueMs = new Map<number, number>();
-  private firstSent = Number.NaN;
   private readonly tasksPerRun: number;
   /** By run and task; they grow when a later run comes. */
   private accounted = new Uint8Array(0);
@@ -18,23 +17,15 @@ export class RunIndex {
     this.tasksPerRun = tasksPerRun;
   }
 
-  add({ runId, runIndex, dueMs, sentMs, warmUp }: Pick<Row<'runs'>, 'runId' | 'runIndex' | 'dueMs' | 'sentMs' | 'warmUp'>): void {
+  add({ runId, runIndex, dueMs, warmUp }: Pick<Row<'runs'>, 'runId' | 'runIndex' | 'dueMs' | 'warmUp'>): void {
     this.indexById.set(runId, runIndex);
-    if (!warmUp) {
-      this.dueMs.set(runIndex, dueMs);
-      if (!(sentMs >= this.firstSent)) this.firstSent = sentMs;
-    }
+    if (!warmUp) this.dueMs.set(runIndex, dueMs);
     const needed = (runIndex + 1) * this.tasksPerRun;
     if (needed <= this.accounted.length) return;
     const size = Math.max(needed, 2 * this.accounted.length);
     const { accounted, executions } = this;
     (this.accounted = new Uint8Array(size)).set(accounted);
     (this.executions = new Uint16Array(size)).set(executions);
-  }
-
-  /** When the first run after the warm-up was sent; NaN when there was none. */
-  get firstSentMs(): number {
-    return this.firstSent;
   }
 
   /** When the run was due; undefined for one of the warm-up, which is in no figure, and for one that the driver did not submit. */

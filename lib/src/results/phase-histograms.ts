@@ -1,6 +1,7 @@
 import { type JsHistogram, build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import { type PhaseName, type PhaseTime, phases } from './phases.ts';
 import type { Row } from './tables.ts';
+import { windowIndex } from './windows.ts';
 
 /** Values are kept to this share of themselves, or to a microsecond where that is more: three significant decimal digits. */
 export const histogramPrecisionRatio = 0.001;
@@ -54,7 +55,7 @@ export class PhaseHistograms {
   }
 
   add(task: HistogramTask): void {
-    const window = Math.floor((task.finishedMs - this.originMs) / (this.windowSeconds * 1000));
+    const window = windowIndex((task.finishedMs - this.originMs) / 1000, this.windowSeconds);
     if (Number.isNaN(window)) return;
     let histograms = this.windows.get(window);
     if (histograms === undefined) this.windows.set(window, (histograms = new Map()));

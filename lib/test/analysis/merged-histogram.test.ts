@@ -91,6 +91,7 @@ describe('histogram', () => {
     const experiment = ofLatencies([0.5, 1.25, 1.5, 3.75]);
     expect(histogram(experiment, { fromSeconds: 1, toSeconds: 3 })).toMatchObject({ count: 2, fromSeconds: 1, toSeconds: 2 });
     expect(histogram(experiment, { fromSeconds: 1, toSeconds: 3 }).steps.map(({ count }) => count)).toEqual([1, 1]);
+    expect(histogram(experiment, { fromSeconds: 1.9, toSeconds: 3.1 })).toMatchObject({ count: 3, fromSeconds: 1, toSeconds: 4 });
     expect(histogram(experiment)).toMatchObject({ count: 4, fromSeconds: 0, toSeconds: 4, precisionRatio: 0.001 });
   });
 

@@ -26,6 +26,18 @@ describe('throughput', () => {
     expect(rows).toHaveLength(2);
   });
 
+  it('puts a moment on the border of windows of a fraction into the later, and counts no rejected run', () => {
+    // 0.3 / 0.1 is 2.9999999999999996 in floating point.
+    const experiment = handmadeExperiment({
+      runs: [run(0, 0, 10), run(1, 300, 310), run(2, 310, 320, 'rejected')],
+      tasks: [ended(100), ended(200), ended(600)],
+    });
+    const windows = throughput(experiment, { windowSeconds: 0.1 });
+    expect(windows.array('submittedRuns')).toEqual([1, 0, 0, 1, 0, 0]);
+    expect(windows.array('finishedTasks')).toEqual([0, 1, 1, 0, 0, 1]);
+    expect(windows.array('whole')).toEqual([true, true, true, true, true, true]);
+  });
+
   it('shows the windows in which nothing finished until orchlab stopped waiting', () => {
     const experiment = handmadeExperiment({
       runs: [run(0, 0, 100)],
