@@ -1,6 +1,6 @@
 import type { Experiment } from '../results/experiment.ts';
-import { flagColumn, numberColumn } from './columns.ts';
-import { meanCount, taskStretches } from './task-stretches.ts';
+import { flagColumn, numberColumn, textColumn } from './columns.ts';
+import { type Stretches, meanCount, taskStretches } from './task-stretches.ts';
 
 /** A backlog that grows by less than this share of what is offered is taken to be at rest. */
 const growthLimitRatio = 0.02;
@@ -8,7 +8,7 @@ const growthLimitRatio = 0.02;
 export interface Backlog {
   /** Tasks of runs that were due in the span, a second; dropped and rejected runs are in it. */
   readonly offeredPerSecond: number;
-  /** Tasks due and not ended: the mean of the second quarter of the span, and of its last. */
+  /** Tasks due and not ended, those of dropped and rejected runs among them: the mean of the second quarter of the span, and of its last. */
   readonly outstandingEarly: number;
   readonly outstandingLate: number;
   /** How fast it grew from the one to the other, tasks a second. */
@@ -24,14 +24,16 @@ export interface Backlog {
  */
 export function backlog(experiment: Experiment, fromMs: number, toMs: number): Backlog {
   const { outstanding } = taskStretches(experiment);
+  const neverDone = dueOfRunsWithoutTasks(experiment);
   const quarter = (toMs - fromMs) / 4;
-  const outstandingEarly = meanCount(outstanding, fromMs + quarter, fromMs + 2 * quarter);
-  const outstandingLate = meanCount(outstanding, fromMs + 3 * quarter, toMs);
+  const tasksPerRun = experiment.manifest.config.tasks_per_workflow;
+  const mean = (from: number, to: number): number => meanCount(outstanding, from, to) + tasksPerRun * meanCount(neverDone, from, to);
+  const outstandingEarly = mean(fromMs + quarter, fromMs + 2 * quarter);
+  const outstandingLate = mean(fromMs + 3 * quarter, toMs);
   const seconds = (2 * quarter) / 1000;
   const offeredPerSecond = offeredTasksPerSecond(experiment, fromMs, toMs);
   const growth = outstandingLate - outstandingEarly;
   // The tasks of one run come together: chance moves the count in steps of a run.
-  const tasksPerRun = experiment.manifest.config.tasks_per_workflow;
   const chance = 3 * Math.sqrt(tasksPerRun * Math.max(outstandingEarly, tasksPerRun));
   return {
     offeredPerSecond,
@@ -48,4 +50,12 @@ export function offeredTasksPerSecond({ runs, manifest }: Experiment, fromMs: nu
   let due = 0;
   for (const [row, ms] of numberColumn(runs, 'dueMs').entries()) if (warmUp[row] === 0 && ms >= fromMs && ms < toMs) due++;
   return (due * manifest.config.tasks_per_workflow) / ((toMs - fromMs) / 1000);
+}
+
+/** Work that was offered and that the target never took: without it a target that is spared the rest would seem to catch up. */
+function dueOfRunsWithoutTasks({ runs }: Experiment): Stretches {
+  const statuses = textColumn(runs, 'status');
+  const warmUp = flagColumn(runs, 'warmUp');
+  const fromMs = numberColumn(runs, 'dueMs').filter((_, row) => warmUp[row] === 0 && statuses[row] !== 'submitted');
+  return { fromMs, toMs: fromMs.map(() => Number.NaN) };
 }

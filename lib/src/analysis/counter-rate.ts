@@ -13,3 +13,27 @@ export function counterRate(times: Float64Array, counter: Float64Array, spanSeco
     return elapsedSeconds > 0 && risen >= 0 ? risen / elapsedSeconds : Number.NaN;
   });
 }
+
+/**
+ * How fast a cumulative counter rose between two moments, a second: straight lines between its readings; NaN when those cover less
+ * than half of the time.
+ */
+export function counterRateBetween(atMs: Float64Array, counter: Float64Array, fromMs: number, toMs: number): number {
+  const first = atMs[0] ?? Number.NaN;
+  const last = atMs.at(-1) ?? Number.NaN;
+  const from = Math.max(fromMs, first);
+  const to = Math.min(toMs, last);
+  if (!(to - from >= (toMs - fromMs) / 2) || to <= from) return Number.NaN;
+  return (interpolate(atMs, counter, to) - interpolate(atMs, counter, from)) / ((to - from) / 1000);
+}
+
+function interpolate(atMs: Float64Array, values: Float64Array, ms: number): number {
+  // `ms` is within the readings: at most the last of them.
+  const after = Math.max(
+    1,
+    atMs.findIndex((at) => at >= ms),
+  );
+  const [a, b] = [atMs[after - 1] ?? Number.NaN, atMs[after] ?? Number.NaN];
+  const [low, high] = [values[after - 1] ?? Number.NaN, values[after] ?? Number.NaN];
+  return b > a ? low + ((high - low) * (ms - a)) / (b - a) : high;
+}

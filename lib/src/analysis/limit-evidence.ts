@@ -1,16 +1,17 @@
 import type { Experiment } from '../results/experiment.ts';
 import { type ArrivalKind, arrival } from './arrival.ts';
 import { type Backlog, backlog } from './backlog.ts';
-import { numberColumn, textColumn } from './columns.ts';
+import { flagColumn, numberColumn, textColumn } from './columns.ts';
+import { counterRateBetween } from './counter-rate.ts';
 import { sortNumbers } from './distribution.ts';
 import { loadSpan } from './load-span.ts';
 import { type Role, roleSeries, roles } from './role-series.ts';
 import { scheduleLag } from './schedule-lag.ts';
-import { meanCount, taskStretches } from './task-stretches.ts';
+import { type Stretches, meanCount, taskStretches } from './task-stretches.ts';
 import { taskPhases } from './task-phases.ts';
 import { quantileSorted } from 'd3-array';
 
-/** What a verdict is made from, all over the same span; NaN for what is not known. */
+/** What a verdict is made from, of the runs after the warm-up and over the same span; NaN for what is not known. */
 export interface LimitEvidence {
   readonly arrival: ArrivalKind;
   /** The span that is judged, since the first submission: from the first due run to the last, in a burst to the last dispatch. */
@@ -40,6 +41,7 @@ export interface LimitEvidence {
   /** 1 is one core, wholly used. `schedulerCpuRatio` is of one scheduler process on average. */
   readonly driverCpuRatio: number;
   readonly schedulerCpuRatio: number;
+  readonly schedulerProcesses: number;
   readonly workersCpuRatio: number;
   readonly postgresCpuRatio: number;
   /** Share of all the host's cores: in use, of that by others than this experiment's processes, and taken by the hypervisor. */
@@ -63,26 +65,28 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
   const { manifest, runs } = experiment;
   const { config, host } = manifest;
   const { kind, firstDueMs, lastDueMs } = arrival(experiment);
-  const { originMs } = loadSpan(experiment);
+  const { originMs, firstSentMs, lastAcknowledgedMs } = loadSpan(experiment);
   const { waiting, inPlace } = taskStretches(experiment);
   const fromMs = Number.isNaN(firstDueMs) ? originMs : firstDueMs;
   const toMs = Math.max(kind === 'burst' ? latest(inPlace.fromMs) : lastDueMs, fromMs + shortestSpanMs);
   const seconds = (toMs - fromMs) / 1000;
 
   const statuses = textColumn(runs, 'status');
-  const runsWith = (wanted: string): number => statuses.filter((status) => status === wanted).length;
+  const isMeasured = flagColumn(runs, 'warmUp').map((warmUp) => 1 - warmUp);
+  const runsWith = (wanted: string): number => statuses.filter((status, row) => status === wanted && isMeasured[row] === 1).length;
   const sentMs = numberColumn(runs, 'sentMs');
   const acknowledgedMs = numberColumn(runs, 'acknowledgedMs');
+  const measured = (values: Float64Array): Float64Array => values.filter((_, row) => isMeasured[row] === 1);
   const finishedSeconds = numberColumn(taskPhases(experiment), 'finishedSeconds');
   const growth: Pick<Backlog, 'offeredPerSecond' | 'growthPerSecond' | 'grows'> =
     kind === 'burst' ? { offeredPerSecond: Number.NaN, growthPerSecond: Number.NaN, grows: false } : backlog(experiment, fromMs, toMs);
 
   const cpu = (role: Role): number => {
     const series = roleSeries(experiment, role);
-    return rateBetween(series.atMs, series.cpuSeconds, fromMs, toMs);
+    return counterRateBetween(series.atMs, series.cpuSeconds, fromMs, toMs);
   };
   const hostRate = (column: string): number =>
-    rateBetween(numberColumn(experiment.host, 'atMs'), numberColumn(experiment.host, column), fromMs, toMs) / host.cores;
+    counterRateBetween(numberColumn(experiment.host, 'atMs'), numberColumn(experiment.host, column), fromMs, toMs) / host.cores;
   const hostBusyRatio = hostRate('cpuBusySeconds');
   const ours = roles.map(cpu).filter((ratio) => !Number.isNaN(ratio));
   return {
@@ -96,11 +100,9 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
     droppedRuns: runsWith('dropped'),
     rejectedRuns: runsWith('rejected'),
     scheduleLagP99Seconds: quantile(numberColumn(scheduleLag(experiment), 'lagSeconds'), 0.99),
-    submissionP50Seconds: quantile(
-      acknowledgedMs.map((ms, row) => (ms - (sentMs[row] ?? Number.NaN)) / 1000),
-      0.5,
-    ),
-    submissionsUnderWay: underWay(sentMs, acknowledgedMs),
+    submissionP50Seconds: quantile(measured(acknowledgedMs.map((ms, row) => (ms - (sentMs[row] ?? Number.NaN)) / 1000)), 0.5),
+    // Those of the warm-up take their places, too, while they last.
+    submissionsUnderWay: meanCount(submissionStretches(sentMs, acknowledgedMs), firstSentMs, lastAcknowledgedMs),
     submissionsAllowed: config.submit_concurrency,
     waitingTasks: meanCount(waiting, fromMs, toMs),
     tasksInPlace: meanCount(inPlace, fromMs, toMs),
@@ -108,6 +110,7 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
     waitP50Seconds: quantile(numberColumn(taskPhases(experiment), 'waitSeconds'), 0.5),
     driverCpuRatio: cpu('driver'),
     schedulerCpuRatio: cpu('scheduler') / config.scheduler.processes,
+    schedulerProcesses: config.scheduler.processes,
     workersCpuRatio: cpu('workers'),
     postgresCpuRatio: cpu('postgres'),
     hostBusyRatio,
@@ -119,12 +122,12 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
   };
 }
 
-/** Submissions under way on average while runs were submitted, from the first sent to the last acknowledged. */
-function underWay(sentMs: Float64Array, acknowledgedMs: Float64Array): number {
-  const first = sentMs.reduce((least, ms) => (ms < least ? ms : least), Infinity);
-  const last = latest(acknowledgedMs);
-  const known = sentMs.map((ms, row) => (Number.isNaN(acknowledgedMs[row] ?? Number.NaN) ? Number.NaN : ms));
-  return last > first ? meanCount({ fromMs: known, toMs: acknowledgedMs }, first, last) : Number.NaN;
+/** From sent to acknowledged; one that never was is left out. */
+function submissionStretches(sentMs: Float64Array, acknowledgedMs: Float64Array): Stretches {
+  return {
+    fromMs: sentMs.map((ms, row) => (Number.isNaN(acknowledgedMs[row] ?? Number.NaN) ? Number.NaN : ms)),
+    toMs: acknowledgedMs,
+  };
 }
 
 /** Waits that Postgres makes; a wait for the client or for a timer is not its own. */
@@ -160,30 +163,6 @@ function databaseWaits(
     databaseWaitingConnections: readings > 0 ? waiting / readings : Number.NaN,
     databaseWaitEvent: first?.[0] ?? '',
   };
-}
-
-/**
- * How fast a cumulative counter rose between two moments, a second: straight lines between its readings; NaN when those cover less
- * than half of the time.
- */
-export function rateBetween(atMs: Float64Array, counter: Float64Array, fromMs: number, toMs: number): number {
-  const first = atMs[0] ?? Number.NaN;
-  const last = atMs.at(-1) ?? Number.NaN;
-  const from = Math.max(fromMs, first);
-  const to = Math.min(toMs, last);
-  if (!(to - from >= (toMs - fromMs) / 2) || to <= from) return Number.NaN;
-  return (interpolate(atMs, counter, to) - interpolate(atMs, counter, from)) / ((to - from) / 1000);
-}
-
-function interpolate(atMs: Float64Array, values: Float64Array, ms: number): number {
-  // `ms` is within the readings: at most the last of them.
-  const after = Math.max(
-    1,
-    atMs.findIndex((at) => at >= ms),
-  );
-  const [a, b] = [atMs[after - 1] ?? Number.NaN, atMs[after] ?? Number.NaN];
-  const [low, high] = [values[after - 1] ?? Number.NaN, values[after] ?? Number.NaN];
-  return b > a ? low + ((high - low) * (ms - a)) / (b - a) : high;
 }
 
 function latest(values: Float64Array): number {

@@ -17,21 +17,21 @@ export interface Verdict {
 }
 
 /** A run sent later than this after it was due (p99) is late: the load was not the one asked for. */
-export const lateSeconds = 0.05;
+const lateSeconds = 0.05;
 /** A process that runs on one core, and a host, that are used to this share have no room left. */
-export const usedUpRatio = 0.9;
+const usedUpRatio = 0.9;
 /** The hypervisor takes so much that the host is not what it seems. */
-export const stealRatio = 0.1;
+const stealRatio = 0.1;
 /** So many of the connections that the schedulers may have (db_pool_size x processes), waiting inside Postgres, hold up the rest. */
-export const databaseWaitLimitRatio = 0.5;
+const databaseWaitLimitRatio = 0.5;
 /** One that uses more than this share of a used-up host's CPU is what used it up. */
-export const mostOfHostRatio = 0.5;
+const mostOfHostRatio = 0.5;
 /** Below this share of the host's CPU in use there is certainly room; between it and the one above, one can't tell. */
-export const certainRoomRatio = 0.75;
+const certainRoomRatio = 0.75;
 /** Places (max_concurrent_dispatches x processes) taken to this share are all taken: between two tasks some time always passes. */
-export const placesTakenRatio = 0.9;
+const placesTakenRatio = 0.9;
 /** Fewer tasks waiting than this share of the places: the target was waiting for work. */
-export const starvedRatio = 0.05;
+const starvedRatio = 0.05;
 
 interface Rule {
   readonly limitedBy: LimitedBy;
@@ -85,7 +85,7 @@ const rules: readonly Rule[] = [
     limitedBy: 'target',
     applies: (e) => e.schedulerCpuRatio >= usedUpRatio,
     sentence: (e) =>
-      `The target limited it: each scheduler process used ${percent(e.schedulerCpuRatio)} of a core, the host had ${percent(1 - e.hostBusyRatio)} of its CPU left.`,
+      `The target limited it: its scheduler${e.schedulerProcesses > 1 ? ` processes used ${percent(e.schedulerCpuRatio)} of a core each on average` : ` used ${percent(e.schedulerCpuRatio)} of a core`}, the host had ${percent(1 - e.hostBusyRatio)} of its CPU left.`,
   },
   {
     limitedBy: 'target',
@@ -143,7 +143,7 @@ const rules: readonly Rule[] = [
  * | database | the host's CPU was 90 % busy, more than half of that with Postgres |
  * | host | its CPU was 90 % busy (the sentence says with what), or the hypervisor took 10 % |
  * | database | half of the connections that the schedulers may have (db_pool_size x processes) waited on average for locks or disk (wait events Lock, LWLock, IO, BufferPin) |
- * | target | a scheduler process used 90 % of a core |
+ * | target | the scheduler processes used 90 % of a core each, on average |
  * | target | 90 % of its places for tasks were taken, and tasks waited |
  * | target | late or waiting for work, with 90 % of `submit_concurrency` under way: it accepts runs slowly |
  * | nothing | a closed loop in which no tasks waited: the number of runs in flight set the pace |
@@ -201,13 +201,19 @@ function cores(ratio: number): string {
 
 function shares({
   schedulerCpuRatio,
+  schedulerProcesses,
   workersCpuRatio,
   postgresCpuRatio,
   driverCpuRatio,
   hostOtherRatio,
   hostCores,
 }: LimitEvidence): string {
-  const parts = { workers: workersCpuRatio, scheduler: schedulerCpuRatio, Postgres: postgresCpuRatio, driver: driverCpuRatio };
+  const parts = {
+    workers: workersCpuRatio,
+    scheduler: schedulerCpuRatio * schedulerProcesses,
+    Postgres: postgresCpuRatio,
+    driver: driverCpuRatio,
+  };
   return Object.entries({ ...parts, 'other programs': hostOtherRatio * hostCores })
     .filter(([, ratio]) => ratio >= 0.005)
     .sort(([, a], [, b]) => b - a)

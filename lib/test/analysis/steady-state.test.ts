@@ -92,6 +92,25 @@ describe('backlog', () => {
     expect(grows).toBe(true);
     expect(growthPerSecond).toBeCloseTo(20, 0);
   });
+
+  it('does not shrink when what is too much is dropped', () => {
+    // Done at 50 a second; of the 100 a second offered, every other run is dropped from the tenth second on.
+    const dueMs = evenly(100, 0, 40);
+    const isDropped = (index: number): boolean => index >= 1000 && index % 2 === 1;
+    const experiment = handmadeExperiment({
+      runs: dueMs.map((due, index) =>
+        isDropped(index) ? run(index, Number.NaN, Number.NaN, 'dropped', { due }) : run(index, due, due + 1, 'submitted', { due }),
+      ),
+      tasks: dueMs.flatMap((due, runIndex) =>
+        isDropped(runIndex)
+          ? []
+          : [task('finished', { created: due + 1, finished: due < 10_000 ? 2 * due + 10 : due + 10_010 }, { runIndex })],
+      ),
+    });
+    const { grows, growthPerSecond } = backlog(experiment, zeroMs, zeroMs + 40_000);
+    expect(grows).toBe(true);
+    expect(growthPerSecond).toBeCloseTo(50, 0);
+  });
 });
 
 describe('meanCount', () => {

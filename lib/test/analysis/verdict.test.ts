@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { limitEvidence, rateBetween } from '../../src/analysis/limit-evidence.ts';
+import { counterRateBetween } from '../../src/analysis/counter-rate.ts';
+import { limitEvidence } from '../../src/analysis/limit-evidence.ts';
 import { verdict } from '../../src/analysis/verdict.ts';
 import type { Experiment } from '../../src/results/experiment.ts';
 import type { Row } from '../../src/results/tables.ts';
 import { type BuildOptions, buildExperiment, replaceTables } from '../support/build-experiment.ts';
+import { handmadeExperiment, run as handmadeRun, task } from '../support/handmade-experiment.ts';
 
 interface Usage {
   /** Cores that each group uses all along. */
@@ -82,7 +84,7 @@ describe('verdict', () => {
   it("target: the scheduler's one core is used up", () => {
     const { limitedBy, sentence } = verdict(experimentWith(heavy, { scheduler: 0.97 }));
     expect(limitedBy).toBe('target');
-    expect(sentence).toContain('each scheduler process used 97 % of a core');
+    expect(sentence).toContain('its scheduler used 97 % of a core');
   });
 
   it('target: tasks wait while places and CPU are free', () => {
@@ -199,6 +201,14 @@ describe('verdict', () => {
     expect(sentence).toContain("the host's CPU was 83 % busy");
   });
 
+  it('adds up the CPU of several schedulers where it says who used the host', () => {
+    const experiment = experimentWith({ ...heavy, schedulers: 4 }, { scheduler: 0.45, workers: 0.02, postgres: 0.02, others: 3 * 0.45 });
+    const { sentence, evidence } = verdict(experiment);
+    expect(evidence).toMatchObject({ schedulerProcesses: 4 });
+    expect(evidence.schedulerCpuRatio).toBeCloseTo(0.45, 9);
+    expect(sentence).toContain('scheduler 1.8');
+  });
+
   it('does not know without tasks, nor without samples', () => {
     expect(verdict(experimentWith({ runs: 2, tasksPerRun: 2, lost: 4 })).limitedBy).toBe('unknown');
     const bare = replaceTables(buildExperiment({ runs: 20, slots: 500 }), { processes: [], host: [], postgres: [] });
@@ -234,11 +244,27 @@ describe('limitEvidence', () => {
     expect(evidence.tasksInPlace).toBeLessThan(7);
   });
 
+  it('leaves the warm-up out', () => {
+    // Ten runs of the warm-up were accepted after 2 s each, or not at all; those that count after 2 ms each, one after the other.
+    const runs = Array.from({ length: 20 }, (_, index) =>
+      index < 10
+        ? handmadeRun(index, 0, 2000, index % 2 === 0 ? 'submitted' : 'rejected', { warmUp: true })
+        : handmadeRun(index, 3000 + 100 * index, 3002 + 100 * index, 'submitted', { due: 3000 + 100 * index }),
+    );
+    const tasks = runs.map(({ runIndex }) =>
+      task('finished', { created: 4000, dispatched: 4000, started: 4000, finished: 6000 }, { runIndex }),
+    );
+    const evidence = limitEvidence(handmadeExperiment({ runs, tasks }));
+    expect(evidence.submissionP50Seconds).toBeCloseTo(0.002, 9);
+    expect(evidence.submissionsUnderWay).toBeCloseTo((10 * 2) / 902, 9);
+    expect(evidence.rejectedRuns).toBe(0);
+  });
+
   it('does not guess a rate from readings that cover less than half', () => {
     const [at, cpu] = [Float64Array.of(0, 1000, 2000), Float64Array.of(0, 1, 3)];
-    expect(rateBetween(at, cpu, 500, 1500)).toBe(1.5);
-    expect(rateBetween(at, cpu, 0, 4000)).toBe(1.5);
-    expect(rateBetween(at, cpu, 0, 4001)).toBeNaN();
-    expect(rateBetween(Float64Array.of(5), Float64Array.of(1), 0, 10)).toBeNaN();
+    expect(counterRateBetween(at, cpu, 500, 1500)).toBe(1.5);
+    expect(counterRateBetween(at, cpu, 0, 4000)).toBe(1.5);
+    expect(counterRateBetween(at, cpu, 0, 4001)).toBeNaN();
+    expect(counterRateBetween(Float64Array.of(5), Float64Array.of(1), 0, 10)).toBeNaN();
   });
 });
