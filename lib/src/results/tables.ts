@@ -10,9 +10,12 @@ export type ColumnType = 'float64' | 'int32' | 'utf8' | 'bool';
 
 export type TableSchema = Readonly<Record<string, ColumnType>>;
 
-/** One row a task, read from the engine's own tables when the load has drained. */
+/**
+ * One row a task that the driver submitted, read from the engine's own tables when the load has drained. What the engine has beyond
+ * those is in no row: its number is in the reason why the experiment failed.
+ */
 export const tasksSchema = {
-  /** Index of the run in the schedule, from 0; -1 when the engine reports a run that the driver did not submit. */
+  /** Index of the run in the schedule, from 0. */
   runIndex: 'int32',
   runId: 'utf8',
   taskIndex: 'int32',
