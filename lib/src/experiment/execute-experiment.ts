@@ -57,8 +57,9 @@ const disposalLimitSeconds = 10;
 /**
  * Executes one experiment in this process, from an empty directory to complete results.
  *
- * Rejects only with what is wrong before there is a directory (ConfigError). Whatever happens later is the outcome's status and
- * reason, and what was sampled until then is in the directory.
+ * Rejects only with what is wrong before there is a directory: a ConfigError, a MissingProgramError (the target's), or a ResultsError
+ * where none can be made. Whatever happens later is the outcome's status and reason, and what was sampled until then is in the
+ * directory.
  */
 export async function executeExperiment(
   request: ExperimentRequest,

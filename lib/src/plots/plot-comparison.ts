@@ -86,7 +86,7 @@ function panel(
   };
 }
 
-/** For instance `graphile-worker finished most: 155 tasks/s, 1.7 times as many as dbos`. */
+/** For instance `graphile-worker finished 155 tasks/s, 1.7 times as many as dbos`. */
 function titleOf(figures: readonly TargetFigure[]): string {
   const ranked = figures
     .filter(({ figure, median }) => figure.title === 'throughput' && !Number.isNaN(median))

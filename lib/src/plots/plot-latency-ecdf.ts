@@ -64,7 +64,9 @@ export function plotLatencyEcdf(experiment: Experiment, options: PlotLatencyEcdf
       },
     ],
   };
-  const notes = isClamped ? [`Times under ${formatSeconds(low)} are drawn at ${formatSeconds(low)}: the clock can't tell them apart.`] : [];
+  const notes = isClamped
+    ? [`Times under ${formatSeconds(low)} are drawn at ${formatSeconds(low)}: they are too short to be told apart.`]
+    : [];
   return framePlot(experiment, { title: options.title ?? ecdfTitle(phases), notes }, body);
 }
 
