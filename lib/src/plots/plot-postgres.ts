@@ -27,7 +27,8 @@ export function plotPostgres(experiment: Experiment, options: PlotOptions = {}):
   const { postgres } = experiment;
   if (postgres.numRows() === 0) return emptyPlot(experiment, { title: 'Postgres: not sampled' }, options);
   const { originMs, endMs } = loadSpan(experiment);
-  const times = numberColumn(postgres, 'atMs').map((ms) => (ms - originMs) / 1000);
+  const atMs = numberColumn(postgres, 'atMs');
+  const times = atMs.map((ms) => (ms - originMs) / 1000);
   const connections = thinSeries(
     {
       times,
@@ -39,7 +40,7 @@ export function plotPostgres(experiment: Experiment, options: PlotOptions = {}):
   const spanSeconds = Math.min(2, Math.max(0.5, (endMs - originMs) / 4000));
   const rates = (name: string, column: string, divisor: number): AlignedSeries =>
     thinSeries(
-      { times, values: { [name]: counterRate(times, numberColumn(postgres, column), spanSeconds).map((rate) => rate / divisor) } },
+      { times, values: { [name]: counterRate(atMs, numberColumn(postgres, column), spanSeconds).map((rate) => rate / divisor) } },
       { by: 'mean' },
     );
   // Read more rarely than the rest: a panel of what is known, or none.

@@ -1,4 +1,4 @@
-import { cpuRatios } from '../analysis/cpu-ratio.ts';
+import { counterRate } from '../analysis/counter-rate.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { type Role, roleSeries, roles } from '../analysis/role-series.ts';
 import { alignSeries } from '../analysis/align-series.ts';
@@ -63,7 +63,7 @@ export function plotResources(experiment: Experiment, options: PlotResourcesOpti
       unit: '% of a core',
       data: broken(
         thinSeries(
-          aligned((series) => cpuRatios(series.atMs, series.cpuSeconds, spanSeconds).map((ratio) => ratio * 100)),
+          aligned((series) => counterRate(series.atMs, series.cpuSeconds, spanSeconds).map((ratio) => ratio * 100)),
           { by: 'mean' },
         ),
       ),
