@@ -1,6 +1,7 @@
 import type { Experiment } from '../results/experiment.ts';
+import { threeDigits } from './format-figure.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
-import { percent, seconds, threeDigits } from './verdict-words.ts';
+import { percent, seconds } from './verdict-words.ts';
 
 /** Other programs that use this share of the host's CPU, or a hypervisor that takes that one, disturb. */
 export const noisyOtherRatio = 0.1;

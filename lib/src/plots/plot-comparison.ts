@@ -1,6 +1,6 @@
 import { type ComparedFigure, type TargetFigure, targetFigures } from '../analysis/compare-targets.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { threeDigits } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { describeLoad, framePlot, plural, type PlotOptions, type SpecPart } from './plot-frame.ts';
 import { neutralColor, plotWidth, seriesColors } from './theme.ts';

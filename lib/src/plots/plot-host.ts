@@ -1,9 +1,9 @@
 import { numberColumn } from '../analysis/columns.ts';
 import { counterRate } from '../analysis/counter-rate.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { type AlignedSeries, thinSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { threeDigits } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions } from './plot-frame.ts';
 import { timeAxisTitle } from './time-axis.ts';

@@ -1,4 +1,5 @@
 import { counterRate } from '../analysis/counter-rate.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { type Role, roleSeries, roles } from '../analysis/role-series.ts';
 import { alignSeries } from '../analysis/align-series.ts';
@@ -6,7 +7,6 @@ import { resourceFigures } from '../analysis/resources.ts';
 import { breakAtGaps, samplingGaps } from '../analysis/sampling-gaps.ts';
 import { type AlignedSeries, thinSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { threeDigits } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions } from './plot-frame.ts';
 import { timeAxisTitle } from './time-axis.ts';

@@ -1,10 +1,10 @@
 import { numberColumn } from '../analysis/columns.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { throughput } from '../analysis/throughput.ts';
 import { throughputFigures } from '../analysis/throughput-figures.ts';
 import { chooseWindowSeconds } from '../analysis/throughput-window.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { threeDigits } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions, type SpecPart } from './plot-frame.ts';
 import { steadyBand } from './steady-band.ts';
