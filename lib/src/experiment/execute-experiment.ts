@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, openServer } from '../database/open-database.ts';
+import { reasonOf } from '../errors/error-reason.ts';
 import { startGuard } from '../processes/guard.ts';
 import { createExperimentDirectory } from '../results/experiment-directory.ts';
 import type { Progress } from '../results/progress.ts';
@@ -85,7 +86,7 @@ export async function executeExperiment(
     await runPhases({ request, task, createTarget, directory: place.directory, keeper, ending, live });
   } catch (error) {
     const cause = firstError(error);
-    if (!(cause instanceof Ended)) ending.end('failed', cause instanceof Error ? cause.message : String(cause));
+    if (!(cause instanceof Ended)) ending.end('failed', reasonOf(cause));
   } finally {
     clearInterval(ticker);
     watch.signal.removeEventListener('abort', interrupt);
