@@ -6,6 +6,7 @@
  */
 import { quantileSorted } from 'd3-array';
 import { distribution, sortNumbers } from '../lib/src/analysis/distribution.ts';
+import { seededRandom } from '../lib/src/random/seeded-random.ts';
 import {
   PhaseHistograms,
   decodeHistogram,
@@ -17,15 +18,9 @@ import {
 const tasks = Number(process.argv[2] ?? 200_000);
 const spanSeconds = 400;
 
-/** mulberry32, and from it a normal deviate (Box and Muller). */
-let state = 1;
-function uniform(): number {
-  state = (state + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-}
+const uniform = seededRandom(1);
 const latencyMs = Float64Array.from({ length: tasks }, () => {
+  // A normal deviate (Box and Muller).
   const normal = Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
   return 120 * Math.exp(0.8 * normal);
 });

@@ -15,7 +15,7 @@ export interface ComparedFigure {
   value(summary: Summary): number;
 }
 
-export const comparedFigures: readonly ComparedFigure[] = [
+const comparedFigures: readonly ComparedFigure[] = [
   { title: 'throughput', unit: 'tasks/s', better: 'more', value: ({ throughput }) => known(throughput.tasksPerSecond) },
   { title: 'latency p50', unit: 's', better: 'less', value: ({ latencySeconds }) => known(latencySeconds.p50) },
   { title: 'latency p99', unit: 's', better: 'less', value: ({ latencySeconds }) => known(latencySeconds.p99) },

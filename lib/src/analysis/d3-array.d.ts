@@ -2,6 +2,6 @@
 declare module 'd3-array' {
   /** The p-quantile (0 to 1) of sorted numbers, interpolated (R type 7); undefined when there are none. */
   export function quantileSorted(values: ArrayLike<number>, p: number): number | undefined;
-  /** Where in ascending numbers `x` would go, behind those that equal it: how many of them are at most `x`. */
-  export function bisectRight(values: ArrayLike<number>, x: number): number;
+  /** How many of `values` (ascending, no NaN) are at most `limit`. */
+  export function bisectRight(values: ArrayLike<number>, limit: number): number;
 }

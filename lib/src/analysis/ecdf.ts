@@ -1,4 +1,4 @@
-import { countAtMost } from './count-at-most.ts';
+import { bisectRight } from 'd3-array';
 
 export interface EcdfPoint {
   readonly value: number;
@@ -19,7 +19,7 @@ export function ecdf(sorted: Float64Array, options: { readonly maxPoints?: numbe
   for (const rank of keptRanks(count, maxPoints)) {
     const value = sorted[rank - 1] ?? Number.NaN;
     // Of equal values only the last one's share is the function's value.
-    if (points.at(-1)?.value !== value) points.push({ value, shareRatio: countAtMost(sorted, value) / count });
+    if (points.at(-1)?.value !== value) points.push({ value, shareRatio: bisectRight(sorted, value) / count });
   }
   return points;
 }

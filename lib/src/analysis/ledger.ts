@@ -7,15 +7,13 @@ import { numberColumn, textColumn } from './columns.ts';
  * Every submitted task as exactly one of finished, failed, cancelled and lost.
  *
  * Counted from the tasks themselves. A task of an accepted run that the engine's tables do not show, or that was never read because
- * orchlab was killed, is lost; a task of a run that the driver did not submit is not counted. Duplicates are counted from the tasks'
- * own evidence of each execution; ghosts, of which there are no rows, are the manifest's.
+ * orchlab was killed, is lost. Duplicates are counted from the tasks' own evidence of each execution; ghosts, of which there are no
+ * rows, are the manifest's.
  */
 export function ledger(experiment: Experiment): TaskLedger {
   const { tasks, runs, manifest } = experiment;
-  const runIndexes = numberColumn(tasks, 'runIndex');
   const counts = { finished: 0, failed: 0, cancelled: 0, lost: 0 };
-  for (const [row, status] of textColumn(tasks, 'status').entries()) {
-    if ((runIndexes[row] ?? -1) < 0) continue;
+  for (const status of textColumn(tasks, 'status')) {
     if (status === 'finished' || status === 'failed' || status === 'cancelled') counts[status]++;
     else counts.lost++;
   }

@@ -1,4 +1,4 @@
-import { countAtMost } from './count-at-most.ts';
+import { bisectRight } from 'd3-array';
 
 export interface LogBinOptions {
   /** Bins for a factor of ten. Default 24. */
@@ -48,7 +48,7 @@ export function countByBin(seconds: Iterable<number>, edges: Float64Array): read
   const counts = new Int32Array(Math.max(0, edges.length - 1));
   for (const value of seconds) {
     if (Number.isNaN(value)) continue;
-    const bin = Math.min(counts.length - 1, Math.max(0, countAtMost(edges, value) - 1));
+    const bin = Math.min(counts.length - 1, Math.max(0, bisectRight(edges, value) - 1));
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
   return Array.from(counts, (count, bin) => ({ fromSeconds: edges[bin] ?? 0, toSeconds: edges[bin + 1] ?? 0, count }));

@@ -12,7 +12,8 @@ export interface PhaseTimes extends Phase {
 }
 
 /**
- * The times of finished tasks in every phase that the engine records, and the step of its clock in seconds.
+ * The times of finished tasks in every phase that the engine records, and from how many seconds on they can be told apart: a
+ * millisecond where all of the engine's times are whole ones, else a tenth of it, however fine its clock.
  *
  * Latency from due is left out of a burst: all runs are due at once, so that it says little more than latency does.
  */

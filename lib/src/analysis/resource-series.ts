@@ -1,6 +1,6 @@
 import { type ColumnTable, table } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
-import { cpuRatios } from './cpu-ratio.ts';
+import { counterRate } from './counter-rate.ts';
 import { loadSpan } from './load-span.ts';
 import { roleSeries, roles } from './role-series.ts';
 
@@ -22,7 +22,7 @@ export function resourceSeries(experiment: Experiment, options: ResourceSeriesOp
     seconds: concat(parts.map(({ series }) => series.atMs.map((ms) => (ms - originMs) / 1000))),
     role: parts.flatMap(({ role, series }) => Array.from(series.atMs, () => role)),
     rssBytes: concat(parts.map(({ series }) => series.rssBytes)),
-    cpuRatio: concat(parts.map(({ series }) => cpuRatios(series.atMs, series.cpuSeconds, options.cpuSpanSeconds))),
+    cpuRatio: concat(parts.map(({ series }) => counterRate(series.atMs, series.cpuSeconds, options.cpuSpanSeconds))),
     processCount: concat(parts.map(({ series }) => series.processCount)),
   });
 }

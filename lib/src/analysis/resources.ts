@@ -1,6 +1,6 @@
 import { type ColumnTable, from } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
-import { cpuRatios } from './cpu-ratio.ts';
+import { counterRate } from './counter-rate.ts';
 import { type Role, type RoleSeries, roleSeries, roles } from './role-series.ts';
 
 /** What one group of processes used while the load lasted; NaN for what was not sampled. */
@@ -48,8 +48,8 @@ export function resourceFigures(experiment: Experiment, role: Role): ResourceFig
   const { atMs, processCount, rssBytes, pssBytes, cpuSeconds } = slice(all, start, after + 1);
   const rssBytesStart = all.rssBytes[start] ?? Number.NaN;
   const rssBytesEnd = all.rssBytes[end] ?? Number.NaN;
-  const ratioMean = cpuRatios(Float64Array.of(first(atMs), final(atMs)), Float64Array.of(first(cpuSeconds), final(cpuSeconds)))[1];
-  const ratioPeak = peak(cpuRatios(atMs, cpuSeconds, peakSpanSeconds));
+  const ratioMean = counterRate(Float64Array.of(first(atMs), final(atMs)), Float64Array.of(first(cpuSeconds), final(cpuSeconds)))[1];
+  const ratioPeak = peak(counterRate(atMs, cpuSeconds, peakSpanSeconds));
   return {
     peakCount: peak(processCount),
     rssBytesStart,

@@ -17,8 +17,7 @@ const known = new WeakMap<Experiment, ColumnTable>();
  *
  * Columns: runIndex, taskIndex; dueSeconds (of its run), createdSeconds and finishedSeconds since the first submission; waitSeconds,
  * dispatchSeconds, executionSeconds, latencySeconds (created to finished) and latencyFromDueSeconds (due to finished), NaN where
- * a time is not known. Tasks that did not finish, of runs in the warm-up, and that the driver did not submit are left out:
- * `ledger` counts them.
+ * a time is not known. Tasks that did not finish and tasks of runs in the warm-up are left out: `ledger` counts them.
  */
 export function taskPhases(experiment: Experiment): ColumnTable {
   // Nearly every figure and plot starts from this table, and an experiment never changes.
@@ -52,7 +51,7 @@ function computeTaskPhases(experiment: Experiment): ColumnTable {
   });
 }
 
-/** Rows of the tasks that finished, that the driver submitted, and that count. */
+/** Rows of the tasks that finished and that count. */
 function finishedRows(experiment: Experiment): Int32Array {
   const { tasks } = experiment;
   const { isWarmUp } = runFacts(experiment);
@@ -61,8 +60,7 @@ function finishedRows(experiment: Experiment): Int32Array {
   const rows = new Int32Array(statuses.length);
   let count = 0;
   for (let row = 0; row < statuses.length; row++) {
-    const runIndex = runIndexes[row] ?? -1;
-    if (statuses[row] === 'finished' && runIndex >= 0 && !isWarmUp(runIndex)) rows[count++] = row;
+    if (statuses[row] === 'finished' && !isWarmUp(runIndexes[row] ?? Number.NaN)) rows[count++] = row;
   }
   return rows.subarray(0, count);
 }

@@ -33,17 +33,11 @@ export function taskStretches(experiment: Experiment): TaskStretches {
 function readStretches(experiment: Experiment): TaskStretches {
   const { tasks } = experiment;
   const facts = runFacts(experiment);
-  const runIndexes = numberColumn(tasks, 'runIndex');
-  const rows = Array.from(runIndexes.keys()).filter((row) => (runIndexes[row] ?? -1) >= 0);
-  const pick = (name: string): Float64Array => {
-    const column = numberColumn(tasks, name);
-    return Float64Array.from(rows, (row) => column[row] ?? Number.NaN);
-  };
-  const runs = pick('runIndex');
-  const endedMs = pick('finishedMs');
-  const startedMs = pick('startedMs');
-  const createdMs = pick('createdMs');
-  const dispatchedMs = pick('dispatchedMs').map((ms, index) => (Number.isNaN(ms) ? (startedMs[index] ?? Number.NaN) : ms));
+  const runs = numberColumn(tasks, 'runIndex');
+  const endedMs = numberColumn(tasks, 'finishedMs');
+  const startedMs = numberColumn(tasks, 'startedMs');
+  const createdMs = numberColumn(tasks, 'createdMs');
+  const dispatchedMs = numberColumn(tasks, 'dispatchedMs').map((ms, index) => (Number.isNaN(ms) ? (startedMs[index] ?? Number.NaN) : ms));
   const accepted = runs.map((run, index) => {
     const ms = facts.acknowledgedMs(run);
     return Number.isNaN(ms) ? (createdMs[index] ?? Number.NaN) : ms;

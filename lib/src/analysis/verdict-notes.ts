@@ -1,16 +1,17 @@
 import type { Experiment } from '../results/experiment.ts';
+import { threeDigits } from './format-figure.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
-import { percent, seconds, threeDigits } from './verdict-words.ts';
+import { percent, seconds } from './verdict-words.ts';
 
 /** Other programs that use this share of the host's CPU, or a hypervisor that takes that one, disturb. */
-export const noisyOtherRatio = 0.1;
-export const noisyStealRatio = 0.02;
+const noisyOtherRatio = 0.1;
+const noisyStealRatio = 0.02;
 /** A load average, a core, above this when the experiment began: the host was not at rest. */
-export const busyLoadPerCore = 0.5;
+const busyLoadPerCore = 0.5;
 /** A span shorter than this holds too few readings and clock ticks for shares of CPU. */
-export const shortSeconds = 2;
+const shortSeconds = 2;
 /** A driver that uses this share of a core takes it from others, and is near to being late. */
-export const busyDriverRatio = 0.5;
+const busyDriverRatio = 0.5;
 
 /** What makes the figures of an experiment less certain, each a sentence: a noisy host, a short span, a late driver, what was not sampled. */
 export function verdictNotes({ manifest }: Experiment, evidence: LimitEvidence): readonly string[] {

@@ -1,8 +1,9 @@
 import type { Experiment } from '../results/experiment.ts';
+import { threeDigits } from './format-figure.ts';
 import { type LimitEvidence, limitEvidence } from './limit-evidence.ts';
 import { taskPhases } from './task-phases.ts';
 import { verdictNotes } from './verdict-notes.ts';
-import { percent, seconds, tasksPerSecond, threeDigits } from './verdict-words.ts';
+import { percent, seconds, tasksPerSecond } from './verdict-words.ts';
 
 /** Who set the pace. `nothing`: the target kept up with what was offered. `unknown`: the evidence does not say. */
 export type LimitedBy = 'nothing' | 'driver' | 'database' | 'host' | 'target' | 'unknown';

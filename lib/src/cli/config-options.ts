@@ -21,7 +21,7 @@ export function withConfigOptions(command: Command): Command {
     .option('--runs <count>', 'runs to submit (workflows)', toNumber)
     .option('--tasks <count>', 'tasks of each run (tasks_per_workflow)', toNumber)
     .option('--duration <seconds>', 'seconds that each task works', toNumber)
-    .option('--target <name>', 'the orchestrator under test; several, separated by commas, are compared')
+    .option('--target <name>', 'the orchestrator under test; several, separated by commas, are run in turn')
     .option('--executor <kind>', 'how a task works: process or inline')
     .option(
       '-s, --set <key=value>',
@@ -44,6 +44,12 @@ export async function configFrom(name: string | undefined, options: ConfigOption
     );
   }
   return createConfig(overrides as PerfConfigFile);
+}
+
+/** The same for each of the targets that the command line names. */
+export async function configsFrom(name: string | undefined, options: ConfigOptions): Promise<readonly PerfConfig[]> {
+  const choices = options.target?.split(',').map((target) => ({ ...options, target: target.trim() })) ?? [options];
+  return Promise.all(choices.map(async (choice) => configFrom(name, choice)));
 }
 
 /** Validation comes later, with all other values: here they may still be anything. */

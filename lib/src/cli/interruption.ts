@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors/error-reason.ts';
 import { InterruptedError } from './exit-codes.ts';
 
 /** Ctrl-C, a polite kill, and the terminal that closes. */
@@ -19,7 +20,7 @@ export async function withInterruption<T>(action: (signal: AbortSignal) => Promi
     return await action(interruption.signal);
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
-    throw new InterruptedError(error instanceof Error ? error.message : String(error), { cause: error });
+    throw new InterruptedError(reasonOf(error), { cause: error });
   } finally {
     for (const signal of signals) process.off(signal, interrupt);
   }

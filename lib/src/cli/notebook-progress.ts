@@ -20,10 +20,8 @@ export function notebookProgress(stream: NodeJS.WriteStream, notebook: string): 
   let lastMs = Number.NEGATIVE_INFINITY;
   const print = (line: string): void => {
     lastMs = performance.now();
-    if (log) {
-      log.clear();
-      stream.write(`${line}\n`);
-    } else stream.write(`${line}\n`);
+    log?.clear();
+    stream.write(`${line}\n`);
   };
   return {
     update(event) {

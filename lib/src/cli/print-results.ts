@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
-import { overview } from '../analysis/overview.ts';
 import { summarize } from '../analysis/summarize.ts';
 import { textTable } from '../report/text-table.ts';
+import { experimentsTable } from '../report/value-lists.ts';
 import { type FindExperimentsOptions, findExperiment, findExperiments } from '../results/find-experiments.ts';
 import { fullText, reportPaths, writeReports } from '../run/write-reports.ts';
 
@@ -12,10 +12,7 @@ export async function printList({ json = false, ...filter }: FindExperimentsOpti
   } else if (experiments.length === 0) {
     process.stderr.write('There is no experiment yet: orchlab run quick makes one\n');
   } else {
-    const names = experiments.map(({ name }) => name);
-    process.stdout.write(
-      `${textTable(overview(experiments).assign({ experiment: names }).relocate('experiment', { before: 'config' }), { limit: Number.POSITIVE_INFINITY })}\n`,
-    );
+    process.stdout.write(`${textTable(experimentsTable(experiments), { limit: Number.POSITIVE_INFINITY })}\n`);
   }
 }
 

@@ -3,7 +3,7 @@ import { listConfigs } from '../config/load-config.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { checkConfig } from '../experiment/check-config.ts';
-import { type ConfigOptions, configFrom, toCount, toNumber, withConfigOptions } from './config-options.ts';
+import { type ConfigOptions, configFrom, configsFrom, toCount, toNumber, withConfigOptions } from './config-options.ts';
 import { UsageError, exitCodes } from './exit-codes.ts';
 import { withInterruption } from './interruption.ts';
 
@@ -23,7 +23,7 @@ export function addRunCommands(program: Command): void {
   )
     .option('--json', 'print one JSON object on stdout (progress goes to stderr)')
     .option('--keep-database', 'keep the database of the experiment, to look at it with SQL')
-    .option('--repeat <count>', 'run each target so often, in turn, and print one comparison', toCount)
+    .option('--repeat <count>', 'run each target so often, and print one comparison', toCount)
     .addHelpText(
       'after',
       `
@@ -37,16 +37,14 @@ Examples:
   orchlab run quick --json | jq .latencySeconds`,
     )
     .action(async (name: string | undefined, options: RunOptions) => {
-      const targets = options.target?.split(',').map((target) => target.trim()) ?? [];
       const { repeat = 1 } = options;
-      if (targets.length <= 1 && repeat === 1) {
-        const config = await configFrom(name, options);
-        await withInterruption(async (signal) => runAndPrint(config, options, signal));
-        return;
-      }
-      const choices = targets.length === 0 ? [options] : targets.map((target) => ({ ...options, target }));
-      const configs = await Promise.all(choices.map(async (choice) => configFrom(name, choice)));
+      const configs = await configsFrom(name, options);
       await withInterruption(async (signal) => {
+        const [only] = configs;
+        if (only && configs.length === 1 && repeat === 1) {
+          await runAndPrint(only, options, signal);
+          return;
+        }
         const { runAndCompare } = await import('./run-comparison.ts');
         await runAndCompare(configs, { ...options, repeat, signal });
       });
@@ -68,12 +66,12 @@ Examples:
     program
       .command('run-all')
       .summary('run every config, one after the other')
-      .description('Run every config of perf-configs, one after the other, and save the results of each.'),
+      .description('Run every config of perf-configs, with each target that is named, one after the other, and save the results of each.'),
   )
     .option('--json', 'print one JSON array on stdout (progress goes to stderr)')
     .action(async (options: RunOptions) => {
       // All are read before the first is run: a mistake in the last one shows now, not in an hour.
-      const configs = await Promise.all((await listConfigs(options.configDir)).map(async (name) => configFrom(name, options)));
+      const configs = (await Promise.all((await listConfigs(options.configDir)).map(async (name) => configsFrom(name, options)))).flat();
       if (configs.length === 0) throw new UsageError('run-all: expected YAML files in perf-configs (or --config-dir), got none');
       await Promise.all(configs.map(async (config) => checkConfig(config, findWorkspace())));
       await withInterruption(async (signal) => runAll(configs, options, signal));

@@ -87,7 +87,7 @@ export async function executeNotebook(
 }
 
 /** A notebook by path, or by its name in notebooks/. */
-export function findNotebook(file: string): string {
+function findNotebook(file: string): string {
   const { notebooks } = findWorkspace();
   const path = [file, join(notebooks, file), join(notebooks, `${file}.ipynb`)].find(
     (candidate) => candidate.endsWith('.ipynb') && existsSync(candidate),

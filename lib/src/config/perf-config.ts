@@ -51,9 +51,10 @@ export const perfConfigSchema = z
   })
   .describe('An orchlab experiment.');
 
+/** A config as a file of perf-configs says it: what has a default may be left out. */
 export type PerfConfigFile = z.input<typeof perfConfigSchema>;
 
-/** A validated config with every default filled in. `name` and, when it came from one, `file` say where it is from. */
+/** A validated config with every default filled in, and the name that its results go by. */
 export type PerfConfig = z.output<typeof perfConfigSchema> & { readonly name: string };
 
 /** Tasks that an experiment with this config submits; NaN when that can't be told beforehand. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { LineCounter, isNode, parseDocument } from 'yaml';
+import { reasonOf } from '../errors/error-reason.ts';
 import { ConfigError } from './config-error.ts';
 
 /** A YAML file's values, and where in it each of them is. */
@@ -45,8 +46,4 @@ export async function readYamlFile(path: string): Promise<YamlFile> {
       return `${label}:1`;
     },
   };
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

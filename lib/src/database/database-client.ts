@@ -1,4 +1,5 @@
 import { Client, type QueryResultRow } from 'pg';
+import { codeOf, reasonOf } from '../errors/error-reason.ts';
 import { DatabaseError } from './database-error.ts';
 import { describeAddress } from './database-url.ts';
 
@@ -25,18 +26,6 @@ export async function connect(url: string): Promise<DatabaseClient> {
     query: async <R extends QueryResultRow>(sql: string, values: readonly unknown[] = []) => (await client.query<R>(sql, [...values])).rows,
     [Symbol.asyncDispose]: () => client.end(),
   };
-}
-
-/** The SQLSTATE of a Postgres error, the system's code (ECONNREFUSED) of another, or undefined. */
-export function codeOf(error: unknown): string | undefined {
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]); // localhost: IPv6, then IPv4
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
-/** An error's own words; those of its first part when it is an AggregateError, which has none. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  return error instanceof Error ? error.message || (codeOf(error) ?? error.name) : String(error);
 }
 
 function adviceFor(error: unknown): string {

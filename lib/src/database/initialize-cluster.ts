@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { reasonOf } from '../errors/error-reason.ts';
 import type { Guard } from '../processes/guard.ts';
 import { stopProcess } from '../processes/stop-process.ts';
 import { giveTo } from './cluster-directory.ts';
@@ -74,7 +75,7 @@ export async function initializeCluster(cluster: Cluster, options: { readonly du
   } catch (error) {
     if (child.pid !== undefined) await stopProcess(child, { processGroup: true });
     throw new DatabaseError(
-      `initdb could not make a database in ${directory}: ${error instanceof Error ? error.message : String(error)}. ` +
+      `initdb could not make a database in ${directory}: ${reasonOf(error)}. ` +
         'Check that the disk has 100 MB free, or set DATABASE_URL to a Postgres of your own',
       { cause: error },
     );

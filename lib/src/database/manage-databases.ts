@@ -1,4 +1,5 @@
-import { codeOf, connect } from './database-client.ts';
+import { codeOf } from '../errors/error-reason.ts';
+import { connect } from './database-client.ts';
 import type { DatabaseServer } from './database-server.ts';
 import { withDatabase } from './database-url.ts';
 import { dropDatabase, findExperimentDatabases } from './experiment-database.ts';

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { stopProcess } from '../processes/stop-process.ts';
 import { isInMemory } from './cluster-directory.ts';
-import { codeOf, connect } from './database-client.ts';
+import { codeOf } from '../errors/error-reason.ts';
+import { connect } from './database-client.ts';
 import { DatabaseError } from './database-error.ts';
 import type { DatabaseServer } from './database-server.ts';
 import { dataDirectoryOf } from './initialize-cluster.ts';

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createConfig } from '../config/load-config.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, openServer } from '../database/open-database.ts';
+import { reasonOf } from '../errors/error-reason.ts';
 import { startGuard } from '../processes/guard.ts';
 import { isProcessGroupAlive } from '../processes/process-status.ts';
 import { findTarget } from '../targets/create-target.ts';
@@ -74,7 +75,7 @@ export async function* checkTarget({
     const startMs = performance.now();
     const problems = await withLimit(action(), stepLimitSeconds, step, signal).catch((error: unknown) => {
       signal.throwIfAborted();
-      return [error instanceof Error ? error.message : String(error)];
+      return [reasonOf(error)];
     });
     return { step, seconds: (performance.now() - startMs) / 1000, problems: problems ?? [] };
   };

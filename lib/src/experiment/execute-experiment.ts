@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, openServer } from '../database/open-database.ts';
+import { reasonOf } from '../errors/error-reason.ts';
 import { startGuard } from '../processes/guard.ts';
 import { createExperimentDirectory } from '../results/experiment-directory.ts';
 import type { Progress } from '../results/progress.ts';
@@ -57,8 +58,9 @@ const disposalLimitSeconds = 10;
 /**
  * Executes one experiment in this process, from an empty directory to complete results.
  *
- * Rejects only with what is wrong before there is a directory (ConfigError). Whatever happens later is the outcome's status and
- * reason, and what was sampled until then is in the directory.
+ * Rejects only with what is wrong before there is a directory: a ConfigError, a MissingProgramError (the target's), or a ResultsError
+ * where none can be made. Whatever happens later is the outcome's status and reason, and what was sampled until then is in the
+ * directory.
  */
 export async function executeExperiment(
   request: ExperimentRequest,
@@ -84,7 +86,7 @@ export async function executeExperiment(
     await runPhases({ request, task, createTarget, directory: place.directory, keeper, ending, live });
   } catch (error) {
     const cause = firstError(error);
-    if (!(cause instanceof Ended)) ending.end('failed', cause instanceof Error ? cause.message : String(cause));
+    if (!(cause instanceof Ended)) ending.end('failed', reasonOf(cause));
   } finally {
     clearInterval(ticker);
     watch.signal.removeEventListener('abort', interrupt);

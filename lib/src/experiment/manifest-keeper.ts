@@ -15,10 +15,6 @@ export class ManifestKeeper {
     return new ManifestKeeper(directory, manifest);
   }
 
-  get manifest(): Manifest {
-    return this.current;
-  }
-
   async update(changes: Partial<Omit<Manifest, 'times'>> & { readonly times?: Partial<ExperimentTimes> }): Promise<void> {
     this.current = { ...this.current, ...changes, times: { ...this.current.times, ...changes.times } };
     await writeManifest(this.directory, this.current);

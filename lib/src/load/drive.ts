@@ -24,7 +24,7 @@ export interface DriveOptions {
 }
 
 /** After the end of a load of given length, what is due is still sent for this long: a stall at its end is caught up too. */
-export const catchUpSeconds = 5;
+const catchUpSeconds = 5;
 /** Answers of the engine are waited for this long when the experiment has ended before. */
 const answerLimitMs = 2000;
 /** A place of a closed loop whose run was rejected is free again after this long: an engine that rejects is not to be flooded. */

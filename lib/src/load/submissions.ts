@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors/error-reason.ts';
 import type { Clock } from '../timing/clock.ts';
 import type { Wakeup } from './wakeup.ts';
 
@@ -69,7 +70,7 @@ export class Submissions {
     try {
       outcome = { runId: await this.options.submit(runIndex), status: 'submitted', error: '' };
     } catch (error) {
-      outcome = { runId: '', status: 'rejected', error: error instanceof Error ? error.message : String(error) };
+      outcome = { runId: '', status: 'rejected', error: reasonOf(error) };
     }
     if (!this.unanswered.delete(runIndex)) return;
     this.report({ runIndex, dueMs, sentMs, acknowledgedMs: clock.nowMs(), ...outcome });

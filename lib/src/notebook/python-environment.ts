@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Workspace, findWorkspace } from '../config/workspace.ts';
+import { reasonOf } from '../errors/error-reason.ts';
 import { withInstallLock } from './install-lock.ts';
 import { writeKernelSpec } from './kernel-spec.ts';
 import { type ProgramResult, runProgram } from './run-program.ts';
@@ -58,7 +59,7 @@ export async function ensurePython(options: EnsurePythonOptions = {}): Promise<P
     await writeKernelSpec(environment.root, workspace.root);
   } catch (error) {
     // A full disk, a folder that can't be written: an experiment can do without notebooks.
-    return missing('packages', `could not set up ${environment.root}: ${error instanceof Error ? error.message : String(error)}`);
+    return missing('packages', `could not set up ${environment.root}: ${reasonOf(error)}`);
   }
   return { ready: true, python: environment.python, root: environment.root, workspace };
 }

@@ -1,6 +1,6 @@
 import { type ComparedFigure, type TargetFigure, targetFigures } from '../analysis/compare-targets.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { threeDigits } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { describeLoad, framePlot, plural, type PlotOptions, type SpecPart } from './plot-frame.ts';
 import { neutralColor, plotWidth, seriesColors } from './theme.ts';
@@ -86,7 +86,7 @@ function panel(
   };
 }
 
-/** For instance `graphile-worker finished most: 155 tasks/s, 1.7 times as many as dbos`. */
+/** For instance `graphile-worker finished 155 tasks/s, 1.7 times as many as dbos`. */
 function titleOf(figures: readonly TargetFigure[]): string {
   const ranked = figures
     .filter(({ figure, median }) => figure.title === 'throughput' && !Number.isNaN(median))

@@ -1,9 +1,9 @@
 import { numberColumn } from '../analysis/columns.ts';
-import { cpuRatios } from '../analysis/cpu-ratio.ts';
+import { counterRate } from '../analysis/counter-rate.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { type AlignedSeries, thinSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { threeDigits } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions } from './plot-frame.ts';
 import { timeAxisTitle } from './time-axis.ts';
@@ -23,7 +23,7 @@ export function plotHost(experiment: Experiment, options: PlotOptions = {}): Plo
   const atMs = numberColumn(host, 'atMs');
   const times = atMs.map((ms) => (ms - originMs) / 1000);
   const percentOf = (column: string): Float64Array =>
-    cpuRatios(atMs, numberColumn(host, column), leastSpanSeconds).map((ratio) => (ratio / cores) * 100);
+    counterRate(atMs, numberColumn(host, column), leastSpanSeconds).map((ratio) => (ratio / cores) * 100);
   const busy = percentOf('cpuBusySeconds');
   const steal = percentOf('cpuStealSeconds');
   const isStolen = steal.some((value) => value > 0);

@@ -1,8 +1,9 @@
 import { quantileSorted } from 'd3-array';
 import { ecdf } from '../analysis/ecdf.ts';
+import { formatSeconds } from '../analysis/format-figure.ts';
 import { type PhaseTimes, phaseTimes } from '../analysis/phase-times.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { formatClockSeconds, formatSeconds } from './format-seconds.ts';
+import { formatClockSeconds } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions, type SpecPart } from './plot-frame.ts';
 import { logSecondsAxis } from './seconds-axis.ts';
@@ -64,7 +65,9 @@ export function plotLatencyEcdf(experiment: Experiment, options: PlotLatencyEcdf
       },
     ],
   };
-  const notes = isClamped ? [`Times under ${formatSeconds(low)} are drawn at ${formatSeconds(low)}: the clock can't tell them apart.`] : [];
+  const notes = isClamped
+    ? [`Times under ${formatSeconds(low)} are drawn at ${formatSeconds(low)}: they are too short to be told apart.`]
+    : [];
   return framePlot(experiment, { title: options.title ?? ecdfTitle(phases), notes }, body);
 }
 

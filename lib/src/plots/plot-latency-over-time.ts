@@ -1,4 +1,5 @@
 import { numberColumn } from '../analysis/columns.ts';
+import { formatSeconds } from '../analysis/format-figure.ts';
 import { latencyOverTime, type LatencyOverTimeOptions } from '../analysis/latency-over-time.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { phaseColumn, taskPhases } from '../analysis/task-phases.ts';
@@ -6,7 +7,6 @@ import { type PhaseName, phaseOf } from '../results/phases.ts';
 import { chooseWindowSeconds } from '../analysis/throughput-window.ts';
 import type { AlignedSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { formatSeconds } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions, type SpecPart } from './plot-frame.ts';
 import { steadyBand } from './steady-band.ts';

@@ -1,8 +1,9 @@
 import { quantileSorted } from 'd3-array';
+import { formatSeconds } from '../analysis/format-figure.ts';
 import { type HistogramBin, countByBin, logBinEdges } from '../analysis/log-bins.ts';
 import { type PhaseTimes, phaseTimes } from '../analysis/phase-times.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { formatClockSeconds, formatSeconds } from './format-seconds.ts';
+import { formatClockSeconds } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions, type SpecPart } from './plot-frame.ts';
 import { logSecondsAxis } from './seconds-axis.ts';
@@ -16,7 +17,8 @@ export interface PlotLatencyOptions extends PlotOptions {
 /**
  * Histograms of how long finished tasks were in each phase, above each other on one logarithmic axis, with p50, p90 and p99 marked.
  *
- * Times too short for the engine's clock (DBOS records whole milliseconds) share the leftmost bar, as the subtitle then says.
+ * Times too short to be told apart (under 1 ms where the engine records whole milliseconds, as DBOS does, else under 0.1 ms) share the
+ * leftmost bar, as the subtitle then says.
  */
 export function plotLatency(experiment: Experiment, options: PlotLatencyOptions = {}): Plot {
   const { width = plotWidth, binsPerDecade } = options;
@@ -37,7 +39,7 @@ export function plotLatency(experiment: Experiment, options: PlotLatencyOptions 
       isLast: index === phases.length - 1,
     }),
   );
-  const note = isClamped ? [`The leftmost bar holds all times under ${step}, which the clock can't tell apart.`] : [];
+  const note = isClamped ? [`The leftmost bar holds all times under ${step}, too short to be told apart.`] : [];
   return framePlot(experiment, { title: options.title ?? latencyTitle(phases), notes: note }, { vconcat: panels, spacing: 10 });
 }
 

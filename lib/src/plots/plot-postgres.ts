@@ -1,10 +1,10 @@
 import { numberColumn } from '../analysis/columns.ts';
 import { counterRate } from '../analysis/counter-rate.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { type AlignedSeries, thinSeries } from '../analysis/thin-series.ts';
 import { waitSeries } from '../analysis/wait-series.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { threeDigits } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions } from './plot-frame.ts';
 import { timeAxisTitle } from './time-axis.ts';
@@ -27,7 +27,8 @@ export function plotPostgres(experiment: Experiment, options: PlotOptions = {}):
   const { postgres } = experiment;
   if (postgres.numRows() === 0) return emptyPlot(experiment, { title: 'Postgres: not sampled' }, options);
   const { originMs, endMs } = loadSpan(experiment);
-  const times = numberColumn(postgres, 'atMs').map((ms) => (ms - originMs) / 1000);
+  const atMs = numberColumn(postgres, 'atMs');
+  const times = atMs.map((ms) => (ms - originMs) / 1000);
   const connections = thinSeries(
     {
       times,
@@ -39,7 +40,7 @@ export function plotPostgres(experiment: Experiment, options: PlotOptions = {}):
   const spanSeconds = Math.min(2, Math.max(0.5, (endMs - originMs) / 4000));
   const rates = (name: string, column: string, divisor: number): AlignedSeries =>
     thinSeries(
-      { times, values: { [name]: counterRate(times, numberColumn(postgres, column), spanSeconds).map((rate) => rate / divisor) } },
+      { times, values: { [name]: counterRate(atMs, numberColumn(postgres, column), spanSeconds).map((rate) => rate / divisor) } },
       { by: 'mean' },
     );
   // Read more rarely than the rest: a panel of what is known, or none.

@@ -1,4 +1,5 @@
-import { cpuRatios } from '../analysis/cpu-ratio.ts';
+import { counterRate } from '../analysis/counter-rate.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { type Role, roleSeries, roles } from '../analysis/role-series.ts';
 import { alignSeries } from '../analysis/align-series.ts';
@@ -6,7 +7,6 @@ import { resourceFigures } from '../analysis/resources.ts';
 import { breakAtGaps, samplingGaps } from '../analysis/sampling-gaps.ts';
 import { type AlignedSeries, thinSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { threeDigits } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions } from './plot-frame.ts';
 import { timeAxisTitle } from './time-axis.ts';
@@ -63,7 +63,7 @@ export function plotResources(experiment: Experiment, options: PlotResourcesOpti
       unit: '% of a core',
       data: broken(
         thinSeries(
-          aligned((series) => cpuRatios(series.atMs, series.cpuSeconds, spanSeconds).map((ratio) => ratio * 100)),
+          aligned((series) => counterRate(series.atMs, series.cpuSeconds, spanSeconds).map((ratio) => ratio * 100)),
           { by: 'mean' },
         ),
       ),

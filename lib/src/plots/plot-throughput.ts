@@ -1,16 +1,17 @@
 import { numberColumn } from '../analysis/columns.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { throughput } from '../analysis/throughput.ts';
 import { throughputFigures } from '../analysis/throughput-figures.ts';
 import { chooseWindowSeconds } from '../analysis/throughput-window.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { threeDigits } from './format-seconds.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions, type SpecPart } from './plot-frame.ts';
 import { steadyBand } from './steady-band.ts';
 import { timeAxisTitle } from './time-axis.ts';
 import { digits } from './time-panels.ts';
 import { plotWidth, referenceColor, roleColors, stateColors, titleAbove } from './theme.ts';
+import { zoomParam } from './zoom.ts';
 
 export interface PlotThroughputOptions extends PlotOptions {
   /** Width of the windows. By default as fits the length of the experiment: 1 s for those up to 90 s. */
@@ -49,14 +50,7 @@ export function plotThroughput(experiment: Experiment, options: PlotThroughputOp
   ];
   const body = {
     datasets: { windows: rows },
-    params: [
-      {
-        name: 'zoom',
-        select: { type: 'interval', encodings: ['x'], zoom: 'wheel![event.ctrlKey || event.metaKey]' },
-        bind: 'scales',
-        views: ['finished', 'submitted'],
-      },
-    ],
+    params: [{ ...zoomParam, views: ['finished', 'submitted'] }],
     vconcat: [withAverage(over(panels[0] ?? {}, steady.layers), tasksPerSecond), panels[1]],
     resolve: { scale: { x: 'shared' } },
   };

@@ -17,7 +17,7 @@ export function logSecondsAxis(low: number, high: number, resolutionSeconds: num
 }
 
 /** Powers of ten between `low` and `high`; with fewer than three of them also their double and fivefold. */
-export function logTicks(low: number, high: number): readonly number[] {
+function logTicks(low: number, high: number): readonly number[] {
   const ticks: number[] = [];
   const factors = Math.log10(high / low) < 2.5 ? [1, 2, 5] : [1];
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {

@@ -1,6 +1,6 @@
+import { threeDigits } from '../analysis/format-figure.ts';
 import { steadyState } from '../analysis/steady-state.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { threeDigits } from './format-seconds.ts';
 import type { SpecPart } from './plot-frame.ts';
 import { neutralColor } from './theme.ts';
 import { digits } from './time-panels.ts';

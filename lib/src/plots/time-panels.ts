@@ -1,6 +1,7 @@
 import type { AlignedSeries } from '../analysis/thin-series.ts';
 import type { SpecPart } from './plot-frame.ts';
 import { legendAboveTitle, neutralColor, titleAbove } from './theme.ts';
+import { zoomParam } from './zoom.ts';
 
 /** Series of one unit over one time axis. */
 export interface TimePanel {
@@ -81,14 +82,8 @@ export function timePanels(panels: readonly TimePanel[], options: TimePanelsOpti
 }
 
 function selectionParams(hasLegend: boolean): readonly SpecPart[] {
-  const zoom = {
-    name: 'zoom',
-    // A plain wheel must scroll the page; a pinch on a trackpad comes as ctrl and wheel.
-    select: { type: 'interval', encodings: ['x'], zoom: 'wheel![event.ctrlKey || event.metaKey]' },
-    bind: 'scales',
-  };
   const legend = { name: 'series', select: { type: 'point', fields: ['series'] }, bind: 'legend' };
-  return hasLegend ? [zoom, legend] : [zoom];
+  return hasLegend ? [zoomParam, legend] : [zoomParam];
 }
 
 interface MarksOptions {

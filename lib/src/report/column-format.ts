@@ -89,7 +89,7 @@ function words(name: string): string {
 }
 
 /** A value as text in the unit that `columnHeading` names; an unknown one (NaN, null) is a dash. */
-export function formatColumnValue(column: string, value: unknown): string {
+function formatColumnValue(column: string, value: unknown): string {
   if (value === null || value === undefined) return unknown;
   if (typeof value === 'number') {
     if (Number.isNaN(value)) return unknown;

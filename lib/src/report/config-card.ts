@@ -30,7 +30,7 @@ export function configHtml(config: PerfConfig): string {
 
 /** Said in the first lines in words; every other key is listed as it is, also one that this file knows nothing of. */
 const saidInWords = new Set(
-  `name file target workflows load_seconds tasks_per_workflow duration executor script arrival warm_up_seconds max_in_flight scheduler
+  `name target workflows load_seconds tasks_per_workflow duration executor script arrival warm_up_seconds max_in_flight scheduler
   timeout sample_interval`.split(/\s+/),
 );
 

@@ -62,7 +62,7 @@ export function openLiveView(): LiveView | undefined {
 }
 
 /** Where an experiment is, in one line. */
-export function progressText(progress: Progress): string {
+function progressText(progress: Progress): string {
   const { tasks, scheduler, workers } = progress;
   return [
     `${progress.config} on ${progress.target}: ${progress.step}`,

@@ -123,7 +123,7 @@ function experimentOutput(experiment: Experiment): RichOutput {
 }
 
 /** Marks an output as the doing of an experiment: `runNotebook` collects these names. */
-export function experimentMetadata(name: string): Readonly<Record<string, unknown>> {
+function experimentMetadata(name: string): Readonly<Record<string, unknown>> {
   return { orchlab: { experiment: name } };
 }
 

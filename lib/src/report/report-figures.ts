@@ -1,5 +1,5 @@
 import type { Experiment } from '../results/experiment.ts';
-import { formatSeconds, threeDigits } from '../plots/format-seconds.ts';
+import { formatSeconds, threeDigits } from '../analysis/format-figure.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { escapeHtml } from './html-escape.ts';
 import { redact } from './redact.ts';

@@ -58,7 +58,7 @@ export function progressLine(progress: Progress): string {
 }
 
 /** Two or three lines: what happens, how far it is, what it costs. */
-export function progressPanel(progress: Progress, colors: ReturnType<typeof pc.createColors>): string {
+function progressPanel(progress: Progress, colors: ReturnType<typeof pc.createColors>): string {
   const { tasks, scheduler, workers, postgres } = progress;
   const title = `${colors.bold(progress.config)} on ${progress.target} ${colors.dim(`· ${progress.step} · ${progress.elapsedSeconds.toFixed(1)}s`)}`;
   if (progress.phase === 'starting') return title;

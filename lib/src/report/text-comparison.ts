@@ -1,6 +1,6 @@
 import { from } from 'arquero';
 import { targetFigures } from '../analysis/compare-targets.ts';
-import { threeDigits } from '../plots/format-seconds.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { textTable } from './text-table.ts';
 

@@ -1,5 +1,5 @@
+import { formatSeconds, threeDigits } from '../analysis/format-figure.ts';
 import type { Summary } from '../analysis/summary.ts';
-import { formatSeconds, threeDigits } from '../plots/format-seconds.ts';
 import { factsTable, safeText } from './report-figures.ts';
 
 /** What limited the experiment, with its evidence and what makes it uncertain, and the figures of its steady part. */

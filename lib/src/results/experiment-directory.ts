@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { reasonOf } from '../errors/error-reason.ts';
 
 /** Makes `<results>/<timestamp>-<config>` for an experiment that begins at `startedMs` (local time), never one that exists. */
 export async function createExperimentDirectory(
@@ -28,7 +29,7 @@ export class ResultsError extends Error {
 
 function cannotWrite(results: string): (error: unknown) => never {
   return (error) => {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new ResultsError(
       `${results}: expected a folder that can be written to, got: ${reason}. Make it writable, or run in another workspace`,
       { cause: error },

@@ -10,9 +10,12 @@ export type ColumnType = 'float64' | 'int32' | 'utf8' | 'bool';
 
 export type TableSchema = Readonly<Record<string, ColumnType>>;
 
-/** One row a task, read from the engine's own tables when the load has drained. */
-export const tasksSchema = {
-  /** Index of the run in the schedule, from 0; -1 when the engine reports a run that the driver did not submit. */
+/**
+ * One row a task that the driver submitted, read from the engine's own tables when the load has drained. What the engine has beyond
+ * those is in no row: its number is in the reason why the experiment failed.
+ */
+const tasksSchema = {
+  /** Index of the run in the schedule, from 0. */
   runIndex: 'int32',
   runId: 'utf8',
   taskIndex: 'int32',
@@ -29,7 +32,7 @@ export const tasksSchema = {
 } as const satisfies TableSchema;
 
 /** One row a submission, written by the driver when its submission has ended. */
-export const runsSchema = {
+const runsSchema = {
   runIndex: 'int32',
   runId: 'utf8',
   /** When the schedule wanted the run submitted; in a closed loop, when a place was seen to be free (NaN: its turn never came). */
@@ -46,7 +49,7 @@ export const runsSchema = {
 } as const satisfies TableSchema;
 
 /** One row a reading and group of processes, about 10 a second. */
-export const processesSchema = {
+const processesSchema = {
   atMs: 'float64',
   /** scheduler | workers | postgres | driver | sampler (the part of orchlab that reads all this, a thread beside the driver). */
   role: 'utf8',
@@ -62,7 +65,7 @@ export const processesSchema = {
 } as const satisfies TableSchema;
 
 /** Tasks by state as the engine's tables show them, one row a reading: at most 4 a second. */
-export const countsSchema = {
+const countsSchema = {
   atMs: 'float64',
   /** How long the reading took. */
   readMs: 'float64',
@@ -75,7 +78,7 @@ export const countsSchema = {
 } as const satisfies TableSchema;
 
 /** The Postgres server and the experiment's database, one row a reading. */
-export const postgresSchema = {
+const postgresSchema = {
   atMs: 'float64',
   readMs: 'float64',
   connectionsActive: 'int32',
@@ -98,7 +101,7 @@ export const postgresSchema = {
 } as const satisfies TableSchema;
 
 /** What the active connections to the experiment's database waited for: one row a reading and wait event. */
-export const waitsSchema = {
+const waitsSchema = {
   atMs: 'float64',
   /** wait_event_type of pg_stat_activity: Lock, LWLock, IO, Client ...; empty: they did not wait. */
   waitEventType: 'utf8',
@@ -107,7 +110,7 @@ export const waitsSchema = {
 } as const satisfies TableSchema;
 
 /** Statements of the experiment's database while the load lasted, slowest in total first; empty without pg_stat_statements. */
-export const statementsSchema = {
+const statementsSchema = {
   /** As pg_stat_statements normalises it, literals removed, cut to 500 characters. */
   query: 'utf8',
   calls: 'float64',
@@ -117,7 +120,7 @@ export const statementsSchema = {
 } as const satisfies TableSchema;
 
 /** The machine that orchlab runs on, one row a reading: at most 2 a second. */
-export const hostSchema = {
+const hostSchema = {
   atMs: 'float64',
   /** CPU seconds of all cores since the experiment began: busy = user + system + irq + nice. */
   cpuBusySeconds: 'float64',
@@ -128,7 +131,7 @@ export const hostSchema = {
 } as const satisfies TableSchema;
 
 /** What the schedulers told of themselves, one row a number; empty for a target that tells nothing. */
-export const metricsSchema = {
+const metricsSchema = {
   atMs: 'float64',
   /** Which of several schedulers, from 0. */
   instance: 'int32',
@@ -138,7 +141,7 @@ export const metricsSchema = {
 } as const satisfies TableSchema;
 
 /** How long finished tasks took, one row a phase and window of time in which they finished (see phase-histograms.ts). */
-export const histogramsSchema = {
+const histogramsSchema = {
   windowStartMs: 'float64',
   windowSeconds: 'float64',
   /** wait | dispatch | execution | latency | due (see phases.ts). */

@@ -1,5 +1,6 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import { type Workspace, findWorkspace } from '../config/workspace.ts';
+import { reasonOf } from '../errors/error-reason.ts';
 import { type Experiment, openExperiment } from '../results/experiment.ts';
 import type { Progress } from '../results/progress.ts';
 import { executeInChild } from './experiment-child.ts';
@@ -40,7 +41,7 @@ export async function runExperiment(config: PerfConfig, options: RunExperimentOp
     experiment = await openExperiment(directory);
     // The experiment itself is complete without them.
     await writeReports(experiment).catch((error: unknown) =>
-      process.emitWarning(`the reports of ${directory} could not be written: ${String(error)}`),
+      process.emitWarning(`the reports of ${directory} could not be written: ${reasonOf(error)}`),
     );
   } finally {
     view.end(experiment);

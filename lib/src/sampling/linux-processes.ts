@@ -108,10 +108,6 @@ export class LinuxProcesses {
     return pids;
   }
 
-  close(): void {
-    for (const [pid, files] of this.files) this.forget(pid, files);
-  }
-
   private open(pid: number): OpenFiles | undefined {
     const known = this.files.get(pid);
     if (known) {

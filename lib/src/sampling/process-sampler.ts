@@ -5,6 +5,7 @@ import { LinuxProcesses, type ProcessReading } from './linux-processes.ts';
 import { children, descendants } from './process-tree.ts';
 import { type ProcessUsage, processUsage } from './process-usage.ts';
 import { pssReader } from './proportional-set-size.ts';
+import { sum } from './sum.ts';
 
 /** Which processes to read. */
 export interface ObservedProcesses {
@@ -143,8 +144,4 @@ class RunningMaximum {
     this.maximum = Math.max(this.maximum, value);
     return this.maximum;
   }
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,4 +1,5 @@
 import pidusage from 'pidusage';
+import { sum } from './sum.ts';
 
 /** What a group of processes uses at one moment. */
 export interface ProcessUsage {
@@ -19,8 +20,4 @@ export async function processUsage(pids: readonly number[]): Promise<ProcessUsag
     rssBytes: sum(statuses.map(({ memory }) => memory)),
     cpuSeconds: sum(statuses.map(({ ctime }) => ctime)) / 1000,
   };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { reasonOf } from '../errors/error-reason.ts';
 import { withLimit } from '../timing/with-limit.ts';
 import type { SampledRows, SamplerMessage, SamplerOptions } from './sampler-message.ts';
 
@@ -23,7 +24,7 @@ export async function startSamplerThread(options: SamplerOptions, onRows: (rows:
     ready.resolve();
     stopped.resolve([failure]);
   };
-  thread.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
+  thread.on('error', (error) => fail(reasonOf(error)));
   thread.on('exit', (code) => fail(`its thread ended with code ${code}`));
   thread.on('message', (message: SamplerMessage) => {
     if (message.type === 'ready') ready.resolve();
@@ -41,7 +42,7 @@ export async function startSamplerThread(options: SamplerOptions, onRows: (rows:
       try {
         return await withLimit(stopped.promise, stopLimitSeconds, 'stopping the sampler');
       } catch (error) {
-        return [error instanceof Error ? error.message : String(error)];
+        return [reasonOf(error)];
       } finally {
         await thread.terminate();
       }

@@ -18,14 +18,6 @@ describe('ledger', () => {
     expect(ledger(experiment)).toEqual({ submitted: 6, finished: 1, failed: 0, cancelled: 0, lost: 5, duplicates: 0, ghosts: 0 });
   });
 
-  it('does not count tasks that the driver did not submit', () => {
-    const experiment = handmadeExperiment({
-      runs: [run(0, 0, 1)],
-      tasks: [task('finished', { created: 1, finished: 2 }), task('finished', { created: 1, finished: 2 }, { runIndex: -1 })],
-    });
-    expect(ledger(experiment)).toEqual({ submitted: 1, finished: 1, failed: 0, cancelled: 0, lost: 0, duplicates: 0, ghosts: 0 });
-  });
-
   it('counts executions beyond the first of each task', () => {
     const experiment = handmadeExperiment({
       runs: [run(0, 0, 1)],

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { alignSeries } from '../../src/analysis/align-series.ts';
-import { counterRate } from '../../src/analysis/counter-rate.ts';
 import { thinSeries } from '../../src/analysis/thin-series.ts';
 import { chooseWindowSeconds } from '../../src/analysis/throughput-window.ts';
 
@@ -42,12 +41,6 @@ test('series read at different times share an axis in seconds since the origin',
   expect([...aligned.times]).toEqual([0, 0.5, 1]);
   expect([...(aligned.values['a'] ?? [])]).toEqual([1, unknown, 2]);
   expect([...(aligned.values['b'] ?? [])]).toEqual([unknown, 3, 4]);
-});
-
-test('a counter becomes a rate; where it fell, or at first, the rate is not known', () => {
-  expect([...counterRate(Float64Array.of(0, 0.5, 1.5, 2), Float64Array.of(10, 20, 20, 5))]).toEqual([unknown, 20, 0, unknown]);
-  const steady = Float64Array.of(0, 0, 10, 10, 20);
-  expect([...counterRate(Float64Array.of(0, 1, 2, 3, 4), steady, 2)]).toEqual([unknown, unknown, 5, 5, 5]);
 });
 
 test('windows are as wide as the experiment asks for', () => {

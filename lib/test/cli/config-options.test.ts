@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
-import { type ConfigOptions, configFrom, withConfigOptions } from '../../src/cli/config-options.ts';
+import { type ConfigOptions, configFrom, configsFrom, withConfigOptions } from '../../src/cli/config-options.ts';
 import { taskTotal } from '../../src/config/perf-config.ts';
 
 async function configOf(...words: string[]): Promise<Awaited<ReturnType<typeof configFrom>>> {
@@ -30,6 +30,13 @@ it('needs no --runs where the load has another size', async () => {
   expect(taskTotal(await configOf(...load, '-s', 'arrival.ramp=[0, 10]', '-s', 'load_seconds=4'))).toBe(40);
   expect(taskTotal(await configOf(...load, '-s', 'arrival.steps=[{rate: 5, seconds: 2}]'))).toBe(20);
   await expect(configOf(...load)).rejects.toThrow('or --runs (or --set load_seconds=...), --tasks and --duration together');
+});
+
+it('is a config for each target that is named, the same but for that', async () => {
+  const [pgBoss, dbos, ...others] = await configsFrom('quick', { target: 'pg-boss, dbos', runs: 7 });
+  expect([pgBoss?.target, dbos?.target, others.length]).toEqual(['pg-boss', 'dbos', 0]);
+  expect(pgBoss).toEqual({ ...dbos, target: 'pg-boss' });
+  expect(await configsFrom('quick', {})).toEqual([await configFrom('quick', {})]);
 });
 
 it('says that a wrong arrival came from the options', async () => {

@@ -165,7 +165,7 @@ test('titles say what is seen', () => {
 
 test('times under the step of the clock are said to be so', () => {
   const experiment = wholeMilliseconds(buildExperiment());
-  expect(subtitles(plotLatency(experiment))).toContain("The leftmost bar holds all times under 1 ms, which the clock can't tell apart.");
+  expect(subtitles(plotLatency(experiment))).toContain('The leftmost bar holds all times under 1 ms, too short to be told apart.');
   expect(textsOf(plotToSvg(plotLatency(experiment)))).toContain('p50 under 1 ms, p90 under 1 ms, p99 under 1 ms');
   expect(subtitles(plotLatency(buildExperiment()))).not.toContain('leftmost');
 });

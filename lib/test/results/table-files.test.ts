@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readTable } from '../../src/results/table-reader.ts';
 import { createTableWriter } from '../../src/results/table-writer.ts';
-import { type Row, countsSchema } from '../../src/results/tables.ts';
+import { type Row, tableSchemas } from '../../src/results/tables.ts';
 
 let directory: string;
 beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'orchlab-tables-'))));
@@ -66,8 +66,8 @@ describe('the files of an experiment', () => {
 
   it('have their columns also when they are empty or missing', async () => {
     await createTableWriter(directory, 'counts').close();
-    expect(readTable(directory, 'counts').columnNames()).toEqual(Object.keys(countsSchema));
+    expect(readTable(directory, 'counts').columnNames()).toEqual(Object.keys(tableSchemas.counts));
     expect(readTable(directory, 'counts').numRows()).toBe(0);
-    expect(readTable(join(directory, 'nowhere'), 'counts').columnNames()).toEqual(Object.keys(countsSchema));
+    expect(readTable(join(directory, 'nowhere'), 'counts').columnNames()).toEqual(Object.keys(tableSchemas.counts));
   });
 });

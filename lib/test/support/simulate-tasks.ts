@@ -1,3 +1,4 @@
+import { bisectRight } from 'd3-array';
 import type { Row } from '../../src/results/tables.ts';
 
 export type SimulatedTask = Row<'tasks'>;
@@ -80,13 +81,13 @@ export function countStates(tasks: readonly SimulatedTask[]): (atMs: number) => 
   const started = sorted((task) => task.startedMs);
   const ends = { finished: ofStatus('finished'), failed: ofStatus('failed'), cancelled: ofStatus('cancelled') };
   return (atMs) => {
-    const finished = countUpTo(ends.finished, atMs);
-    const failed = countUpTo(ends.failed, atMs);
-    const cancelled = countUpTo(ends.cancelled, atMs);
-    const startedCount = countUpTo(started, atMs);
-    const dispatchedCount = countUpTo(dispatched, atMs);
+    const finished = bisectRight(ends.finished, atMs);
+    const failed = bisectRight(ends.failed, atMs);
+    const cancelled = bisectRight(ends.cancelled, atMs);
+    const startedCount = bisectRight(started, atMs);
+    const dispatchedCount = bisectRight(dispatched, atMs);
     return {
-      pending: countUpTo(created, atMs) - dispatchedCount - cancelled,
+      pending: bisectRight(created, atMs) - dispatchedCount - cancelled,
       dispatched: dispatchedCount - startedCount,
       running: startedCount - finished - failed,
       finished,
@@ -95,17 +96,6 @@ export function countStates(tasks: readonly SimulatedTask[]): (atMs: number) => 
       ended: finished + failed,
     };
   };
-}
-
-function countUpTo(sorted: Float64Array, limit: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? Infinity) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Which task ends how: the unlucky ones are spread evenly, failed first, then cancelled, then lost. */
