@@ -10,7 +10,10 @@ export type ArrivalKind = 'burst' | 'closed' | 'open';
 /** Due times closer than this are one moment. */
 const momentSeconds = 0.05;
 
-/** The kind of arrival, and the span of the due times that count, epoch milliseconds (NaN when nothing was due). */
+/**
+ * The kind of arrival, and the span of the due times that count, epoch milliseconds (NaN when nothing was due). What would have been due
+ * after an end before its time does not count.
+ */
 export function arrival(experiment: Experiment): {
   readonly kind: ArrivalKind;
   readonly firstDueMs: number;
@@ -18,7 +21,8 @@ export function arrival(experiment: Experiment): {
   readonly runs: number;
 } {
   const warmUp = flagColumn(experiment.runs, 'warmUp');
-  const dueMs = numberColumn(experiment.runs, 'dueMs').filter((ms, row) => warmUp[row] === 0 && !Number.isNaN(ms));
+  const { loadEndedMs = Number.POSITIVE_INFINITY } = experiment.manifest.times;
+  const dueMs = numberColumn(experiment.runs, 'dueMs').filter((ms, row) => warmUp[row] === 0 && ms <= loadEndedMs);
   const firstDueMs = dueMs.reduce((least, ms) => Math.min(least, ms), Infinity);
   const lastDueMs = dueMs.reduce((most, ms) => Math.max(most, ms), -Infinity);
   const isOpen = lastDueMs - firstDueMs > momentSeconds * 1000;

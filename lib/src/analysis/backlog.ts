@@ -1,9 +1,13 @@
+import { mean, variance } from 'd3-array';
 import type { Experiment } from '../results/experiment.ts';
 import { flagColumn, numberColumn, textColumn } from './columns.ts';
+import { loadSpan } from './load-span.ts';
 import { type Stretches, meanCount, taskStretches } from './task-stretches.ts';
 
 /** A backlog that grows by less than this share of what is offered is taken to be at rest. */
-const growthLimitRatio = 0.02;
+export const growthLimitRatio = 0.02;
+/** Parts of each quarter that are looked at on their own, to tell growth from coming and going. */
+const batches = 5;
 
 export interface Backlog {
   /** Tasks of runs that were due in the span, a second; dropped and rejected runs are in it. */
@@ -11,36 +15,51 @@ export interface Backlog {
   /** Tasks due and not ended, those of dropped and rejected runs among them: the mean of the second quarter of the span, and of its last. */
   readonly outstandingEarly: number;
   readonly outstandingLate: number;
-  /** How fast it grew from the one to the other, tasks a second. */
+  /** How fast the backlog grew from the one to the other, tasks a second: what is outstanding beyond what the load itself explains. */
   readonly growthPerSecond: number;
-  /** More than 2 % of what was offered, and more than chance: three standard deviations of counts of that size. */
+  /** By more than 2 % of what was offered, three standard errors, and the tasks of one run. */
   readonly grows: boolean;
 }
 
 /**
- * How many tasks were on their way between two moments, and whether they became more.
+ * How many tasks were on their way between two moments, and whether they became more than the load explains.
  *
- * A target that keeps up has offered rate x latency of them (J. Little, 1961), however long it is looked at; one that doesn't has ever more.
+ * A target that keeps up has offered rate x latency of them (J. Little, 1961), however long it is looked at; one that doesn't has ever
+ * more. So what would be outstanding if every task took as long as those of the first quarter did is taken off: a load that has just
+ * begun, or that rises, makes more outstanding by itself. The second quarter is compared with the last. The standard error of their
+ * difference is that of batch means (A. M. Law, Simulation Modeling and Analysis): the spread of five parts of each.
  */
 export function backlog(experiment: Experiment, fromMs: number, toMs: number): Backlog {
   const { outstanding } = taskStretches(experiment);
   const neverDone = dueOfRunsWithoutTasks(experiment);
-  const quarter = (toMs - fromMs) / 4;
   const tasksPerRun = experiment.manifest.config.tasks_per_workflow;
-  const mean = (from: number, to: number): number => meanCount(outstanding, from, to) + tasksPerRun * meanCount(neverDone, from, to);
-  const outstandingEarly = mean(fromMs + quarter, fromMs + 2 * quarter);
-  const outstandingLate = mean(fromMs + 3 * quarter, toMs);
-  const seconds = (2 * quarter) / 1000;
+  const quarterMs = (toMs - fromMs) / 4;
+  const outstandingBetween = (from: number, to: number): number =>
+    meanCount(outstanding, from, to) + tasksPerRun * meanCount(neverDone, from, to);
+
+  const latencyMs = meanLatencyMs(outstanding, fromMs, fromMs + quarterMs, loadSpan(experiment).endMs);
+  const explained = [outstanding, neverDone].map(({ fromMs: due }) => ({ fromMs: due, toMs: due.map((ms) => ms + latencyMs) }));
+  const explainedBetween = (from: number, to: number): number =>
+    explained.reduce((sum, stretches, index) => sum + (index === 0 ? 1 : tasksPerRun) * meanCount(stretches, from, to), 0);
+  /** Beyond what the load explains, by part. */
+  const excess = (beginMs: number): readonly number[] =>
+    Array.from({ length: batches }, (_, batch) => {
+      const from = beginMs + (batch * quarterMs) / batches;
+      const to = beginMs + ((batch + 1) * quarterMs) / batches;
+      return outstandingBetween(from, to) - explainedBetween(from, to);
+    });
+  const early = excess(fromMs + quarterMs);
+  const late = excess(fromMs + 3 * quarterMs);
+  const growth = (mean(late) ?? Number.NaN) - (mean(early) ?? Number.NaN);
+  const seconds = (2 * quarterMs) / 1000;
   const offeredPerSecond = offeredTasksPerSecond(experiment, fromMs, toMs);
-  const growth = outstandingLate - outstandingEarly;
-  // The tasks of one run come together: chance moves the count in steps of a run.
-  const chance = 3 * Math.sqrt(tasksPerRun * Math.max(outstandingEarly, tasksPerRun));
+  const standardError = Math.sqrt(((variance(early) ?? Number.NaN) + (variance(late) ?? Number.NaN)) / batches);
   return {
     offeredPerSecond,
-    outstandingEarly,
-    outstandingLate,
+    outstandingEarly: outstandingBetween(fromMs + quarterMs, fromMs + 2 * quarterMs),
+    outstandingLate: outstandingBetween(fromMs + 3 * quarterMs, toMs),
     growthPerSecond: growth / seconds,
-    grows: growth > Math.max(growthLimitRatio * offeredPerSecond * seconds, chance),
+    grows: growth > Math.max(growthLimitRatio * offeredPerSecond * seconds, 3 * standardError, tasksPerRun),
   };
 }
 
@@ -58,4 +77,17 @@ function dueOfRunsWithoutTasks({ runs }: Experiment): Stretches {
   const warmUp = flagColumn(runs, 'warmUp');
   const fromMs = numberColumn(runs, 'dueMs').filter((_, row) => warmUp[row] === 0 && statuses[row] !== 'submitted');
   return { fromMs, toMs: fromMs.map(() => Number.NaN) };
+}
+
+/** Of the tasks that were due in [fromMs, toMs); one that never ended is taken to have lasted until `endMs`. 0 when there are none. */
+function meanLatencyMs({ fromMs: due, toMs: ended }: Stretches, fromMs: number, toMs: number, endMs: number): number {
+  let total = 0;
+  let count = 0;
+  for (const [index, ms] of due.entries()) {
+    if (!(ms >= fromMs && ms < toMs)) continue;
+    const end = ended[index] ?? Number.NaN;
+    total += (Number.isNaN(end) ? endMs : end) - ms;
+    count++;
+  }
+  return count > 0 ? total / count : 0;
 }

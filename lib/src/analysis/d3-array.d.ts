@@ -4,4 +4,10 @@ declare module 'd3-array' {
   export function quantileSorted(values: ArrayLike<number>, p: number): number | undefined;
   /** How many of `values` (ascending, no NaN) are at most `limit`. */
   export function bisectRight(values: ArrayLike<number>, limit: number): number;
+  /** How many of `values` (ascending, no NaN) are below `limit`. */
+  export function bisectLeft(values: ArrayLike<number>, limit: number): number;
+  /** Undefined when there are none. */
+  export function mean(values: readonly number[]): number | undefined;
+  /** Unbiased (n - 1); undefined for fewer than two. */
+  export function variance(values: readonly number[]): number | undefined;
 }

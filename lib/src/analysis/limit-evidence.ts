@@ -1,10 +1,14 @@
+import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type ArrivalKind, arrival } from './arrival.ts';
 import { type Backlog, backlog } from './backlog.ts';
 import { flagColumn, numberColumn, textColumn } from './columns.ts';
 import { counterRateBetween } from './counter-rate.ts';
 import { sortNumbers } from './distribution.ts';
+import { type DatabaseWaits, databaseWaits } from './database-waits.ts';
 import { loadSpan } from './load-span.ts';
+import { overloadedRatio } from './overload.ts';
+import { runStretches } from './run-stretches.ts';
 import { type Role, roleSeries, roles } from './role-series.ts';
 import { scheduleLag } from './schedule-lag.ts';
 import { type Stretches, meanCount, taskStretches } from './task-stretches.ts';
@@ -12,16 +16,19 @@ import { taskPhases } from './task-phases.ts';
 import { quantileSorted } from 'd3-array';
 
 /** What a verdict is made from, of the runs after the warm-up and over the same span; NaN for what is not known. */
-export interface LimitEvidence {
+export interface LimitEvidence extends DatabaseWaits {
   readonly arrival: ArrivalKind;
   /** The span that is judged, since the first submission: from the first due run to the last, in a burst to the last dispatch. */
   readonly fromSeconds: number;
   readonly toSeconds: number;
   /** Tasks of runs that were due, a second. NaN in a burst (all at once) and in a closed loop (as fast as the target goes). */
   readonly offeredTasksPerSecond: number;
-  /** Tasks that finished in the span, a second. */
+  /** Tasks that finished in the span, those of the warm-up too, a second. */
   readonly doneTasksPerSecond: number;
-  /** Tasks due and not ended: how much that grew, a second. */
+  /** Of the tasks that were read, the share that failed or was cancelled, and the share that never ended. */
+  readonly failedRatio: number;
+  readonly lostRatio: number;
+  /** Tasks due and not ended: how much that grew beyond what the load explains, a second. */
   readonly backlogGrowthPerSecond: number;
   readonly backlogGrows: boolean;
   /** Runs that were never sent, and runs that the engine refused. */
@@ -32,11 +39,19 @@ export interface LimitEvidence {
   readonly submissionP50Seconds: number;
   readonly submissionsUnderWay: number;
   readonly submissionsAllowed: number;
-  /** Tasks that the engine had accepted and not dispatched, on average. */
+  /** Runs submitted and not ended, on average, of so many allowed (`arrival: closed` or `max_in_flight`; NaN without a bound). */
+  readonly runsInFlight: number;
+  readonly runsInFlightAllowed: number;
+  /** How long after its end a run was seen to have ended, at most about; NaN without a bound. */
+  readonly runWatchSeconds: number;
+  readonly runP50Seconds: number;
+  /** Tasks that the engine had accepted and not dispatched, on average; of those dispatched, those beyond its places. */
   readonly waitingTasks: number;
   /** Tasks dispatched and not ended, on average, of so many places that the schedulers have. */
   readonly tasksInPlace: number;
   readonly places: number;
+  /** Share of the span in which all places were taken and many tasks waited. */
+  readonly overloadedRatio: number;
   readonly waitP50Seconds: number;
   /** 1 is one core, wholly used. `schedulerCpuRatio` is of one scheduler process on average. */
   readonly driverCpuRatio: number;
@@ -49,11 +64,7 @@ export interface LimitEvidence {
   readonly hostOtherRatio: number;
   readonly hostStealRatio: number;
   readonly hostCores: number;
-  /** Of the active database connections, the share that waited inside Postgres (for a lock or for a disk), how many on average, and mostly for what. */
-  readonly databaseWaitRatio: number;
-  readonly databaseWaitingConnections: number;
-  readonly databaseWaitEvent: string;
-  /** Connections that the schedulers may have: db_pool_size x processes. */
+  /** Connections that schedulers and driver may have: db_pool_size x processes + submit_concurrency. */
   readonly databaseConnections: number;
 }
 
@@ -72,12 +83,21 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
   const seconds = (toMs - fromMs) / 1000;
 
   const statuses = textColumn(runs, 'status');
+  const dueMs = numberColumn(runs, 'dueMs');
   const isMeasured = flagColumn(runs, 'warmUp').map((warmUp) => 1 - warmUp);
-  const runsWith = (wanted: string): number => statuses.filter((status, row) => status === wanted && isMeasured[row] === 1).length;
+  const runsWith = (wanted: string): number =>
+    statuses.filter((status, row) => status === wanted && isMeasured[row] === 1 && !((dueMs[row] ?? Number.NaN) > toMs)).length;
   const sentMs = numberColumn(runs, 'sentMs');
   const acknowledgedMs = numberColumn(runs, 'acknowledgedMs');
   const measured = (values: Float64Array): Float64Array => values.filter((_, row) => isMeasured[row] === 1);
-  const finishedSeconds = numberColumn(taskPhases(experiment), 'finishedSeconds');
+  const finishedMs = numberColumn(experiment.tasks, 'finishedMs');
+  const taskStatuses = textColumn(experiment.tasks, 'status');
+  const isDone = finishedMs.map((ms, row) => (taskStatuses[row] === 'finished' && ms >= fromMs && ms <= toMs ? 1 : 0));
+  const taskShare = (...wanted: readonly string[]): number =>
+    taskStatuses.filter((status) => wanted.includes(status)).length / taskStatuses.length;
+  const inFlight = runStretches(experiment);
+  const places = config.scheduler.max_concurrent_dispatches * config.scheduler.processes;
+  const dispatched = meanCount(inPlace, fromMs, toMs);
   const growth: Pick<Backlog, 'offeredPerSecond' | 'growthPerSecond' | 'grows'> =
     kind === 'burst' ? { offeredPerSecond: Number.NaN, growthPerSecond: Number.NaN, grows: false } : backlog(experiment, fromMs, toMs);
 
@@ -94,7 +114,9 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
     fromSeconds: (fromMs - originMs) / 1000,
     toSeconds: (toMs - originMs) / 1000,
     offeredTasksPerSecond: kind === 'open' ? growth.offeredPerSecond : Number.NaN,
-    doneTasksPerSecond: finishedSeconds.filter((at) => originMs + at * 1000 <= toMs).length / seconds,
+    doneTasksPerSecond: isDone.reduce((sum, done) => sum + done, 0) / seconds,
+    failedRatio: taskShare('failed', 'cancelled'),
+    lostRatio: taskShare('lost'),
     backlogGrowthPerSecond: growth.growthPerSecond,
     backlogGrows: growth.grows,
     droppedRuns: runsWith('dropped'),
@@ -104,9 +126,18 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
     // Those of the warm-up take their places, too, while they last.
     submissionsUnderWay: meanCount(submissionStretches(sentMs, acknowledgedMs), firstSentMs, lastAcknowledgedMs),
     submissionsAllowed: config.submit_concurrency,
-    waitingTasks: meanCount(waiting, fromMs, toMs),
-    tasksInPlace: meanCount(inPlace, fromMs, toMs),
-    places: config.scheduler.max_concurrent_dispatches * config.scheduler.processes,
+    runsInFlight: meanCount(inFlight, fromMs, toMs),
+    runsInFlightAllowed: runsInFlightAllowed(config),
+    runWatchSeconds: (manifest.runWatch?.intervalMsMean ?? Number.NaN) / 1000,
+    runP50Seconds: quantile(
+      inFlight.toMs.map((ms, row) => (ms - (inFlight.fromMs[row] ?? Number.NaN)) / 1000),
+      0.5,
+    ),
+    // What an engine took beyond its places (graphile-worker's queue in the scheduler) waits there.
+    waitingTasks: meanCount(waiting, fromMs, toMs) + Math.max(0, dispatched - places),
+    tasksInPlace: Math.min(dispatched, places),
+    places,
+    overloadedRatio: overloadedRatio(experiment, fromMs, toMs),
     waitP50Seconds: quantile(numberColumn(taskPhases(experiment), 'waitSeconds'), 0.5),
     driverCpuRatio: cpu('driver'),
     schedulerCpuRatio: cpu('scheduler') / config.scheduler.processes,
@@ -117,9 +148,13 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
     hostOtherRatio: ours.length === 0 ? Number.NaN : Math.max(0, hostBusyRatio - ours.reduce((sum, ratio) => sum + ratio, 0) / host.cores),
     hostStealRatio: hostRate('cpuStealSeconds'),
     hostCores: host.cores,
-    databaseConnections: config.scheduler.db_pool_size * config.scheduler.processes,
+    databaseConnections: config.scheduler.db_pool_size * config.scheduler.processes + config.submit_concurrency,
     ...databaseWaits(experiment, fromMs, toMs),
   };
+}
+
+function runsInFlightAllowed({ arrival: configured, max_in_flight: bound }: PerfConfig): number {
+  return bound ?? (typeof configured === 'object' && 'closed' in configured ? configured.closed : Number.NaN);
 }
 
 /** From sent to acknowledged; one that never was is left out. */
@@ -127,41 +162,6 @@ function submissionStretches(sentMs: Float64Array, acknowledgedMs: Float64Array)
   return {
     fromMs: sentMs.map((ms, row) => (Number.isNaN(acknowledgedMs[row] ?? Number.NaN) ? Number.NaN : ms)),
     toMs: acknowledgedMs,
-  };
-}
-
-/** Waits that Postgres makes; a wait for the client or for a timer is not its own. */
-const databaseWaitTypes: ReadonlySet<string> = new Set(['Lock', 'LWLock', 'IO', 'BufferPin']);
-
-function databaseWaits(
-  { postgres, waits }: Experiment,
-  fromMs: number,
-  toMs: number,
-): Pick<LimitEvidence, 'databaseWaitRatio' | 'databaseWaitingConnections' | 'databaseWaitEvent'> {
-  const isIn = (atMs: number): boolean => atMs >= fromMs && atMs <= toMs;
-  const total = (column: string): number => {
-    const values = numberColumn(postgres, column);
-    return numberColumn(postgres, 'atMs').reduce((sum, atMs, row) => sum + (isIn(atMs) ? (values[row] ?? 0) : 0), 0);
-  };
-  const readings = numberColumn(postgres, 'atMs').filter(isIn).length;
-  const byEvent = new Map<string, number>();
-  const connections = numberColumn(waits, 'connections');
-  const types = textColumn(waits, 'waitEventType');
-  const events = textColumn(waits, 'waitEvent');
-  for (const [row, atMs] of numberColumn(waits, 'atMs').entries()) {
-    const type = types[row] ?? '';
-    if (!isIn(atMs) || !databaseWaitTypes.has(type)) continue;
-    const event = `${type} ${events[row] ?? ''}`;
-    byEvent.set(event, (byEvent.get(event) ?? 0) + (connections[row] ?? 0));
-  }
-  const [first] = [...byEvent].sort(([, one], [, other]) => other - one);
-  // Results of before wait events were read have the locks only.
-  const waiting = waits.numRows() > 0 ? [...byEvent.values()].reduce((sum, count) => sum + count, 0) : total('connectionsWaitingForLock');
-  const active = total('connectionsActive');
-  return {
-    databaseWaitRatio: active > 0 ? waiting / active : Number.NaN,
-    databaseWaitingConnections: readings > 0 ? waiting / readings : Number.NaN,
-    databaseWaitEvent: first?.[0] ?? '',
   };
 }
 

@@ -4,7 +4,7 @@ import { backlog, offeredTasksPerSecond } from './backlog.ts';
 import { windowIndex } from '../results/windows.ts';
 import { numberColumn } from './columns.ts';
 import { loadSpan } from './load-span.ts';
-import { batchMeans, batchSize, mserTruncation } from './mser.ts';
+import { batchMeans, batchSize, transientEnd } from './mser.ts';
 import { taskPhases } from './task-phases.ts';
 
 /** The part of an experiment in which load and target had settled, in seconds since the first submission; or why there is none. */
@@ -57,7 +57,7 @@ export function steadyState(experiment: Experiment): SteadyState {
     return none(`too short to tell: ${count} windows of ${round(windowSeconds)} s with some tasks in each, of at least ${needed}`);
   }
   const windows = taskWindows(experiment, startSeconds, windowSeconds, count);
-  const truncations = [mserTruncation(batchMeans(windows.rates)), mserTruncation(batchMeans(windows.latencies))];
+  const truncations = [transientEnd(batchMeans(windows.rates)), transientEnd(batchMeans(windows.latencies))];
   const truncation = Math.max(...truncations.map((batches) => batches ?? Infinity));
   if (!Number.isFinite(truncation)) {
     const what = truncations[0] === undefined ? 'throughput' : 'latency from due';

@@ -15,7 +15,7 @@ export interface WindowFigures {
 export interface ThroughputFigures {
   /** Accepted runs over the time from the first submission to the last acknowledgement: how fast work was enqueued. */
   readonly runsPerSecond: number;
-  /** Finished tasks over `durationSeconds`: how fast work was done. */
+  /** Finished tasks over `durationSeconds`: how fast work was done; with a warm-up, less than that while its tasks were still being done. */
   readonly tasksPerSecond: number;
   /** From the first submission to the last finished task. */
   readonly durationSeconds: number;

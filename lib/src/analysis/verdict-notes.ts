@@ -1,6 +1,7 @@
 import type { Experiment } from '../results/experiment.ts';
 import { threeDigits } from './format-figure.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
+import { longestStall } from './stall.ts';
 import { percent, seconds } from './verdict-words.ts';
 
 /** Other programs that use this share of the host's CPU, or a hypervisor that takes that one, disturb. */
@@ -14,9 +15,21 @@ const shortSeconds = 2;
 const busyDriverRatio = 0.5;
 
 /** What makes the figures of an experiment less certain, each a sentence: a noisy host, a short span, a late driver, what was not sampled. */
-export function verdictNotes({ manifest }: Experiment, evidence: LimitEvidence): readonly string[] {
+export function verdictNotes(experiment: Experiment, evidence: LimitEvidence): readonly string[] {
+  const { manifest } = experiment;
   const { hostOtherRatio, hostStealRatio, hostBusyRatio, hostCores, fromSeconds, toSeconds } = evidence;
   const notes: string[] = [];
+  const unfinishedRatio = evidence.failedRatio + evidence.lostRatio;
+  if (unfinishedRatio > 0) {
+    const percents = percent(unfinishedRatio) === '0 %' ? 'Less than 1 %' : percent(unfinishedRatio);
+    notes.push(`${percents} of the tasks failed, were cancelled or lost: latency and throughput are of those that finished.`);
+  }
+  const stall = longestStall(experiment);
+  if (stall) {
+    notes.push(
+      `A stall: no task was dispatched, started or ended from ${seconds(stall.fromSeconds)} to ${seconds(stall.toSeconds)}, while up to ${stall.waitingTasks} waited.`,
+    );
+  }
   if (hostOtherRatio >= noisyOtherRatio) {
     notes.push(
       `Noisy host: other programs used ${percent(hostOtherRatio)} of its CPU (${threeDigits(hostOtherRatio * hostCores)} of ${hostCores} cores): the figures may be worse than the target's own.`,

@@ -1,6 +1,8 @@
 import type { Experiment } from '../results/experiment.ts';
 import { threeDigits } from './format-figure.ts';
+import { growthLimitRatio } from './backlog.ts';
 import { type LimitEvidence, limitEvidence } from './limit-evidence.ts';
+import { placesTakenRatio } from './overload.ts';
 import { taskPhases } from './task-phases.ts';
 import { verdictNotes } from './verdict-notes.ts';
 import { percent, seconds, tasksPerSecond } from './verdict-words.ts';
@@ -23,16 +25,22 @@ const lateSeconds = 0.05;
 const usedUpRatio = 0.9;
 /** The hypervisor takes so much that the host is not what it seems. */
 const stealRatio = 0.1;
-/** So many of the connections that the schedulers may have (db_pool_size x processes), waiting inside Postgres, hold up the rest. */
+/** So many of the connections that schedulers and driver may have, waiting inside Postgres, hold up the rest. */
 const databaseWaitLimitRatio = 0.5;
 /** One that uses more than this share of a used-up host's CPU is what used it up. */
 const mostOfHostRatio = 0.5;
 /** Below this share of the host's CPU in use there is certainly room; between it and the one above, one can't tell. */
 const certainRoomRatio = 0.75;
-/** Places (max_concurrent_dispatches x processes) taken to this share are all taken: between two tasks some time always passes. */
-const placesTakenRatio = 0.9;
 /** Fewer tasks waiting than this share of the places: the target was waiting for work. */
 const starvedRatio = 0.05;
+/** With all places taken for a longer share of the time, while many tasks waited, a target did not keep up then. */
+const overloadedLimitRatio = 0.1;
+/** With more than this share of the tasks failed, how fast they ended says nothing of what the target can do. */
+const failedLimitRatio = 0.5;
+/** A closed loop that held less than this share of its runs in flight was not the load asked for. */
+const inFlightKeptRatio = 0.8;
+/** With this share of `max_in_flight` taken on average it was taken time and again, and held up what was due. */
+const inFlightTakenRatio = 0.5;
 
 interface Rule {
   readonly limitedBy: LimitedBy;
@@ -42,11 +50,21 @@ interface Rule {
 
 const rules: readonly Rule[] = [
   {
+    limitedBy: 'unknown',
+    applies: (e) => e.failedRatio > failedLimitRatio,
+    sentence: (e) => `What limited it is not known: ${percent(e.failedRatio)} of the tasks failed or were cancelled.`,
+  },
+  {
     limitedBy: 'nothing',
     applies: (e) =>
-      e.arrival === 'open' && !e.backlogGrows && e.droppedRuns === 0 && e.rejectedRuns === 0 && e.scheduleLagP99Seconds <= lateSeconds,
+      e.arrival === 'open' &&
+      !e.backlogGrows &&
+      e.overloadedRatio < overloadedLimitRatio &&
+      e.droppedRuns === 0 &&
+      e.rejectedRuns === 0 &&
+      e.scheduleLagP99Seconds <= lateSeconds,
     sentence: (e) =>
-      `Nothing limited it: the target kept up with the ${tasksPerSecond(e.offeredTasksPerSecond)} offered (its backlog did not grow), and runs were sent at most ${seconds(e.scheduleLagP99Seconds)} late (p99).`,
+      `Nothing limited it: the target kept up with the ${tasksPerSecond(e.offeredTasksPerSecond)} offered (${backlogGrowth(e)}), and runs were sent at most ${seconds(e.scheduleLagP99Seconds)} late (p99).`,
   },
   {
     limitedBy: 'driver',
@@ -80,7 +98,7 @@ const rules: readonly Rule[] = [
     limitedBy: 'database',
     applies: (e) => e.databaseWaitingConnections >= Math.max(1, databaseWaitLimitRatio * e.databaseConnections),
     sentence: (e) =>
-      `The database limited it: ${threeDigits(e.databaseWaitingConnections)} of the ${e.databaseConnections} connections that the schedulers may have waited on average for ${e.databaseWaitEvent === '' ? 'a lock' : `locks or disk, mostly ${e.databaseWaitEvent}`}.`,
+      `The database limited it: ${threeDigits(e.databaseWaitingConnections)} of the ${e.databaseConnections} connections that schedulers and driver may have waited on average for ${e.databaseWaitEvent === '' ? 'a lock' : `locks or disk, mostly ${e.databaseWaitEvent}`}.`,
   },
   {
     limitedBy: 'target',
@@ -96,15 +114,33 @@ const rules: readonly Rule[] = [
   },
   {
     limitedBy: 'target',
+    applies: (e) => e.arrival === 'open' && e.overloadedRatio >= overloadedLimitRatio,
+    sentence: (e) =>
+      `The target limited it for ${percent(e.overloadedRatio)} of the time: then its ${e.places} places for tasks were all taken and many tasks waited (max_concurrent_dispatches), on average of the whole ${threeDigits(e.waitingTasks)}.`,
+  },
+  {
+    limitedBy: 'nothing',
+    applies: (e) => isHeldUp(e) && isStarved(e),
+    sentence: (e) =>
+      `Nothing limited it but max_in_flight: ${threeDigits(e.runsInFlight)} of ${e.runsInFlightAllowed} runs were in flight on average (each took ${seconds(e.runP50Seconds)}, p50), so that runs were sent up to ${seconds(e.scheduleLagP99Seconds)} late (p99)${e.droppedRuns > 0 ? ` and ${e.droppedRuns} not at all` : ''}, while the target waited for work.`,
+  },
+  {
+    limitedBy: 'target',
     applies: (e) => (isStarved(e) || isLate(e)) && e.submissionsUnderWay >= usedUpRatio * e.submissionsAllowed,
     sentence: (e) =>
       `The target limited it by how fast it accepted runs: ${seconds(e.submissionP50Seconds)} each (p50), with ${threeDigits(e.submissionsUnderWay)} of ${e.submissionsAllowed} submissions under way on average.`,
   },
   {
+    limitedBy: 'driver',
+    applies: (e) => e.arrival === 'closed' && isStarved(e) && e.runsInFlight < inFlightKeptRatio * e.runsInFlightAllowed,
+    sentence: (e) =>
+      `The driver limited it: it held ${threeDigits(e.runsInFlight)} of ${e.runsInFlightAllowed} runs in flight on average, as a run took ${seconds(e.runP50Seconds)} (p50) and orchlab looks every ${seconds(e.runWatchSeconds)} only whether one has ended.`,
+  },
+  {
     limitedBy: 'nothing',
     applies: (e) => e.arrival === 'closed' && isStarved(e),
     sentence: (e) =>
-      `Nothing limited it but the number of runs in flight: ${threeDigits(e.waitingTasks)} tasks waited on average, and ${threeDigits(e.tasksInPlace)} of ${e.places} places were taken.`,
+      `Nothing limited it but the number of runs in flight (${threeDigits(e.runsInFlight)} of ${e.runsInFlightAllowed} on average): ${threeDigits(e.waitingTasks)} tasks waited on average, and ${threeDigits(e.tasksInPlace)} of ${e.places} places were taken.`,
   },
   {
     limitedBy: 'driver',
@@ -138,15 +174,18 @@ const rules: readonly Rule[] = [
  *
  * | limited by | when |
  * |---|---|
- * | unknown | no task finished after the warm-up |
- * | nothing | runs came by a schedule, the backlog did not grow, none was dropped or rejected, sent at most 50 ms late (p99) |
+ * | unknown | the experiment failed; no task finished after the warm-up; most tasks failed |
+ * | nothing | runs came by a schedule, the backlog did not grow, the target was not overloaded for a tenth of the time, no run was dropped or rejected, sent at most 50 ms late (p99) |
  * | driver | it used 90 % of a core, and was late or the target waited for work |
  * | database | the host's CPU was 90 % busy, more than half of that with Postgres |
  * | host | its CPU was 90 % busy (the sentence says with what), or the hypervisor took 10 % |
- * | database | half of the connections that the schedulers may have (db_pool_size x processes) waited on average for locks or disk (wait events Lock, LWLock, IO, BufferPin) |
+ * | database | half of the connections that schedulers and driver may have (db_pool_size x processes + submit_concurrency) waited on average for locks or disk (wait events Lock, LWLock, IO, BufferPin) |
  * | target | the scheduler processes used 90 % of a core each, on average |
  * | target | 90 % of its places for tasks were taken, and tasks waited |
+ * | target | overloaded for a tenth of the time: all places taken while more tasks waited than it has places (or 10) and than come with one run |
+ * | nothing | runs waited for `max_in_flight`, with half of that in flight on average, and the target waited for work |
  * | target | late or waiting for work, with 90 % of `submit_concurrency` under way: it accepts runs slowly |
+ * | driver | a closed loop in which no tasks waited and that held less than 80 % of its runs in flight |
  * | nothing | a closed loop in which no tasks waited: the number of runs in flight set the pace |
  * | driver | runs came by a schedule and were sent late, and the target waited for work |
  * | target | it rejected runs, and waited for work |
@@ -157,6 +196,11 @@ const rules: readonly Rule[] = [
  */
 export function verdict(experiment: Experiment): Verdict {
   const evidence = limitEvidence(experiment);
+  const { status, reason } = experiment.manifest;
+  if (status === 'failed') {
+    const sentence = `What limited it is not judged: the experiment failed${reason === undefined ? '' : ` (${reason})`}.`;
+    return { limitedBy: 'unknown', sentence, evidence, notes: [] };
+  }
   if (taskPhases(experiment).numRows() === 0) {
     const sentence = 'What limited it is not known: no task finished after the warm-up.';
     return { limitedBy: 'unknown', sentence, evidence, notes: [] };
@@ -175,6 +219,17 @@ function withRates({ limitedBy, sentence }: Rule, evidence: LimitEvidence): stri
   if (evidence.arrival !== 'open' || limitedBy === 'nothing') return words;
   const { doneTasksPerSecond, offeredTasksPerSecond } = evidence;
   return `${words.slice(0, -1)}; of ${tasksPerSecond(offeredTasksPerSecond)} offered, ${threeDigits(doneTasksPerSecond)} were done.`;
+}
+
+function backlogGrowth({ backlogGrowthPerSecond, offeredTasksPerSecond }: LimitEvidence): string {
+  return backlogGrowthPerSecond > growthLimitRatio * offeredTasksPerSecond
+    ? `its backlog grew by ${tasksPerSecond(backlogGrowthPerSecond)}, no more than it comes and goes`
+    : 'its backlog did not grow';
+}
+
+/** `max_in_flight` kept runs from being sent when they were due. */
+function isHeldUp(e: LimitEvidence): boolean {
+  return isLate(e) && e.runsInFlight >= inFlightTakenRatio * e.runsInFlightAllowed;
 }
 
 function isLate(evidence: LimitEvidence): boolean {

@@ -131,9 +131,9 @@ describe('verdict', () => {
   });
 
   it('database: its connections wait for locks', () => {
-    const { limitedBy, sentence } = verdict(experimentWith(heavy, { active: 8, waitingForLock: 6 }));
+    const { limitedBy, sentence } = verdict(experimentWith(heavy, { active: 18, waitingForLock: 16 }));
     expect(limitedBy).toBe('database');
-    expect(sentence).toContain('6 of the 10 connections that the schedulers may have waited on average for a lock');
+    expect(sentence).toContain('16 of the 30 connections that schedulers and driver may have waited on average for a lock');
   });
 
   it('database: its connections wait for the disk', () => {

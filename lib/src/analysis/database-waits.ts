@@ -1,0 +1,42 @@
+import type { Experiment } from '../results/experiment.ts';
+import { numberColumn, textColumn } from './columns.ts';
+
+/** What the connections to the experiment's database waited for inside Postgres; NaN for what was not sampled. */
+export interface DatabaseWaits {
+  /** Of the active connections, the share that waited (for a lock or for a disk), how many on average, and mostly for what. */
+  readonly databaseWaitRatio: number;
+  readonly databaseWaitingConnections: number;
+  readonly databaseWaitEvent: string;
+}
+
+/** Waits that Postgres makes; a wait for the client or for a timer is not its own. */
+const databaseWaitTypes: ReadonlySet<string> = new Set(['Lock', 'LWLock', 'IO', 'BufferPin']);
+
+/** Over the readings from `fromMs` to `toMs`. */
+export function databaseWaits({ postgres, waits }: Experiment, fromMs: number, toMs: number): DatabaseWaits {
+  const isIn = (atMs: number): boolean => atMs >= fromMs && atMs <= toMs;
+  const total = (column: string): number => {
+    const values = numberColumn(postgres, column);
+    return numberColumn(postgres, 'atMs').reduce((sum, atMs, row) => sum + (isIn(atMs) ? (values[row] ?? 0) : 0), 0);
+  };
+  const readings = numberColumn(postgres, 'atMs').filter(isIn).length;
+  const byEvent = new Map<string, number>();
+  const connections = numberColumn(waits, 'connections');
+  const types = textColumn(waits, 'waitEventType');
+  const events = textColumn(waits, 'waitEvent');
+  for (const [row, atMs] of numberColumn(waits, 'atMs').entries()) {
+    const type = types[row] ?? '';
+    if (!isIn(atMs) || !databaseWaitTypes.has(type)) continue;
+    const event = `${type} ${events[row] ?? ''}`;
+    byEvent.set(event, (byEvent.get(event) ?? 0) + (connections[row] ?? 0));
+  }
+  const [first] = [...byEvent].sort(([, one], [, other]) => other - one);
+  // Results of before wait events were read have the locks only.
+  const waiting = waits.numRows() > 0 ? [...byEvent.values()].reduce((sum, count) => sum + count, 0) : total('connectionsWaitingForLock');
+  const active = total('connectionsActive');
+  return {
+    databaseWaitRatio: active > 0 ? waiting / active : Number.NaN,
+    databaseWaitingConnections: readings > 0 ? waiting / readings : Number.NaN,
+    databaseWaitEvent: first?.[0] ?? '',
+  };
+}

@@ -1,0 +1,29 @@
+import type { Experiment } from '../results/experiment.ts';
+import { meanCount, taskStretches } from './task-stretches.ts';
+
+/** Parts that a span is looked at in. */
+const parts = 50;
+/** Places (max_concurrent_dispatches x processes) taken to this share are all taken: between two tasks some time always passes. */
+export const placesTakenRatio = 0.9;
+/** A queue of this many tasks is nothing unusual, however few places there are. */
+const shortQueue = 10;
+
+/**
+ * In what share of a span the target had clearly more to do than it could: all its places were taken while more tasks waited than it
+ * has places (or 10), and more than come with one run.
+ */
+export function overloadedRatio(experiment: Experiment, fromMs: number, toMs: number): number {
+  const { scheduler, tasks_per_workflow: tasksPerRun } = experiment.manifest.config;
+  const places = scheduler.max_concurrent_dispatches * scheduler.processes;
+  const { waiting, inPlace } = taskStretches(experiment);
+  let overloaded = 0;
+  for (let part = 0; part < parts; part++) {
+    const from = fromMs + (part * (toMs - fromMs)) / parts;
+    const to = fromMs + ((part + 1) * (toMs - fromMs)) / parts;
+    const taken = meanCount(inPlace, from, to);
+    // What an engine took beyond its places waits as well.
+    const queued = meanCount(waiting, from, to) + Math.max(0, taken - places);
+    if (taken >= placesTakenRatio * places && queued > Math.max(places, shortQueue) + tasksPerRun) overloaded++;
+  }
+  return overloaded / parts;
+}

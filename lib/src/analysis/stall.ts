@@ -1,0 +1,64 @@
+import { bisectLeft, bisectRight } from 'd3-array';
+import type { Experiment } from '../results/experiment.ts';
+import { numberColumn } from './columns.ts';
+import { sortNumbers } from './distribution.ts';
+import { loadSpan } from './load-span.ts';
+import { taskStretches } from './task-stretches.ts';
+
+export interface Stall {
+  /** Since the first submission. */
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
+  /** Tasks that waited to be dispatched when it was over. */
+  readonly waitingTasks: number;
+}
+
+interface Pause {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A shorter pause is no stall. */
+const leastSeconds = 0.5;
+/** An engine that polls pauses over and over: a stall is this much longer than the fifth longest pause. */
+const unusualRatio = 3;
+/** With fewer pauses none is known to be unusual. */
+const leastPauses = 20;
+
+/**
+ * The longest time in which no task was dispatched, started or ended though some waited, if that is unusual; otherwise undefined.
+ *
+ * A scheduler that was stopped, a database that hung or a long checkpoint look like that.
+ */
+export function longestStall(experiment: Experiment): Stall | undefined {
+  const { waiting, inPlace } = taskStretches(experiment);
+  const accepted = sortNumbers(waiting.fromMs);
+  const leftQueue = sortNumbers(waiting.toMs);
+  const { originMs, endMs } = loadSpan(experiment);
+  const startedMs = numberColumn(experiment.tasks, 'startedMs');
+  // A stall may last until orchlab stopped waiting.
+  const progress = sortNumbers(Float64Array.from([...inPlace.fromMs, ...startedMs, ...inPlace.toMs, endMs]));
+  const waitingAt = (ms: number): number => bisectRight(accepted, ms) - bisectLeft(leftQueue, ms);
+  const pauses: Pause[] = [];
+  for (let index = 1; index < progress.length; index++) {
+    const [before = Number.NaN, toMs = Number.NaN] = [progress[index - 1], progress[index]];
+    if (!(toMs > before) || waitingAt(toMs) === 0) continue;
+    // With nothing to do at its beginning, it begins when there is.
+    const next = accepted[bisectRight(accepted, before)] ?? before;
+    const fromMs = bisectRight(accepted, before) > bisectRight(leftQueue, before) ? before : next;
+    if (toMs > fromMs) pauses.push({ fromMs, toMs });
+  }
+  const byLength = pauses.toSorted((one, other) => length(other) - length(one));
+  const [longest, , , , fifth] = byLength;
+  if (!longest || !fifth || pauses.length < leastPauses) return undefined;
+  if (length(longest) < leastSeconds * 1000 || length(longest) < unusualRatio * length(fifth)) return undefined;
+  return {
+    fromSeconds: (longest.fromMs - originMs) / 1000,
+    toSeconds: (longest.toMs - originMs) / 1000,
+    waitingTasks: waitingAt(longest.toMs),
+  };
+}
+
+function length({ fromMs, toMs }: Pause): number {
+  return toMs - fromMs;
+}
