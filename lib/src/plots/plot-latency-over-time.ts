@@ -4,7 +4,7 @@ import { latencyOverTime, type LatencyOverTimeOptions } from '../analysis/latenc
 import { loadSpan } from '../analysis/load-span.ts';
 import { phaseColumn, taskPhases } from '../analysis/task-phases.ts';
 import { type PhaseName, phaseOf } from '../results/phases.ts';
-import { chooseWindowSeconds } from '../analysis/throughput-window.ts';
+import { chooseWindowSeconds } from '../analysis/window-width.ts';
 import type { AlignedSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Plot } from './plot.ts';

@@ -3,7 +3,7 @@ import { threeDigits } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { throughput } from '../analysis/throughput.ts';
 import { throughputFigures } from '../analysis/throughput-figures.ts';
-import { chooseWindowSeconds } from '../analysis/throughput-window.ts';
+import { chooseWindowSeconds } from '../analysis/window-width.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions, type SpecPart } from './plot-frame.ts';
