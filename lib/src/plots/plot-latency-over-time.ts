@@ -25,7 +25,11 @@ const wholes: Readonly<Partial<Record<PhaseName, string>>> = { latency: 'Latency
 /** Tasks drawn as points at most. */
 const maxPoints = 400;
 
-/** p50, p90, p99 and maximum of the tasks that finished in each window, by time, over some of the tasks themselves as points. */
+/**
+ * p50, p90, p99 and maximum of the tasks that finished in each window, by time, over some of the tasks themselves as points.
+ *
+ * Throws a RangeError when `windowSeconds` is not above 0.
+ */
 export function plotLatencyOverTime(experiment: Experiment, options: PlotLatencyOverTimeOptions = {}): Plot {
   const { width = plotWidth, phase = 'latency', by = 'finished' } = options;
   const windows = latencyOverTime(experiment, options);

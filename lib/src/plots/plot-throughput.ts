@@ -18,7 +18,11 @@ export interface PlotThroughputOptions extends PlotOptions {
   readonly windowSeconds?: number;
 }
 
-/** Finished tasks per second by window, the average marked, and below it the runs submitted per second. */
+/**
+ * Finished tasks per second by window, the average marked, and below it the runs submitted per second.
+ *
+ * Throws a RangeError when `windowSeconds` is not above 0.
+ */
 export function plotThroughput(experiment: Experiment, options: PlotThroughputOptions = {}): Plot {
   const { width = plotWidth } = options;
   const { originMs, endMs } = loadSpan(experiment);
