@@ -11,15 +11,20 @@ export { findWorkspace, type Workspace } from './config/workspace.ts';
 export { runExperiment, type RunExperimentOptions } from './run/run-experiment.ts';
 export { runInterleaved, type RunInterleavedOptions } from './run/run-interleaved.ts';
 export { ExperimentError } from './run/experiment-error.ts';
+export { MissingProgramError } from './targets/missing-program-error.ts';
+export { ResultsError } from './results/experiment-directory.ts';
 export type { Progress } from './results/progress.ts';
 export { openExperiment, type Experiment } from './results/experiment.ts';
-export { findExperiment, findExperiments, type FindExperimentsOptions } from './results/find-experiments.ts';
+export { ExperimentNotFoundError, findExperiment, findExperiments, type FindExperimentsOptions } from './results/find-experiments.ts';
 export type { ExperimentStatus, Manifest, TaskLedger } from './results/manifest.ts';
 
 // figures
+export type { PhaseName } from './results/phases.ts';
+export type { Role } from './analysis/role-series.ts';
 export { latency } from './analysis/latency.ts';
 export { scheduleLag } from './analysis/schedule-lag.ts';
 export { type HistogramOptions, type MergedHistogram, histogram, latencyQuantiles } from './analysis/merged-histogram.ts';
+export type { LatencyOverTimeOptions } from './analysis/latency-over-time.ts';
 export { type ThroughputOptions, throughput } from './analysis/throughput.ts';
 export { resources } from './analysis/resources.ts';
 export { type ResourceSeriesOptions, resourceSeries } from './analysis/resource-series.ts';
@@ -35,6 +40,7 @@ export { overview } from './analysis/overview.ts';
 
 // pictures
 export type { Plot } from './plots/plot.ts';
+export type { PlotOptions } from './plots/plot-frame.ts';
 export { plot } from './plots/plot.ts';
 export { plotLatency, type PlotLatencyOptions } from './plots/plot-latency.ts';
 export { plotLatencyEcdf, type PlotLatencyEcdfOptions } from './plots/plot-latency-ecdf.ts';
@@ -48,9 +54,10 @@ export { plotHost } from './plots/plot-host.ts';
 
 // showing and sharing
 export { show } from './report/show.ts';
+export type { ShowOptions } from './report/mime-bundle.ts';
 export { textSummary } from './report/text-summary.ts';
 export { textComparison } from './report/text-comparison.ts';
 export { htmlReport } from './report/html-report.ts';
-export { plotToPng, plotToSvg } from './report/render-plot.ts';
+export { plotToPng, plotToSvg, type PngOptions } from './report/render-plot.ts';
 
 enableRichLastValues();

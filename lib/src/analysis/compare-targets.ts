@@ -1,5 +1,7 @@
 import { type ColumnTable, table } from 'arquero';
 import { quantileSorted } from 'd3-array';
+import { isDeepStrictEqual } from 'node:util';
+import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { sortNumbers } from './distribution.ts';
 import { summarize } from './summarize.ts';
@@ -43,8 +45,13 @@ export interface TargetFigure {
   readonly median: number;
 }
 
-/** The figures of every target, targets in the order in which they first come. Experiments that did not end as done are left out. */
+/**
+ * The figures of every target, targets in the order in which they first come. Experiments that did not end as done are left out.
+ *
+ * Throws a RangeError when a target has experiments of different configs.
+ */
 export function targetFigures(experiments: readonly Experiment[]): readonly TargetFigure[] {
+  refuseMixedConfigs(experiments);
   const byTarget = new Map<string, Summary[]>();
   for (const experiment of experiments) {
     const { name } = experiment.manifest.target;
@@ -64,7 +71,8 @@ export function targetFigures(experiments: readonly Experiment[]): readonly Targ
  * Targets side by side: for each figure and target the median, minimum and maximum over its experiments.
  *
  * Columns: figure (with its unit), target, experiments (how many were counted), median, min, max. The range is what was seen,
- * no interval of confidence: with three experiments it says how far they were apart, not where a fourth would be.
+ * no interval of confidence: with three experiments it says how far they were apart, not where a fourth would be. Experiments of one
+ * target are repetitions: throws a RangeError when their configs differ in more than their name and the seed of random arrivals.
  */
 export function compareTargets(experiments: readonly Experiment[]): ColumnTable {
   const rows = targetFigures(experiments);
@@ -76,6 +84,27 @@ export function compareTargets(experiments: readonly Experiment[]): ColumnTable 
     min: rows.map(({ values }) => values[0] ?? Number.NaN),
     max: rows.map(({ values }) => values.at(-1) ?? Number.NaN),
   });
+}
+
+/** A median over different loads would be one of nothing. */
+function refuseMixedConfigs(experiments: readonly Experiment[]): void {
+  const configs = new Map<string, Readonly<Record<string, unknown>>>();
+  for (const { manifest } of experiments) {
+    const { name } = manifest.target;
+    const config = repeated(manifest.config);
+    const first = configs.get(name) ?? config;
+    configs.set(name, first);
+    const differing = Object.keys({ ...first, ...config }).filter((key) => !isDeepStrictEqual(first[key], config[key]));
+    if (differing.length > 0)
+      throw new RangeError(
+        `comparison: expected experiments of the same config for each target, got some of ${name} that differ in ${differing.join(', ')} (overview takes any)`,
+      );
+  }
+}
+
+/** What the repetitions of an experiment have in common. */
+function repeated({ name: _name, arrival, ...rest }: PerfConfig): Readonly<Record<string, unknown>> {
+  return { ...rest, arrival: typeof arrival === 'object' && 'poisson' in arrival ? { ...arrival, seed: undefined } : arrival };
 }
 
 function perTask(seconds: number | null, tasks: number): number {

@@ -6,7 +6,7 @@ import { distribution } from './distribution.ts';
 import { loadSpan } from './load-span.ts';
 import { type PhaseName } from '../results/phases.ts';
 import { phaseColumn, taskPhases } from './task-phases.ts';
-import { chooseWindowSeconds } from './throughput-window.ts';
+import { chooseWindowSeconds } from './window-width.ts';
 
 export interface LatencyOverTimeOptions {
   /** Width of the windows. By default as fits the length of the experiment: 1 s for those up to 90 s. */

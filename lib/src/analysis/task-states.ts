@@ -23,6 +23,7 @@ export interface TaskStatesOptions {
  * Columns: seconds (since the first submission), state, tasks. Exact at each moment, from the tasks' own times and not from the
  * engine's counts: pending from created to dispatched, dispatched to started, running to ended; a lost task stays in the state that it
  * last reached. States that no task ended in (failed, cancelled) are left out. A task of which a time is not known skips that state.
+ * Throws a RangeError when `points` is not a whole number above 1.
  */
 export function taskStates(experiment: Experiment, options: TaskStatesOptions = {}): ColumnTable {
   const { points = 400 } = options;

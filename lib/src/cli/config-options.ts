@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { createConfig, loadConfig } from '../config/load-config.ts';
 import type { PerfConfig, PerfConfigFile } from '../config/perf-config.ts';
 import { UsageError } from './exit-codes.ts';
+import { toNumber } from './number-options.ts';
 
 /** The options that say what to run, as commander parses them. */
 export interface ConfigOptions {
@@ -72,17 +73,4 @@ function addSetting(text: string, settings: Readonly<Record<string, unknown>> = 
   } catch {
     throw new InvalidArgumentError('expected a value that is YAML, for instance 5, text or [1, 2].');
   }
-}
-
-/** For options that take a whole number above 0. */
-export function toCount(text: string): number {
-  const value = toNumber(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number above 0.');
-  return value;
-}
-
-export function toNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('expected a number.');
-  return value;
 }

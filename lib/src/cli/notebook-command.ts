@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { toCount } from './config-options.ts';
+import { toCount } from './number-options.ts';
 
 export interface NotebookRunOptions {
   readonly parameter?: readonly string[];

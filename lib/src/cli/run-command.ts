@@ -3,9 +3,10 @@ import { listConfigs } from '../config/load-config.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { checkConfig } from '../experiment/check-config.ts';
-import { type ConfigOptions, configFrom, configsFrom, toCount, toNumber, withConfigOptions } from './config-options.ts';
+import { type ConfigOptions, configFrom, configsFrom, withConfigOptions } from './config-options.ts';
 import { UsageError, exitCodes } from './exit-codes.ts';
 import { withInterruption } from './interruption.ts';
+import { toCount, toNumber } from './number-options.ts';
 
 interface RunOptions extends ConfigOptions {
   readonly json?: boolean;

@@ -11,7 +11,8 @@ const rowHeight = 22;
 /**
  * Targets side by side: a panel a figure, a row a target, a dot an experiment, a bar at the median.
  *
- * Every panel begins at zero, so that lengths can be compared. Throws a RangeError without experiments.
+ * Every panel begins at zero, so that lengths can be compared. Throws a RangeError without experiments, and when those of one target
+ * have different configs (see `compareTargets`).
  */
 export function plotComparison(experiments: readonly Experiment[], options: PlotOptions = {}): Plot {
   const [first] = experiments;

@@ -4,7 +4,7 @@ import { latencyOverTime, type LatencyOverTimeOptions } from '../analysis/latenc
 import { loadSpan } from '../analysis/load-span.ts';
 import { phaseColumn, taskPhases } from '../analysis/task-phases.ts';
 import { type PhaseName, phaseOf } from '../results/phases.ts';
-import { chooseWindowSeconds } from '../analysis/throughput-window.ts';
+import { chooseWindowSeconds } from '../analysis/window-width.ts';
 import type { AlignedSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Plot } from './plot.ts';
@@ -25,7 +25,11 @@ const wholes: Readonly<Partial<Record<PhaseName, string>>> = { latency: 'Latency
 /** Tasks drawn as points at most. */
 const maxPoints = 400;
 
-/** p50, p90, p99 and maximum of the tasks that finished in each window, by time, over some of the tasks themselves as points. */
+/**
+ * p50, p90, p99 and maximum of the tasks that finished in each window, by time, over some of the tasks themselves as points.
+ *
+ * Throws a RangeError when `windowSeconds` is not above 0.
+ */
 export function plotLatencyOverTime(experiment: Experiment, options: PlotLatencyOverTimeOptions = {}): Plot {
   const { width = plotWidth, phase = 'latency', by = 'finished' } = options;
   const windows = latencyOverTime(experiment, options);

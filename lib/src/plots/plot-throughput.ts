@@ -3,7 +3,7 @@ import { threeDigits } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { throughput } from '../analysis/throughput.ts';
 import { throughputFigures } from '../analysis/throughput-figures.ts';
-import { chooseWindowSeconds } from '../analysis/throughput-window.ts';
+import { chooseWindowSeconds } from '../analysis/window-width.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions, type SpecPart } from './plot-frame.ts';
@@ -18,7 +18,11 @@ export interface PlotThroughputOptions extends PlotOptions {
   readonly windowSeconds?: number;
 }
 
-/** Finished tasks per second by window, the average marked, and below it the runs submitted per second. */
+/**
+ * Finished tasks per second by window, the average marked, and below it the runs submitted per second.
+ *
+ * Throws a RangeError when `windowSeconds` is not above 0.
+ */
 export function plotThroughput(experiment: Experiment, options: PlotThroughputOptions = {}): Plot {
   const { width = plotWidth } = options;
   const { originMs, endMs } = loadSpan(experiment);

@@ -4,7 +4,11 @@ import { threeDigits } from '../analysis/format-figure.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { textTable } from './text-table.ts';
 
-/** Targets side by side as text: a row each with the median of every figure, and its range where there are several experiments. */
+/**
+ * Targets side by side as text: a row each with the median of every figure, and its range where there are several experiments.
+ *
+ * Throws a RangeError when a target has experiments of different configs (see `compareTargets`).
+ */
 export function textComparison(experiments: readonly Experiment[]): string {
   const figures = targetFigures(experiments);
   const targets = [...new Set(figures.map(({ target }) => target))];

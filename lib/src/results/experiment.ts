@@ -27,7 +27,8 @@ export const experimentPrototype: object = {};
  * Opens the experiment in `directory`.
  *
  * Works on any experiment that got as far as its manifest, also one that was killed: a table that is missing is empty,
- * one that was cut off holds what had been written. Each table is loaded when first looked at.
+ * one that was cut off holds what had been written. Each table is loaded when first looked at. Throws an Error when the directory has
+ * no manifest that can be read.
  */
 export async function openExperiment(directory: string): Promise<Experiment> {
   const path = resolve(directory);

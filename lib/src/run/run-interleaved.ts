@@ -14,7 +14,8 @@ export interface RunInterleavedOptions extends RunExperimentOptions {
  * Runs several configs in turn, `repeat` times (A B C A B C ...): what changes on the machine meanwhile changes it for all of them.
  *
  * Resolves with all experiments in the order in which they ran, also those that did not end as done: their manifest says why. Ends
- * early when the signal aborts. Rejects with a ConfigError when a config can't be used.
+ * early when the signal aborts. Rejects with whatever else `runExperiment` does (a ConfigError, a MissingProgramError, a ResultsError,
+ * or the Error of a process that died too soon); the experiments before it are saved.
  */
 export async function runInterleaved(configs: readonly PerfConfig[], options: RunInterleavedOptions = {}): Promise<Experiment[]> {
   const { repeat = 1, onStart, ...each } = options;

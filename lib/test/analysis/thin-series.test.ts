@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { alignSeries } from '../../src/analysis/align-series.ts';
 import { thinSeries } from '../../src/analysis/thin-series.ts';
-import { chooseWindowSeconds } from '../../src/analysis/throughput-window.ts';
 
 const unknown = Number.NaN;
 const series = {
@@ -41,8 +40,4 @@ test('series read at different times share an axis in seconds since the origin',
   expect([...aligned.times]).toEqual([0, 0.5, 1]);
   expect([...(aligned.values['a'] ?? [])]).toEqual([1, unknown, 2]);
   expect([...(aligned.values['b'] ?? [])]).toEqual([unknown, 3, 4]);
-});
-
-test('windows are as wide as the experiment asks for', () => {
-  expect([0.9, 5.5, 90, 120, 3600, 1e6].map(chooseWindowSeconds)).toEqual([0.2, 1, 1, 5, 60, 600]);
 });

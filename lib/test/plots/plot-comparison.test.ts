@@ -66,6 +66,24 @@ describe('targets side by side', () => {
     expect(plotToSvg(plotComparison(experiments))).toContain('latency p99 (less is better)');
   });
 
+  it('are refused where those of one target are no repetitions of each other', () => {
+    const withConfig = (changes: Partial<Experiment['manifest']['config']>): Experiment[] => {
+      const { manifest } = base;
+      return [base, { ...base, manifest: { ...manifest, config: { ...manifest.config, ...changes } } }];
+    };
+    expect(() => compareTargets(withConfig({ duration: 9, workflows: 77 }))).toThrow(RangeError);
+    expect(() => compareTargets(withConfig({ duration: 9, workflows: 77 }))).toThrow(
+      /some of dbos that differ in (workflows, duration|duration, workflows)/,
+    );
+    expect(() => plotComparison(withConfig({ arrival: { poisson: 5, seed: 1 } }))).toThrow(/differ in arrival/);
+    expect(compareTargets(withConfig({ name: 'the same by another name' })).array('experiments')).toEqual(
+      Array.from({ length: 6 }, () => 2),
+    );
+    const [, seeded] = withConfig({ arrival: { poisson: 5, seed: 1 } });
+    const [, otherSeed] = withConfig({ arrival: { poisson: 5, seed: 2 } });
+    expect(targetFigures([seeded, otherSeed].filter((experiment) => experiment !== undefined))[0]?.values).toHaveLength(2);
+  });
+
   it('need an experiment', () => {
     expect(() => plotComparison([])).toThrow(RangeError);
   });
