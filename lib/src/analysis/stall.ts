@@ -22,8 +22,8 @@ interface Pause {
 const leastSeconds = 0.5;
 /** An engine that polls pauses over and over: a stall is this much longer than the fifth longest pause. */
 const unusualRatio = 3;
-/** With fewer pauses none is known to be unusual. */
-const leastPauses = 20;
+/** With fewer dispatches, starts and ends no pause between them is known to be unusual. */
+const leastEvents = 60;
 
 /**
  * The longest time in which no task was dispatched, started or ended though some waited, if that is unusual; otherwise undefined.
@@ -48,10 +48,9 @@ export function longestStall(experiment: Experiment): Stall | undefined {
     const fromMs = bisectRight(accepted, before) > bisectRight(leftQueue, before) ? before : next;
     if (toMs > fromMs) pauses.push({ fromMs, toMs });
   }
-  const byLength = pauses.toSorted((one, other) => length(other) - length(one));
-  const [longest, , , , fifth] = byLength;
-  if (!longest || !fifth || pauses.length < leastPauses) return undefined;
-  if (length(longest) < leastSeconds * 1000 || length(longest) < unusualRatio * length(fifth)) return undefined;
+  const [longest, , , , fifth] = pauses.toSorted((one, other) => length(other) - length(one));
+  if (!longest || progress.length < leastEvents || length(longest) < leastSeconds * 1000) return undefined;
+  if (fifth && length(longest) < unusualRatio * length(fifth)) return undefined;
   return {
     fromSeconds: (longest.fromMs - originMs) / 1000,
     toSeconds: (longest.toMs - originMs) / 1000,

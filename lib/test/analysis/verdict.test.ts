@@ -137,16 +137,16 @@ describe('verdict', () => {
   });
 
   it('database: its connections wait for the disk', () => {
-    const busy = experimentWith(heavy, { active: 9 });
+    const busy = experimentWith(heavy, { active: 19 });
     const waits = rowsOf(busy, 'postgres').flatMap(({ atMs }) => [
-      { atMs, waitEventType: 'IO', waitEvent: 'WalSync', connections: 4 },
-      { atMs, waitEventType: 'LWLock', waitEvent: 'WALWrite', connections: 2 },
+      { atMs, waitEventType: 'IO', waitEvent: 'WalSync', connections: 12 },
+      { atMs, waitEventType: 'LWLock', waitEvent: 'WALWrite', connections: 4 },
       { atMs, waitEventType: 'Client', waitEvent: 'ClientRead', connections: 1 },
     ]);
     const { limitedBy, sentence } = verdict(replaceTables(busy, { waits }));
     expect(limitedBy).toBe('database');
     expect(sentence).toContain(
-      '6 of the 10 connections that the schedulers may have waited on average for locks or disk, mostly IO WalSync',
+      '16 of the 30 connections that schedulers and driver may have waited on average for locks or disk, mostly IO WalSync',
     );
   });
 
@@ -178,7 +178,7 @@ describe('verdict', () => {
 
   it('nothing but the runs in flight, in a closed loop without a queue', () => {
     const open = experimentWith(light);
-    const config = { ...open.manifest.config, arrival: { closed: 4 } } as unknown as typeof open.manifest.config;
+    const config = { ...open.manifest.config, arrival: { closed: 1 } } as unknown as typeof open.manifest.config;
     const { limitedBy, sentence } = verdict({ ...open, manifest: { ...open.manifest, config } });
     expect(limitedBy).toBe('nothing');
     expect(sentence).toContain('but the number of runs in flight');
