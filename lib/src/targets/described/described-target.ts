@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
-import pg from 'pg';
 import { ConfigError } from '../../config/config-error.ts';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { evidenceVariable } from '../evidence.ts';
 import type { CreateTarget, RunRequest, Target, TargetContext } from '../target.ts';
+import { openCountingPool, openPool } from '../target-pool.ts';
 import type { TaskSpec } from '../task-spec.ts';
 import { workflowKey, workflowName } from '../workflow-key.ts';
 import { findPrograms } from './find-programs.ts';
@@ -51,9 +51,8 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
   const { config, databaseUrl, task } = context;
   const { description, submit: way } = file;
   const values: Values = { ...generalValues(config, task, workspace), target_directory: file.directory, ...programs };
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
-  const submitPool = new pg.Pool({ connectionString: databaseUrl, max: config.submit_concurrency });
-  for (const each of [pool, submitPool]) each.on('error', () => undefined); // an idle connection that breaks shows in the next query
+  const pool = openCountingPool(databaseUrl);
+  const submitPool = openPool(databaseUrl, { max: config.submit_concurrency });
   const queries = new TaskQueries(file, pool, values);
   const secrets = { database_url: databaseUrl };
   const runner = new StepRunner(file, { env: { DATABASE_URL: databaseUrl }, secrets, workingDirectory: workspace.root });
