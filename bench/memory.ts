@@ -23,7 +23,7 @@ import { LiveState } from '../lib/src/experiment/live-state.ts';
 import { ManifestKeeper } from '../lib/src/experiment/manifest-keeper.ts';
 import { Recorder } from '../lib/src/experiment/recorder.ts';
 import { startSchedulers } from '../lib/src/experiment/schedulers.ts';
-import { startGuard } from '../lib/src/processes/guard.ts';
+import { killGroupsWith, startGuard } from '../lib/src/processes/guard.ts';
 import { openExperiment } from '../lib/src/results/experiment.ts';
 import { readBatches } from '../lib/src/targets/read-batches.ts';
 import { startSchedulerProcess } from '../lib/src/targets/scheduler-process.ts';
@@ -86,11 +86,16 @@ async function measure(tasks: number): Promise<Figures> {
     const ending = new Ending();
     const evidencePath = join(directory, 'evidence.txt');
     writeFileSync(evidencePath, '');
-    const protect = (pid: number): void => guard.protect(pid, { processGroup: true, signal: 'SIGKILL' });
     const task = { executor: 'inline', durationSeconds: 0, evidencePath } as const;
     {
       await using recorder = new Recorder(directory);
-      await using target = tableTarget({ config, databaseUrl: database.url, task, logDirectory: directory, protect });
+      await using target = tableTarget({
+        config,
+        databaseUrl: database.url,
+        task,
+        logDirectory: directory,
+        protect: killGroupsWith(guard),
+      });
       await target.prepare();
       await using schedulers = await startSchedulers(target, 1, ending);
       await keeper.update({ times: { schedulerReadyMs: systemClock.nowMs() } });

@@ -18,7 +18,7 @@ import { findWorkspace } from '../lib/src/config/workspace.ts';
 import type { DatabaseServer } from '../lib/src/database/database-server.ts';
 import { createExperimentDatabase } from '../lib/src/database/open-database.ts';
 import { startPrivateServer } from '../lib/src/database/private-server.ts';
-import { startGuard } from '../lib/src/processes/guard.ts';
+import { killGroupsWith, startGuard } from '../lib/src/processes/guard.ts';
 import { type Experiment, openExperiment } from '../lib/src/results/experiment.ts';
 import { executeInChild } from '../lib/src/run/experiment-child.ts';
 import { findTarget } from '../lib/src/targets/create-target.ts';
@@ -76,9 +76,14 @@ async function compare(name: string, config: PerfConfig): Promise<void> {
 async function bareRate(config: PerfConfig, on: DatabaseServer): Promise<number> {
   await using database = await createExperimentDatabase(on, 'bare');
   const createTarget = await findTarget(config, workspace);
-  const protect = (pid: number): void => guard.protect(pid, { processGroup: true, signal: 'SIGKILL' });
   const task = taskSpec(config, workspace);
-  await using target = await createTarget({ config, databaseUrl: database.url, task, logDirectory: results, protect });
+  await using target = await createTarget({
+    config,
+    databaseUrl: database.url,
+    task,
+    logDirectory: results,
+    protect: killGroupsWith(guard),
+  });
   await target.prepare();
   const scheduler = await target.startScheduler(0);
   const runCount = taskTotal(config) / config.tasks_per_workflow;

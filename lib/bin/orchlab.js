@@ -1,11 +1,21 @@
 #!/usr/bin/env node
 // The command. npm puts this project's own Node first in the path of its scripts and of npx; a bare `node` may be too old.
+// Up to the import of dist it must run on such a one.
+const oldestNode = 24;
 const [major] = process.versions.node.split('.').map(Number);
-if (major < 22) {
+if (major < oldestNode) {
   const { spawnSync } = await import('node:child_process');
   const { createRequire } = await import('node:module');
   const { fileURLToPath } = await import('node:url');
-  const own = createRequire(import.meta.url).resolve('node/bin/node');
+  let own;
+  try {
+    own = createRequire(import.meta.url).resolve('node/bin/node');
+  } catch {
+    process.stderr.write(
+      `orchlab: ${process.execPath}: expected Node ${oldestNode} or newer, got ${process.versions.node}: install one from https://nodejs.org, or run npx orchlab in orchlab's repository, where npm ci brings one\n`,
+    );
+    process.exit(4); // something is missing: lib/src/cli/exit-codes.ts
+  }
   const { status, signal } = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
   process.exit(signal ? 1 : (status ?? 1));
 }

@@ -78,7 +78,7 @@ export async function applyLoad({
   try {
     live.phase = 'load';
     live.step = 'submitting runs';
-    await clocks.read();
+    await clocks.read('start');
     live.loadStartedMs = clock.nowMs();
     await keeper.update({ times: { loadStartedMs: live.loadStartedMs } });
     const { account, runWatch } = await submitRuns({
@@ -103,7 +103,7 @@ export async function applyLoad({
     if (account.refusal !== undefined) ending.end('failed', account.refusal);
     await ending.wait();
     await keeper.update({ times: { drainedMs: clock.nowMs() } });
-    await clocks.read();
+    await clocks.read('end');
   } finally {
     clearTimeout(timeout);
     live.phase = 'collect';

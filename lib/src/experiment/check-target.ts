@@ -6,7 +6,7 @@ import { createConfig } from '../config/load-config.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, openServer } from '../database/open-database.ts';
 import { reasonOf } from '../errors/error-reason.ts';
-import { startGuard } from '../processes/guard.ts';
+import { killGroupsWith, startGuard } from '../processes/guard.ts';
 import { isProcessGroupAlive } from '../processes/process-status.ts';
 import { findTarget } from '../targets/create-target.ts';
 import type { Scheduler, Target, TaskRow } from '../targets/target.ts';
@@ -67,7 +67,7 @@ export async function* checkTarget({
     databaseUrl: database.url,
     task: { ...taskSpec(config, workspace), evidencePath },
     logDirectory,
-    protect: (pid) => guard.protect(pid, { processGroup: true, signal: 'SIGKILL' }),
+    protect: killGroupsWith(guard),
   });
   let scheduler: Scheduler | undefined;
   await using _scheduler = { [Symbol.asyncDispose]: async () => scheduler?.stop() };

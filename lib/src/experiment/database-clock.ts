@@ -2,6 +2,7 @@ import { type DatabaseClient, connect } from '../database/database-client.ts';
 import type { ClockComparison } from '../results/manifest.ts';
 import type { Target, TaskClock, TaskRow } from '../targets/target.ts';
 import type { Clock } from '../timing/clock.ts';
+import { withLimit } from '../timing/with-limit.ts';
 
 /** One look at the database's clock. */
 export interface ClockReading {
@@ -13,6 +14,8 @@ export interface ClockReading {
 }
 
 const roundTrips = 10;
+/** Connecting, and round trips that are much too slow to be of use. */
+const readLimitSeconds = 10;
 /** Times that are no finer than a millisecond can't be set right by less. */
 const leastSkewMs = 1;
 /** Date.now() drops the fraction of a millisecond, so it may well seem to be one behind. */
@@ -39,31 +42,35 @@ export async function readDatabaseClock(client: Pick<DatabaseClient, 'query'>, c
 export class DatabaseClock {
   private readonly databaseUrl: string;
   private readonly clock: Clock;
-  private readonly readings: ClockReading[] = [];
+  private readonly readings: { start?: ClockReading; end?: ClockReading } = {};
 
   constructor(databaseUrl: string, clock: Clock) {
     this.databaseUrl = databaseUrl;
     this.clock = clock;
   }
 
-  /** Takes a reading. A database that does not answer gives none: that shows elsewhere. */
-  async read(): Promise<void> {
+  /** Takes the reading of that moment. A database that does not answer within 10 s gives none: that shows elsewhere. */
+  async read(moment: 'start' | 'end'): Promise<void> {
     try {
-      await using client = await connect(this.databaseUrl);
-      this.readings.push(await readDatabaseClock(client, this.clock));
+      this.readings[moment] = await withLimit(this.ask(), readLimitSeconds, "reading the database's clock");
     } catch {
       // not known, then
     }
   }
 
+  private async ask(): Promise<ClockReading> {
+    await using client = await connect(this.databaseUrl);
+    return await readDatabaseClock(client, this.clock);
+  }
+
   /** What the manifest says; undefined where the database never answered. */
   comparison(target: Pick<Target, 'taskClock'>): ClockComparison | undefined {
-    const [start, end] = this.readings;
-    if (!start) return undefined;
+    const { start, end } = this.readings;
+    if (!start && !end) return undefined;
     return {
-      skewMsStart: start.skewMs,
+      skewMsStart: start?.skewMs ?? null,
       skewMsEnd: end?.skewMs ?? null,
-      uncertaintyMs: Math.max(start.uncertaintyMs, end?.uncertaintyMs ?? 0),
+      uncertaintyMs: Math.max(start?.uncertaintyMs ?? 0, end?.uncertaintyMs ?? 0),
       corrected: this.matters() && Object.values(clocksOf(target)).includes('database'),
     };
   }
@@ -85,15 +92,15 @@ export class DatabaseClock {
   /** What the reader of the figures should know of the clocks. */
   warnings(target: Pick<Target, 'taskClock'>): readonly string[] {
     const stepMs = Date.now() - this.clock.nowMs();
-    const [start, end] = this.readings;
     const comparison = this.comparison(target);
-    const skews = [start, end].flatMap((reading) =>
-      reading ? [`${reading.skewMs.toFixed(1)} ± ${reading.uncertaintyMs.toFixed(1)} ms`] : [],
-    );
+    const skews = (['start', 'end'] as const).flatMap((moment) => {
+      const reading = this.readings[moment];
+      return reading ? [`${reading.skewMs.toFixed(1)} ± ${reading.uncertaintyMs.toFixed(1)} ms at the ${moment}`] : [];
+    });
     return [
       ...(comparison && this.matters()
         ? [
-            `The database's clock is ahead of the driver's by ${skews.join(' at the start, ')} at the ${end ? 'end' : 'start'}: ` +
+            `The database's clock is ahead of the driver's by ${skews.join(', ')}: ` +
               (comparison.corrected ? "its times in the tasks table have been set to the driver's." : 'no task time comes from it.'),
           ]
         : []),
@@ -106,14 +113,15 @@ export class DatabaseClock {
   }
 
   private matters(): boolean {
-    return this.readings.some(({ skewMs, uncertaintyMs }) => Math.abs(skewMs) > Math.max(leastSkewMs, uncertaintyMs));
+    return [this.readings.start, this.readings.end].some(
+      (reading) => reading && Math.abs(reading.skewMs) > Math.max(leastSkewMs, reading.uncertaintyMs),
+    );
   }
 
   /** Clocks drift apart steadily, so between two readings the skew is taken from the line through them. */
   private skewAt(ms: number): number {
-    const [start, end] = this.readings;
-    if (!start) return 0;
-    if (!end) return start.skewMs;
+    const { start, end } = this.readings;
+    if (!start || !end) return (start ?? end)?.skewMs ?? 0;
     const share = Math.min(1, Math.max(0, (ms - start.skewMs - start.atMs) / (end.atMs - start.atMs)));
     return start.skewMs + share * (end.skewMs - start.skewMs);
   }

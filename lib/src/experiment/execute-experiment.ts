@@ -4,7 +4,7 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, openServer } from '../database/open-database.ts';
 import { reasonOf } from '../errors/error-reason.ts';
-import { startGuard } from '../processes/guard.ts';
+import { killGroupsWith, startGuard } from '../processes/guard.ts';
 import { createExperimentDirectory } from '../results/experiment-directory.ts';
 import type { Progress } from '../results/progress.ts';
 import { leavesEvidence } from '../targets/evidence.ts';
@@ -132,12 +132,17 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   await keeper.warn(...database.warnings);
 
   live.step = `preparing ${config.target}`;
-  const protect = (pid: number): void => guard.protect(pid, { processGroup: true, signal: 'SIGKILL' });
   const evidencePath = join(directory, 'evidence.txt');
   await writeFile(evidencePath, '');
   const work = { ...task, evidencePath };
   const evidence = { path: evidencePath, isExpected: leavesEvidence(work) };
-  const target = await createTarget({ config, databaseUrl: database.url, task: work, logDirectory: directory, protect });
+  const target = await createTarget({
+    config,
+    databaseUrl: database.url,
+    task: work,
+    logDirectory: directory,
+    protect: killGroupsWith(guard),
+  });
   await using _target = limitedDisposal(target, disposalLimitSeconds, `closing ${config.target}`);
   await keeper.update({ target: { name: target.name, version: target.version, options: target.options } });
   await keeper.warn(...target.warnings);

@@ -3,6 +3,7 @@ import type { ObservedProcesses } from '../sampling/process-sampler.ts';
 import { ReadingFailures } from '../sampling/reading-failures.ts';
 import { sampleEvery } from '../sampling/sample-every.ts';
 import { startSamplerThread } from '../sampling/start-sampler-thread.ts';
+import { answerLimitSeconds } from '../targets/target-pool.ts';
 import type { Target } from '../targets/target.ts';
 import type { Clock } from '../timing/clock.ts';
 import { withLimit } from '../timing/with-limit.ts';
@@ -16,8 +17,6 @@ import type { Recorder } from './recorder.ts';
 const countIntervalMs = 250;
 /** Counting costs more with every task: it may take at most this share of the time. */
 const countsDutyRatio = 0.05;
-/** A database that does not count tasks for so long is gone, or hangs. */
-const answerLimitSeconds = 10;
 
 export interface SampledExperiment {
   readonly config: PerfConfig;

@@ -1,15 +1,17 @@
 import type { EndedRuns } from '../load/ended-runs.ts';
 import type { RunWatch } from '../results/manifest.ts';
 import { sampleEvery } from '../sampling/sample-every.ts';
+import { answerLimitSeconds } from '../targets/target-pool.ts';
 import type { Target } from '../targets/target.ts';
 import type { Clock } from '../timing/clock.ts';
+import { withLimit } from '../timing/with-limit.ts';
 
 const intervalMs = 20;
 /** Looking may take at most this share of the time: with a slow engine places are seen later, but the engine is not slowed more. */
 const dutyRatio = 0.2;
 
 export interface WatchRunsOptions {
-  readonly target: Target;
+  readonly target: Pick<Target, 'countTasks' | 'countRunsInFlight'>;
   readonly tasksPerRun: number;
   readonly clock: Clock;
   readonly ended: EndedRuns;
@@ -18,6 +20,7 @@ export interface WatchRunsOptions {
 }
 
 export interface RunsWatcher {
+  /** Looks no more; a look that is under way is given up, however long the engine would take for it. Never rejects. */
   stop(): Promise<void>;
   /** What the looking cost until it was stopped. */
   cost(): RunWatch;
@@ -32,18 +35,23 @@ export interface RunsWatcher {
  */
 export function watchEndedRuns({ target, tasksPerRun, clock, ended, accepted }: WatchRunsOptions): RunsWatcher {
   const startMs = clock.nowMs();
+  const stopping = new AbortController();
   let stoppedMs = startMs;
   let reads = 0;
   let readMs = 0;
   let failures = 0;
   let firstFailure: string | undefined;
+  const look = async <T>(counting: Promise<T>): Promise<T> =>
+    withLimit(counting, answerLimitSeconds, 'counting the runs in flight', stopping.signal);
   const read = async (): Promise<void> => {
+    // No last look, as samplers have one: nobody waits for a place any more.
+    if (stopping.signal.aborted) return;
     const beganMs = clock.nowMs();
     // Taken before the engine is asked: a run accepted while it counts must not seem to have ended.
     const known = accepted();
-    if (target.countRunsInFlight) ended.tell(known - (await target.countRunsInFlight()));
+    if (target.countRunsInFlight) ended.tell(known - (await look(target.countRunsInFlight())));
     else {
-      const { finished, failed, cancelled } = await target.countTasks();
+      const { finished, failed, cancelled } = await look(target.countTasks());
       ended.tell(Math.floor((finished + failed + cancelled) / tasksPerRun));
     }
     reads++;
@@ -55,6 +63,7 @@ export function watchEndedRuns({ target, tasksPerRun, clock, ended, accepted }: 
     clock,
     read,
     onError(error) {
+      if (stopping.signal.aborted) return;
       failures++;
       firstFailure ??= error instanceof Error ? error.message : String(error);
     },
@@ -62,6 +71,7 @@ export function watchEndedRuns({ target, tasksPerRun, clock, ended, accepted }: 
   return {
     async stop() {
       stoppedMs = clock.nowMs();
+      stopping.abort();
       await sampler.stop();
     },
     cost: () => ({

@@ -28,6 +28,17 @@ export interface Guard extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Protects the process group that process `pid` leads, and returns what takes that back, for when the group has ended. */
+export type ProtectGroup = (pid: number) => () => void;
+
+/** Has `guard` kill groups without a grace time: what their processes would still do has nobody left to be done for. */
+export function killGroupsWith(guard: Guard): ProtectGroup {
+  return (pid) => {
+    guard.protect(pid, { processGroup: true, signal: 'SIGKILL' });
+    return () => guard.release(pid);
+  };
+}
+
 // Longer than the guard takes for an ordinary clean-up: a grace time, SIGKILL, and the removal of directories.
 const endLimitMs = 15_000;
 

@@ -1,5 +1,6 @@
 import type { Experiment } from '../results/experiment.ts';
 import { formatSeconds, threeDigits } from '../analysis/format-figure.ts';
+import type { ClockComparison } from '../results/manifest.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { escapeHtml } from './html-escape.ts';
 import { redact } from './redact.ts';
@@ -78,16 +79,21 @@ export function environmentFacts({ manifest }: Experiment): Readonly<Record<stri
     host: `${host.platform}, kernel ${host.kernel}`,
     CPU: `${host.cpuModel}, ${host.cores} ${host.cores === 1 ? 'core' : 'cores'}`,
     memory: `${threeDigits(host.memoryBytes / 1e9)} GB`,
-    'clocks, database less driver': clock
-      ? [clock.skewMsStart, clock.skewMsEnd ?? clock.skewMsStart].map((ms) => `${threeDigits(ms)} ms`).join(' at the start, ') +
-        ` at the end, to within ${threeDigits(clock.uncertaintyMs)} ms${clock.corrected ? '; task times corrected' : ''}`
-      : undefined,
+    'clocks, database less driver': clock ? clockDifference(clock) : undefined,
     'load average at the start': host.loadAverage.map((load) => threeDigits(load)).join(', '),
     versions: list(versions),
     'git commit': gitCommit,
     started: at(times.startedMs),
     ended: at(times.endedMs),
   };
+}
+
+function clockDifference({ skewMsStart, skewMsEnd, uncertaintyMs, corrected }: ClockComparison): string {
+  const skews = [
+    ...(skewMsStart === null ? [] : [`${threeDigits(skewMsStart)} ms at the start`]),
+    ...(skewMsEnd === null ? [] : [`${threeDigits(skewMsEnd)} ms at the end`]),
+  ];
+  return `${skews.join(', ')}, to within ${threeDigits(uncertaintyMs)} ms${corrected ? '; task times corrected' : ''}`;
 }
 
 function time(seconds: Nullable): string {

@@ -20,9 +20,9 @@ export interface TaskLedger {
 
 /** How the database's clock differs from the driver's: database less driver. */
 export interface ClockComparison {
-  /** When the load began. */
-  readonly skewMsStart: number;
-  /** When the load had drained; null while it has not. */
+  /** When the load began; null where the database did not answer then. */
+  readonly skewMsStart: number | null;
+  /** When the load had drained; null where it has not, or the database did not answer then. */
   readonly skewMsEnd: number | null;
   /** Half of the shortest round trip: the skews are this exact. */
   readonly uncertaintyMs: number;

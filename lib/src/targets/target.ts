@@ -1,4 +1,5 @@
 import type { PerfConfig } from '../config/perf-config.ts';
+import type { ProtectGroup } from '../processes/guard.ts';
 import type { TaskSpec } from './task-spec.ts';
 
 /** One run to submit: its index in the schedule and how many tasks it has. */
@@ -94,8 +95,8 @@ export interface TargetContext {
   readonly task: TaskSpec;
   /** Where a scheduler's own output goes: one file a process. */
   readonly logDirectory: string;
-  /** Called with each process that must not outlive the experiment. */
-  readonly protect: (pid: number) => void;
+  /** Called with each process that leads a group and must not outlive the experiment, right after it was started. */
+  readonly protect: ProtectGroup;
 }
 
 export type CreateTarget = (context: TargetContext) => Promise<Target>;

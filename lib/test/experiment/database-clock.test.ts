@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGuard } from '../../src/processes/guard.ts';
+import { connect } from '../../src/database/database-client.ts';
 import type { DatabaseServer } from '../../src/database/database-server.ts';
+import { withDatabase } from '../../src/database/database-url.ts';
 import { startPrivateServer } from '../../src/database/private-server.ts';
 import { DatabaseClock, readDatabaseClock } from '../../src/experiment/database-clock.ts';
 import type { TaskRow } from '../../src/targets/target.ts';
@@ -35,8 +37,8 @@ const task: TaskRow = {
 describe('the clocks of database and driver', () => {
   it('are the same on one machine, and nothing is corrected or said', async () => {
     const clock = new DatabaseClock(server.url, systemClock);
-    await clock.read();
-    await clock.read();
+    await clock.read('start');
+    await clock.read('end');
     const comparison = clock.comparison({});
     expect(Math.abs(comparison?.skewMsStart ?? Number.NaN)).toBeLessThan(1);
     expect(comparison?.uncertaintyMs).toBeLessThan(5);
@@ -49,10 +51,10 @@ describe('the clocks of database and driver', () => {
     let skewMs = 250;
     const driver = behindBy(() => skewMs);
     const clock = new DatabaseClock(server.url, driver);
-    await clock.read();
+    await clock.read('start');
     const startMs = driver.nowMs();
     skewMs = 230;
-    await clock.read();
+    await clock.read('end');
     const target = { taskClock: { created: 'host', dispatched: 'database', started: 'host', finished: 'database' } } as const;
     const comparison = clock.comparison(target);
     expect(comparison?.corrected).toBe(true);
@@ -75,6 +77,24 @@ describe('the clocks of database and driver', () => {
     expect(clock.comparison({ taskClock: 'host' })?.corrected).toBe(false);
   });
 
+  it('are told as they were at the end, and only then, where the database did not answer at the start', async () => {
+    const clock = new DatabaseClock(
+      withDatabase(server.url, 'made_later'),
+      behindBy(() => 250),
+    );
+    await clock.read('start');
+    await using client = await connect(server.url);
+    await client.query('CREATE DATABASE made_later');
+    await clock.read('end');
+    const comparison = clock.comparison({});
+    expect(comparison).toMatchObject({ skewMsStart: null, corrected: true });
+    expect(Math.abs((comparison?.skewMsEnd ?? 0) - 250)).toBeLessThanOrEqual((comparison?.uncertaintyMs ?? 0) + 0.2);
+    const [warning] = clock.warnings({});
+    expect(warning).toMatch(/ahead of the driver's by 2(50|49)\.\d ± \d+\.\d ms at the end: its times/);
+    const corrected = clock.correction({})?.({ ...task, createdMs: 1_000_000 });
+    expect(corrected?.createdMs).toBeCloseTo(1_000_000 - (comparison?.skewMsEnd ?? 0), 3);
+  });
+
   it('takes the quickest of its round trips', async () => {
     const times = [0, 10, 20, 21, 30, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140, 150, 160, 170, 180, 190];
     let asked = 0;
@@ -85,7 +105,7 @@ describe('the clocks of database and driver', () => {
 
   it('are not known where the database does not answer', async () => {
     const clock = new DatabaseClock('postgres://postgres@127.0.0.1:1/none', systemClock);
-    await clock.read();
+    await clock.read('start');
     expect(clock.comparison({})).toBeUndefined();
     expect(clock.correction({})).toBeUndefined();
     expect(clock.warnings({})).toEqual([]);

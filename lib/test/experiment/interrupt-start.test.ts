@@ -44,31 +44,3 @@ it.each(['starting Postgres', 'preparing dbos', 'starting the scheduler', 'submi
     expect(directories()).toEqual([]);
   },
 );
-
-it('ends with the reason when the database is gone, long before its timeout', async () => {
-  let isKilled = false;
-  const config = createConfig({ workflows: 3, tasks_per_workflow: 2, duration: 300, scheduler: { poll_interval_secs: 0.1 }, timeout: 600 });
-  const outcome = await executeExperiment(
-    { config, workspace, keepDatabase: false },
-    {
-      signal: new AbortController().signal,
-      onProgress: (progress) => {
-        if (isKilled || progress.workers.count === 0) return;
-        isKilled = true;
-        void killPostgres();
-      },
-    },
-  );
-  expect(outcome.status).toBe('failed');
-  expect(outcome.reason).toMatch(/database|Postgres|scheduler 0 ended/i);
-  expect((await openExperiment(outcome.directory)).runs.numRows()).toBe(3);
-});
-
-/** Kills the embedded server as a crash would. */
-async function killPostgres(): Promise<void> {
-  const { readFileSync } = await import('node:fs');
-  for (const pid of await descendants(process.pid)) {
-    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    if (command[0]?.endsWith('/postgres') && command.includes('-D')) process.kill(pid, 'SIGKILL');
-  }
-}

@@ -56,6 +56,17 @@ test('has a place for every plot, and every plot for a place', () => {
   for (const plot of Object.values(plotsOf(html))) expect(text).toContain(plot.title.text);
 });
 
+test.each([
+  [{ skewMsStart: 250, skewMsEnd: 230 }, '250 ms at the start, 230 ms at the end, to within 0.2 ms'],
+  [{ skewMsStart: 250, skewMsEnd: null }, '250 ms at the start, to within 0.2 ms'],
+  [{ skewMsStart: null, skewMsEnd: 230 }, '230 ms at the end, to within 0.2 ms'],
+])('tells a difference of the clocks only for the moments that were read: %o', (skews, words) => {
+  const clock = { ...skews, uncertaintyMs: 0.2, corrected: true };
+  expect(textOf(htmlReport(withManifest(buildExperiment(), { clock })))).toContain(
+    `clocks, database less driver ${words}; task times corrected`,
+  );
+});
+
 test('says what the experiment found', () => {
   const text = textOf(htmlReport(buildExperiment({ failures: 20, cancelled: 3, lost: 5 })));
   expect(text).toContain('standard on dbos 5.3.0 done 100 runs of 5 tasks, 0.1 s each, 2026-11-23 10:00 UTC');

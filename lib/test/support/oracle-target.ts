@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import pg from 'pg';
 import { stopProcess } from '../../src/processes/stop-process.ts';
 import { seededRandom } from '../../src/random/seeded-random.ts';
 import { readBatches } from '../../src/targets/read-batches.ts';
+import { openCountingPool, openPool, queryCounts } from '../../src/targets/target-pool.ts';
 import type { CreateTarget, ProcessExit, RunRequest, Scheduler, TaskCounts, TaskRow } from '../../src/targets/target.ts';
 import { systemClock as clock } from '../../src/timing/clock.ts';
 
@@ -79,10 +79,11 @@ export function createOracle(plan: OraclePlan): Oracle {
     });
 
   const createTarget: CreateTarget = async ({ databaseUrl, protect }) => {
-    const pool = new pg.Pool({ connectionString: databaseUrl, max: 10 });
-    pool.on('error', () => undefined);
+    const pool = openCountingPool(databaseUrl);
+    const submitPool = openPool(databaseUrl, { max: 10 });
     const countRunsInFlight = async (): Promise<number> => {
-      const { rows } = await pool.query<{ count: number }>(
+      const rows = await queryCounts<{ count: number }>(
+        pool,
         'SELECT count(DISTINCT run_id)::int AS count FROM oracle_task WHERE finished_ms IS NULL OR finished_ms > $1',
         [clock.nowMs()],
       );
@@ -103,7 +104,7 @@ export function createOracle(plan: OraclePlan): Oracle {
         begin(clock.nowMs());
         if (clock.nowMs() >= stallMs.from) await clock.waitUntil(stallMs.to);
         const drawn = drawRun(run, clock.nowMs());
-        await pool.query('INSERT INTO oracle_task SELECT * FROM json_populate_recordset(NULL::oracle_task, $1) WHERE ending <> $2', [
+        await submitPool.query('INSERT INTO oracle_task SELECT * FROM json_populate_recordset(NULL::oracle_task, $1) WHERE ending <> $2', [
           JSON.stringify(drawn.map(toRecord)),
           'forgotten',
         ]);
@@ -111,7 +112,8 @@ export function createOracle(plan: OraclePlan): Oracle {
         return `oracle-${run.runIndex}`;
       },
       async countTasks() {
-        const { rows } = await pool.query<{ state: keyof TaskCounts; count: number }>(
+        const rows = await queryCounts<{ state: keyof TaskCounts; count: number }>(
+          pool,
           `SELECT ${stateSql} AS state, count(*)::int AS count FROM oracle_task GROUP BY 1`,
           [clock.nowMs()],
         );
@@ -139,6 +141,7 @@ export function createOracle(plan: OraclePlan): Oracle {
       // Its database is dropped with the experiment.
       clean: async () => undefined,
       async [Symbol.asyncDispose]() {
+        await submitPool.end();
         await pool.end();
       },
     };

@@ -1,10 +1,11 @@
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
-import pg from 'pg';
+import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { RunRequest, Target, TargetContext, TaskRow } from '../target.ts';
+import { openCountingPool, queryCounts } from '../target-pool.ts';
 import { toTaskCounts, toTaskState } from '../task-counts.ts';
 import { workflowName } from '../workflow-key.ts';
 import { dbosNames, runWorkflow, type SchedulerMessage, taskStep, taskWorkflow } from './names.ts';
@@ -31,8 +32,7 @@ const cleanBatch = 1000;
  */
 export async function createDbosTarget(context: TargetContext): Promise<Target> {
   const { config, databaseUrl } = context;
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
-  pool.on('error', () => undefined); // an idle connection that breaks shows in the next query
+  const pool = openCountingPool(databaseUrl);
   let client: DBOSClient | undefined;
   const names = dbosNames(config.name);
   const options = dbosOptions(config);
@@ -79,7 +79,8 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       return handle.workflowID;
     },
     async countTasks() {
-      const { rows } = await pool.query<{ status: string; count: number }>(
+      const rows = await queryCounts<{ status: string; count: number }>(
+        pool,
         'SELECT /* orchlab */ status, count(*)::int AS count FROM dbos.workflow_status WHERE name = $1 AND queue_name = $2 GROUP BY status',
         [taskWorkflow, names.taskQueue],
       );
@@ -88,7 +89,8 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     async countRunsInFlight() {
       // Both halves are served by indexes of DBOS's, however many runs have ended. The run's own workflow ends up to a second
       // after its last task, because it polls for it: it is the tasks that count.
-      const { rows } = await pool.query<{ count: number }>(
+      const rows = await queryCounts<{ count: number }>(
+        pool,
         `SELECT /* orchlab */ count(*)::int AS count FROM dbos.workflow_status AS run
          WHERE run.queue_name = $1 AND run.status IN ('ENQUEUED', 'PENDING') AND (
            SELECT count(*) FROM dbos.workflow_status AS task

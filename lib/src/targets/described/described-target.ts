@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
-import pg from 'pg';
 import { ConfigError } from '../../config/config-error.ts';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { evidenceVariable } from '../evidence.ts';
 import type { CreateTarget, RunRequest, Target, TargetContext } from '../target.ts';
+import { openCountingPool, openPool } from '../target-pool.ts';
 import type { TaskSpec } from '../task-spec.ts';
 import { workflowKey, workflowName } from '../workflow-key.ts';
 import { findPrograms } from './find-programs.ts';
 import { type Values, fill, placeholdersIn } from './placeholders.ts';
-import { runCommand } from './run-command.ts';
+import { type CommandOptions, runCommand } from './run-command.ts';
 import { scrapeMetrics } from './scrape-metrics.ts';
 import { schedulerLog, startCommandScheduler } from './start-scheduler.ts';
 import { type TargetFile, loadTargetFile } from './target-file.ts';
@@ -48,15 +48,14 @@ interface Setting {
 }
 
 async function createDescribedTarget(file: TargetFile, { context, workspace, programs }: Setting): Promise<Target> {
-  const { config, databaseUrl, task } = context;
+  const { config, databaseUrl, task, protect } = context;
   const { description, submit: way } = file;
   const values: Values = { ...generalValues(config, task, workspace), target_directory: file.directory, ...programs };
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
-  const submitPool = new pg.Pool({ connectionString: databaseUrl, max: config.submit_concurrency });
-  for (const each of [pool, submitPool]) each.on('error', () => undefined); // an idle connection that breaks shows in the next query
+  const pool = openCountingPool(databaseUrl);
+  const submitPool = openPool(databaseUrl, { max: config.submit_concurrency });
   const queries = new TaskQueries(file, pool, values);
   const secrets = { database_url: databaseUrl };
-  const runner = new StepRunner(file, { env: { DATABASE_URL: databaseUrl }, secrets, workingDirectory: workspace.root });
+  const runner = new StepRunner(file, { env: { DATABASE_URL: databaseUrl }, secrets, workingDirectory: workspace.root, protect });
   const runAll = async (key: 'prepare' | 'clean'): Promise<void> => {
     for (const [index, step] of description[key].entries()) await runner.run([key, index], step, values, pool);
   };
@@ -64,7 +63,7 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
 
   return {
     name: file.name,
-    version: await readVersion(file, values, workspace.root),
+    version: await readVersion(file, values, { cwd: workspace.root, protect }),
     options: { submit: way.sql === undefined ? 'command' : 'sql', ...usedOptions(file, config) },
     warnings: warnings(file, config),
     taskClock: description.task_clock,
@@ -82,7 +81,7 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
         secrets,
         workingDirectory: workspace.root,
         logDirectory: context.logDirectory,
-        protect: context.protect,
+        protect,
         pool,
       });
     },
@@ -136,13 +135,17 @@ function taskEnvironment(task: TaskSpec): Record<string, string> {
   };
 }
 
-async function readVersion({ description, name }: TargetFile, values: Values, cwd: string): Promise<string> {
+async function readVersion(
+  { description, name }: TargetFile,
+  values: Values,
+  options: Pick<CommandOptions, 'cwd' | 'protect'>,
+): Promise<string> {
   if (!description.version) return '';
   const { command, pattern } = description.version;
   try {
     const output = await runCommand(
       command.map((argument) => fill(argument, values)),
-      { cwd, env: {}, seconds: 30 },
+      { ...options, env: {}, seconds: 30 },
     );
     return new RegExp(pattern).exec(output)?.[0] ?? '';
   } catch (error) {

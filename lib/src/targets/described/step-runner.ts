@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { ProtectGroup } from '../../processes/guard.ts';
 import { withLimit } from '../../timing/with-limit.ts';
 import { type Values, fill, fillValue } from './placeholders.ts';
 import { runCommand } from './run-command.ts';
@@ -9,6 +10,7 @@ interface StepSetting {
   readonly env: Readonly<Record<string, string>>;
   readonly secrets: { readonly database_url: string };
   readonly workingDirectory: string;
+  readonly protect: ProtectGroup;
 }
 
 /** Runs the commands and the SQL of a description; their errors say where it stands in the file. */
@@ -36,7 +38,7 @@ export class StepRunner {
   }
 
   private async runCommand(step: Step, values: Values): Promise<string> {
-    const { env, secrets, workingDirectory } = this.setting;
+    const { env, secrets, workingDirectory, protect } = this.setting;
     const own = Object.entries(step.env ?? {}).map(([name, text]) => [name, fill(text, { ...values, ...secrets })]);
     return runCommand(
       (step.command ?? []).map((argument) => fill(argument, values)),
@@ -44,6 +46,7 @@ export class StepRunner {
         cwd: step.cwd === undefined ? workingDirectory : fill(step.cwd, values),
         env: { ...env, ...(Object.fromEntries(own) as Record<string, string>) },
         seconds: step.seconds,
+        protect,
       },
     );
   }

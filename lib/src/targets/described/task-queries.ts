@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { ConfigError } from '../../config/config-error.ts';
 import { readBatches } from '../read-batches.ts';
 import type { TaskCounts, TaskRow } from '../target.ts';
+import { queryCounts } from '../target-pool.ts';
 import { toTaskCounts, toTaskState } from '../task-counts.ts';
 import { type Value, type Values, fillValue } from './placeholders.ts';
 import type { TargetFile } from './target-file.ts';
@@ -50,7 +51,7 @@ export class TaskQueries {
     const sql = counts
       ? `SELECT /* orchlab */ status::text AS status, count::int AS count FROM (${asPart(counts)}) AS counted`
       : `SELECT /* orchlab */ status::text AS status, count(*)::int AS count FROM (${asPart(tasks)}) AS task GROUP BY 1`;
-    const { rows } = await this.pool.query<{ status: string; count: number }>(sql, this.parameters(counts ?? tasks));
+    const rows = await queryCounts<{ status: string; count: number }>(this.pool, sql, this.parameters(counts ?? tasks));
     return toTaskCounts(this.file.name, states, rows);
   }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { withLimit } from '../../timing/with-limit.ts';
 import { type Values, fill, fillValue } from './placeholders.ts';
 import type { Readiness } from './target-schema.ts';
 
@@ -46,7 +47,8 @@ function probe({ ready, values, logPath, pool }: ReadyWait): () => boolean | Pro
   const parameters = (ready.parameters ?? []).map((value) => fillValue(value, values));
   return async () => {
     try {
-      const { rows } = await pool.query<unknown[]>({ text: sql, values: parameters, rowMode: 'array' });
+      const asking = pool.query<unknown[]>({ text: sql, values: parameters, rowMode: 'array' });
+      const { rows } = await withLimit(asking, ready.seconds, 'the SQL of scheduler.ready');
       return rows[0]?.[0] === true;
     } catch {
       return false; // its tables may not be there yet

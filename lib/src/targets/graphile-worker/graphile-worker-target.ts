@@ -1,11 +1,12 @@
 import { Logger, makeWorkerUtils, type WorkerUtils } from 'graphile-worker';
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
+import { openCountingPool, openPool, queryCounts } from '../target-pool.ts';
 import { workflowName } from '../workflow-key.ts';
 import { type GraphileOptions, taskIdentifier, type SchedulerMessage, type TaskPayload } from './names.ts';
 import { createTaskRecords, type TaskRecord } from './task-records.ts';
@@ -23,10 +24,8 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
   const { config, databaseUrl } = context;
   const identifier = taskIdentifier(config.name);
   const options = graphileOptions(config);
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
-  pool.on('error', () => undefined); // an idle connection that breaks shows in the next query
-  const submitPool = new pg.Pool({ connectionString: databaseUrl, max: config.submit_concurrency });
-  submitPool.on('error', () => undefined);
+  const pool = openCountingPool(databaseUrl);
+  const submitPool = openPool(databaseUrl, { max: config.submit_concurrency });
   submitPool.on('connect', (client) => client.on('error', () => undefined)); // graphile-worker asks for it
   let utils: WorkerUtils | undefined;
 
@@ -65,13 +64,14 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
       return runId;
     },
     async countTasks() {
-      const { rows } = await pool.query<{ pending: number; running: number; finished: number; failed: number }>(countSql, [identifier]);
+      const rows = await queryCounts<{ pending: number; running: number; finished: number; failed: number }>(pool, countSql, [identifier]);
       const { pending = 0, running = 0, finished = 0, failed = 0 } = rows[0] ?? {};
       return { pending, dispatched: 0, running, finished, failed, cancelled: 0 };
     },
     async countRunsInFlight() {
       // Ended jobs are deleted: the table holds what is in flight, and what failed.
-      const { rows } = await pool.query<{ count: number }>(
+      const rows = await queryCounts<{ count: number }>(
+        pool,
         `SELECT /* orchlab */ count(DISTINCT payload->>'runId')::int AS count FROM graphile_worker._private_jobs
          WHERE task_id = (SELECT id FROM graphile_worker._private_tasks WHERE identifier = $1)
            AND (attempts < max_attempts OR locked_at IS NOT NULL)`,

@@ -5,8 +5,8 @@
  */
 import { Logger, run } from 'graphile-worker';
 import { once } from 'node:events';
-import pg from 'pg';
 import { executeTask } from '../execute-task.ts';
+import { openPool } from '../target-pool.ts';
 import type { SchedulerMessage, TaskPayload } from './names.ts';
 import { TaskRecorder } from './task-records.ts';
 
@@ -14,8 +14,7 @@ import { TaskRecorder } from './task-records.ts';
 process.on('SIGINT', () => undefined);
 
 const [message] = (await once(process, 'message')) as [SchedulerMessage];
-const recordsPool = new pg.Pool({ connectionString: message.databaseUrl, max: 1, application_name: 'orchlab task records' });
-recordsPool.on('error', () => undefined); // shows in the next write
+const recordsPool = openPool(message.databaseUrl, { max: 1, application_name: 'orchlab task records' });
 const recorder = new TaskRecorder(recordsPool, message.identifier);
 
 // What ended is written before the process does; what ends from now on was ended by the stop, and is nobody's result.

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
+import { openCountingPool, queryCounts } from '../target-pool.ts';
 import { toTaskCounts, toTaskState } from '../task-counts.ts';
 import { workflowName } from '../workflow-key.ts';
 import { type PgBossOptions, queueName, schema, type SchedulerMessage, type TaskData } from './names.ts';
@@ -31,8 +32,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
   const { config, databaseUrl } = context;
   const queue = queueName(config.name);
   const options = pgBossOptions(config);
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 2 });
-  pool.on('error', () => undefined); // an idle connection that breaks shows in the next query
+  const pool = openCountingPool(databaseUrl);
   let boss: PgBoss | undefined;
 
   const started = async (): Promise<PgBoss> => {
@@ -84,7 +84,8 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       return runId;
     },
     async countTasks() {
-      const { rows } = await pool.query<{ status: string; count: number }>(
+      const rows = await queryCounts<{ status: string; count: number }>(
+        pool,
         `SELECT /* orchlab */ state::text AS status, count(*)::int AS count FROM ${schema}.job WHERE name = $1 GROUP BY state`,
         [queue],
       );
@@ -92,7 +93,8 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
     },
     async countRunsInFlight() {
       // Served by pg-boss's partial index on what is in flight, however many have ended.
-      const { rows } = await pool.query<{ count: number }>(
+      const rows = await queryCounts<{ count: number }>(
+        pool,
         `SELECT /* orchlab */ count(DISTINCT data->>'runId')::int AS count FROM ${schema}.job
          WHERE name = $1 AND state IN ('created', 'retry', 'active')`,
         [queue],

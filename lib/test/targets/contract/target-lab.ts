@@ -5,7 +5,7 @@ import { createConfig } from '../../../src/config/load-config.ts';
 import type { PerfConfigFile } from '../../../src/config/perf-config.ts';
 import { type Workspace, findWorkspace } from '../../../src/config/workspace.ts';
 import { createExperimentDatabase, type DatabaseServer, type ExperimentDatabase } from '../../../src/database/open-database.ts';
-import type { Guard } from '../../../src/processes/guard.ts';
+import { type Guard, killGroupsWith } from '../../../src/processes/guard.ts';
 import { findTarget } from '../../../src/targets/create-target.ts';
 import type { Scheduler, Target, TaskRow } from '../../../src/targets/target.ts';
 import { taskSpec } from '../../../src/targets/task-spec.ts';
@@ -81,7 +81,7 @@ export class TargetLab implements AsyncDisposable {
       databaseUrl: database.url,
       task: taskSpec(config, workspace),
       logDirectory: directory,
-      protect: (pid) => guard.protect(pid, { processGroup: true, signal: 'SIGKILL' }),
+      protect: killGroupsWith(guard),
     });
     const lab = new TargetLab(target, { database, directory, ownsDatabase: beside === undefined });
     await target.prepare();

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createConfig } from '../../src/config/load-config.ts';
+import { executeExperiment } from '../../src/experiment/execute-experiment.ts';
+import { descendants } from '../../src/sampling/process-tree.ts';
+import { openExperiment } from '../../src/results/experiment.ts';
+import { withLimit } from '../../src/timing/with-limit.ts';
+import { createOracle } from '../support/oracle-target.ts';
+import { type TemporaryWorkspace, temporaryWorkspace } from '../support/temporary-workspace.ts';
+
+let workspace: TemporaryWorkspace;
+beforeEach(() => {
+  workspace = temporaryWorkspace();
+  vi.stubEnv('TMPDIR', join(workspace.root, 'tmp'));
+  vi.stubEnv('DATABASE_URL', '');
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  workspace[Symbol.dispose]();
+});
+
+it('ends with the reason when the database is gone, long before its timeout', async () => {
+  let isKilled = false;
+  const config = createConfig({ workflows: 3, tasks_per_workflow: 2, duration: 300, scheduler: { poll_interval_secs: 0.1 }, timeout: 600 });
+  const outcome = await executeExperiment(
+    { config, workspace, keepDatabase: false },
+    {
+      signal: new AbortController().signal,
+      onProgress: (progress) => {
+        if (isKilled || progress.workers.count === 0) return;
+        isKilled = true;
+        void signalPostgres('SIGKILL');
+      },
+    },
+  );
+  expect(outcome.status).toBe('failed');
+  expect(outcome.reason).toMatch(/database|Postgres|scheduler 0 ended/i);
+  expect((await openExperiment(outcome.directory)).runs.numRows()).toBe(3);
+});
+
+it('ends with the reason when the database hangs in a closed load', async () => {
+  const oracle = createOracle({ seed: 1 });
+  const config = createConfig({
+    load_seconds: 300,
+    tasks_per_workflow: 1,
+    duration: 0,
+    executor: 'inline',
+    target: 'oracle',
+    arrival: { closed: 4 },
+    timeout: 600,
+  });
+  let isStopped = false;
+  const executing = executeExperiment(
+    { config, workspace, keepDatabase: false },
+    {
+      signal: new AbortController().signal,
+      onProgress: (progress) => {
+        if (isStopped || progress.runs.sent < 10) return;
+        isStopped = true;
+        void signalPostgres('SIGSTOP');
+      },
+    },
+    { createTarget: oracle.createTarget },
+  );
+  await using _postgres = { [Symbol.asyncDispose]: async () => signalPostgres('SIGKILL') };
+  const outcome = await withLimit(executing, 100, 'the experiment');
+  expect(outcome).toMatchObject({
+    status: 'failed',
+    reason: 'the database did not answer any more: counting the tasks took longer than 10 s',
+  });
+  const { times, runWatch } = (await openExperiment(outcome.directory)).manifest;
+  expect(runWatch?.reads).toBeGreaterThan(0);
+  expect(times.drainedMs).toBeGreaterThan(0);
+});
+
+/** Signals every process of the embedded server: SIGKILL is a crash, SIGSTOP a database that hangs. */
+async function signalPostgres(signal: NodeJS.Signals): Promise<void> {
+  for (const pid of await descendants(process.pid)) {
+    const [program = '', ...options] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    if (!program.endsWith('/postgres') || !options.includes('-D')) continue;
+    for (const each of [pid, ...(await descendants(pid))]) process.kill(each, signal);
+  }
+}
