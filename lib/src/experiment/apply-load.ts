@@ -53,7 +53,8 @@ export async function applyLoad({
   let firstSentMs = Number.POSITIVE_INFINITY;
   live.runTotal = countRuns(toLoad(config));
   const checkDone = (): void => {
-    if (isLoadOver && live.endedTasks >= runs.submittedTasks) ending.end('done', '');
+    // Tasks that the engine has beyond those may have ended before ours have.
+    if (isLoadOver && live.endedTasks >= runs.submittedTasks && live.openTasks === 0) ending.end('done', '');
   };
 
   const sampling = await sampleExperiment({
@@ -121,7 +122,7 @@ export async function applyLoad({
     originMs,
     windowSeconds: histogramWindowSeconds((clock.nowMs() - originMs) / 1000),
   });
-  const { ledger, failure, warnings } = await withLimit(
+  const { ledger, failure, surplus, warnings } = await withLimit(
     collectTasks(target.readTasks(), runs, recorder.writer('tasks'), { evidence, histograms, ...(toDriverClock && { toDriverClock }) }),
     collectLimitSeconds,
     'reading the tasks',
@@ -129,6 +130,8 @@ export async function applyLoad({
   for (const row of histograms.rows()) recorder.append('histograms', row);
   await keeper.update({ ledger });
   for await (const rows of target.readMetrics?.() ?? []) for (const row of rows) recorder.append('metrics', row);
+  // An end that has a reason already keeps it; what is lost then the ledger says.
+  if (surplus !== '' && ending.outcome?.status !== 'done') await keeper.warn(`At the end ${surplus}.`);
   if (failure !== '') ending.end('failed', failure);
   await keeper.warn(...warnings);
   // What it says is in the tasks table now. Where something is odd it stays, to be looked at.

@@ -4,12 +4,15 @@ import type { TableWriter } from '../results/table-writer.ts';
 import type { TaskRow } from '../targets/target.ts';
 import { type EvidenceCount, readEvidence } from './read-evidence.ts';
 import type { RunIndex } from './run-index.ts';
+import { type TimeOutOfOrder, timesOutOfOrder } from './time-order.ts';
 
 /** Where the tasks of an experiment ended, and what did not add up. */
 export interface Collected {
   readonly ledger: TaskLedger;
   /** Why the ledger does not add up, which fails the experiment; empty when it does. */
   readonly failure: string;
+  /** The part of it that is about tasks which nobody asked for; empty when there are none. */
+  readonly surplus: string;
   readonly warnings: readonly string[];
 }
 
@@ -57,6 +60,7 @@ export async function collectTasks(
   const isKnown = evidence !== undefined && counted !== undefined && (evidence.isExpected || counted.executions > 0);
   const counts = { finished: 0, failed: 0, cancelled: 0, lost: 0 };
   const tally = { duplicates: 0, finishedUnseen: 0 };
+  const disorder = { tasks: 0, worst: undefined as TimeOutOfOrder | undefined };
   const executionsOf = (runIndex: number, taskIndex: number, status: EndState): number => {
     if (!isKnown) return -1;
     const executions = runs.executionsOf(runIndex, taskIndex);
@@ -76,6 +80,11 @@ export async function collectTasks(
       const status = endStates[row.status];
       counts[status]++;
       const onDriverClock = toDriverClock(row);
+      const [wrong] = timesOutOfOrder(onDriverClock);
+      if (wrong) {
+        disorder.tasks++;
+        if (wrong.ms > (disorder.worst?.ms ?? 0)) disorder.worst = wrong;
+      }
       writer.append({ ...onDriverClock, runIndex, status, executions: executionsOf(runIndex, row.taskIndex, status) });
       const dueMs = runs.measuredDueMs(runIndex);
       if (status === 'finished' && dueMs !== undefined) histograms?.add({ ...onDriverClock, dueMs });
@@ -90,15 +99,22 @@ export async function collectTasks(
 
   const submitted = runs.submittedTasks;
   const ledger = { submitted, ...counts, duplicates: isKnown ? tally.duplicates : null, ghosts: isKnown ? counted.ghosts : null };
-  const failures = [
-    ...(counts.lost > 0 ? [`${counts.lost} of ${submitted} tasks were lost: the engine has no end of them`] : []),
-    ...(surplus > 0 ? [`the engine has ${surplus} tasks that were not asked for, or twice (they are in no figure)`] : []),
-  ];
+  const lost = counts.lost > 0 ? [`${counts.lost} of ${submitted} tasks were lost: the engine has no end of them`] : [];
+  const more = surplus > 0 ? [`the engine has ${surplus} tasks that were not asked for, or twice (they are in no figure)`] : [];
   return {
     ledger,
-    failure: failures.join('; '),
-    warnings: isKnown ? evidenceWarnings(counted, tally) : evidence ? [noEvidence] : [],
+    failure: [...lost, ...more].join('; '),
+    surplus: more.join(''),
+    warnings: [
+      ...(isKnown ? evidenceWarnings(counted, tally) : evidence ? [noEvidence] : []),
+      ...(disorder.worst ? [disorderWarning(disorder.tasks, disorder.worst)] : []),
+    ],
   };
+}
+
+function disorderWarning(tasks: number, { time, after, ms }: TimeOutOfOrder): string {
+  const name = (column: string): string => column.slice(0, -2);
+  return `${tasks} tasks have times in an impossible order (${name(time)} up to ${ms.toFixed(0)} ms before ${name(after)}): clocks differ, or changed, and figures made of these times are wrong.`;
 }
 
 const noEvidence =

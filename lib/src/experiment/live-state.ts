@@ -50,9 +50,13 @@ export class LiveState {
     return this.counts.finished + this.counts.failed + this.counts.cancelled;
   }
 
+  get openTasks(): number {
+    return this.counts.pending + this.counts.dispatched + this.counts.running;
+  }
+
   countsRead(atMs: number, counts: TaskCounts): void {
     this.counts = counts;
-    this.latency.add(atMs, this.endedTasks + counts.pending + counts.dispatched + counts.running, this.endedTasks);
+    this.latency.add(atMs, this.endedTasks + this.openTasks, this.endedTasks);
     this.history.push({ atMs, ended: this.endedTasks });
     this.history = this.history.filter((moment, index) => atMs - moment.atMs <= rateSpanMs || index >= this.history.length - 2);
   }

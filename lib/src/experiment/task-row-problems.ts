@@ -1,11 +1,8 @@
 import type { TaskRow } from '../targets/target.ts';
+import { columnOf, taskTimes, timesOutOfOrder } from './time-order.ts';
 
-/** Clocks of one machine that are read in different processes, rounded to milliseconds. */
-const clockToleranceMs = 20;
 /** More than any check takes, less than a wrong time zone. */
 const recentMs = 10 * 60_000;
-
-const times = ['createdMs', 'dispatchedMs', 'startedMs', 'finishedMs'] as const;
 
 /** What is wrong with the rows of a run whose tasks have all finished, a sentence each. */
 export function taskRowProblems(
@@ -33,22 +30,14 @@ function timeProblems(row: TaskRow, nowMs: number): string[] {
   for (const name of ['createdMs', 'startedMs', 'finishedMs'] as const) {
     if (Number.isNaN(row[name])) problems.push(`${columnOf(name)} of a finished task is null`);
   }
-  for (const name of times) {
+  for (const name of taskTimes) {
     const offMs = row[name] - nowMs;
     if (Math.abs(offMs) > recentMs)
       problems.push(
         `${columnOf(name)} is ${(offMs / 3_600_000).toFixed(2)} h off the clock: is it a time without a time zone, or another unit?`,
       );
   }
-  const known = times.filter((name) => !Number.isNaN(row[name]));
-  for (const [index, name] of known.entries()) {
-    const before = known[index - 1];
-    if (before && row[name] < row[before] - clockToleranceMs)
-      problems.push(`${columnOf(name)} is ${(row[before] - row[name]).toFixed(0)} ms before ${columnOf(before)}`);
-  }
+  for (const { time, after, ms } of timesOutOfOrder(row))
+    problems.push(`${columnOf(time)} is ${ms.toFixed(0)} ms before ${columnOf(after)}`);
   return problems;
-}
-
-function columnOf(name: (typeof times)[number]): string {
-  return `${name.slice(0, -2)}_at`;
 }

@@ -6,9 +6,11 @@ import type { Target } from '../targets/target.ts';
 import type { Clock } from '../timing/clock.ts';
 import { withLimit } from '../timing/with-limit.ts';
 
-const intervalMs = 20;
+const intervalMs = 5;
 /** Looking may take at most this share of the time: with a slow engine places are seen later, but the engine is not slowed more. */
 const dutyRatio = 0.2;
+/** Looks that are further apart than this leave places unused that one would think taken. */
+const slowIntervalMs = 50;
 
 export interface WatchRunsOptions {
   readonly target: Pick<Target, 'countTasks' | 'countRunsInFlight'>;
@@ -27,9 +29,9 @@ export interface RunsWatcher {
 }
 
 /**
- * Tells the driver of a closed or bounded load which runs have ended, by asking the engine 50 times a second.
+ * Tells the driver of a closed or bounded load which runs have ended, by asking the engine up to 200 times a second.
  *
- * Errs on the safe side: a run that ends is noticed up to 20 ms and a reading later (a slow reading: five times its own length),
+ * Errs on the safe side: a run that ends is noticed up to 5 ms and a reading later (a slow reading: five times its own length),
  * so that there are never more runs in flight than asked for, and for that long fewer. Where the engine can't count its runs, ended
  * tasks / tasks per run stand in: with several tasks a run that is the work in flight, in units of a run, not whole runs.
  */
@@ -88,7 +90,7 @@ export function watchEndedRuns({ target, tasksPerRun, clock, ended, accepted }: 
 export function watchWarnings({ reads, failures, firstFailure, intervalMsMean }: RunWatch): string[] {
   return [
     ...(failures > 0 ? [`${failures} of ${reads + failures} looks at the runs in flight failed, the first with: ${firstFailure}`] : []),
-    ...(intervalMsMean > 2.5 * intervalMs
+    ...(intervalMsMean > slowIntervalMs
       ? [
           `Runs in flight were counted every ${intervalMsMean.toFixed(0)} ms only (aim ${intervalMs} ms): places became free that much before they were used.`,
         ]

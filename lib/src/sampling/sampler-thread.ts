@@ -18,6 +18,11 @@ import { statementStatistics } from './statement-statistics.ts';
  * core and interrupt, and host CPU that is told in steps of 10 ms has no finer sense anyway.
  */
 const statisticsIntervalMs = 500;
+/**
+ * Readings are this share of the interval apart, so that they do not fall into step with a load of the same rhythm: with a run every
+ * 200 ms all readings might lie between two tasks, and no worker ever be seen.
+ */
+const detuning = 0.955;
 /** Rows are handed over together: each message interrupts the driver. */
 const handOverIntervalMs = 500;
 /** Statements are read when the load is over and the database may be gone or at its limit. */
@@ -49,7 +54,7 @@ const readHost = hostReader(clock);
 const readPostgres = postgresReader(pool, clock);
 const samplers = [
   sampleEvery({
-    intervalMs,
+    intervalMs: detuning * intervalMs,
     clock,
     onError: failures.of('processes'),
     async read() {
@@ -57,13 +62,13 @@ const samplers = [
     },
   }),
   sampleEvery({
-    intervalMs: Math.max(intervalMs, statisticsIntervalMs),
+    intervalMs: detuning * Math.max(intervalMs, statisticsIntervalMs),
     clock,
     onError: failures.of('host'),
     read: () => void rows.host.push(readHost()),
   }),
   sampleEvery({
-    intervalMs: Math.max(intervalMs, statisticsIntervalMs),
+    intervalMs: detuning * Math.max(intervalMs, statisticsIntervalMs),
     clock,
     onError: failures.of('postgres'),
     async read() {

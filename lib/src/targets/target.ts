@@ -76,7 +76,7 @@ export interface Target extends AsyncDisposable {
   submit(run: RunRequest): Promise<string>;
   countTasks(): Promise<TaskCounts>;
   /**
-   * Runs that the engine has accepted and of which a task has not ended. Optional; asked 50 times a second in a closed or bounded
+   * Runs that the engine has accepted and of which a task has not ended. Optional; asked up to 200 times a second in a closed or bounded
    * load, so it must be cheap, and not dearer with every run that has ended.
    */
   countRunsInFlight?(): Promise<number>;

@@ -102,10 +102,25 @@ describe('collectTasks', () => {
     const runs = submittedRuns(1);
     const rows = Array.from({ length: tasksPerRun }, (_, task) => row(0, task));
     for (const { taskIndex } of rows) begin(0, taskIndex);
-    const { ledger, failure, warnings } = await collect([...rows, row(0, 3), row(7, 0)], runs);
+    const { ledger, failure, surplus, warnings } = await collect([...rows, row(0, 3), row(7, 0)], runs);
     expect(ledger).toEqual({ submitted: 10, finished: 10, failed: 0, cancelled: 0, lost: 0, duplicates: 0, ghosts: 0 });
     expect(failure).toBe('the engine has 2 tasks that were not asked for, or twice (they are in no figure)');
+    expect(surplus).toBe(failure);
     expect(warnings).toEqual([]);
+  });
+
+  it('warns of times in an impossible order, but not of what clocks of one machine may differ by', async () => {
+    const rows = Array.from({ length: tasksPerRun }, (_, task) => row(0, task));
+    for (const { taskIndex } of rows) begin(0, taskIndex);
+    const change = (taskIndex: number, times: Partial<TaskRow>) => (rows[taskIndex] = { ...row(0, taskIndex), ...times });
+    change(2, { finishedMs: -4900 });
+    change(3, { startedMs: -10 });
+    change(4, { dispatchedMs: Number.NaN, startedMs: -100 });
+    const { ledger, failure, warnings } = await collect(rows, submittedRuns(1));
+    expect([ledger.finished, failure]).toEqual([10, '']);
+    expect(warnings).toEqual([
+      '2 tasks have times in an impossible order (finished up to 4904 ms before started): clocks differ, or changed, and figures made of these times are wrong.',
+    ]);
   });
 
   it('knows nothing of executions when the script leaves no evidence, and says so', async () => {
