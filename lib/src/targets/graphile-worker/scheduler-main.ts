@@ -8,7 +8,10 @@ import { once } from 'node:events';
 import { executeTask } from '../execute-task.ts';
 import { openPool } from '../target-pool.ts';
 import type { SchedulerMessage, TaskPayload } from './names.ts';
+import { epochMsOf, keepMicroseconds } from './precise-date.ts';
 import { TaskRecorder } from './task-records.ts';
+
+keepMicroseconds();
 
 // A terminal's Ctrl-C reaches every process in the foreground: it is orchlab that decides when to stop.
 process.on('SIGINT', () => undefined);
@@ -50,8 +53,8 @@ try {
             task_index: taskIndex,
             is_failed: isFailed,
             attempts: job.attempts,
-            created_ms: job.created_at.getTime(),
-            dispatched_ms: job.locked_at?.getTime() ?? null,
+            created_ms: epochMsOf(job.created_at),
+            dispatched_ms: job.locked_at ? epochMsOf(job.locked_at) : null,
             started_ms: startedMs,
             finished_ms: nowMs(),
           });
