@@ -45,6 +45,7 @@ export { plot } from './plots/plot.ts';
 export { plotLatency, type PlotLatencyOptions } from './plots/plot-latency.ts';
 export { plotLatencyEcdf, type PlotLatencyEcdfOptions } from './plots/plot-latency-ecdf.ts';
 export { plotLatencyOverTime, type PlotLatencyOverTimeOptions } from './plots/plot-latency-over-time.ts';
+export { plotScheduleLag } from './plots/plot-schedule-lag.ts';
 export { plotComparison } from './plots/plot-comparison.ts';
 export { plotThroughput, type PlotThroughputOptions } from './plots/plot-throughput.ts';
 export { plotResources, type PlotResourcesOptions } from './plots/plot-resources.ts';

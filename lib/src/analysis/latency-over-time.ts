@@ -1,8 +1,7 @@
-import { type ColumnTable, table } from 'arquero';
+import type { ColumnTable } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
-import { windowCount, windowIndex } from '../results/windows.ts';
 import { numberColumn } from './columns.ts';
-import { distribution } from './distribution.ts';
+import { distributionByWindow } from './distribution-by-window.ts';
 import { loadSpan } from './load-span.ts';
 import { type PhaseName } from '../results/phases.ts';
 import { phaseColumn, taskPhases } from './task-phases.ts';
@@ -31,22 +30,10 @@ export function latencyOverTime(experiment: Experiment, options: LatencyOverTime
   const windowSeconds = options.windowSeconds ?? chooseWindowSeconds(spanSeconds);
   if (!(windowSeconds > 0)) throw new RangeError(`latencyOverTime: expected windowSeconds above 0, got ${windowSeconds}`);
   const tasks = taskPhases(experiment);
-  const seconds = numberColumn(tasks, phaseColumn(phase));
-  const windows = Array.from({ length: Math.max(1, windowCount(spanSeconds, windowSeconds)) }, (): number[] => []);
-  for (const [row, at] of numberColumn(tasks, `${by}Seconds`).entries()) {
-    const value = seconds[row] ?? Number.NaN;
-    if (Number.isNaN(at) || Number.isNaN(value)) continue;
-    windows[Math.min(Math.max(windowIndex(at, windowSeconds), 0), windows.length - 1)]?.push(value);
-  }
-  const figures = windows.map((values) => distribution(values));
-  const column = (pick: (figure: (typeof figures)[number], index: number) => number): Float64Array => Float64Array.from(figures, pick);
-  return table({
-    startSeconds: column((_, index) => index * windowSeconds),
-    endSeconds: column((_, index) => Math.min((index + 1) * windowSeconds, Math.max(spanSeconds, 0))),
-    count: column((figure) => figure.count),
-    p50Seconds: column((figure) => figure.p50),
-    p90Seconds: column((figure) => figure.p90),
-    p99Seconds: column((figure) => figure.p99),
-    maxSeconds: column((figure) => figure.max),
+  return distributionByWindow({
+    atSeconds: numberColumn(tasks, `${by}Seconds`),
+    values: numberColumn(tasks, phaseColumn(phase)),
+    spanSeconds,
+    windowSeconds,
   });
 }

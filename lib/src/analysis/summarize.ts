@@ -1,4 +1,4 @@
-import { plannedRuns } from '../config/arrival.ts';
+import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { flagColumn, numberColumn, textColumn } from './columns.ts';
 import { distribution } from './distribution.ts';
@@ -40,9 +40,16 @@ export function summarize(experiment: Experiment): Summary {
     ...(reason !== undefined && { reason }),
     warnings,
     runs: { planned, submitted: runsWith('submitted'), rejected: runsWith('rejected'), dropped: runsWith('dropped') },
+    load: {
+      arrival: config.arrival,
+      loadSeconds: orNull(plannedSeconds(config)),
+      warmUpSeconds: config.warm_up_seconds,
+      maxInFlight: config.max_in_flight ?? null,
+    },
     tasksPerRun: config.tasks_per_workflow,
     warmUp: { runs: warmUpRuns, tasks: warmUpRuns * config.tasks_per_workflow, finishedTasks: account.finished - tasks.numRows() },
     taskDurationSeconds: config.duration,
+    tasksRead: manifest.ledger !== undefined || experiment.tasks.numRows() > 0,
     tasks: { planned: planned * config.tasks_per_workflow, ...account },
     latencySeconds: phase('latency'),
     latencyFromDueSeconds: phase('due'),

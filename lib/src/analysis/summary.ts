@@ -1,3 +1,4 @@
+import type { PerfConfig } from '../config/perf-config.ts';
 import type { ClockComparison, ExperimentStatus, TaskLedger } from '../results/manifest.ts';
 import type { Distribution } from './distribution.ts';
 import type { ResourceFigures } from './resources.ts';
@@ -23,11 +24,20 @@ export interface Summary {
   readonly reason?: string;
   readonly warnings: readonly string[];
   readonly runs: { readonly planned: number; readonly submitted: number; readonly rejected: number; readonly dropped: number };
+  /** How runs were to come, as in the config: `arrival`, seconds (0 in a burst; null: as long as the runs take), and the bound (null: none). */
+  readonly load: {
+    readonly arrival: PerfConfig['arrival'];
+    readonly loadSeconds: number | null;
+    readonly warmUpSeconds: number;
+    readonly maxInFlight: number | null;
+  };
   readonly tasksPerRun: number;
   /** Submitted runs that were due in the warm-up, and their tasks: in `runs` and `tasks`, in no other figure. */
   readonly warmUp: { readonly runs: number; readonly tasks: number; readonly finishedTasks: number };
   /** How long each task was to work. */
   readonly taskDurationSeconds: number;
+  /** Whether the tasks were read: not while it runs, nor when it was killed before its end. Then `tasks` has all that were submitted as lost. */
+  readonly tasksRead: boolean;
   /** submitted = finished + failed + cancelled + lost; and executions that were too many, null when that is not known. */
   readonly tasks: TaskLedger & { readonly planned: number };
   /** Created to finished, of finished tasks. */

@@ -12,6 +12,7 @@ import { plotLatencyEcdf } from '../plots/plot-latency-ecdf.ts';
 import { plotLatencyOverTime } from '../plots/plot-latency-over-time.ts';
 import { plotPostgres } from '../plots/plot-postgres.ts';
 import { plotResources } from '../plots/plot-resources.ts';
+import { plotScheduleLag } from '../plots/plot-schedule-lag.ts';
 import { plotTaskStates } from '../plots/plot-task-states.ts';
 import { plotThroughput } from '../plots/plot-throughput.ts';
 import type { Experiment } from '../results/experiment.ts';
@@ -29,6 +30,7 @@ const plotFunctions = {
   'latency-over-time': (experiment: Experiment) =>
     plotLatencyOverTime(experiment, arrival(experiment).kind === 'open' ? { phase: 'due' } : {}),
   throughput: plotThroughput,
+  'schedule-lag': plotScheduleLag,
   resources: plotResources,
   'task-states': plotTaskStates,
   postgres: plotPostgres,
@@ -99,7 +101,7 @@ function reportSections(experiment: Experiment, summary: Summary, plot: (name: P
       title: 'Latency',
       html: `${tableOf(latency(experiment))}${plot('latency-by-phase')}${plot('latency-distribution')}${plot('latency-over-time')}`,
     },
-    { id: 'throughput', title: 'Throughput', html: plot('throughput') },
+    { id: 'throughput', title: 'Throughput', html: `${plot('throughput')}${plot('schedule-lag')}` },
     { id: 'resources', title: 'Resources', html: `${tableOf(resources(experiment))}${plot('resources')}` },
     { id: 'task-states', title: 'Task states', html: plot('task-states') },
     { id: 'postgres', title: 'Postgres', html: `${plot('postgres')}${slowestStatements(experiment)}` },

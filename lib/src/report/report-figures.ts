@@ -4,6 +4,7 @@ import type { ClockComparison } from '../results/manifest.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { escapeHtml } from './html-escape.ts';
 import { redact } from './redact.ts';
+import { tasksNotRead } from './tasks-not-read.ts';
 
 type Nullable = number | null;
 
@@ -34,6 +35,8 @@ export function summaryCards(summary: Summary): string {
 
 /** Every submitted task as how it ended, as a sum that one can check. */
 export function ledgerTable(summary: Summary): string {
+  const unread = tasksNotRead(summary);
+  if (unread !== undefined) return `<p class="muted">The ledger is ${unread}.</p>`;
   const { submitted, finished, failed, cancelled, lost, duplicates, ghosts } = summary.tasks;
   const { planned, rejected, dropped } = summary.runs;
   const adds = finished + failed + cancelled + lost === submitted;

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { Summary } from '../analysis/summary.ts';
 import { describeArrival, plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
+import { tasksNotRead } from './tasks-not-read.ts';
 import { describeSteady } from './verdict-section.ts';
 
 type Nullable = number | null;
@@ -108,7 +109,10 @@ function throughputLines({ throughput, durationSeconds }: Summary): string[] {
   ];
 }
 
-function taskLines({ tasks, runs, warmUp }: Summary): string[] {
+function taskLines(summary: Summary): string[] {
+  const unread = tasksNotRead(summary);
+  if (unread !== undefined) return ['Task Ledger:', `  ${unread}`];
+  const { tasks, runs, warmUp } = summary;
   const { submitted, finished, failed, cancelled, lost, duplicates, ghosts } = tasks;
   const unsent = runs.planned - runs.submitted;
   return [

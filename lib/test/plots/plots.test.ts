@@ -6,6 +6,7 @@ import { plotLatency } from '../../src/plots/plot-latency.ts';
 import { plotLatencyEcdf } from '../../src/plots/plot-latency-ecdf.ts';
 import { plotLatencyOverTime } from '../../src/plots/plot-latency-over-time.ts';
 import { plotPostgres } from '../../src/plots/plot-postgres.ts';
+import { plotScheduleLag } from '../../src/plots/plot-schedule-lag.ts';
 import { plotResources } from '../../src/plots/plot-resources.ts';
 import { plotTaskStates } from '../../src/plots/plot-task-states.ts';
 import { plotThroughput } from '../../src/plots/plot-throughput.ts';
@@ -24,6 +25,7 @@ const plots: Readonly<Record<string, readonly [draw: (experiment: Experiment) =>
   ecdf: [plotLatencyEcdf, [time, 'share of tasks (%)']],
   'ecdf-tail': [(experiment) => plotLatencyEcdf(experiment, { axis: 'tail' }), [time, 'share of tasks (%, tail stretched)']],
   'latency-over-time': [plotLatencyOverTime, [seconds, 'latency (seconds)']],
+  'schedule-lag': [plotScheduleLag, [seconds, 'schedule lag: sent - due (ms)']],
   throughput: [plotThroughput, [seconds, 'finished tasks/s', 'submitted runs/s']],
   resources: [plotResources, [seconds, 'RSS (MB)', 'CPU (% of a core)', 'worker processes']],
   'task-states': [plotTaskStates, [seconds, 'tasks']],
@@ -157,6 +159,7 @@ test('titles say what is seen', () => {
       "latency-over-time": "Latency over time: the slowest took 3.08 s",
       "postgres": "Postgres: 6,160 commits",
       "resources": "Scheduler: at most 134 MB RSS, 49.3 % of a core on average",
+      "schedule-lag": "Schedule lag: runs were sent at most 198 ms late",
       "task-states": "Tasks by state: at most 460 tasks pending at once",
       "throughput": "Throughput: 143 tasks/s on average",
     }

@@ -29,6 +29,16 @@ describe('textSummary', () => {
     await expect(textSummary(summarize(experiment))).toMatchFileSnapshot(`text-summary/${name}.txt`);
   });
 
+  it('does not call tasks lost that were never read', () => {
+    const killed = replaceTables(buildExperiment({ status: 'running' }), { tasks: [] });
+    const { ledger: _, ...manifest } = killed.manifest;
+    const summary = summarize({ ...killed, manifest });
+    expect(summary.tasksRead).toBe(false);
+    expect(textSummary(summary)).toContain(
+      'Task Ledger:\n  not known: 100 runs with 500 tasks were submitted, and what became of them is read when the load has drained\n',
+    );
+  });
+
   it("keeps the seed's labels, in its order", () => {
     const lines = textSummary(summarize(failed)).split('\n');
     const labels = [
