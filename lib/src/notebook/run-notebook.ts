@@ -110,6 +110,8 @@ async function execute(python: string, request: { readonly timeoutSeconds: numbe
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, JUPYTER_PREFER_ENV_PATH: '1' },
   });
+  const closed = once(child, 'close');
+  closed.catch(() => undefined); // awaited when its output has ended: that it could not be started is told then
   const outcome: Outcome = { cells: 0, stderr: '' };
   child.stderr.on('data', (chunk: Buffer) => (outcome.stderr = `${outcome.stderr}${chunk.toString()}`.slice(-4000)));
   // The program may end before it has read everything; its exit tells more than the broken pipe.
@@ -125,7 +127,6 @@ async function execute(python: string, request: { readonly timeoutSeconds: numbe
   };
   options.signal?.addEventListener('abort', stop, { once: true });
   try {
-    const closed = once(child, 'close');
     for await (const line of createInterface({ input: child.stdout })) receive(JSON.parse(line) as Message, outcome, options);
     await closed;
   } finally {

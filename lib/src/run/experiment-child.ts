@@ -56,7 +56,7 @@ export async function executeInChild(
         if (directory === undefined) reject(new Error(reason));
         else recordCrash(directory, reason, signal?.aborted ?? false).then(resolve, reject);
       };
-      child.once('error', reject);
+      child.on('error', reject);
       child.on('message', (message: FromExperiment) => {
         switch (message.type) {
           case 'progress':
