@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { parse } from 'yaml';
 import { createConfig, loadConfig } from '../config/load-config.ts';
 import type { PerfConfig, PerfConfigFile } from '../config/perf-config.ts';
+import { longestTimerSeconds } from '../timing/longest-timer.ts';
 import { UsageError } from './exit-codes.ts';
 
 /** The options that say what to run, as commander parses them. */
@@ -73,6 +74,13 @@ export function toCount(text: string): number {
   const value = toNumber(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number above 0.');
   return value;
+}
+
+/** For options that take whole seconds which a timer waits for. */
+export function toTimeout(text: string): number {
+  const seconds = toCount(text);
+  if (seconds > longestTimerSeconds) throw new InvalidArgumentError(`expected at most ${longestTimerSeconds} seconds (24 days).`);
+  return seconds;
 }
 
 export function toNumber(text: string): number {
