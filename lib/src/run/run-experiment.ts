@@ -26,7 +26,7 @@ export interface RunExperimentOptions {
  * Runs one experiment on a real orchestrator and a real Postgres, saves it and opens it.
  *
  * Rejects with a ConfigError when the config can't be used, and with an ExperimentError when the experiment did not end as
- * `done`: its `experiment` is what there is of it.
+ * `done`: its `experiment` is what there is of it. What `onProgress` throws interrupts it, and is what it rejects with.
  */
 export async function runExperiment(config: PerfConfig, options: RunExperimentOptions = {}): Promise<Experiment> {
   const { workspace = findWorkspace(), keepDatabase = false } = options;
