@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { toCount } from './number-options.ts';
+import { toCount, toTimeout } from './number-options.ts';
 
 export interface NotebookRunOptions {
   readonly parameter?: readonly string[];
@@ -23,7 +23,7 @@ export function addNotebookCommands(program: Command): void {
     .option('-p, --parameter <name=value>', 'a value for a name of the cell tagged "parameters"; repeatable', collect)
     .option('-o, --output <file>', 'where the executed notebook goes')
     .option('--html', 'render it too, beside the executed notebook')
-    .option('--timeout <seconds>', 'limit for the whole notebook', toCount, 3600)
+    .option('--timeout <seconds>', 'limit for the whole notebook', toTimeout, 3600)
     .addHelpText('after', '\nExample:\n  orchlab notebook run quickstart -p config=standard --html')
     .action(async (file: string, options: NotebookRunOptions) => {
       const { runAndPlaceNotebook } = await import('./run-notebook-file.ts');

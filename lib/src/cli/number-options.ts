@@ -1,10 +1,18 @@
 import { InvalidArgumentError } from 'commander';
+import { longestTimerSeconds } from '../timing/longest-timer.ts';
 
 /** For options that take a whole number above 0. */
 export function toCount(text: string): number {
   const value = toNumber(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('expected a whole number above 0.');
   return value;
+}
+
+/** For options that take whole seconds which a timer waits for. */
+export function toTimeout(text: string): number {
+  const seconds = toCount(text);
+  if (seconds > longestTimerSeconds) throw new InvalidArgumentError(`expected at most ${longestTimerSeconds} seconds (24 days).`);
+  return seconds;
 }
 
 /** For options that take a number. */

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { longestTimerSeconds } from '../timing/longest-timer.ts';
 
 const runsPerSecond = z.number().positive();
 const runsPerSecondOrNone = z.number().min(0);
 
 const stepSchema = z.strictObject({
   rate: runsPerSecondOrNone.describe('Runs per second; 0 is a pause.'),
-  seconds: z.number().positive().describe('How long.'),
+  seconds: z.number().positive().max(longestTimerSeconds).describe('How long.'),
 });
 
 const kinds =

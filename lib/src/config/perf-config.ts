@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { longestTimerSeconds } from '../timing/longest-timer.ts';
 import { arrivalSchema, plannedRuns } from './arrival.ts';
 import { checkLoad } from './check-load.ts';
 
 const positiveInteger = z.int().min(1);
-const positiveSeconds = z.number().positive();
+// Timers wait for them, those of the engines too.
+const positiveSeconds = z.number().positive().max(longestTimerSeconds);
 
 /** One vocabulary for every engine; a target maps it onto its own options and says which do not apply. */
 const schedulerSchema = z
@@ -22,7 +24,7 @@ export const perfConfigSchema = z
     workflows: positiveInteger.optional().describe('Runs to submit. Or say load_seconds.'),
     load_seconds: positiveSeconds.optional().describe('Seconds of load, in place of workflows.'),
     tasks_per_workflow: positiveInteger.describe('Tasks of each run.'),
-    duration: z.number().min(0).describe('Seconds that each task works.'),
+    duration: z.number().min(0).max(longestTimerSeconds).describe('Seconds that each task works.'),
     target: z.string().min(1).default('dbos').describe('The orchestrator under test.'),
     executor: z
       .enum(['process', 'inline'])

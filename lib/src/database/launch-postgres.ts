@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, open, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findFreePort } from '../processes/free-port.ts';
 import type { Guard } from '../processes/guard.ts';
 import { stopProcess } from '../processes/stop-process.ts';
 import { DatabaseError } from './database-error.ts';
@@ -94,16 +94,4 @@ function logFileOf(cluster: Cluster): string {
 async function endOfLog(cluster: Cluster): Promise<string> {
   const lines = (await readFile(logFileOf(cluster), 'utf8')).trimEnd().split('\n');
   return lines.slice(-6).join(' | ');
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: '127.0.0.1', port: 0 }, resolve);
-  });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new DatabaseError('found no free port on 127.0.0.1');
-  return address.port;
 }

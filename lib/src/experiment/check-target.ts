@@ -8,6 +8,7 @@ import { createExperimentDatabase, openServer } from '../database/open-database.
 import { reasonOf } from '../errors/error-reason.ts';
 import { killGroupsWith, startGuard } from '../processes/guard.ts';
 import { isProcessGroupAlive } from '../processes/process-status.ts';
+import { redactSecrets, secretsOf } from '../targets/described/database-secrets.ts';
 import { findTarget } from '../targets/create-target.ts';
 import type { Scheduler, Target, TaskRow } from '../targets/target.ts';
 import { taskSpec } from '../targets/task-spec.ts';
@@ -87,7 +88,7 @@ export async function* checkTarget({
   const started = await attempt('start the scheduler', async () => {
     scheduler = await target.startScheduler(0);
   });
-  yield withLog(started, logDirectory);
+  yield withLog(started, logDirectory, database.url);
   if (!scheduler) return;
   const { pid } = scheduler;
   let runId = '';
@@ -97,7 +98,7 @@ export async function* checkTarget({
   });
   yield submitted;
   if (submitted.problems.length === 0) {
-    yield withLog(await attempt('its tasks end', async () => waitForEnd(target, signal)), logDirectory);
+    yield withLog(await attempt('its tasks end', async () => waitForEnd(target, signal)), logDirectory, database.url);
     yield await attempt('read the tasks', async () => {
       const rows: TaskRow[] = [];
       for await (const batch of target.readTasks()) rows.push(...batch);
@@ -148,7 +149,7 @@ async function waitForEnd(target: Target, signal: AbortSignal): Promise<string[]
 }
 
 /** A step that went wrong, with the end of what the scheduler said. */
-function withLog(step: CheckStep, logDirectory: string): CheckStep {
+function withLog(step: CheckStep, logDirectory: string, databaseUrl: string): CheckStep {
   if (step.problems.length === 0) return step;
   let log = '';
   try {
@@ -157,7 +158,8 @@ function withLog(step: CheckStep, logDirectory: string): CheckStep {
     // It did not get so far.
   }
   if (log === '') return step;
-  const tail = log
+  // While a described scheduler runs, its log may hold what leads to the database.
+  const tail = redactSecrets(log, secretsOf(databaseUrl))
     .split('\n')
     .slice(-logTailLines)
     .map((line) => `  ${line}`)

@@ -1,7 +1,9 @@
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workspace } from '../config/workspace.ts';
+import { isProcessAlive, readProcessStatus } from '../processes/process-status.ts';
 
 const retryMs = 250;
 /** Longer than an installation may take. */
@@ -30,8 +32,8 @@ export async function withInstallLock<T>(workspace: Workspace, signal: AbortSign
 
 async function tryLock(path: string): Promise<boolean> {
   // Linked into place with its content, so that a lock always says who holds it.
-  const own = `${path}.${process.pid}`;
-  await writeFile(own, String(process.pid));
+  const own = `${path}.${randomUUID()}`;
+  await writeFile(own, `${process.pid} ${readProcessStatus(process.pid)?.startTime ?? ''}`);
   try {
     await link(own, path);
     return true;
@@ -40,16 +42,35 @@ async function tryLock(path: string): Promise<boolean> {
   } finally {
     await rm(own, { force: true });
   }
-  const holder = Number(await readFile(path, 'utf8').catch(() => ''));
-  if (holder > 0 && !isAlive(holder)) await rm(path, { force: true });
+  const lock = await readFile(path, 'utf8').catch(() => '');
+  if (isStale(lock)) await removeStaleLock(path, lock);
   return false;
 }
 
-function isAlive(pid: number): boolean {
+/** Whether who took the lock is gone: no process has its pid, or one that began at another time. */
+function isStale(lock: string): boolean {
+  const [, pid, startTime] = /^(\d+) ?(.*)$/.exec(lock) ?? [];
+  return pid !== undefined && !isProcessAlive(Number(pid), startTime === '' ? undefined : startTime);
+}
+
+/**
+ * Removes the lock that holds `stale`, and no other: since it was read somebody else may have removed it, and taken the lock. So it is
+ * put aside first, which only one can do, and looked at there.
+ */
+export async function removeStaleLock(path: string, stale: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
   try {
-    process.kill(pid, 0);
-    return true;
+    await rename(path, aside);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return; // somebody was quicker
+    throw error;
+  }
+  try {
+    if ((await readFile(aside, 'utf8')) === stale) return;
+    await link(aside, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error; // taken by a third one in between
+    });
+  } finally {
+    await rm(aside, { force: true });
   }
 }

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findFreePort } from '../processes/free-port.ts';
 import { assetPath } from './assets.ts';
 import type { PythonEnvironment } from './python-environment.ts';
 
@@ -36,7 +36,7 @@ const stopSeconds = 15;
  * Throws when it ends or doesn't answer within a minute, for instance since the port is taken.
  */
 export async function openLab(options: OpenLabOptions): Promise<Lab> {
-  const { environment, port = await freePort(), browser = false } = options;
+  const { environment, port = await findFreePort(), browser = false } = options;
   options.signal?.throwIfAborted();
   const token = randomBytes(24).toString('hex');
   const flags = [
@@ -57,7 +57,9 @@ export async function openLab(options: OpenLabOptions): Promise<Lab> {
   child.stderr.on('data', (chunk: Buffer) => (log = `${log}${chunk.toString()}`.slice(-4000)));
   child.stdin.on('error', () => undefined);
   let running = true;
-  const ended = once(child, 'close').then(() => void (running = false));
+  const ended = once(child, 'close')
+    .catch((error: unknown) => void (log += error instanceof Error ? error.message : String(error))) // it could not be started
+    .then(() => void (running = false));
   const stop = async (): Promise<void> => {
     child.stdin.end();
     const lastResort = setTimeout(() => child.kill('SIGKILL'), stopSeconds * 1000);
@@ -91,14 +93,4 @@ async function answers(url: string, token: string): Promise<boolean> {
 
 function lastLines(log: string): string {
   return log.trim().split('\n').slice(-5).join('\n');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new Error('expected a port on 127.0.0.1, got none');
-  return address.port;
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { longestTimerSeconds } from '../timing/longest-timer.ts';
 import { assetPath } from './assets.ts';
 import { kernelName } from './kernel-spec.ts';
 import { normalizeNotebook } from './normalize-notebook.ts';
@@ -27,7 +28,7 @@ export interface RunNotebookOptions {
   readonly onEvent?: (event: NotebookEvent) => void;
   /** Ends the kernel; what was executed until then is written. */
   readonly signal?: AbortSignal;
-  /** For the whole notebook. Default 1800. */
+  /** For the whole notebook, at most 24 days. Default 1800. */
   readonly timeoutSeconds?: number;
   /** Jupyter's name of the kernel. Default orchlab. */
   readonly kernel?: string;
@@ -110,13 +111,16 @@ async function execute(python: string, request: { readonly timeoutSeconds: numbe
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, JUPYTER_PREFER_ENV_PATH: '1' },
   });
+  const closed = once(child, 'close');
+  closed.catch(() => undefined); // awaited when its output has ended: that it could not be started is told then
   const outcome: Outcome = { cells: 0, stderr: '' };
   child.stderr.on('data', (chunk: Buffer) => (outcome.stderr = `${outcome.stderr}${chunk.toString()}`.slice(-4000)));
   // The program may end before it has read everything; its exit tells more than the broken pipe.
   child.stdin.on('error', () => undefined);
   child.stdin.write(`${JSON.stringify(request)}\n`);
   // It ends by itself; a limit for when it doesn't.
-  const killAfter = (seconds: number): NodeJS.Timeout => setTimeout(() => child.kill('SIGKILL'), seconds * 1000);
+  const killAfter = (seconds: number): NodeJS.Timeout =>
+    setTimeout(() => child.kill('SIGKILL'), Math.min(seconds, longestTimerSeconds) * 1000);
   let lastResort = killAfter(request.timeoutSeconds + graceSeconds);
   const stop = (): void => {
     child.stdin.end();
@@ -125,7 +129,6 @@ async function execute(python: string, request: { readonly timeoutSeconds: numbe
   };
   options.signal?.addEventListener('abort', stop, { once: true });
   try {
-    const closed = once(child, 'close');
     for await (const line of createInterface({ input: child.stdout })) receive(JSON.parse(line) as Message, outcome, options);
     await closed;
   } finally {

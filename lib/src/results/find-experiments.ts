@@ -32,7 +32,7 @@ export async function findExperiments(options: FindExperimentsOptions = {}): Pro
     .filter(({ manifest }) => options.config === undefined || manifest.config.name === options.config)
     .filter(({ manifest }) => options.target === undefined || manifest.target.name === options.target)
     .sort((a, b) => a.manifest.times.startedMs - b.manifest.times.startedMs);
-  return options.last === undefined ? wanted : wanted.slice(-options.last);
+  return options.last === undefined ? wanted : wanted.slice(Math.max(0, wanted.length - options.last));
 }
 
 /**

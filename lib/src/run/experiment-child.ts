@@ -21,7 +21,8 @@ const stderrTailCharacters = 4000;
  * Executes an experiment in a process of its own, so that neither disturbs the other: the driver's pacing no notebook that
  * draws, a crash or an interrupt no caller. The process is detached and ends, with all that it started, when this one does.
  *
- * When it dies, the outcome is `failed`. Rejects with a ConfigError, or with an Error when it dies before it has a directory.
+ * When it dies, the outcome is `failed`. Rejects with a ConfigError, with an Error when it dies before it has a directory, or with
+ * what `onProgress` throws: then the experiment has been interrupted, and has ended.
  */
 export async function executeInChild(
   request: ExperimentRequest,
@@ -41,27 +42,39 @@ export async function executeInChild(
     if (child.connected) child.send(message, () => undefined);
   };
   let killTimer: NodeJS.Timeout | undefined;
+  let isInterrupted = false;
   const interrupt = (): void => {
+    isInterrupted = true;
     send({ type: 'interrupt' });
     killTimer ??= setTimeout(() => child.kill('SIGKILL'), interruptLimitMs);
   };
   signal?.addEventListener('abort', interrupt, { once: true });
   let directory: string | undefined;
+  let thrown: { readonly error: unknown } | undefined;
+  const show = (progress: Progress): void => {
+    if (thrown) return;
+    try {
+      onProgress(progress);
+    } catch (error) {
+      thrown = { error };
+      interrupt();
+    }
+  };
   try {
-    return await new Promise<ExperimentOutcome>((resolve, reject) => {
+    const outcome = new Promise<ExperimentOutcome>((resolve, reject) => {
       let isOver = false;
       const crashed = (reason: string): void => {
         if (isOver) return;
         isOver = true;
         if (directory === undefined) reject(new Error(reason));
-        else recordCrash(directory, reason, signal?.aborted ?? false).then(resolve, reject);
+        else recordCrash(directory, reason, isInterrupted).then(resolve, reject);
       };
-      child.once('error', reject);
+      child.on('error', reject);
       child.on('message', (message: FromExperiment) => {
         switch (message.type) {
           case 'progress':
             ({ directory } = message.progress);
-            onProgress(message.progress);
+            show(message.progress);
             break;
           case 'ended':
             isOver = true;
@@ -86,6 +99,9 @@ export async function executeInChild(
       send({ type: 'start', request });
       if (signal?.aborted) interrupt();
     });
+    await outcome.catch(() => undefined);
+    if (thrown) throw thrown.error;
+    return await outcome;
   } finally {
     clearTimeout(killTimer);
     signal?.removeEventListener('abort', interrupt);

@@ -28,7 +28,8 @@ export interface RunExperimentOptions {
  *
  * Rejects with an ExperimentError when the experiment did not end as `done`: its `experiment` is what there is of it. Before there is
  * anything of it, with a ConfigError when the config can't be used, a MissingProgramError when its target lacks a program, a
- * ResultsError when the results have no place, and a plain Error when the process that it was to run in dies.
+ * ResultsError when the results have no place, and a plain Error when the process that it was to run in dies. What `onProgress`
+ * throws interrupts the experiment, and is what it rejects with.
  */
 export async function runExperiment(config: PerfConfig, options: RunExperimentOptions = {}): Promise<Experiment> {
   const { workspace = findWorkspace(), keepDatabase = false } = options;

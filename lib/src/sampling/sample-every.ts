@@ -7,8 +7,8 @@ export interface SampleEveryOptions {
   read(): Promise<void> | void;
   onError(error: unknown): void;
   /**
-   * Share of time that reading may take, 0 to 1 (default 1): a reading that took t is followed by at least t / share of
-   * no reading, so that what is measured is not slowed by being watched.
+   * Share of time that reading may take, 0 to 1 (default 1): the reading after one that took t begins at least t / share
+   * after that one began, so that what is measured is not slowed by being watched.
    */
   readonly dutyRatio?: number;
 }

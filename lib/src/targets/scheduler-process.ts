@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
+import type { ProtectGroup } from '../processes/guard.ts';
+import { startedPid } from '../processes/started-pid.ts';
 import { stopProcess } from '../processes/stop-process.ts';
 import { SchedulerError } from './scheduler-error.ts';
 import type { ProcessExit, Scheduler, TargetContext } from './target.ts';
@@ -12,7 +14,7 @@ export interface SchedulerProcessOptions {
   readonly message: object;
   readonly instance: number;
   readonly logDirectory: string;
-  readonly protect: (pid: number) => void;
+  readonly protect: ProtectGroup;
   /** Limit for becoming ready. */
   readonly readySeconds?: number;
 }
@@ -35,11 +37,11 @@ export async function startSchedulerProcess(options: SchedulerProcessOptions): P
     env: withoutDatabase(process.env),
   });
   closeSync(log);
-  const { pid } = child;
-  if (pid === undefined) throw new SchedulerError(`scheduler ${options.instance} could not be started`, logPath);
-  options.protect(pid);
   const exited = new Promise<ProcessExit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
+  });
+  const pid = await startedPid(child).catch((error: Error) => {
+    throw new SchedulerError(`scheduler ${options.instance} could not be started: ${error.message}`, logPath);
   });
   const stop = async (): Promise<void> => {
     // The channel's end is the order to stop: the same way out whether we ask for it or die.
@@ -48,6 +50,7 @@ export async function startSchedulerProcess(options: SchedulerProcessOptions): P
   };
   let timer: NodeJS.Timeout | undefined;
   try {
+    options.protect(pid);
     await new Promise<void>((resolve, reject) => {
       timer = setTimeout(
         () => reject(new SchedulerError(`scheduler ${options.instance} was not ready within ${readySeconds} s`, logPath)),
@@ -63,7 +66,7 @@ export async function startSchedulerProcess(options: SchedulerProcessOptions): P
           new SchedulerError(`scheduler ${options.instance} ended with ${signal ?? `exit code ${code}`} before it was ready`, logPath),
         ),
       );
-      child.send(options.message);
+      child.send(options.message, () => undefined); // one that is gone shows in its exit
     });
   } catch (error) {
     await stop();

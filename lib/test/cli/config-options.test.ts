@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { type ConfigOptions, configFrom, configsFrom, withConfigOptions } from '../../src/cli/config-options.ts';
+import { toTimeout } from '../../src/cli/number-options.ts';
 import { taskTotal } from '../../src/config/perf-config.ts';
 
 async function configOf(...words: string[]): Promise<Awaited<ReturnType<typeof configFrom>>> {
@@ -41,4 +42,10 @@ it('is a config for each target that is named, the same but for that', async () 
 
 it('says that a wrong arrival came from the options', async () => {
   await expect(configOf('quick', '-s', 'arrival.constant=fast')).rejects.toThrow('options arrival.constant: expected a number, got "fast"');
+});
+
+it('takes no limit that a timer would take for none', () => {
+  expect(toTimeout('2147483')).toBe(2_147_483);
+  expect(() => toTimeout('2147484')).toThrow('expected at most 2147483 seconds (24 days).');
+  expect(() => toTimeout('0')).toThrow('expected a whole number above 0.');
 });

@@ -142,6 +142,20 @@ describe('loadConfig', () => {
         'x.yaml:8 arrival.steps.1.second: expected one of the keys rate, seconds, got the unknown key "second"',
       ],
     ],
+    // A timer of Node that is to wait longer than 2^31 - 1 ms fires at once.
+    ['timeout: 2147484', ['x.yaml:4 timeout: expected a number of at most 2147483, got 2147484']],
+    [
+      'scheduler: { poll_interval_secs: 1e9 }',
+      ['x.yaml:4 scheduler.poll_interval_secs: expected a number of at most 2147483, got 1000000000'],
+    ],
+    [
+      'arrival: { steps: [{ rate: 1, seconds: 2147484 }] }',
+      [
+        'x.yaml:1 timeout: expected a number above 2147484, the seconds that the load lasts, got 300',
+        'x.yaml:4 arrival.steps.0.seconds: expected a number of at most 2147483, got 2147484',
+      ],
+      true,
+    ],
     ['arrival: { steps: [] }', ['x.yaml:4 arrival.steps: expected a list of at least 1 value, got []'], true],
     [
       'arrival: { steps: [{ rate: 0, seconds: 1 }] }',

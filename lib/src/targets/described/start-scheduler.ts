@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type pg from 'pg';
+import { findFreePort } from '../../processes/free-port.ts';
+import type { ProtectGroup } from '../../processes/guard.ts';
+import { startedPid } from '../../processes/started-pid.ts';
 import { stopProcess } from '../../processes/stop-process.ts';
 import { SchedulerError } from '../scheduler-error.ts';
 import type { ProcessExit, Scheduler } from '../target.ts';
+import { redactFile, secretsOf } from './database-secrets.ts';
 import { type Values, fill } from './placeholders.ts';
 import type { TargetDescription } from './target-schema.ts';
 import { waitReady } from './wait-ready.ts';
@@ -17,10 +19,11 @@ export interface StartOptions {
   readonly values: Values;
   /** DATABASE_URL, and what the tasks of the process executor find in their environment. */
   readonly env: Readonly<Record<string, string>>;
-  readonly secrets: Values;
+  /** For `env` alone. */
+  readonly secrets: { readonly database_url: string };
   readonly workingDirectory: string;
   readonly logDirectory: string;
-  readonly protect: (pid: number) => void;
+  readonly protect: ProtectGroup;
   readonly pool: pg.Pool;
 }
 
@@ -37,7 +40,7 @@ export function schedulerLog(logDirectory: string, instance: number): string {
 export async function startCommandScheduler(options: StartOptions): Promise<Scheduler> {
   const { scheduler, instance, logDirectory } = options;
   const logPath = schedulerLog(logDirectory, instance);
-  const values: Record<string, string | number> = { ...options.values, instance, port: await freePort() };
+  const values: Record<string, string | number> = { ...options.values, instance, port: await findFreePort() };
   for (const [name, text] of Object.entries(scheduler.files)) {
     const path = join(logDirectory, `scheduler-${instance}-${name.replaceAll(/[^\w.-]/g, '_')}`);
     writeFileSync(path, fill(text, values));
@@ -55,12 +58,6 @@ export async function startCommandScheduler(options: StartOptions): Promise<Sche
     detached: true,
   });
   closeSync(log);
-  const { pid } = child;
-  if (pid === undefined) {
-    const [error] = (await once(child, 'error')) as [Error];
-    throw new SchedulerError(`scheduler ${instance} (${program}) could not be started: ${error.message}`, logPath);
-  }
-  options.protect(pid);
   const ended = new AbortController();
   const exited = new Promise<ProcessExit>((resolve) => {
     child.once('exit', (code, signal) => {
@@ -68,29 +65,32 @@ export async function startCommandScheduler(options: StartOptions): Promise<Sche
       resolve({ code, signal });
     });
   });
+  const pid = await startedPid(child).catch((error: Error) => {
+    throw new SchedulerError(`scheduler ${instance} (${program}) could not be started: ${error.message}`, logPath);
+  });
+  let redacting: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    await stopProcess(pid, { processGroup: true, signal: scheduler.stop_signal, graceMs: scheduler.stop_seconds * 1000 });
+    try {
+      await stopProcess(pid, { processGroup: true, signal: scheduler.stop_signal, graceMs: scheduler.stop_seconds * 1000 });
+    } finally {
+      // It has them in its environment, and so have its tasks: whoever prints that prints it here.
+      await (redacting ??= redactFile(logPath, secretsOf(options.secrets.database_url)));
+    }
   };
-  if (!(await waitReady({ ready: scheduler.ready, values, logPath, pool: options.pool, signal: ended.signal }))) {
-    const exit = ended.signal.aborted ? await exited : undefined;
+  try {
+    options.protect(pid);
+    if (await waitReady({ ready: scheduler.ready, values, logPath, pool: options.pool, signal: ended.signal }))
+      return { pid, exited, stop };
+  } catch (error) {
     await stop();
-    throw new SchedulerError(
-      exit
-        ? `scheduler ${instance} ended with ${exit.signal ?? `exit code ${exit.code}`} before it was ready`
-        : `scheduler ${instance} was not ready within ${scheduler.ready.seconds} s (${Object.keys(scheduler.ready).find((key) => key !== 'seconds')} in scheduler.ready)`,
-      logPath,
-    );
+    throw error;
   }
-  return { pid, exited, stop };
-}
-
-/** A port of the loopback interface that nobody uses now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
+  const exit = ended.signal.aborted ? await exited : undefined;
+  await stop();
+  throw new SchedulerError(
+    exit
+      ? `scheduler ${instance} ended with ${exit.signal ?? `exit code ${exit.code}`} before it was ready`
+      : `scheduler ${instance} was not ready within ${scheduler.ready.seconds} s (${Object.keys(scheduler.ready).find((key) => key !== 'seconds')} in scheduler.ready)`,
+    logPath,
+  );
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { ProtectGroup } from '../../processes/guard.ts';
 import { withLimit } from '../../timing/with-limit.ts';
+import { redactSecrets, secretsOf } from './database-secrets.ts';
 import { type Values, fill, fillValue } from './placeholders.ts';
 import { runCommand } from './run-command.ts';
 import type { TargetFile } from './target-file.ts';
@@ -27,7 +28,8 @@ export class StepRunner {
   async run(path: readonly (string | number)[], step: Step, values: Values, pool: pg.Pool): Promise<string | undefined> {
     const outcome = await (step.sql === undefined ? this.runCommand(step, values) : runSql(step, values, pool)).then(
       (output) => ({ output }),
-      (error: unknown) => ({ problem: this.redact((error as Error).message) }),
+      // A program may well print the address that it could not reach.
+      (error: unknown) => ({ problem: redactSecrets((error as Error).message, secretsOf(this.setting.secrets.database_url)) }),
     );
     if ('output' in outcome) return outcome.output;
     const [program] = step.command ?? [];
@@ -49,13 +51,6 @@ export class StepRunner {
         protect,
       },
     );
-  }
-
-  /** A program may well print the address that it could not reach. */
-  private redact(text: string): string {
-    const { password } = new URL(this.setting.secrets.database_url);
-    const secrets = [this.setting.secrets.database_url, password, decodeURIComponent(password)].filter((secret) => secret !== '');
-    return secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
   }
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { longestTimerSeconds } from '../../timing/longest-timer.ts';
 
 const text = z.string().min(1);
-const seconds = z.number().positive();
+const seconds = z.number().positive().max(longestTimerSeconds);
 const variables = z.record(z.string(), z.string()).describe('Environment variables beside those of orchlab itself and DATABASE_URL.');
 const argumentList = z.array(z.string()).min(1).describe('A program and its arguments; never goes through a shell.');
 const parameters = z.array(z.union([z.string(), z.number()])).describe('The values of $1, $2 ... in the SQL.');

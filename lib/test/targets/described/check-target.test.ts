@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findWorkspace } from '../../../src/config/workspace.ts';
@@ -132,6 +132,22 @@ it('never tells the password, also when a program prints it', async () => {
   expect(problems).toMatch(/ended with exit code 1/);
   expect(problems).toContain('***');
   expect(problems).not.toMatch(/postgres(ql)?:\/\/[^*\s]*:[^*\s]+@/);
+});
+
+it('takes the password out of the log of a scheduler that printed its environment', async () => {
+  describeTarget('talkative', {
+    "command: ['{{program.node}}'": `command: ['sh', '-c', 'env; exec "$0" "$@"', '{{program.node}}'`,
+  });
+  const { code, stdout, stderr } = await orchlab(
+    ['run', '--runs', '1', '--tasks', '1', '--duration', '0', '--target', 'talkative', '--json'],
+    { cwd: workspace.root },
+  );
+  expect(code, stderr).toBe(0);
+  const { directory } = JSON.parse(stdout) as { directory: string };
+  const files = readdirSync(directory);
+  expect(files).toContain('scheduler-0.log');
+  expect(readFileSync(join(directory, 'scheduler-0.log'), 'utf8')).toMatch(/^DATABASE_URL=\*\*\*$[^]*looking for tasks/m);
+  for (const file of files) expect(readFileSync(join(directory, file), 'latin1'), file).not.toMatch(/postgres:\/\/[^\s:@]*:[^\s*@]+@/);
 });
 
 it('says that a program is missing with exit code 4', async () => {

@@ -48,6 +48,12 @@ describe('a target file', () => {
       'command: node engine.mjs',
       /scheduler\.command: expected a list, got "node engine\.mjs"/,
     ],
+    [
+      'a limit that no timer can keep',
+      'log: looking for tasks',
+      'log: looking for tasks\n    seconds: 2147484',
+      /scheduler\.ready\.seconds: expected a number of at most 2147483, got 2147484/,
+    ],
     ['a wrong state', 'ok: finished', 'ok: fine', /states\.ok: expected one of "pending", .*got "fine"/],
     [
       'a placeholder that is none',
