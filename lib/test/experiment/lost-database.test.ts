@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createConfig } from '../../src/config/load-config.ts';
 import { executeExperiment } from '../../src/experiment/execute-experiment.ts';
+import { type ProcessStatus, readProcessStatus } from '../../src/processes/process-status.ts';
+import { stopProcess } from '../../src/processes/stop-process.ts';
 import { descendants } from '../../src/sampling/process-tree.ts';
 import { openExperiment } from '../../src/results/experiment.ts';
 import { withLimit } from '../../src/timing/with-limit.ts';
@@ -30,7 +32,9 @@ it('ends with the reason when the database is gone, long before its timeout', as
       onProgress: (progress) => {
         if (isKilled || progress.workers.count === 0) return;
         isKilled = true;
-        void signalPostgres('SIGKILL');
+        void findPostgres().then((postgres) => {
+          for (const { pid } of postgres) process.kill(pid, 'SIGKILL');
+        });
       },
     },
   );
@@ -50,20 +54,28 @@ it('ends with the reason when the database hangs in a closed load', async () => 
     arrival: { closed: 4 },
     timeout: 600,
   });
-  let isStopped = false;
+  let postgres: readonly ProcessStatus[] | undefined;
+  // Without their postmaster, too, they would be there for ever.
+  await using _postgres = {
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all((postgres ?? []).map(async ({ pid, startTime }) => stopProcess(pid, { signal: 'SIGKILL', startTime })));
+    },
+  };
   const executing = executeExperiment(
     { config, workspace, keepDatabase: false },
     {
       signal: new AbortController().signal,
       onProgress: (progress) => {
-        if (isStopped || progress.runs.sent < 10) return;
-        isStopped = true;
-        void signalPostgres('SIGSTOP');
+        if (postgres || progress.runs.sent < 10) return;
+        postgres = [];
+        void findPostgres().then((found) => {
+          postgres = found;
+          for (const { pid } of found) process.kill(pid, 'SIGSTOP');
+        });
       },
     },
     { createTarget: oracle.createTarget },
   );
-  await using _postgres = { [Symbol.asyncDispose]: async () => signalPostgres('SIGKILL') };
   const outcome = await withLimit(executing, 100, 'the experiment');
   expect(outcome).toMatchObject({
     status: 'failed',
@@ -74,11 +86,12 @@ it('ends with the reason when the database hangs in a closed load', async () => 
   expect(times.drainedMs).toBeGreaterThan(0);
 });
 
-/** Signals every process of the embedded server: SIGKILL is a crash, SIGSTOP a database that hangs. */
-async function signalPostgres(signal: NodeJS.Signals): Promise<void> {
+/** The processes of the embedded server, postmaster first. */
+async function findPostgres(): Promise<readonly ProcessStatus[]> {
   for (const pid of await descendants(process.pid)) {
     const [program = '', ...options] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
     if (!program.endsWith('/postgres') || !options.includes('-D')) continue;
-    for (const each of [pid, ...(await descendants(pid))]) process.kill(each, signal);
+    return [pid, ...(await descendants(pid))].flatMap((each) => readProcessStatus(each) ?? []);
   }
+  return [];
 }
