@@ -1,9 +1,9 @@
 import { type TableWriter, createTableWriter } from '../results/table-writer.ts';
 import { type Row, type TableName, tableNames } from '../results/tables.ts';
 
-const flushIntervalMs = 2000;
+const flushIntervalMs = 1000;
 
-/** The tables of an experiment that runs: rows go in as they come, and to the files every two seconds. */
+/** The tables of an experiment that runs: rows go in as they come, and to the files every second. */
 export class Recorder implements AsyncDisposable {
   private readonly writers: { readonly [T in TableName]: TableWriter<T> };
   private readonly timer: NodeJS.Timeout;

@@ -159,6 +159,8 @@ describe('orchlab run', () => {
     await run.seen(/Workers: [1-9]/);
     const [experimentPid = -1] = await children(run.child.pid ?? -1);
     expect(isProcessAlive(experimentPid)).toBe(true);
+    // What was sampled goes to the files every second.
+    await expect.poll(async () => (await openExperiment(latest())).processes.numRows(), { timeout: 20_000 }).toBeGreaterThan(0);
     process.kill(experimentPid, 'SIGKILL');
     const { code, stderr } = await run.result;
     expect(code).toBe(3);
