@@ -18,8 +18,9 @@ interface Pause {
   readonly toMs: number;
 }
 
-/** A shorter pause is no stall. */
+/** A shorter pause is no stall, nor is one of a few times of the polling interval: so long an engine that polls may well do nothing. */
 const leastSeconds = 0.5;
+const pollIntervals = 2.5;
 /** An engine that polls pauses over and over: a stall is this much longer than the fifth longest pause. */
 const unusualRatio = 3;
 /** With fewer dispatches, starts and ends no pause between them is known to be unusual. */
@@ -49,7 +50,9 @@ export function longestStall(experiment: Experiment): Stall | undefined {
     if (toMs > fromMs) pauses.push({ fromMs, toMs });
   }
   const [longest, , , , fifth] = pauses.toSorted((one, other) => length(other) - length(one));
-  if (!longest || progress.length < leastEvents || length(longest) < leastSeconds * 1000) return undefined;
+  const { poll_interval_secs: pollSeconds } = experiment.manifest.config.scheduler;
+  const leastMs = 1000 * Math.max(leastSeconds, pollIntervals * pollSeconds);
+  if (!longest || progress.length < leastEvents || length(longest) < leastMs) return undefined;
   if (fifth && length(longest) < unusualRatio * length(fifth)) return undefined;
   return {
     fromSeconds: (longest.fromMs - originMs) / 1000,

@@ -84,6 +84,17 @@ describe('a stall', () => {
     expect(stall).toEqual({ fromSeconds: 4, toSeconds: 20, waitingTasks: 60 });
   });
 
+  it('is not a pause that the polling interval explains', () => {
+    const experiment = queueExperiment({ ...light, stall: { fromMs: 7000, toMs: 9000 } });
+    const polling = (seconds: number): Experiment => {
+      const { config } = experiment.manifest;
+      const scheduler = { ...config.scheduler, poll_interval_secs: seconds };
+      return { ...experiment, manifest: { ...experiment.manifest, config: { ...config, scheduler } } };
+    };
+    expect(longestStall(polling(1))).toBeUndefined();
+    expect(longestStall(polling(0.7))?.toSeconds).toBeCloseTo(9, 1);
+  });
+
   it.each([
     ['an engine that polls once a second', queueExperiment({ ...light, places: 1000, serviceMs: 5 }), 1000],
     ['an engine without a pause', queueExperiment(light), 1],
