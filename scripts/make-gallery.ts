@@ -11,6 +11,7 @@ import {
   plotLatency,
   plotLatencyEcdf,
   plotLatencyOverTime,
+  plotScheduleLag,
 } from 'orchlab';
 import { type Plot, plotPostgres, plotResources, plotTaskStates, plotThroughput, runExperiment, runInterleaved } from 'orchlab';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -130,6 +131,13 @@ const chapters: readonly Chapter[] = [
           'Every task waits longer than the one before.',
           "plotLatencyOverTime(experiment, { phase: 'due' })",
           () => plotLatencyOverTime(experiment, { phase: 'due' }),
+        ),
+        figure(
+          'beyond-lag',
+          'Schedule lag',
+          'Was it the driver? It sent every run within milliseconds of when it was due.',
+          'plotScheduleLag(experiment)',
+          () => plotScheduleLag(experiment),
         ),
         figure(
           'beyond-states',

@@ -4,11 +4,17 @@
  * It ends the experiment in order when it is told to, and when the channel closes because its starter is gone. Signals of
  * the terminal do not reach it: it leads a process group of its own.
  */
+import { setFlagsFromString } from 'node:v8';
 import { ConfigError } from '../config/config-error.ts';
 import { MissingProgramError } from '../targets/missing-program-error.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
 import { executeExperiment } from './execute-experiment.ts';
 import type { FromExperiment, ToExperiment } from './experiment-message.ts';
+
+// Most of what runs here runs a few dozen times a second: compiling that with V8's optimizing compilers cost more than it saved, 0.7 % of a
+// core over a minute (bench/overhead.ts). What a heavy load calls tens of thousands of times is compiled all the same.
+setFlagsFromString('--no-maglev');
+setFlagsFromString('--invocation-count-for-turbofan=50000');
 
 /** An interrupted experiment that has not ended by then hangs; its guard ends what it started. */
 const interruptLimitMs = 90_000;

@@ -15,6 +15,9 @@ import type { Recorder } from './recorder.ts';
  * times, and ten counts a second were most of what the driver itself cost.
  */
 const countIntervalMs = 250;
+/** A long experiment is counted more rarely: each pause is at most this share of how long it has lasted, and a second at most. */
+const countPauseRatio = 1 / 40;
+const longestCountPauseMs = 1000;
 /** Counting costs more with every task: it may take at most this share of the time. */
 const countsDutyRatio = 0.05;
 
@@ -51,7 +54,9 @@ export async function sampleExperiment(experiment: SampledExperiment): Promise<S
   });
   const failures = new ReadingFailures();
   const noteFailure = failures.of('counts');
-  let answeredMs = clock.nowMs();
+  const startMs = clock.nowMs();
+  let answeredMs = startMs;
+  let nextMs = startMs;
   // The target is the driver's: its tasks are counted here.
   const counts = sampleEvery({
     intervalMs: Math.max(intervalMs, countIntervalMs),
@@ -63,6 +68,8 @@ export async function sampleExperiment(experiment: SampledExperiment): Promise<S
     },
     async read() {
       const atMs = clock.nowMs();
+      if (atMs < nextMs) return;
+      nextMs = atMs + Math.min((atMs - startMs) * countPauseRatio, longestCountPauseMs);
       const found = await withLimit(target.countTasks(), answerLimitSeconds, 'counting the tasks');
       answeredMs = clock.nowMs();
       recorder.append('counts', { atMs, readMs: clock.nowMs() - atMs, ...found });
@@ -72,6 +79,7 @@ export async function sampleExperiment(experiment: SampledExperiment): Promise<S
   });
   return {
     async stop() {
+      nextMs = Number.NEGATIVE_INFINITY; // the last count is taken
       const [warnings] = await Promise.all([thread.stop(), counts.stop()]);
       return [...failures.warnings(), ...warnings];
     },

@@ -29,11 +29,10 @@ export async function executeInChild(
   { signal, onProgress }: ExperimentChildOptions,
 ): Promise<ExperimentOutcome> {
   const module = new URL(`../experiment/experiment-process${extname(import.meta.filename)}`, import.meta.url);
-  // execArgv: a debugger or loader of the caller is not meant for it. Most of its code runs a few dozen times a second: compiling it
-  // with V8's middle compiler as well cost more than that saved, 0.3 % of a core (bench/overhead.ts).
+  // execArgv: a debugger or loader of the caller is not meant for it.
   const child = fork(module, [], {
     detached: true,
-    execArgv: ['--no-maglev'],
+    execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
   });

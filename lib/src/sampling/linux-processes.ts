@@ -26,7 +26,9 @@ interface OpenFiles {
 const ticksPerSecond = 100;
 const zero = '0'.charCodeAt(0);
 /** Known processes read anew in one reading, about; of more, each has its turn in every second reading, third, ... */
-const turnsPerReading = 50;
+const turnsPerReading = 25;
+/** Where processes have turns, those without children are asked for them in every third of theirs. */
+const leafTurns = 3;
 /** More processes than that are read by opening their files each time. */
 const openFileLimit = 2000;
 
@@ -37,8 +39,8 @@ const openFileLimit = 2000;
  * and its thread pool cost several percent of a core, a read of an open file costs 4 µs. An open file also stays with its process: when
  * that has ended it can't be read, whoever has its number by then.
  *
- * A reading's price is bounded: where more than 50 processes live, those that were there before are read in turns, and what is told of
- * one may be some readings old (of 200, four). New ones and those asked for as `root` are always read, and one that has ended is never
+ * A reading's price is bounded: where more than 25 processes live, those that were there before are read in turns, and what is told of
+ * one may be some readings old (of 200, eight). New ones and those asked for as `root` are always read, and one that has ended is never
  * told of beside its parent's sums that count it, as a parent's children are as new as its sums.
  */
 export class LinuxProcesses {
@@ -77,8 +79,11 @@ export class LinuxProcesses {
       exitedCpuSeconds: (stat(16) + stat(17)) / ticksPerSecond,
     };
     if (files) {
+      const isNew = files.reading === undefined;
       files.reading = reading;
-      files.childPids = this.readChildren(files, reading);
+      // One of many that has started no process so far is asked less often whether it has.
+      const isAsked = isNew || always || files.childPids.length > 0 || (this.reading + pid) % (leafTurns * this.turns) === 0;
+      if (isAsked || this.turns === 1) files.childPids = this.readChildren(files, reading);
     }
     return reading;
   }

@@ -30,8 +30,6 @@ export async function startSchedulerProcess(options: SchedulerProcessOptions): P
   const log = openSync(logPath, 'a');
   const child = fork(options.module, [], {
     detached: true,
-    // What this process was started with (run/experiment-child.ts) is not meant for the engine.
-    execArgv: [],
     stdio: ['ignore', log, log, 'ipc'],
     serialization: 'advanced',
     env: withoutDatabase(process.env),

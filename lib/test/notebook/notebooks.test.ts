@@ -107,6 +107,7 @@ const stories: Readonly<Record<string, Story>> = {
       ['poisson: runsAtLimit / 2', 'experiment'],
       ['show([latency(constant), latency(poisson)])', ['table', 'table']],
       ['scheduleLag(poisson)', 'table'],
+      ['plotScheduleLag(poisson)', 'plot: Schedule lag'],
       ['constant: runsAtLimit * 3', 'experiment'],
       ['plotTaskStates(beyond)', 'plot: Tasks by state'],
       ['plotLatencyOverTime(beyond', 'plot: Latency from due over time'],
@@ -118,7 +119,7 @@ const stories: Readonly<Record<string, Story>> = {
     figures(cells, run) {
       const runsAtLimit = Number(/about (\d+) runs a second/.exec(cells[4]?.text ?? '')?.[1]);
       const runs = Math.ceil(3 * runsAtLimit * (run === 'committed' ? 4 : 2));
-      const row = /^beyond +\S+ +done +([\d,]+) +([\d,]+) +([\d,]+) /m.exec(cells[15]?.text ?? '')?.slice(1) ?? [];
+      const row = /^beyond +\S+ +done +([\d,]+) +([\d,]+) +([\d,]+) /m.exec(cells[16]?.text ?? '')?.slice(1) ?? [];
       expect(row.map((figure) => Number(figure.replaceAll(',', '')))).toEqual([runs, 5 * runs, 5 * runs]);
     },
   },
