@@ -135,7 +135,7 @@ const chapters: readonly Chapter[] = [
         figure(
           'beyond-lag',
           'Schedule lag',
-          'Was it the driver? It sent every run within milliseconds of when it was due.',
+          'Was it the driver? No: it sent runs milliseconds after they were due, not seconds.',
           'plotScheduleLag(experiment)',
           () => plotScheduleLag(experiment),
         ),
