@@ -1,3 +1,5 @@
+import { bisectLeft } from 'd3-array';
+
 /**
  * How fast a cumulative counter rose, per second, up to each reading; `atMs` rises. Of CPU seconds it is a ratio: 1 is one core, wholly used.
  *
@@ -29,10 +31,7 @@ export function counterRateBetween(atMs: Float64Array, counter: Float64Array, fr
 
 function interpolate(atMs: Float64Array, values: Float64Array, ms: number): number {
   // `ms` is within the readings: at most the last of them.
-  const after = Math.max(
-    1,
-    atMs.findIndex((at) => at >= ms),
-  );
+  const after = Math.max(1, bisectLeft(atMs, ms));
   const [a, b] = [atMs[after - 1] ?? Number.NaN, atMs[after] ?? Number.NaN];
   const [low, high] = [values[after - 1] ?? Number.NaN, values[after] ?? Number.NaN];
   return b > a ? low + ((high - low) * (ms - a)) / (b - a) : high;

@@ -137,7 +137,7 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
     waitingTasks: meanCount(waiting, fromMs, toMs) + Math.max(0, dispatched - places),
     tasksInPlace: Math.min(dispatched, places),
     places,
-    overloadedRatio: overloadedRatio(experiment, fromMs, toMs),
+    overloadedRatio: overloadedRatio(experiment, places, fromMs, toMs),
     waitP50Seconds: quantile(numberColumn(taskPhases(experiment), 'waitSeconds'), 0.5),
     driverCpuRatio: cpu('driver'),
     schedulerCpuRatio: cpu('scheduler') / config.scheduler.processes,

@@ -9,7 +9,7 @@ export interface LoadSpan {
   /** Of the runs after the warm-up, like the next two. */
   readonly firstSentMs: number;
   readonly lastAcknowledgedMs: number;
-  /** When the last of the finished tasks did; tasks that the driver did not submit are left out. */
+  /** When the last of the finished tasks did. */
   readonly lastFinishedMs: number;
   /** The end of every series: when the last task ended, or where some never did, when orchlab stopped waiting for them. */
   readonly endMs: number;
@@ -21,20 +21,19 @@ export function loadSpan(experiment: Experiment): LoadSpan {
   const finishedMs = numberColumn(experiment.tasks, 'finishedMs');
   const statuses = textColumn(experiment.tasks, 'status');
   const runIndexes = numberColumn(experiment.tasks, 'runIndex');
-  const isOurs = (row: number): boolean => (runIndexes[row] ?? -1) >= 0;
   const warmUp = flagColumn(experiment.runs, 'warmUp');
   const { isWarmUp } = runFacts(experiment);
   const firstSentMs = extreme(numberColumn(experiment.runs, 'sentMs'), Math.min, (row) => warmUp[row] === 0);
   const lastAcknowledgedMs = extreme(numberColumn(experiment.runs, 'acknowledgedMs'), Math.max, (row) => warmUp[row] === 0);
   const originMs = orElse(firstSentMs, times.loadStartedMs ?? times.startedMs);
-  const lastEndedMs = extreme(finishedMs, Math.max, isOurs);
+  const lastEndedMs = extreme(finishedMs, Math.max);
   const everyTaskEnded = statuses.length > 0 && !statuses.includes('lost');
   const stoppedMs = everyTaskEnded ? undefined : (times.drainedMs ?? times.endedMs);
   return {
     originMs,
     firstSentMs,
     lastAcknowledgedMs,
-    lastFinishedMs: extreme(finishedMs, Math.max, (row) => statuses[row] === 'finished' && isOurs(row) && !isWarmUp(runIndexes[row] ?? -1)),
+    lastFinishedMs: extreme(finishedMs, Math.max, (row) => statuses[row] === 'finished' && !isWarmUp(runIndexes[row] ?? -1)),
     endMs: Math.max(originMs, orElse(lastAcknowledgedMs, originMs), orElse(lastEndedMs, originMs), stoppedMs ?? originMs),
   };
 }

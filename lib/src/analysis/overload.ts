@@ -9,12 +9,11 @@ export const placesTakenRatio = 0.9;
 const shortQueue = 10;
 
 /**
- * In what share of a span the target had clearly more to do than it could: all its places were taken while more tasks waited than it
+ * In what share of a span a target of so many places had clearly more to do than it could: all its places were taken while more tasks waited than it
  * has places (or 10), and more than come with one run.
  */
-export function overloadedRatio(experiment: Experiment, fromMs: number, toMs: number): number {
-  const { scheduler, tasks_per_workflow: tasksPerRun } = experiment.manifest.config;
-  const places = scheduler.max_concurrent_dispatches * scheduler.processes;
+export function overloadedRatio(experiment: Experiment, places: number, fromMs: number, toMs: number): number {
+  const tasksPerRun = experiment.manifest.config.tasks_per_workflow;
   const { waiting, inPlace } = taskStretches(experiment);
   let overloaded = 0;
   for (let part = 0; part < parts; part++) {

@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors/error-reason.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ObservedProcesses } from '../sampling/process-sampler.ts';
 import { ReadingFailures } from '../sampling/reading-failures.ts';
@@ -56,20 +57,18 @@ export async function sampleExperiment(experiment: SampledExperiment): Promise<S
   const noteFailure = failures.of('counts');
   const startMs = clock.nowMs();
   let answeredMs = startMs;
-  let nextMs = startMs;
   // The target is the driver's: its tasks are counted here.
   const counts = sampleEvery({
     intervalMs: Math.max(intervalMs, countIntervalMs),
     dutyRatio: countsDutyRatio,
+    leastPauseMs: () => Math.min((clock.nowMs() - startMs) * countPauseRatio, longestCountPauseMs),
     clock,
     onError(error) {
       noteFailure(error);
-      if (clock.nowMs() - answeredMs >= answerLimitSeconds * 1000) onNoAnswer(error instanceof Error ? error.message : String(error));
+      if (clock.nowMs() - answeredMs >= answerLimitSeconds * 1000) onNoAnswer(reasonOf(error));
     },
     async read() {
       const atMs = clock.nowMs();
-      if (atMs < nextMs) return;
-      nextMs = atMs + Math.min((atMs - startMs) * countPauseRatio, longestCountPauseMs);
       const found = await withLimit(target.countTasks(), answerLimitSeconds, 'counting the tasks');
       answeredMs = clock.nowMs();
       recorder.append('counts', { atMs, readMs: clock.nowMs() - atMs, ...found });
@@ -79,7 +78,6 @@ export async function sampleExperiment(experiment: SampledExperiment): Promise<S
   });
   return {
     async stop() {
-      nextMs = Number.NEGATIVE_INFINITY; // the last count is taken
       const [warnings] = await Promise.all([thread.stop(), counts.stop()]);
       return [...failures.warnings(), ...warnings];
     },

@@ -1,3 +1,4 @@
+import { reasonOf } from '../errors/error-reason.ts';
 import type { EndedRuns } from '../load/ended-runs.ts';
 import type { RunWatch } from '../results/manifest.ts';
 import { sampleEvery } from '../sampling/sample-every.ts';
@@ -67,7 +68,7 @@ export function watchEndedRuns({ target, tasksPerRun, clock, ended, accepted }: 
     onError(error) {
       if (stopping.signal.aborted) return;
       failures++;
-      firstFailure ??= error instanceof Error ? error.message : String(error);
+      firstFailure ??= reasonOf(error);
     },
   });
   return {

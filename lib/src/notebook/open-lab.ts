@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOf } from '../errors/error-reason.ts';
 import { findFreePort } from '../processes/free-port.ts';
 import { assetPath } from './assets.ts';
 import type { PythonEnvironment } from './python-environment.ts';
@@ -58,7 +59,7 @@ export async function openLab(options: OpenLabOptions): Promise<Lab> {
   child.stdin.on('error', () => undefined);
   let running = true;
   const ended = once(child, 'close')
-    .catch((error: unknown) => void (log += error instanceof Error ? error.message : String(error))) // it could not be started
+    .catch((error: unknown) => void (log += reasonOf(error))) // it could not be started
     .then(() => void (running = false));
   const stop = async (): Promise<void> => {
     child.stdin.end();

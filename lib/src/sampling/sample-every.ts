@@ -11,6 +11,8 @@ export interface SampleEveryOptions {
    * after that one began, so that what is measured is not slowed by being watched.
    */
   readonly dutyRatio?: number;
+  /** The reading after one begins at least so much after that one began; asked anew each time. Default 0. */
+  leastPauseMs?(): number;
 }
 
 export interface Sampler {
@@ -36,7 +38,7 @@ export function sampleEvery(options: SampleEveryOptions): Sampler {
       const beganMs = clock.nowMs();
       await read();
       const endedMs = clock.nowMs();
-      const earliestMs = Math.max(endedMs, beganMs + (endedMs - beganMs) / dutyRatio);
+      const earliestMs = Math.max(endedMs, beganMs + (endedMs - beganMs) / dutyRatio, beganMs + (options.leastPauseMs?.() ?? 0));
       const nextMs = startMs + (Math.floor((earliestMs - startMs) / intervalMs) + 1) * intervalMs;
       await clock.waitUntil(nextMs, stopping.signal).catch(() => undefined);
     }

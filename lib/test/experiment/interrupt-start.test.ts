@@ -1,23 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { createConfig } from '../../src/config/load-config.ts';
 import { executeExperiment } from '../../src/experiment/execute-experiment.ts';
 import { descendants } from '../../src/sampling/process-tree.ts';
 import { openExperiment } from '../../src/results/experiment.ts';
 import { waitUntil } from '../processes/wait-until.ts';
-import { type TemporaryWorkspace, temporaryWorkspace } from '../support/temporary-workspace.ts';
+import { useTemporaryWorkspace } from '../support/temporary-workspace.ts';
 
-let workspace: TemporaryWorkspace;
-beforeEach(() => {
-  workspace = temporaryWorkspace();
-  vi.stubEnv('TMPDIR', join(workspace.root, 'tmp'));
-  vi.stubEnv('DATABASE_URL', '');
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  workspace[Symbol.dispose]();
-});
+const workspace = useTemporaryWorkspace();
 
 it.each(['starting Postgres', 'preparing dbos', 'starting the scheduler', 'submitting runs'])(
   'interrupted while %s it ends as interrupted, with nothing left behind',
@@ -26,7 +17,7 @@ it.each(['starting Postgres', 'preparing dbos', 'starting the scheduler', 'submi
     const interruption = new AbortController();
     const config = createConfig({ workflows: 3, tasks_per_workflow: 2, duration: 2 });
     const outcome = await executeExperiment(
-      { config, workspace, keepDatabase: false },
+      { config, workspace: workspace.current, keepDatabase: false },
       {
         signal: interruption.signal,
         onProgress: (progress) => {
@@ -38,7 +29,7 @@ it.each(['starting Postgres', 'preparing dbos', 'starting the scheduler', 'submi
     expect(outcome).toMatchObject({ status: 'interrupted', reason: 'interrupted by the user' });
     expect((await openExperiment(outcome.directory)).manifest).toMatchObject({ status: 'interrupted', reason: 'interrupted by the user' });
     const left = async (): Promise<number[]> => (await descendants(process.pid)).filter((pid) => !before.has(pid));
-    const directories = (): string[] => readdirSync(join(workspace.root, 'tmp')).filter((name) => name.startsWith('orchlab-'));
+    const directories = (): string[] => readdirSync(join(workspace.current.root, 'tmp')).filter((name) => name.startsWith('orchlab-'));
     await waitUntil('nothing is left', async () => (await left()).length + directories().length === 0, 15_000).catch(() => undefined);
     expect(await left()).toEqual([]);
     expect(directories()).toEqual([]);

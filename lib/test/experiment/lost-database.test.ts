@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { createConfig } from '../../src/config/load-config.ts';
 import { executeExperiment } from '../../src/experiment/execute-experiment.ts';
 import { type ProcessStatus, readProcessStatus } from '../../src/processes/process-status.ts';
@@ -9,24 +8,15 @@ import { descendants } from '../../src/sampling/process-tree.ts';
 import { openExperiment } from '../../src/results/experiment.ts';
 import { withLimit } from '../../src/timing/with-limit.ts';
 import { createOracle } from '../support/oracle-target.ts';
-import { type TemporaryWorkspace, temporaryWorkspace } from '../support/temporary-workspace.ts';
+import { useTemporaryWorkspace } from '../support/temporary-workspace.ts';
 
-let workspace: TemporaryWorkspace;
-beforeEach(() => {
-  workspace = temporaryWorkspace();
-  vi.stubEnv('TMPDIR', join(workspace.root, 'tmp'));
-  vi.stubEnv('DATABASE_URL', '');
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  workspace[Symbol.dispose]();
-});
+const workspace = useTemporaryWorkspace();
 
 it('ends with the reason when the database is gone, long before its timeout', async () => {
   let isKilled = false;
   const config = createConfig({ workflows: 3, tasks_per_workflow: 2, duration: 300, scheduler: { poll_interval_secs: 0.1 }, timeout: 600 });
   const outcome = await executeExperiment(
-    { config, workspace, keepDatabase: false },
+    { config, workspace: workspace.current, keepDatabase: false },
     {
       signal: new AbortController().signal,
       onProgress: (progress) => {
@@ -62,7 +52,7 @@ it('ends with the reason when the database hangs in a closed load', async () => 
     },
   };
   const executing = executeExperiment(
-    { config, workspace, keepDatabase: false },
+    { config, workspace: workspace.current, keepDatabase: false },
     {
       signal: new AbortController().signal,
       onProgress: (progress) => {

@@ -54,3 +54,19 @@ it('reports a reading that fails and goes on', async () => {
   expect(readings).toBe(4);
   expect(errors).toEqual([new Error('gone')]);
 });
+
+it('pauses as long as it is told to, but takes the last sample at once', async () => {
+  const clock = new ManualClock(0);
+  const times: number[] = [];
+  const sampler = sampleEvery({
+    intervalMs: 100,
+    clock,
+    leastPauseMs: () => clock.nowMs() / 2,
+    read: () => void times.push(clock.nowMs()),
+    onError: () => undefined,
+  });
+  await clock.advance(1050);
+  await sampler.stop();
+  // The first point of the grid after 1.5 times the moment before.
+  expect(times).toEqual([0, 100, 200, 400, 700, 1050]);
+});

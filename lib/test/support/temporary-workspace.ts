@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach, vi } from 'vitest';
 import { type Workspace, findWorkspace } from '../../src/config/workspace.ts';
 
 const repository = findWorkspace(import.meta.dirname);
@@ -29,5 +30,24 @@ export function temporaryWorkspace(): TemporaryWorkspace {
     writeScript: (name, text) => writeFileSync(join(workspace.scripts, name), text, { mode: 0o755 }),
     copyTargets: () => cpSync(join(repository.configs, 'targets'), join(workspace.configs, 'targets'), { recursive: true }),
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+  };
+}
+
+/** A workspace for each test of a file; embedded databases stand in it, whatever DATABASE_URL says. Call it where the file begins. */
+export function useTemporaryWorkspace(): { readonly current: TemporaryWorkspace } {
+  let workspace: TemporaryWorkspace;
+  beforeEach(() => {
+    workspace = temporaryWorkspace();
+    vi.stubEnv('TMPDIR', join(workspace.root, 'tmp'));
+    vi.stubEnv('DATABASE_URL', '');
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    workspace[Symbol.dispose]();
+  });
+  return {
+    get current() {
+      return workspace;
+    },
   };
 }

@@ -6,6 +6,7 @@
  */
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { once } from 'node:events';
+import { reasonOf } from '../../errors/error-reason.ts';
 import { executeTask } from '../execute-task.ts';
 import { runWorkflow, taskStep, taskWorkflow, type SchedulerMessage } from './names.ts';
 
@@ -51,5 +52,5 @@ try {
   await DBOS.launch();
   process.send?.({ type: 'ready' });
 } catch (error) {
-  process.send?.({ type: 'failed', error: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
+  process.send?.({ type: 'failed', error: reasonOf(error) }, () => process.exit(1));
 }

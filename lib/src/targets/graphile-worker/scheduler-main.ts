@@ -5,6 +5,7 @@
  */
 import { Logger, run } from 'graphile-worker';
 import { once } from 'node:events';
+import { reasonOf } from '../../errors/error-reason.ts';
 import { executeTask } from '../execute-task.ts';
 import { openPool } from '../target-pool.ts';
 import type { SchedulerMessage, TaskPayload } from './names.ts';
@@ -76,7 +77,7 @@ try {
   });
   process.send?.({ type: 'ready' });
 } catch (error) {
-  process.send?.({ type: 'failed', error: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
+  process.send?.({ type: 'failed', error: reasonOf(error) }, () => process.exit(1));
 }
 
 function nowMs(): number {

@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events';
 import { PgBoss } from 'pg-boss';
+import { reasonOf } from '../../errors/error-reason.ts';
 import { executeTask } from '../execute-task.ts';
 import { schema, type SchedulerMessage, type TaskData, type TaskOutput } from './names.ts';
 
@@ -32,7 +33,7 @@ try {
   await Promise.all(Array.from({ length: options.workers }, async () => startWorker(boss)));
   process.send?.({ type: 'ready' });
 } catch (error) {
-  process.send?.({ type: 'failed', error: error instanceof Error ? error.message : String(error) }, () => process.exit(1));
+  process.send?.({ type: 'failed', error: reasonOf(error) }, () => process.exit(1));
 }
 
 async function startWorker(boss: PgBoss): Promise<void> {
