@@ -11,17 +11,23 @@ import { timeAxisTitle } from './time-axis.ts';
 import { timePanels } from './time-panels.ts';
 import { percentileColors, plotWidth } from './theme.ts';
 
-/** How late the driver sent the runs that were due in each window: p50, p90, p99 and maximum of sent - due, in milliseconds. */
+/** In a burst all runs are due in one moment: so many windows of the time that sending them took. */
+const burstWindows = 20;
+/** Shorter than this no time can be parted. */
+const leastSeconds = 1e-3;
+
+/** How late the driver sent the runs that were due (in a burst: sent) in each window: p50, p90, p99 and maximum of sent - due, in milliseconds. */
 export function plotScheduleLag(experiment: Experiment, options: PlotOptions = {}): Plot {
   const { width = plotWidth } = options;
   const lags = scheduleLag(experiment);
-  const dueSeconds = numberColumn(lags, 'dueSeconds');
+  const isBurst = arrival(experiment).kind === 'burst';
+  const atSeconds = numberColumn(lags, isBurst ? 'sentSeconds' : 'dueSeconds');
   const lagSeconds = numberColumn(lags, 'lagSeconds');
   const largest = lagSeconds.reduce((most, lag) => (lag > most ? lag : most), -Infinity);
   if (largest === -Infinity) return emptyPlot(experiment, { title: 'Schedule lag: no run was sent' }, options);
-  const lastDue = dueSeconds.reduce((most, due) => (due > most ? due : most), 0);
-  const windowSeconds = chooseWindowSeconds(lastDue);
-  const windows = distributionByWindow({ atSeconds: dueSeconds, values: lagSeconds, spanSeconds: lastDue, windowSeconds });
+  const spanSeconds = atSeconds.reduce((most, at) => (at > most ? at : most), leastSeconds);
+  const windowSeconds = isBurst ? spanSeconds / burstWindows : chooseWindowSeconds(spanSeconds);
+  const windows = distributionByWindow({ atSeconds, values: lagSeconds, spanSeconds, windowSeconds });
   const starts = numberColumn(windows, 'startSeconds');
   const ends = numberColumn(windows, 'endSeconds');
   const milliseconds = (column: string): Float64Array => numberColumn(windows, column).map((seconds) => seconds * 1000);
@@ -45,11 +51,11 @@ export function plotScheduleLag(experiment: Experiment, options: PlotOptions = {
         height: 160,
       },
     ],
-    { width, timeTitle: timeAxisTitle(experiment), colors: percentileColors, span: [0, Math.max(lastDue, windowSeconds / 10)] },
+    { width, timeTitle: timeAxisTitle(experiment), colors: percentileColors, span: [0, spanSeconds] },
   );
   const dropped = lagSeconds.filter((lag) => Number.isNaN(lag)).length;
   const notes = [
-    arrival(experiment).kind === 'burst'
+    isBurst
       ? 'All runs were due at once: the lag is the time that the submissions before each took.'
       : `Runs that were due in windows of ${windowSeconds} s.`,
     ...(dropped > 0 ? [`${plural(dropped, 'run')} never sent: not drawn.`] : []),

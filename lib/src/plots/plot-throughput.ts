@@ -34,6 +34,7 @@ export function plotThroughput(experiment: Experiment, options: PlotThroughputOp
   const steady = steadyBand(experiment);
   const panels = [
     ratePanel({
+      largest: largestWhole(rows, 'tasksPerSecond'),
       timeTitle: null,
       name: 'finished',
       field: 'tasksPerSecond',
@@ -43,6 +44,7 @@ export function plotThroughput(experiment: Experiment, options: PlotThroughputOp
       height: 190,
     }),
     ratePanel({
+      largest: largestWhole(rows, 'runsPerSecond'),
       timeTitle: timeAxisTitle(experiment),
       name: 'submitted',
       field: 'runsPerSecond',
@@ -61,6 +63,13 @@ export function plotThroughput(experiment: Experiment, options: PlotThroughputOp
   const average = Number.isFinite(tasksPerSecond) ? `${threeDigits(tasksPerSecond)} tasks/s on average` : 'no task finished';
   const notes = [`Windows of ${windowSeconds} s; a last one that is shorter is pale. Dashed: the average.`, ...steady.notes];
   return framePlot(experiment, { title: options.title ?? `Throughput: ${average}`, notes }, body);
+}
+
+/** The highest rate of a whole window, where the last window, which may be a few tasks in no time at all, has a higher one. */
+function largestWhole(rows: readonly SpecPart[], field: RatePanel['field']): number | undefined {
+  const rates = (whole: boolean): readonly number[] => rows.filter((row) => row['whole'] === whole).map((row) => Number(row[field]));
+  const largest = Math.max(0, ...rates(true));
+  return largest > 0 && rates(false).some((rate) => rate > largest) ? largest : undefined;
 }
 
 function windowRows(experiment: Experiment, windowSeconds: number): readonly SpecPart[] {
@@ -83,6 +92,8 @@ function windowRows(experiment: Experiment, windowSeconds: number): readonly Spe
 }
 
 interface RatePanel {
+  /** Where the axis of rates ends; default: above the highest. */
+  readonly largest: number | undefined;
   /** Null for a panel without labels on its time axis. */
   readonly timeTitle: string | null;
   readonly name: string;
@@ -114,7 +125,13 @@ function ratePanel(panel: RatePanel): { readonly layer?: readonly SpecPart[] } &
             scale: { nice: false },
           },
           x2: { field: 'to' },
-          y: { field: panel.field, type: 'quantitative', title: panel.title, axis: { tickCount: isLast ? 3 : 5, ...titleAbove } },
+          y: {
+            field: panel.field,
+            type: 'quantitative',
+            title: panel.title,
+            axis: { tickCount: isLast ? 3 : 5, ...titleAbove },
+            ...(panel.largest !== undefined && { scale: { domain: [0, panel.largest] } }),
+          },
           opacity: { condition: { test: 'datum.whole', value: 1 }, value: 0.5 },
           tooltip: [
             { field: 'from', type: 'quantitative', title: 'from (s)', format: ',.2~f' },
