@@ -27,6 +27,7 @@ import { killGroupsWith, startGuard } from '../lib/src/processes/guard.ts';
 import { openExperiment } from '../lib/src/results/experiment.ts';
 import { readBatches } from '../lib/src/targets/read-batches.ts';
 import { startSchedulerProcess } from '../lib/src/targets/scheduler-process.ts';
+import { timesOfClock } from '../lib/src/targets/target-profile.ts';
 import type { Target, TargetContext, TaskRow } from '../lib/src/targets/target.ts';
 import { systemClock } from '../lib/src/timing/clock.ts';
 
@@ -145,6 +146,8 @@ function tableTarget({ databaseUrl, task, logDirectory, protect }: TargetContext
     name: 'table',
     version: '1',
     options: {},
+    places: { kind: 'bounded', count: 20, by: 'its pool' },
+    times: timesOfClock('database'),
     warnings: [],
     async prepare() {
       await pool.query(

@@ -1,6 +1,7 @@
 import { type DatabaseClient, connect } from '../database/database-client.ts';
 import type { ClockComparison } from '../results/manifest.ts';
-import type { Target, TaskClock, TaskRow } from '../targets/target.ts';
+import type { TaskTime } from '../results/target-profile.ts';
+import type { Target, TaskRow } from '../targets/target.ts';
 import type { Clock } from '../timing/clock.ts';
 import { withLimit } from '../timing/with-limit.ts';
 
@@ -64,33 +65,33 @@ export class DatabaseClock {
   }
 
   /** What the manifest says; undefined where the database never answered. */
-  comparison(target: Pick<Target, 'taskClock'>): ClockComparison | undefined {
+  comparison(target: Pick<Target, 'times'>): ClockComparison | undefined {
     const { start, end } = this.readings;
     if (!start && !end) return undefined;
     return {
       skewMsStart: start?.skewMs ?? null,
       skewMsEnd: end?.skewMs ?? null,
       uncertaintyMs: Math.max(start?.uncertaintyMs ?? 0, end?.uncertaintyMs ?? 0),
-      corrected: this.matters() && Object.values(clocksOf(target)).includes('database'),
+      corrected: this.matters() && Object.values(target.times).some(({ clock }) => clock === 'database'),
     };
   }
 
   /** A function that sets the times of a task that come from the database to the driver's clock; undefined where that is not needed. */
-  correction(target: Pick<Target, 'taskClock'>): ((task: TaskRow) => TaskRow) | undefined {
+  correction(target: Pick<Target, 'times'>): ((task: TaskRow) => TaskRow) | undefined {
     if (!this.matters()) return undefined;
-    const clocks = clocksOf(target);
-    const set = (clock: TaskClock, ms: number): number => (clock === 'database' ? ms - this.skewAt(ms) : ms);
+    const { created, dispatched, started, finished } = target.times;
+    const set = ({ clock }: TaskTime, ms: number): number => (clock === 'database' ? ms - this.skewAt(ms) : ms);
     return (task) => ({
       ...task,
-      createdMs: set(clocks.created, task.createdMs),
-      dispatchedMs: set(clocks.dispatched, task.dispatchedMs),
-      startedMs: set(clocks.started, task.startedMs),
-      finishedMs: set(clocks.finished, task.finishedMs),
+      createdMs: set(created, task.createdMs),
+      dispatchedMs: set(dispatched, task.dispatchedMs),
+      startedMs: set(started, task.startedMs),
+      finishedMs: set(finished, task.finishedMs),
     });
   }
 
   /** What the reader of the figures should know of the clocks. */
-  warnings(target: Pick<Target, 'taskClock'>): readonly string[] {
+  warnings(target: Pick<Target, 'times'>): readonly string[] {
     const stepMs = Date.now() - this.clock.nowMs();
     const comparison = this.comparison(target);
     const skews = (['start', 'end'] as const).flatMap((moment) => {
@@ -125,8 +126,4 @@ export class DatabaseClock {
     const share = Math.min(1, Math.max(0, (ms - start.skewMs - start.atMs) / (end.atMs - start.atMs)));
     return start.skewMs + share * (end.skewMs - start.skewMs);
   }
-}
-
-function clocksOf({ taskClock = 'database' }: Pick<Target, 'taskClock'>): Exclude<NonNullable<Target['taskClock']>, TaskClock> {
-  return typeof taskClock === 'string' ? { created: taskClock, dispatched: taskClock, started: taskClock, finished: taskClock } : taskClock;
 }

@@ -9,6 +9,7 @@ import { createExperimentDirectory } from '../results/experiment-directory.ts';
 import type { Progress } from '../results/progress.ts';
 import { leavesEvidence } from '../targets/evidence.ts';
 import type { CreateTarget } from '../targets/target.ts';
+import { profileOf } from '../targets/target-profile.ts';
 import type { TaskSpec } from '../targets/task-spec.ts';
 import { systemClock as clock } from '../timing/clock.ts';
 import { held } from '../timing/held.ts';
@@ -144,7 +145,7 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
     protect: killGroupsWith(guard),
   });
   await using _target = limitedDisposal(target, disposalLimitSeconds, `closing ${config.target}`);
-  await keeper.update({ target: { name: target.name, version: target.version, options: target.options } });
+  await keeper.update({ target: profileOf(target) });
   await keeper.warn(...target.warnings);
   ending.signal.throwIfAborted();
   const preparing = target.prepare();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Manifest } from '../results/manifest.ts';
+import { timesOfClock } from '../targets/target-profile.ts';
 import { describeHost } from './describe-host.ts';
 import type { ExperimentRequest } from './execute-experiment.ts';
 
@@ -12,7 +13,7 @@ export function initialManifest(name: string, { config }: Pick<ExperimentRequest
     status: 'running',
     warnings: [],
     config,
-    target: { name: config.target, version: '', options: {} },
+    target: { name: config.target, version: '', options: {}, places: { kind: 'unknown' }, times: timesOfClock('database'), roles: [] },
     database: { kind: 'embedded', version: '', name: '', kept: false, settings: {} },
     host: describeHost(),
     versions: { orchlab: version, node: process.versions.node },

@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PerfConfig } from '../config/perf-config.ts';
+import type { TargetProfile } from './target-profile.ts';
 
 /** How an experiment ended. `running` in a file means that it was killed, or still runs. */
 export type ExperimentStatus = 'running' | 'done' | 'failed' | 'timed-out' | 'interrupted';
@@ -61,7 +62,7 @@ export interface Manifest {
   /** Things the reader of the figures should know, each a sentence. */
   readonly warnings: readonly string[];
   readonly config: PerfConfig;
-  readonly target: { readonly name: string; readonly version: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly target: TargetProfile;
   readonly database: {
     readonly version: string;
     /** embedded: started for this experiment; shared: `orchlab db start`; external: DATABASE_URL. */

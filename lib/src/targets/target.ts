@@ -1,5 +1,6 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ProtectGroup } from '../processes/guard.ts';
+import type { TargetProfile } from '../results/target-profile.ts';
 import type { TaskSpec } from './task-spec.ts';
 
 /** One run to submit: its index in the schedule and how many tasks it has. */
@@ -18,10 +19,7 @@ export interface TaskCounts {
   readonly cancelled: number;
 }
 
-/** Whose clock a time is from: `now()` in the database, or the engine's own processes on this machine. */
-export type TaskClock = 'database' | 'host';
-
-/** A task as the engine recorded it. Times are epoch milliseconds of the target's `taskClock`; NaN: did not happen. */
+/** A task as the engine recorded it. Times are epoch milliseconds, of the clocks in the target's `times`; NaN: did not happen. */
 export interface TaskRow {
   readonly runId: string;
   readonly taskIndex: number;
@@ -56,20 +54,28 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
+/** A process of the engine that is neither scheduler nor worker: it is sampled under its role, and must live as long as the schedulers. */
+export interface EngineProcess extends Scheduler {
+  readonly role: string;
+}
+
+/** Processes below the schedulers that are no workers: those whose command line matches are of this role, and so are their children. */
+export interface RolePattern {
+  readonly role: string;
+  /** A regular expression, matched against the arguments of the process joined by spaces. */
+  readonly argv: string;
+}
+
 /** An orchestrator under test, bound to one database and one config. */
-export interface Target extends AsyncDisposable {
-  readonly name: string;
-  readonly version: string;
-  /** The engine's own options that the config was mapped onto. */
-  readonly options: Readonly<Record<string, unknown>>;
+export interface Target extends AsyncDisposable, Omit<TargetProfile, 'roles'> {
   /** What of the config this engine cannot honour, a sentence each. */
   readonly warnings: readonly string[];
-  /** Whose clock the times of its tasks are from, all of them or each. Default `database`. */
-  readonly taskClock?:
-    | TaskClock
-    | { readonly created: TaskClock; readonly dispatched: TaskClock; readonly started: TaskClock; readonly finished: TaskClock };
+  /** How to tell which processes below a scheduler are no workers. Default: all are workers. The role `scheduler` is one, too: for wrappers. */
+  readonly rolePatterns?: readonly RolePattern[];
   /** Makes the schema and the workflow; may be called again. */
   prepare(): Promise<void>;
+  /** Starts the engine's processes that are neither scheduler nor worker, before the schedulers; resolves when they are ready. Default: none. */
+  startProcesses?(): Promise<readonly EngineProcess[]>;
   /** Starts scheduler process number `instance` and resolves when it takes work. */
   startScheduler(instance: number): Promise<Scheduler>;
   /** Submits one run and resolves with its id when the engine has it. */

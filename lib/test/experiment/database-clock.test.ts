@@ -6,6 +6,7 @@ import { withDatabase } from '../../src/database/database-url.ts';
 import { startPrivateServer } from '../../src/database/private-server.ts';
 import { DatabaseClock, readDatabaseClock } from '../../src/experiment/database-clock.ts';
 import type { TaskRow } from '../../src/targets/target.ts';
+import { timesOfClock } from '../../src/targets/target-profile.ts';
 import { type Clock, systemClock } from '../../src/timing/clock.ts';
 
 let server: DatabaseServer;
@@ -34,17 +35,19 @@ const task: TaskRow = {
   attempts: 1,
 };
 
+const databaseTimes = { times: timesOfClock('database') };
+
 describe('the clocks of database and driver', () => {
   it('are the same on one machine, and nothing is corrected or said', async () => {
     const clock = new DatabaseClock(server.url, systemClock);
     await clock.read('start');
     await clock.read('end');
-    const comparison = clock.comparison({});
+    const comparison = clock.comparison(databaseTimes);
     expect(Math.abs(comparison?.skewMsStart ?? Number.NaN)).toBeLessThan(1);
     expect(comparison?.uncertaintyMs).toBeLessThan(5);
     expect(comparison?.corrected).toBe(false);
-    expect(clock.correction({})).toBeUndefined();
-    expect(clock.warnings({})).toEqual([]);
+    expect(clock.correction(databaseTimes)).toBeUndefined();
+    expect(clock.warnings(databaseTimes)).toEqual([]);
   });
 
   it('differ by what was planted; times of the database are set right along the drift, the others stay', async () => {
@@ -55,7 +58,9 @@ describe('the clocks of database and driver', () => {
     const startMs = driver.nowMs();
     skewMs = 230;
     await clock.read('end');
-    const target = { taskClock: { created: 'host', dispatched: 'database', started: 'host', finished: 'database' } } as const;
+    const { created: ofDatabase } = timesOfClock('database');
+    const { created: ofHost } = timesOfClock('host');
+    const target = { times: { created: ofHost, dispatched: ofDatabase, started: ofHost, finished: ofDatabase } };
     const comparison = clock.comparison(target);
     expect(comparison?.corrected).toBe(true);
     expect(Math.abs((comparison?.skewMsStart ?? 0) - 250)).toBeLessThanOrEqual((comparison?.uncertaintyMs ?? 0) + 0.2);
@@ -66,7 +71,7 @@ describe('the clocks of database and driver', () => {
     expect(early?.createdMs).toBe(startMs);
     expect(early?.dispatchedMs).toBeCloseTo(startMs - 60_000 - (comparison?.skewMsStart ?? 0), 3);
     expect(early?.finishedMs).toBeNaN();
-    const late = clock.correction({ taskClock: 'database' })?.({ ...task, finishedMs: startMs + 60_000 });
+    const late = clock.correction(databaseTimes)?.({ ...task, finishedMs: startMs + 60_000 });
     expect(late?.finishedMs).toBeCloseTo(startMs + 60_000 - (comparison?.skewMsEnd ?? 0), 3);
 
     const warnings = clock.warnings(target);
@@ -74,7 +79,7 @@ describe('the clocks of database and driver', () => {
       /ahead of the driver's by (250|249)\.\d ± \d+\.\d ms at the start, (230|229)\.\d ± .* at the end: its times .* have been set/,
     );
     expect(warnings[1]).toMatch(/clock of this machine was set by 2[23]\d ms/);
-    expect(clock.comparison({ taskClock: 'host' })?.corrected).toBe(false);
+    expect(clock.comparison({ times: timesOfClock('host') })?.corrected).toBe(false);
   });
 
   it('are told as they were at the end, and only then, where the database did not answer at the start', async () => {
@@ -86,12 +91,12 @@ describe('the clocks of database and driver', () => {
     await using client = await connect(server.url);
     await client.query('CREATE DATABASE made_later');
     await clock.read('end');
-    const comparison = clock.comparison({});
+    const comparison = clock.comparison(databaseTimes);
     expect(comparison).toMatchObject({ skewMsStart: null, corrected: true });
     expect(Math.abs((comparison?.skewMsEnd ?? 0) - 250)).toBeLessThanOrEqual((comparison?.uncertaintyMs ?? 0) + 0.2);
-    const [warning] = clock.warnings({});
+    const [warning] = clock.warnings(databaseTimes);
     expect(warning).toMatch(/ahead of the driver's by 2(50|49)\.\d ± \d+\.\d ms at the end: its times/);
-    const corrected = clock.correction({})?.({ ...task, createdMs: 1_000_000 });
+    const corrected = clock.correction(databaseTimes)?.({ ...task, createdMs: 1_000_000 });
     expect(corrected?.createdMs).toBeCloseTo(1_000_000 - (comparison?.skewMsEnd ?? 0), 3);
   });
 
@@ -106,8 +111,8 @@ describe('the clocks of database and driver', () => {
   it('are not known where the database does not answer', async () => {
     const clock = new DatabaseClock('postgres://postgres@127.0.0.1:1/none', systemClock);
     await clock.read('start');
-    expect(clock.comparison({})).toBeUndefined();
-    expect(clock.correction({})).toBeUndefined();
-    expect(clock.warnings({})).toEqual([]);
+    expect(clock.comparison(databaseTimes)).toBeUndefined();
+    expect(clock.correction(databaseTimes)).toBeUndefined();
+    expect(clock.warnings(databaseTimes)).toEqual([]);
   });
 });

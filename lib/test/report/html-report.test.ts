@@ -91,7 +91,9 @@ test('loads nothing: no address in any element, a policy that forbids it, and on
 test('text from outside stays text', () => {
   const evil = `</script><script>alert('1')</script><!-- "&`;
   const base = buildExperiment({ config: evil, status: 'failed', reason: evil, warnings: [evil] });
-  const html = htmlReport(withManifest(base, { target: { name: evil, version: '1', options: { evil } }, name: evil }));
+  const html = htmlReport(
+    withManifest(base, { target: { ...base.manifest.target, name: evil, version: '1', options: { evil } }, name: evil }),
+  );
   expect(html).not.toContain('<script>alert');
   // One element each for data, vega and the page's own script: nothing ended one early or began another.
   expect(html.match(/<script/gi)).toHaveLength(3);

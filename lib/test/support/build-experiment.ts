@@ -6,6 +6,7 @@ import type { Experiment } from '../../src/results/experiment.ts';
 import { type ExperimentStatus, type Manifest, writeManifest } from '../../src/results/manifest.ts';
 import { createTableWriter } from '../../src/results/table-writer.ts';
 import { type Row, type TableName, tableNames, tableSchemas } from '../../src/results/tables.ts';
+import { boundedPlaces, timesOfClock } from '../../src/targets/target-profile.ts';
 import { type SimulatedTask, countStates, simulateTasks } from './simulate-tasks.ts';
 
 export interface BuildOptions {
@@ -88,7 +89,14 @@ export function buildExperiment(options: BuildOptions = {}): Experiment {
     ...(options.reason === undefined ? {} : { reason: options.reason }),
     warnings: options.warnings ?? [],
     config,
-    target: { name: config.target, version: '5.3.0', options: { workerConcurrency: 20 } },
+    target: {
+      name: config.target,
+      version: '5.3.0',
+      options: { workerConcurrency: 20 },
+      places: boundedPlaces('workerConcurrency', options.slots ?? 20, schedulers),
+      times: timesOfClock('database'),
+      roles: [],
+    },
     database: { version: '18.4', kind: 'embedded', name: 'orchlab_1', kept: false, settings: { max_connections: '200' } },
     host: { platform: 'linux x64', kernel: '6.1.0', cpuModel: 'Test CPU', cores: 2, memoryBytes: 8e9, loadAverage: [0.2, 0.3, 0.1] },
     versions: { orchlab: '0.1.0', node: '24.21.0' },

@@ -5,6 +5,7 @@ import { seededRandom } from '../../src/random/seeded-random.ts';
 import { readBatches } from '../../src/targets/read-batches.ts';
 import { openCountingPool, openPool, queryCounts } from '../../src/targets/target-pool.ts';
 import type { CreateTarget, ProcessExit, RunRequest, Scheduler, TaskCounts, TaskRow } from '../../src/targets/target.ts';
+import { timesOfClock } from '../../src/targets/target-profile.ts';
 import { systemClock as clock } from '../../src/timing/clock.ts';
 
 /** How a task ends. lost: it runs for ever; forgotten: the engine took it and has no row of it. */
@@ -93,6 +94,8 @@ export function createOracle(plan: OraclePlan): Oracle {
       name: 'oracle',
       version: '1',
       options: {},
+      places: { kind: 'unbounded' },
+      times: timesOfClock('database'),
       warnings: [],
       async prepare() {
         await pool.query(

@@ -2,6 +2,7 @@ import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
 import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
+import { boundedPlaces } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { RunRequest, Target, TargetContext, TaskRow } from '../target.ts';
@@ -44,7 +45,13 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     warnings: [
       'DBOS has no scheduler.max_tasks_per_batch (max_concurrent_dispatches bounds what it takes) and no scheduler.max_concurrent_status_checks (it polls no status): they do not apply.',
     ],
-    taskClock: { created: 'host', dispatched: 'database', started: 'host', finished: 'database' },
+    places: boundedPlaces('workerConcurrency', options.workerConcurrency, config.scheduler.processes),
+    times: {
+      created: { clock: 'host', moment: 'expanded', source: 'workflow_status.created_at' },
+      dispatched: { clock: 'database', moment: 'claimed', source: 'workflow_status.started_at_epoch_ms' },
+      started: { clock: 'host', moment: 'begun', source: 'operation_outputs.started_at_epoch_ms' },
+      finished: { clock: 'database', moment: 'recorded', source: 'workflow_status.completed_at' },
+    },
     async prepare() {
       await DBOS.migrate(databaseUrl);
       client ??= await DBOSClient.create({

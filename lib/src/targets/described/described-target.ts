@@ -6,6 +6,7 @@ import type { Workspace } from '../../config/workspace.ts';
 import { evidenceVariable } from '../evidence.ts';
 import type { CreateTarget, RunRequest, Target, TargetContext } from '../target.ts';
 import { openCountingPool, openPool } from '../target-pool.ts';
+import { timesOfClock } from '../target-profile.ts';
 import type { TaskSpec } from '../task-spec.ts';
 import { workflowKey, workflowName } from '../workflow-key.ts';
 import { findPrograms } from './find-programs.ts';
@@ -66,7 +67,8 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
     version: await readVersion(file, values, { cwd: workspace.root, protect }),
     options: { submit: way.sql === undefined ? 'command' : 'sql', ...usedOptions(file, config) },
     warnings: warnings(file, config),
-    taskClock: description.task_clock,
+    places: { kind: 'unknown' },
+    times: timesOfClock(description.task_clock),
     async prepare() {
       await runAll('prepare');
       await queries.check();

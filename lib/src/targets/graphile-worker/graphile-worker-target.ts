@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
+import { boundedPlaces } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
@@ -34,7 +35,13 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
     version: installedVersion('graphile-worker'),
     options: { ...options, maxAttempts: 1 },
     warnings: warnings(config),
-    taskClock: { created: 'database', dispatched: 'database', started: 'host', finished: 'host' },
+    places: boundedPlaces('concurrentJobs', options.concurrentJobs, config.scheduler.processes),
+    times: {
+      created: { clock: 'database', moment: 'submitted', source: 'jobs.created_at' },
+      dispatched: { clock: 'database', moment: 'claimed', source: 'jobs.locked_at' },
+      started: { clock: 'host', moment: 'begun', source: 'when the task function was called' },
+      finished: { clock: 'host', moment: 'ended', source: 'when the task function had ended' },
+    },
     async prepare() {
       utils ??= await makeWorkerUtils({ pgPool: submitPool, preset: { worker: { logger: silentLogger } } });
       await utils.migrate();

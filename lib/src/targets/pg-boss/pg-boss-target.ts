@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
+import { boundedPlaces } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
@@ -58,7 +59,13 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       retryLimit: 0,
     },
     warnings: warnings(config),
-    taskClock: { created: 'database', dispatched: 'database', started: 'host', finished: 'database' },
+    places: boundedPlaces('workers of one job', options.workers, config.scheduler.processes),
+    times: {
+      created: { clock: 'database', moment: 'submitted', source: 'job.created_on' },
+      dispatched: { clock: 'database', moment: 'claimed', source: 'job.started_on' },
+      started: { clock: 'host', moment: 'begun', source: 'when the handler was called, in job.output' },
+      finished: { clock: 'database', moment: 'recorded', source: 'job.completed_on' },
+    },
     async prepare() {
       const client = await started();
       // A task that fails is failed at once: retried, it would be counted when its last attempt ends.

@@ -1,0 +1,28 @@
+import type { PerfConfig } from '../config/perf-config.ts';
+import type { Places, TargetProfile, TaskClock, TaskTime, TaskTimes } from '../results/target-profile.ts';
+import type { Target } from './target.ts';
+
+/** Places of an engine that bounds the tasks running in each scheduler process by one of its own settings. */
+export function boundedPlaces(setting: string, count: number, processes: PerfConfig['scheduler']['processes']): Places {
+  return { kind: 'bounded', count: count * processes, by: `${setting} ${count}${processes > 1 ? ` x ${processes} processes` : ''}` };
+}
+
+/** What goes into the manifest of an experiment with a target. */
+export function profileOf(target: Target): TargetProfile {
+  const { name, version, programHash, options, places, times, rolePatterns = [] } = target;
+  return {
+    name,
+    version,
+    ...(programHash === undefined ? {} : { programHash }),
+    options,
+    places,
+    times,
+    roles: [...new Set(rolePatterns.map(({ role }) => role))].filter((role) => role !== 'scheduler'),
+  };
+}
+
+/** The four times of a target that says no more of them than whose clock they are from. */
+export function timesOfClock(clock: TaskClock): TaskTimes {
+  const time: TaskTime = { clock, moment: 'unknown', source: '' };
+  return { created: time, dispatched: time, started: time, finished: time };
+}
