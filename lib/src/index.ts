@@ -1,4 +1,5 @@
 /** orchlab, the performance lab for workflow orchestrators: its public API, in the order in which it is used. */
+import { nameMissingColumns } from './report/column-error.ts';
 import { enableRichLastValues } from './report/last-value.ts';
 
 // config
@@ -54,6 +55,7 @@ export { plotPostgres } from './plots/plot-postgres.ts';
 export { plotHost } from './plots/plot-host.ts';
 
 // showing and sharing
+export { ColumnError } from './report/column-error.ts';
 export { show } from './report/show.ts';
 export type { ShowOptions } from './report/mime-bundle.ts';
 export { textSummary } from './report/text-summary.ts';
@@ -62,3 +64,4 @@ export { htmlReport } from './report/html-report.ts';
 export { plotToPng, plotToSvg, type PngOptions } from './report/render-plot.ts';
 
 enableRichLastValues();
+nameMissingColumns();

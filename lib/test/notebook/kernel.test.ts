@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { toCellError } from '../../src/notebook/kernel/cell-error.ts';
+import { type FindPlace, toCellError } from '../../src/notebook/kernel/cell-error.ts';
 import { CellQueue } from '../../src/notebook/kernel/cell-queue.ts';
 import { OutputBuffer } from '../../src/notebook/kernel/output-buffer.ts';
 
@@ -59,9 +59,11 @@ describe('CellQueue', () => {
   });
 });
 
+const inNoCell: FindPlace = () => undefined;
+
 describe('toCellError', () => {
   test('a diagnostic names the line and shows it', () => {
-    const error = toCellError([['%s%d:%d - %s', '', 2, 7, 'Cannot find name "x".']], 'let a = 1;\nlet b = x;');
+    const error = toCellError([['%s%d:%d - %s', '', 2, 7, 'Cannot find name "x".']], 'let a = 1;\nlet b = x;', inNoCell);
     expect(error).toEqual({
       ename: 'TypeScriptError',
       evalue: 'Cannot find name "x".',
@@ -69,20 +71,30 @@ describe('toCellError', () => {
     });
   });
 
-  test('an exception keeps its name, message, cause and the frames outside the kernel', () => {
+  test('an exception keeps its name, message and details, the lines of cells, the frames in own files, and its cause', () => {
     const thrown = new TypeError('bad', { cause: new Error('why') });
     thrown.stack =
-      'TypeError: bad\n    at evalmachine.<anonymous>:3:7\n    at f (/x/tslab/dist/executor.js:1:1)\n    at g (/lab/own.ts:1:1)';
-    const error = toCellError([[thrown]], '');
-    expect(error).toMatchObject({ ename: 'TypeError', evalue: 'bad' });
-    const traceback = error.traceback.join('\n');
-    expect(traceback).toContain('at cell\n    at g (/lab/own.ts:1:1)');
-    expect(traceback).toMatch(/cause.*Error: why/);
-    expect(traceback).not.toContain('executor.js');
+      'TypeError: bad\n    at Proxy.f (evalmachine.cell-3:3:7)\n    at evalmachine.cell-3:9:1\n    at f (/x/tslab/node_modules/a.js:1:1)\n    at g (/lab/own.ts:1:1)';
+    const findPlace: FindPlace = (line) => (line.includes(':3:7') ? { cell: 3, line: 2, column: 5, code: 'let x = f();' } : undefined);
+    const error = toCellError([[Object.assign(thrown, { code: '42P01' })]], '', findPlace);
+    expect(error).toEqual({
+      ename: 'TypeError',
+      evalue: 'bad',
+      traceback: [
+        'TypeError: bad',
+        '    code: 42P01',
+        '    at f (cell 3, line 2)',
+        '    let x = f();',
+        '        ^',
+        '    at g (/lab/own.ts:1:1)',
+        expect.stringMatching(/^caused by Error: why/),
+        ...error.traceback.slice(7),
+      ],
+    });
   });
 
   test('an interrupt and a thrown value have names of their own', () => {
-    expect(toCellError([[new Error('Interrupted asynchronously')]], '')).toMatchObject({ ename: 'Interrupted' });
-    expect(toCellError([[42]], '')).toMatchObject({ ename: 'Thrown', evalue: '42' });
+    expect(toCellError([[new Error('Interrupted asynchronously')]], '', inNoCell)).toMatchObject({ ename: 'Interrupted' });
+    expect(toCellError([[42]], '', inNoCell)).toMatchObject({ ename: 'Thrown', evalue: '42' });
   });
 });

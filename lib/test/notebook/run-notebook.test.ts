@@ -123,7 +123,12 @@ describe('failing cells', () => {
     expect(error?.message).toMatch(/cell 2: RangeError: no /);
     const [output] = cells[1]?.outputs ?? [];
     expect(output).toMatchObject({ output_type: 'error', ename: 'RangeError', evalue: expect.stringMatching(/^no \.\/\.orchlab\//) });
-    expect(output?.['traceback']).toEqual([expect.stringMatching(/^RangeError: no /), expect.stringMatching(/^ +at .*cell/)]);
+    expect(output?.['traceback']).toEqual([
+      expect.stringMatching(/^RangeError: no /),
+      '    at cell 2, line 2',
+      '    throw new RangeError(`no ${process.cwd()}`);',
+      '          ^',
+    ]);
     expect(streamText(cells[0]?.outputs)).toBe('first\n');
     expect(cells[2]).toMatchObject({ outputs: [], execution_count: null });
   });
@@ -140,6 +145,44 @@ describe('failing cells', () => {
     ]);
     expect(streamText(cells[3]?.outputs)).toBe('goes on\n');
   });
+
+  test(
+    'an exception is shown where it is in the cells, and a column that is not there with those that are',
+    { timeout: limitMs },
+    async () => {
+      const sources = [
+        `import { table } from 'arquero';
+import 'orchlab';
+interface Shape {
+  readonly sides: number;
+}
+function checked(n: number): number {
+  if (n > 2) throw new RangeError('too large');
+  return n;
+}
+const waits = table({ createdMs: [1], waitSeconds: [2] });`,
+        `// Types and comments are gone when this runs.
+const sides: Shape = { sides: 3 };
+checked(sides.sides);`,
+        "waits.orderby('latencySeconds')",
+        'waits.derive({ twice: (d) => d.latencySeconds * 2 })',
+        "waits.array('latencySeconds')",
+      ];
+      const { cells } = await execute(notebook(sources.map((source, index) => codeCell(source, ['raises-exception'], `cell-${index}`))));
+      const [, thrown, ...columns] = cells.map((cell) => cell.outputs?.[0]);
+      expect(thrown?.['traceback']).toEqual([
+        'RangeError: too large',
+        '    at checked (cell 1, line 7)',
+        "      if (n > 2) throw new RangeError('too large');",
+        '                       ^',
+        '    at cell 2, line 3',
+      ]);
+      const there = 'expected a column of the table (createdMs, waitSeconds), got "latencySeconds"';
+      expect(columns.map((output) => [output?.['ename'], output?.['evalue']])).toEqual(
+        ['orderby', 'derive', 'array'].map((verb) => ['ColumnError', `${verb}: ${there}`]),
+      );
+    },
+  );
 
   test('an unhandled rejection fails the notebook', { timeout: limitMs }, async () => {
     const { error } = await execute(notebook(["Promise.reject(new Error('lost'));\nawait new Promise((done) => setTimeout(done, 20));"]));

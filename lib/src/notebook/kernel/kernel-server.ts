@@ -1,5 +1,6 @@
 import { type CellError, toCellError } from './cell-error.ts';
 import { CellQueue } from './cell-queue.ts';
+import type { CompiledCells } from './compiled-cells.ts';
 import type { Interrupter } from './interrupter.ts';
 import { OutputBuffer, limitText } from './output-buffer.ts';
 import { spellOutShorthands } from './spell-out-shorthands.ts';
@@ -19,6 +20,7 @@ export interface KernelParts {
   /** Filled by the executor's console with what went wrong in the cell that runs. */
   readonly reports: (readonly unknown[])[];
   readonly interrupter: Interrupter;
+  readonly compiled: CompiledCells;
   readonly connectionFile: string;
 }
 
@@ -27,16 +29,18 @@ export class KernelServer extends jupyter.ZmqServer {
   readonly #executor: Executor;
   readonly #reports: (readonly unknown[])[];
   readonly #interrupter: Interrupter;
+  readonly #compiled: CompiledCells;
   readonly #output = new OutputBuffer();
   readonly #queue = new CellQueue();
   #executionCount = 0;
   #running = 0;
 
-  constructor({ executor, reports, interrupter, connectionFile }: KernelParts) {
+  constructor({ executor, reports, interrupter, compiled, connectionFile }: KernelParts) {
     super(new jupyter.JupyterHandlerImpl(executor, false), connectionFile);
     this.#executor = executor;
     this.#reports = reports;
     this.#interrupter = interrupter;
+    this.#compiled = compiled;
   }
 
   override async bindSocket(socket: unknown, port: number): Promise<void> {
@@ -65,10 +69,11 @@ export class KernelServer extends jupyter.ZmqServer {
     this.#redirectOutput(message);
     this.#reports.length = 0;
     this.#interrupter.reset();
+    this.#compiled.begin(executionCount, request.code);
     const succeeded = await this.#execute(request.code);
     this.#output.flush();
     if (succeeded) return { failed: false, executionCount };
-    const error = toCellError(this.#reports, request.code);
+    const error = toCellError(this.#reports, request.code, (line) => this.#compiled.placeIn(line));
     this.#publish(message, 'error', error);
     return { failed: true, executionCount, error };
   }

@@ -1,5 +1,6 @@
 // The orchlab notebook kernel: stock tslab, put together as its `tslab kernel` command does, around a sturdier server.
 // Started by Jupyter with the path of a connection file; see kernel-spec.ts.
+import { CompiledCells } from './compiled-cells.ts';
 import { Interrupter } from './interrupter.ts';
 import { KernelServer } from './kernel-server.ts';
 import { printLastValue } from './last-value.ts';
@@ -11,6 +12,9 @@ if (connectionFile === undefined) {
   process.exit(2);
 }
 
+// Of the ten frames that there are otherwise, a library may take all.
+Error.stackTraceLimit = 100;
+const compiled = new CompiledCells();
 const node = createConverter({ isJS: false, isBrowser: false });
 let browser: ReturnType<typeof createConverter> | undefined;
 const converters: Converters = {
@@ -44,4 +48,4 @@ if (process.env['JPY_PARENT_PID'] === String(parent)) {
   }, 1000).unref();
 }
 
-await new KernelServer({ executor, reports, interrupter, connectionFile }).init();
+await new KernelServer({ executor, reports, interrupter, compiled, connectionFile }).init();

@@ -65,6 +65,33 @@ export declare class Server {
 
 const require = createRequire(import.meta.url);
 
+/** The parts of the TypeScript that tslab brings which the kernel uses. */
+interface TypeScript {
+  readonly ScriptTarget: { readonly Latest: number };
+  createSourceFile(name: string, source: string, target: number): SyntaxNode;
+  forEachChild(node: SyntaxNode, visit: (node: SyntaxNode) => void): void;
+  isShorthandPropertyAssignment(node: SyntaxNode): boolean;
+  // What tslab compiles cells with: compiled-cells.ts puts functions of its own around them.
+  createWatchCompilerHost: (files: readonly string[], options: object, ...rest: readonly unknown[]) => object;
+  transpileModule: (
+    input: string,
+    options: { readonly compilerOptions?: object },
+  ) => { readonly outputText: string; readonly sourceMapText?: string };
+}
+
+export interface SyntaxNode {
+  /** Of a shorthand property. */
+  readonly name: { readonly text: string; readonly end: number };
+}
+
+const requireOfTslab = createRequire(require.resolve('tslab/dist/converter.js'));
+const typescriptPath = requireOfTslab.resolve('@tslab/typescript-for-tslab');
+
+/** A copy, since what the package exports can't be replaced; in its place before tslab loads it. */
+export const typescript = { ...(requireOfTslab(typescriptPath) as TypeScript) };
+const typescriptModule = require.cache[typescriptPath];
+if (typescriptModule) typescriptModule.exports = typescript;
+
 export const jupyter = require('tslab/dist/jupyter.js') as {
   readonly JupyterHandlerImpl: typeof JupyterHandler;
   readonly ZmqServer: typeof Server;
@@ -79,20 +106,3 @@ export const { createExecutor } = require('tslab/dist/executor.js') as {
 export const { createConverter } = require('tslab/dist/converter.js') as {
   readonly createConverter: (options: { readonly isJS: boolean; readonly isBrowser: boolean }) => { close(): void };
 };
-
-/** The parts of the TypeScript that tslab brings which the kernel uses. */
-interface TypeScript {
-  readonly ScriptTarget: { readonly Latest: number };
-  createSourceFile(name: string, source: string, target: number): SyntaxNode;
-  forEachChild(node: SyntaxNode, visit: (node: SyntaxNode) => void): void;
-  isShorthandPropertyAssignment(node: SyntaxNode): boolean;
-}
-
-export interface SyntaxNode {
-  /** Of a shorthand property. */
-  readonly name: { readonly text: string; readonly end: number };
-}
-
-const requireOfTslab = createRequire(require.resolve('tslab/dist/converter.js'));
-
-export const typescript = requireOfTslab('@tslab/typescript-for-tslab') as TypeScript;
