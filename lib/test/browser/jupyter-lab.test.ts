@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeNotebook } from '../../src/notebook/notebook-file.ts';
@@ -27,6 +27,8 @@ test.skipIf(!hasBrowser)('JupyterLab runs a notebook and draws its plots', { tim
         imports('enableRichLastValues', 'report/last-value.ts'),
         "enableRichLastValues();\nimport * as aq from 'arquero';\naq.table({ p50Seconds: [0.25] })",
         `show(${plotSpec});`,
+        `import { existsSync } from 'node:fs';\nwhile (!existsSync(${JSON.stringify(join(directory, 'go'))})) await new Promise((wake) => setTimeout(wake, 20));`,
+        'Promise.resolve(1)',
         "for (let i = 0; i < 3000; i++) console.log(`line ${i}`);\nthrow new Error('on purpose');",
         "console.log('never');",
       ]),
@@ -34,14 +36,20 @@ test.skipIf(!hasBrowser)('JupyterLab runs a notebook and draws its plots', { tim
     await using lab = await openLab({ environment, arguments: labOptions });
     const page = await browser.newPage({ viewport: { width: 1300, height: 1400 } });
     await openNotebook(page, lab.url, file);
-    await page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')");
+    await page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')");
 
     await page.locator('.vega-embed .marks').waitFor({ timeout: 30_000 });
     await page.locator('table.orchlab-table').waitFor();
+    // One cell runs, those behind it wait: the kernel is busy, also when it has just completed a word.
+    const kernel = 'window.jupyterapp.shell.currentWidget.sessionContext.session.kernel';
+    await page.evaluate(`${kernel}.requestComplete({ code: 'exist', cursor_pos: 5 }).then((reply) => reply.content.status)`);
+    expect(await page.evaluate(`${kernel}.status`)).toBe('busy');
+    await writeFile(join(directory, 'go'), '');
+    await page.getByText('`await` is missing before it').waitFor();
     await page.getByText('Error: on purpose').first().waitFor();
     await waitForKernel(page, 'idle');
     const prompts = await page.locator('.jp-InputArea-prompt:visible').allTextContents();
-    expect(prompts.filter((prompt) => prompt !== '')).toEqual(['[1]:', '[2]:', '[3]:', '[4]:', '[5]:', '[ ]:']);
+    expect(prompts.filter((prompt) => prompt !== '')).toEqual(['[1]:', '[2]:', '[3]:', '[4]:', '[5]:', '[6]:', '[7]:', '[ ]:']);
     expect(await page.getByText('line 2999').count()).toBe(1);
     await keepScreenshot(page, 'lab-run-all', { fullPage: true });
     await page.evaluate('window.jupyterapp.serviceManager.sessions.shutdownAll()');

@@ -35,27 +35,30 @@ const cell = (failed: boolean) => async () => {
 };
 
 describe('CellQueue', () => {
-  test('runs one cell at a time, in order', async () => {
+  test('runs one cell at a time, in order, and reports each before the next begins', async () => {
     const queue = new CellQueue();
     const log: string[] = [];
-    const logged = (name: string, ms: number) => async () => {
-      log.push(`${name} begins`);
-      await sleep(ms);
-      log.push(`${name} ends`);
-      return { failed: false };
-    };
-    await Promise.all([queue.run(logged('a', 10)), queue.run(logged('b', 0))]);
-    expect(log).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
+    const run = async (name: string, ms: number): Promise<void> =>
+      queue.run(
+        async () => {
+          log.push(`${name} begins`);
+          await sleep(ms);
+          return { failed: false };
+        },
+        () => log.push(`${name} is reported`),
+      );
+    await Promise.all([run('a', 10), run('b', 0)]);
+    expect(log).toEqual(['a begins', 'a is reported', 'b begins', 'b is reported']);
   });
 
   test('aborts what was asked for before a failure was reported, and nothing after', async () => {
     const queue = new CellQueue();
-    const failing = queue.run(cell(true));
-    const waiting = queue.run(cell(false));
-    expect(await failing).toEqual({ failed: true });
-    const later = queue.run(cell(false));
-    expect(await waiting).toBeUndefined();
-    expect(await later).toEqual({ failed: false });
+    const reports: unknown[] = [];
+    const run = async (failed: boolean): Promise<void> => queue.run(cell(failed), (result) => reports.push(result));
+    const waiting = [run(true), run(false)];
+    await Promise.all(waiting);
+    await run(false);
+    expect(reports).toEqual([{ failed: true }, undefined, { failed: false }]);
   });
 });
 

@@ -11,17 +11,16 @@ export class CellQueue {
   #last: Promise<unknown> = Promise.resolve();
   #generation = 0;
 
-  /** Runs `cell` when its turn comes; resolves to its result, or to undefined when it was aborted. `cell` must not throw. */
-  run<T extends { readonly failed: boolean }>(cell: () => Promise<T>): Promise<T | undefined> {
+  /** Runs `cell` when its turn comes, and reports its result, undefined when it was aborted, before the next one's. `cell` must not throw. */
+  run<T extends { readonly failed: boolean }>(cell: () => Promise<T>, report: (result: T | undefined) => void): Promise<void> {
     const generation = this.#generation;
     const turn = this.#last.then(async () => {
-      if (generation !== this.#generation) return undefined;
-      const result = await cell();
-      if (result.failed) {
+      const result = generation === this.#generation ? await cell() : undefined;
+      if (result?.failed) {
         await sleep(settleMs);
         this.#generation++;
       }
-      return result;
+      report(result);
     });
     this.#last = turn.catch(() => undefined);
     return turn;

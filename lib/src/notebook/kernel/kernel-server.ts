@@ -4,7 +4,15 @@ import type { CompiledCells } from './compiled-cells.ts';
 import type { Interrupter } from './interrupter.ts';
 import { OutputBuffer, limitText } from './output-buffer.ts';
 import { spellOutShorthands } from './spell-out-shorthands.ts';
-import { type ExecuteRequest, type Executor, type Message, type StreamName, type WriteStream, jupyter } from './tslab-internals.ts';
+import {
+  type ExecuteRequest,
+  type Executor,
+  type KernelState,
+  type Message,
+  type StreamName,
+  type WriteStream,
+  jupyter,
+} from './tslab-internals.ts';
 
 /** Longer than ZeroMQ takes to connect again: before that, nobody hears. */
 const settleMs = 300;
@@ -33,7 +41,8 @@ export class KernelServer extends jupyter.ZmqServer {
   readonly #output = new OutputBuffer();
   readonly #queue = new CellQueue();
   #executionCount = 0;
-  #running = 0;
+  /** The request for the cell that runs. */
+  #running: Message | undefined;
 
   constructor({ executor, reports, interrupter, compiled, connectionFile }: KernelParts) {
     super(new jupyter.JupyterHandlerImpl(executor, false), connectionFile);
@@ -51,16 +60,38 @@ export class KernelServer extends jupyter.ZmqServer {
 
   override async handleExecute(socket: unknown, message: Message): Promise<void> {
     const request = message.content as ExecuteRequest;
-    this.#running++;
-    const result = await this.#queue.run(async () => {
-      const outcome = await this.#runCell(message, request);
-      return { ...outcome, failed: outcome.failed && request.stop_on_error !== false };
-    });
-    this.#running--;
-    const reply = message.createReply();
-    reply.header.msg_type = 'execute_reply';
-    reply.content = replyContent(result);
-    reply.signAndSend(this.connInfo.key, socket);
+    await this.#queue.run(
+      async () => {
+        this.#running = message;
+        this.#publishState(message, 'busy');
+        const outcome = await this.#runCell(message, request);
+        return { ...outcome, failed: outcome.failed && request.stop_on_error !== false };
+      },
+      (result) => {
+        if (!result) this.#publishState(message, 'busy');
+        this.#running = undefined;
+        const reply = message.createReply();
+        reply.header.msg_type = 'execute_reply';
+        reply.content = replyContent(result);
+        reply.signAndSend(this.connInfo.key, socket);
+        // Before the next cell is busy: who looks at the last that was said would take the kernel for idle while that runs.
+        this.#publishState(message, 'idle');
+      },
+    );
+  }
+
+  /**
+   * A cell is busy when its turn comes (tslab says it when the request comes), and what is answered meanwhile, as a completion is, leaves
+   * the kernel as busy as it was.
+   */
+  override publishStatus(state: KernelState, message: Message): void {
+    if (message.header.msg_type === 'execute_request') return;
+    super.publishStatus(state, message);
+    if (state === 'idle' && this.#running) this.#publishState(this.#running, 'busy');
+  }
+
+  #publishState(message: Message, state: KernelState): void {
+    this.#publish(message, 'status', { execution_state: state });
   }
 
   async #runCell(message: Message, request: ExecuteRequest): Promise<CellResult> {
@@ -118,7 +149,7 @@ export class KernelServer extends jupyter.ZmqServer {
   override handleKernelInfo(socket: unknown, message: Message): void {
     super.handleKernelInfo(socket, message);
     setTimeout(() => {
-      if (this.#running === 0) this.#publish(message, 'status', { execution_state: 'idle' }, {});
+      if (!this.#running) this.#publish(message, 'status', { execution_state: 'idle' }, {});
     }, settleMs).unref();
   }
 

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 
 export type WriteStream = (name: StreamName, text: string) => void;
 export type StreamName = 'stdout' | 'stderr';
+export type KernelState = 'busy' | 'idle';
 export type WriteDisplay = (content: object, update: boolean) => void;
 
 export interface ExecuteRequest {
@@ -57,6 +58,7 @@ export declare class Server {
   init(): Promise<void>;
   close(): void;
   bindSocket(socket: unknown, port: number): Promise<void>;
+  publishStatus(state: KernelState, message: Message): void;
   handleExecute(socket: unknown, message: Message): Promise<void>;
   handleShutdown(socket: unknown, message: Message): void;
   handleKernelInfo(socket: unknown, message: Message): void;
