@@ -1,3 +1,4 @@
+import { type ColumnTable, table } from 'arquero';
 import { describeArrival, plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
 import { columnHeading, formatNumber } from './column-format.ts';
@@ -26,6 +27,17 @@ export function configHtml(config: PerfConfig): string {
     `<div><b>${escapeHtml(config.name)}</b> on ${escapeHtml(config.target)}</div>`,
     `<div style="display:grid;grid-template-columns:max-content 1fr;column-gap:1em;margin:.2em 0">${lines.join('')}</div></div>`,
   ].join('');
+}
+
+/** Configs side by side, a row each: what is run, on what, and how long a task works. */
+export function configsTable(configs: readonly PerfConfig[]): ColumnTable {
+  return table({
+    config: configs.map(({ name }) => name),
+    target: configs.map(({ target }) => target),
+    load: configs.map(loadWords),
+    taskDurationSeconds: configs.map(({ duration }) => duration),
+    executor: configs.map(({ executor }) => executor),
+  });
 }
 
 /** Said in the first lines in words; every other key is listed as it is, also one that this file knows nothing of. */

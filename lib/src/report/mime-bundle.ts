@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { type Plot, isPlot } from '../plots/plot.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { compactSvg } from './compact-svg.ts';
-import { configHtml, configText, isConfig } from './config-card.ts';
+import { configHtml, configText, configsTable, isConfig } from './config-card.ts';
 import { experimentHtml, experimentText } from './experiment-card.ts';
 import { htmlTable } from './html-table.ts';
 import type { MimeBundle } from './notebook-display.ts';
@@ -65,7 +65,7 @@ export function briefly(value: unknown): string | undefined {
 /** True for what `toRichOutput` has forms for, without making them. */
 export function hasRichForm(value: unknown): boolean {
   if (briefly(value) !== undefined || isConfig(value) || isVerdict(value)) return true;
-  return Array.isArray(value) && value.length > 0 && (value.every(isExperiment) || isRowList(value));
+  return Array.isArray(value) && value.length > 0 && (value.every(isExperiment) || value.every(isConfig) || isRowList(value));
 }
 
 /** What no reader reads to its end is not printed either. */
@@ -88,18 +88,19 @@ function abridged(value: unknown, depth = 0): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, abridged(item, depth + 1)]));
 }
 
-/** A list of experiments or of rows as a table, in HTML and as text. */
+/** A list of experiments, of configs or of rows as a table, in HTML and as text. */
 function listTable(value: unknown, { limit = 20 }: ShowOptions): readonly [html: string, text: string] | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
   const total = value.length;
-  if (value.every(isExperiment)) {
-    // The newest: they come oldest first, and each that is shown has to be read.
-    const shown = experimentsTable(value.slice(-limit));
-    return [htmlTable(shown, { limit, total }), textTable(shown, { limit, total })];
-  }
-  if (!isRowList(value)) return undefined;
-  const shown = rowsTable(value.slice(0, limit));
-  return [htmlTable(shown, { limit, total }), textTable(shown, { limit, total })];
+  // Of experiments the newest: they come oldest first, and each that is shown has to be read.
+  const shown = value.every(isExperiment)
+    ? experimentsTable(value.slice(-limit))
+    : value.every(isConfig)
+      ? configsTable(value.slice(0, limit))
+      : isRowList(value)
+        ? rowsTable(value.slice(0, limit))
+        : undefined;
+  return shown && [htmlTable(shown, { limit, total }), textTable(shown, { limit, total })];
 }
 
 function htmlOutput(html: string, text: string): RichOutput {

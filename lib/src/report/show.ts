@@ -8,7 +8,7 @@ const maxOutputs = 12;
  * Shows a table, plot, experiment, config, summary or any other value: in a notebook as one rich output of the cell that runs, in a
  * script as text on stdout.
  *
- * A list of experiments or of rows is one table; of a list of tables and plots each is shown, twelve at most. What is long is cut.
+ * A list of experiments, of configs or of rows is one table; of a list of tables and plots each is shown, twelve at most. What is long is cut.
  * Works without waiting, so the output is in its cell, and in its place among the others, when the call returns; an error in a
  * plot's specification is thrown here.
  */

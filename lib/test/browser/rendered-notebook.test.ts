@@ -9,6 +9,9 @@ import { testEnvironment, workspace } from '../notebook/notebook-fixture.ts';
 import { hasBrowser, keepScreenshot, launchBrowser } from './browser.ts';
 
 const plotCount = 6;
+/** A4 less margins of 1 cm, in CSS pixels. */
+const paperWidth = 718;
+const printedEdges = `[...document.querySelectorAll('svg.marks, table, pre, p')].map((part) => Math.max(part.getBoundingClientRect().left + part.scrollWidth, part.getBoundingClientRect().right))`;
 const black = 'rgb(0, 0, 0)';
 const drawn = `document.querySelectorAll('.orchlab-vega-lite svg.marks').length === ${plotCount}`;
 const textColors = `[...new Set([...document.querySelectorAll('svg.marks text')].map((text) => getComputedStyle(text).fill))]`;
@@ -109,6 +112,16 @@ describe.skipIf(!hasBrowser)('the quickstart notebook as one page', () => {
     expect(luminance(await page.evaluate(proseColor))).toBeLessThan(0.3);
     expect(await page.evaluate(textColors)).toEqual([black]);
     await keepScreenshot(page, 'rendered-print', { fullPage: true });
+  });
+
+  test('on A4 nothing is cut: plots, tables, code and text are no wider than the paper', async () => {
+    await open('light', 1100);
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: paperWidth, height: 1000 });
+    const widths = await page.evaluate<number[]>(printedEdges);
+    expect(widths.length).toBeGreaterThan(plotCount + 3);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(paperWidth);
+    await keepScreenshot(page, 'rendered-a4', { fullPage: true });
   });
 });
 

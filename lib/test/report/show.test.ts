@@ -55,6 +55,13 @@ describe('values of every kind', () => {
     expect(html(config)).toContain('<b>mine</b> on dbos');
   });
 
+  test('a list of configs is a table', () => {
+    expect(isRich([config, config])).toBe(true);
+    expect(toText([config, { ...config, name: 'other', arrival: 'burst' }])).toMatch(
+      /^config +target +load +task duration \(s\) +executor\nmine +dbos +20 runs of 5 tasks \(100 tasks\), poisson, 4 runs\/s \(seed 1\) +0\.100 +process\nother .*all at once/,
+    );
+  });
+
   test('a summary has its phases, its processes and the verdict', () => {
     const summary = summarize(experiment);
     expect(html(summary)).toMatch(/500 of 500 tasks finished[^]*<td[^>]*>latency from due<[^]*<td[^>]*>sampler</);
