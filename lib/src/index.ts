@@ -42,7 +42,8 @@ export { overview } from './analysis/overview.ts';
 // pictures
 export type { Plot } from './plots/plot.ts';
 export type { PlotOptions } from './plots/plot-frame.ts';
-export { plot } from './plots/plot.ts';
+export { type Channel, type Encoding, type Mark, PlotError, type PlotSpec, plot } from './plots/own-plot.ts';
+export { plotConfig } from './plots/theme.ts';
 export { plotLatency, type PlotLatencyOptions } from './plots/plot-latency.ts';
 export { plotLatencyEcdf, type PlotLatencyEcdfOptions } from './plots/plot-latency-ecdf.ts';
 export { plotLatencyOverTime, type PlotLatencyOverTimeOptions } from './plots/plot-latency-over-time.ts';

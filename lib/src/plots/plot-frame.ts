@@ -1,6 +1,6 @@
 import { describeArrival, plannedRuns } from '../config/arrival.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { type Plot, plot } from './plot.ts';
+import { type Plot, asPlot } from './plot.ts';
 import { plotConfig, plotWidth } from './theme.ts';
 
 /** What every plot takes. */
@@ -25,7 +25,7 @@ interface Frame {
 /** `body` as a whole plot: Vega-Lite v5 (what JupyterLab draws), titled, with the config and target it was measured on. */
 export function framePlot(experiment: Experiment, frame: Frame, body: SpecPart): Plot {
   const subtitle = [frame.subtitle ?? describeExperiment(experiment), ...(frame.notes ?? [])];
-  return plot({
+  return asPlot({
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
     title: { text: frame.title, subtitle },
     ...body,

@@ -15,7 +15,7 @@ const plotSpec = JSON.stringify({
 const setUp = [
   imports('show', 'report/show.ts'),
   imports('enableRichLastValues', 'report/last-value.ts'),
-  imports('plot', 'plots/plot.ts'),
+  imports('plot', 'plots/own-plot.ts'),
   `enableRichLastValues();\nimport * as aq from 'arquero';\nconst table = aq.table({ name: ['<a>', 'b'], p50Seconds: [0.25, 1.5] });`,
 ];
 

@@ -4,7 +4,8 @@ import { latency } from '../../src/analysis/latency.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { verdict } from '../../src/analysis/verdict.ts';
 import { createConfig } from '../../src/config/load-config.ts';
-import { isPlot, plot } from '../../src/plots/plot.ts';
+import { plot } from '../../src/plots/own-plot.ts';
+import { asPlot, isPlot } from '../../src/plots/plot.ts';
 import { toRichOutput, toText } from '../../src/report/mime-bundle.ts';
 import { isRich, partsOf, show } from '../../src/report/show.ts';
 import { History } from '../../src/report/sparkline.ts';
@@ -87,14 +88,14 @@ describe('values of every kind', () => {
   });
 
   test('each of a list of tables and plots is shown', () => {
-    expect(partsOf([latency(experiment), plot({ mark: 'bar' } as never)])).toHaveLength(2);
+    expect(partsOf([latency(experiment), plot({ mark: 'bar' })])).toHaveLength(2);
     expect([partsOf([experiment]), partsOf([]), partsOf([1]), partsOf('text')]).toEqual([undefined, undefined, undefined, undefined]);
     for (const rich of [[experiment], [latency(experiment)], config, rows]) expect(isRich(rich)).toBe(true);
     for (const text of [[1, 2], {}, 'text', undefined]) expect(isRich(text)).toBe(false);
   });
 
   test('what is inside another value is a few words, and nothing is longer than one reads', () => {
-    const text = toText({ experiment, table: latency(experiment), plots: [plot({ mark: 'bar', title: 'Bars' } as never)] });
+    const text = toText({ experiment, table: latency(experiment), plots: [plot({ mark: 'bar', title: 'Bars' })] });
     expect(text).toContain(`[experiment ${experiment.name}: done]`);
     expect(text).toMatch(/\[table: 5 rows of phase, count, /);
     expect(text).toContain('[plot: Bars]');
@@ -114,7 +115,7 @@ test('the card escapes what it is given, and names the experiment beside its out
 });
 
 test('a plot is marked without a change to its JSON or its keys', () => {
-  const spec = plot({ data: { values: [] }, mark: 'bar' });
+  const spec = asPlot({ data: { values: [] }, mark: 'bar' });
   expect([isPlot(spec), isPlot({ mark: 'bar' }), isPlot(null)]).toEqual([true, false, false]);
   expect(JSON.stringify(spec)).toBe('{"data":{"values":[]},"mark":"bar"}');
   expect({ ...spec }).toEqual({ data: { values: [] }, mark: 'bar' });
