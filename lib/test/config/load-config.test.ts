@@ -185,6 +185,11 @@ describe('loadConfig', () => {
     ['an empty file', '', ['x.yaml:1: expected a block of keys and values, got null']],
     ['a list', '- 1\n', ['x.yaml:1: expected a block of keys and values, got [1]']],
     ['no YAML', 'workflows: 1\nduration: "x\n', ['x.yaml:3: expected YAML, got Missing closing "quote at line 3, column 1:']],
+    [
+      'an alias of what it stands in',
+      'workflows: 1\ntasks_per_workflow: 1\nduration: 1\nscheduler: &it\n  processes: *it\n',
+      ['x.yaml:5 scheduler.processes: expected a value that ends, got one that contains itself (an alias of what it stands in)'],
+    ],
     ['infinity', 'workflows: .inf\ntasks_per_workflow: 1\nduration: 1\n', ['x.yaml:1 workflows: expected a number, got Infinity']],
   ])('says what is wrong with %s', async (_name, text, problems) => {
     expect(await problemsOf(text)).toEqual(problems);
