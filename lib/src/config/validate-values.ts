@@ -12,7 +12,8 @@ export interface ValueSource {
 /** Validates plain values and fills in the defaults. Throws a ConfigError that names every problem, in the order of the places. */
 export function validateValues<T extends z.ZodType>(schema: T, values: unknown, source: ValueSource): z.output<T> {
   const cycle = findCycle(values);
-  if (cycle) throw new ConfigError([problem(source, cycle, 'a value that ends', 'one that contains itself (an alias of what it stands in)')]);
+  if (cycle)
+    throw new ConfigError([problem(source, cycle, 'a value that ends', 'one that contains itself (an alias of what it stands in)')]);
   const result = schema.safeParse(values, { reportInput: true });
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap((issue) => toProblems(issue, source));

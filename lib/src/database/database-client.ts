@@ -22,7 +22,9 @@ export async function connect(url: string): Promise<DatabaseClient> {
     await client.connect();
   } catch (error) {
     await client.end().catch(() => undefined);
-    throw new DatabaseError(`could not connect to ${address}: ${reasonOf(error)}. ${passwordAdvice(url) ?? adviceFor(error)}`, { cause: error });
+    throw new DatabaseError(`could not connect to ${address}: ${reasonOf(error)}. ${passwordAdvice(url) ?? adviceFor(error)}`, {
+      cause: error,
+    });
   }
   return {
     password: client.password,

@@ -31,7 +31,9 @@ export function taskSpec(config: PerfConfig, workspace: Workspace): TaskSpec {
     ]);
   }
   if (!statSync(scriptPath).isFile())
-    throw new ConfigError([{ place, key: 'script', expected: 'an executable file', got: `${config.script}, which is a directory or no file` }]);
+    throw new ConfigError([
+      { place, key: 'script', expected: 'an executable file', got: `${config.script}, which is a directory or no file` },
+    ]);
   try {
     accessSync(scriptPath, constants.X_OK);
   } catch {

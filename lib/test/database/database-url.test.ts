@@ -1,6 +1,14 @@
 import { assert, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addressOf, describeAddress, parseDatabaseUrl, passwordAdvice, redactUrl, withDatabase, withPassword } from '../../src/database/database-url.ts';
+import {
+  addressOf,
+  describeAddress,
+  parseDatabaseUrl,
+  passwordAdvice,
+  redactUrl,
+  withDatabase,
+  withPassword,
+} from '../../src/database/database-url.ts';
 
 const url = 'postgres://lab:s3cret@db.example:6543/perf?sslmode=require';
 
