@@ -232,15 +232,15 @@ async function processPorts({ description }: TargetFile): Promise<Values> {
   return ports;
 }
 
-function placesOf({ description, placeOf }: TargetFile, values: Values, config: PerfConfig): Places {
-  const { places } = description;
+function placesOf(file: TargetFile, values: Values, config: PerfConfig): Places {
+  const { places } = file.description;
   if (typeof places === 'string') return { kind: places };
   const count = String(places.count)
     .split('*')
     .reduce((product, factor) => product * Number(fill(factor, values)), 1);
   if (!Number.isInteger(count) || count < 1)
     throw new ConfigError([
-      { place: placeOf(['places', 'count']), key: 'places.count', expected: 'a whole number of at least 1', got: String(count) },
+      { place: file.placeOf(['places', 'count']), key: 'places.count', expected: 'a whole number of at least 1', got: String(count) },
     ]);
   return boundedPlaces(fill(places.by, values), count, places.per === 'scheduler' ? config.scheduler.processes : 1);
 }

@@ -21,10 +21,10 @@ export async function findPrograms(
   const found: Record<string, string> = {};
   for (const [name, { variable, paths, check, env, hint }] of Object.entries(description.programs)) {
     const named = variable === undefined ? undefined : process.env[variable];
-    const onPath = (process.env['PATH'] ?? '').split(delimiter).filter((directory) => directory !== '');
+    const onPath = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
     const candidates = named
       ? [resolve(named)]
-      : [...paths.map((path) => resolve(workspaceRoot, path)), ...onPath.map((directory) => join(directory, name))];
+      : [...paths.map((path) => resolve(workspaceRoot, path)), ...onPath.map((folder) => join(folder, name))];
     const path = candidates.find(isExecutable);
     if (path === undefined) {
       const where = named
