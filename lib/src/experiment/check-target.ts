@@ -150,7 +150,7 @@ async function* checkRuns(trial: Trial): AsyncGenerator<CheckStep> {
       const left = Object.values(counts).reduce((sum, count) => sum + count, 0);
       return left === 0 ? [] : [`${left} tasks are left after clean: ${JSON.stringify(counts)}`];
     },
-    (target.limits?.prepareSeconds ?? 0) + stepLimitSeconds,
+    (target.limits?.prepareSeconds ?? 0) + (target.limits?.cleanSeconds ?? 0) + stepLimitSeconds,
   );
 }
 
@@ -188,7 +188,7 @@ async function* checkPlaces(trial: Trial): AsyncGenerator<CheckStep> {
       await target.clean();
       return problem === undefined ? [] : [problem];
     },
-    timeoutSeconds + (target.limits?.prepareSeconds ?? 0) + (target.limits?.startSeconds ?? 0) + stepLimitSeconds,
+    timeoutSeconds + Object.values(target.limits ?? {}).reduce((sum, seconds) => sum + seconds, stepLimitSeconds),
   );
   yield trial.withLog({ ...measured, notes });
 }

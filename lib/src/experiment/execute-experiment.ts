@@ -160,7 +160,9 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   await using _leaving = {
     [Symbol.asyncDispose]: async () => {
       if (database.kept || !target.leave) return;
-      await withLimit(target.leave(), leaveLimitSeconds, `cleaning up after ${config.target}`).catch(async (error: unknown) => {
+      // Whoever interrupts it waits for a minute.
+      const seconds = ending.outcome?.status === 'interrupted' ? leaveLimitSeconds : (target.limits?.cleanSeconds ?? leaveLimitSeconds);
+      await withLimit(target.leave(), seconds, `cleaning up after ${config.target}`).catch(async (error: unknown) => {
         // What was never there can't be taken away.
         if (isPrepared) await keeper.warn(`What ${config.target} keeps outside of the database may be left: ${reasonOf(error)}`);
       });

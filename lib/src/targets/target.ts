@@ -75,7 +75,7 @@ export interface Target extends AsyncDisposable, Omit<TargetProfile, 'roles'> {
   /** Makes the schema and the workflow; may be called again. */
   prepare(): Promise<void>;
   /** Limits in seconds of its own for steps that it bounds itself. Default: orchlab's. */
-  readonly limits?: { readonly prepareSeconds?: number; readonly startSeconds?: number };
+  readonly limits?: { readonly prepareSeconds?: number; readonly startSeconds?: number; readonly cleanSeconds?: number };
   /** The roles of the processes that `startProcesses` starts. Default: none. */
   readonly processRoles?: readonly string[];
   /** Starts the engine's processes that are neither scheduler nor worker, before the schedulers; resolves when they are ready. Default: none. */

@@ -120,6 +120,7 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
         (sum, { ready }) => sum + (ready?.seconds ?? 0),
         queryCheckSeconds,
       ),
+      cleanSeconds: description.clean.reduce((sum, { seconds }) => sum + seconds, 0),
     },
     async prepare() {
       await runAll('prepare');

@@ -208,7 +208,7 @@ it('a step that may take longer gets its time', async () => {
     protect: () => () => undefined,
   });
   // 600 and the 60 of the other step, and a margin for looking at the queries.
-  expect(target.limits).toEqual({ prepareSeconds: 690, startSeconds: 330 });
+  expect(target.limits).toEqual({ prepareSeconds: 690, startSeconds: 330, cleanSeconds: 60 });
 });
 
 it('a built program, or a changed description, has another hash', async () => {
