@@ -117,11 +117,12 @@ async function* checkRuns(trial: Trial): AsyncGenerator<CheckStep> {
     yield trial.withLog(
       await trial.attempt('its tasks end', async () => waitForEnd(trial, taskCount), trial.timeoutSeconds + stepLimitSeconds),
     );
-    yield await trial.attempt('read the tasks', async () => {
-      const rows: TaskRow[] = [];
+    const rows: TaskRow[] = [];
+    const read = await trial.attempt('read the tasks', async () => {
       for await (const batch of target.readTasks()) rows.push(...batch);
       return taskRowProblems(rows, { runIds, tasksPerRun, nowMs: Date.now() });
     });
+    yield { ...read, notes: timesNotes(target, rows) };
     const executed = await trial.attempt('each task was executed once', async () => {
       const executions = trial.executions();
       if (executions.length !== taskCount)
@@ -152,6 +153,16 @@ async function* checkRuns(trial: Trial): AsyncGenerator<CheckStep> {
     },
     (target.limits?.prepareSeconds ?? 0) + (target.limits?.cleanSeconds ?? 0) + stepLimitSeconds,
   );
+}
+
+/** Which times a target gives without saying what they are. */
+function timesNotes({ times }: Target, rows: readonly TaskRow[]): string[] {
+  const unsaid = (['created', 'dispatched', 'started', 'finished'] as const).filter(
+    (name) => times[name].moment === 'unknown' && rows.some((row) => !Number.isNaN(row[`${name}Ms`])),
+  );
+  return unsaid.length === 0
+    ? []
+    : [`say in \`times\` what happened at ${unsaid.join(', ')}: until then its phases are compared with those of no other engine`];
 }
 
 /** Compares the tasks that run at once with the places that the target declares. */

@@ -25,8 +25,8 @@ import { type TargetFile, loadTargetFile } from './target-file.ts';
 import type { ProcessDescription } from './target-schema.ts';
 import { TaskQueries } from './task-queries.ts';
 
-/** Beside the steps: finding out whether the SQL of `tasks` and `counts` is right. */
-const queryCheckSeconds = 30;
+/** Beside what the description bounds: looking at its queries, finding ports, making files. */
+const marginSeconds = 30;
 
 /**
  * Loads a described target and finds its programs.
@@ -115,10 +115,10 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
     rolePatterns: Object.entries(description.roles).map(([role, argv]) => ({ role, argv })),
     processRoles: description.processes.map(({ name, role = name }) => role),
     limits: {
-      prepareSeconds: description.prepare.reduce((sum, { seconds }) => sum + seconds, queryCheckSeconds),
+      prepareSeconds: description.prepare.reduce((sum, { seconds }) => sum + seconds, marginSeconds),
       startSeconds: [description.scheduler, ...description.processes].reduce(
         (sum, { ready }) => sum + (ready?.seconds ?? 0),
-        queryCheckSeconds,
+        marginSeconds,
       ),
       cleanSeconds: description.clean.reduce((sum, { seconds }) => sum + seconds, 0),
     },

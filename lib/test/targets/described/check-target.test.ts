@@ -142,6 +142,15 @@ it('says how many tasks ran at once where places are not declared, and when ther
   );
 });
 
+it('asks what the times are that a target gives', async () => {
+  describeTarget('timeless', { '  started: { moment: claimed, source: task.started_at }\n': '' });
+  const { code, stdout } = await orchlab(['target', 'check', 'timeless', '--json'], { cwd: workspace.root });
+  expect((JSON.parse(stdout) as CheckStep[]).flatMap(({ step, notes }) => notes.map((note) => `${step}: ${note}`))).toEqual([
+    'read the tasks: say in `times` what happened at started: until then its phases are compared with those of no other engine',
+  ]);
+  expect(code).toBe(0);
+});
+
 it('tries several schedulers, each task once', async () => {
   describeTarget('several');
   const { stdout } = await orchlab(['target', 'check', 'several', '--processes', '2', '--json'], { cwd: workspace.root });
