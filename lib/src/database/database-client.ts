@@ -34,6 +34,9 @@ export async function connect(url: string): Promise<DatabaseClient> {
 }
 
 function adviceFor(error: unknown): string {
+  // What the client says when it has none, whatever the server asks for.
+  if (/password must be a string|no password supplied/.test(reasonOf(error)))
+    return 'The server asks for a password: put it into DATABASE_URL, PGPASSWORD or PGPASSFILE';
   const fallback = 'without DATABASE_URL orchlab starts a Postgres of its own';
   switch (codeOf(error) ?? '') {
     case '28P01':

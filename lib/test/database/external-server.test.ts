@@ -84,6 +84,11 @@ describe('DATABASE_URL', () => {
       /password authentication failed.*Check the user and the password/,
     ],
     [
+      'no password',
+      (good: string) => good.replace(':s3cret', ''),
+      /The server asks for a password: put it into DATABASE_URL, PGPASSWORD or PGPASSFILE$/,
+    ],
+    [
       'an @ in the wrong password',
       (good: string) => good.replace('s3cret', 's3@wr0ng'),
       /at 127\.0\.0\.1:\d+: password authentication failed.*The password has an @ that is not percent-encoded: write it as %40/,

@@ -33,6 +33,23 @@ const clean = `
   - command: [sh, -c, 'echo cleaned {{duration_ms}} >> {{workspace}}/cleaned.txt']
 `;
 
+const apiVariables = `
+      SQL_ALCHEMY_CONN: '{{database_url | scheme postgresql+psycopg2}}'
+      DB_HOST: '{{database.host}}'
+      DB_PORT: '{{database.port}}'
+      DB_NAME: '{{database.name}}'
+      DB_USER: '{{database.user}}'
+      PASSWORD: '{{database.password}}'
+      HOME_DIRECTORY: '{{temporary_directory}}'
+`.trimStart();
+const apiProcess = `processes:
+  - name: api
+    role: api-server
+    command: ['{{program.node}}', '${engine}', api, '{{port}}']
+    env:
+      ${apiVariables}    ready: { http: 'http://127.0.0.1:{{port}}' }
+`;
+
 function describeEngine(name: string, replacements: Readonly<Record<string, string>> = {}): void {
   let text = readFileSync(join(root, 'docs/examples/minimal.yaml'), 'utf8')
     .replace(/\nsubmit:\n[^]*?\n\n/, `\nsubmit:${submit}\n`)
@@ -42,20 +59,7 @@ function describeEngine(name: string, replacements: Readonly<Record<string, stri
       '\nscheduler:\n',
       `
 roles: { helper: 'sleep 98765' }
-processes:
-  - name: api
-    role: api-server
-    command: ['{{program.node}}', '${engine}', api, '{{port}}']
-    env:
-      SQL_ALCHEMY_CONN: '{{database_url | scheme postgresql+psycopg2}}'
-      DB_HOST: '{{database.host}}'
-      DB_PORT: '{{database.port}}'
-      DB_NAME: '{{database.name}}'
-      DB_USER: '{{database.user}}'
-      PASSWORD: '{{database.password}}'
-      HOME_DIRECTORY: '{{temporary_directory}}'
-    ready: { http: 'http://127.0.0.1:{{port}}' }
-scheduler:
+${apiProcess}scheduler:
 `,
     );
   for (const [from, to] of Object.entries(replacements)) {
@@ -106,6 +110,17 @@ it('is measured with all its processes, and leaves nothing', async () => {
   expect(readFileSync(join(directory, 'process-api.log'), 'utf8')).toBe('listens as ***\n');
   expect(readdirSync(join(workspace.root, 'tmp')).filter((name) => name.startsWith('orchlab-'))).toEqual([]);
   expect(processesOf(workspace.root)).toEqual([]);
+});
+
+it('is submitted to at the port of its first scheduler', async () => {
+  describeEngine('one-process', {
+    [apiProcess]: '',
+    'process.api.port': 'port',
+    "command: ['{{program.node}}',": `command: [sh, -c, '"$0" "${engine}" api {{port}} & exec "$0" "$@"', '{{program.node}}',`,
+    '  env:\n': `  env:\n      ${apiVariables}`.replaceAll(/^ {6}/gm, '    '),
+    'log: looking for tasks': 'log: listens as',
+  });
+  expect(await problemsOf('one-process')).toBe('');
 });
 
 it.each([
