@@ -9,6 +9,7 @@ import { createExperimentDatabase, openServer } from '../database/open-database.
 import { reasonOf } from '../errors/error-reason.ts';
 import { type Guard, killGroupsWith, startGuard } from '../processes/guard.ts';
 import { isProcessGroupAlive } from '../processes/process-status.ts';
+import { looksLikeWrapper } from '../sampling/wrapper.ts';
 import { redactSecrets, secretsOf } from '../targets/described/database-secrets.ts';
 import { findTarget } from '../targets/create-target.ts';
 import type { CreateTarget, Scheduler, Target, TaskRow } from '../targets/target.ts';
@@ -41,6 +42,8 @@ export interface CheckTargetOptions {
 const tasksPerRun = 3;
 const stepLimitSeconds = 90;
 const logTailLines = 15;
+/** By then a child of the scheduler that is still there is no step of a script that starts it. */
+const wrapperAgeMs = 1200;
 /** Of the measurement of places: few, so that few tasks show them. */
 const dispatches = 4;
 
@@ -141,7 +144,8 @@ async function* checkRuns(trial: Trial): AsyncGenerator<CheckStep> {
     yield executed;
     trial.isSound = executed.problems.length === 0;
   }
-  yield await trial.stop();
+  const notes = await trial.wrapperNotes();
+  yield { ...(await trial.stop()), notes };
   yield await trial.attempt(
     'clean',
     async () => {
@@ -228,6 +232,8 @@ class Trial implements AsyncDisposable {
   private readonly held: AsyncDisposableStack;
   /** In the order of starting. */
   private readonly running: Scheduler[] = [];
+  private readonly schedulers: Scheduler[] = [];
+  private startedMs = Number.NaN;
 
   private constructor(
     target: Target,
@@ -292,12 +298,26 @@ class Trial implements AsyncDisposable {
       async () => {
         this.running.push(...((await this.target.startProcesses?.()) ?? []));
         const starting = Array.from({ length: processes }, async (_, instance) => this.target.startScheduler(instance));
-        for (const result of await Promise.allSettled(starting)) if (result.status === 'fulfilled') this.running.push(result.value);
+        for (const result of await Promise.allSettled(starting)) if (result.status === 'fulfilled') this.schedulers.push(result.value);
+        this.running.push(...this.schedulers);
         await Promise.all(starting);
       },
       this.target.limits?.startSeconds,
     );
+    this.startedMs = performance.now();
     return this.withLog(step);
+  }
+
+  /** Says of a scheduler that it only wraps the one, unless the target says it itself. To be asked when it has had work. */
+  async wrapperNotes(): Promise<string[]> {
+    if (this.target.rolePatterns?.some(({ role }) => role === 'scheduler')) return [];
+    await sleep(Math.max(0, wrapperAgeMs - (performance.now() - this.startedMs)), undefined, { signal: this.signal });
+    const [looks] = this.schedulers.flatMap(({ pid }) => looksLikeWrapper(pid) ?? []);
+    return looks === undefined
+      ? []
+      : [
+          `the scheduler ${looks}: that is taken for a worker, if it is the real one. Start it itself, or with exec, or name it: roles: { scheduler: PATTERN }`,
+        ];
   }
 
   async stop(): Promise<CheckStep> {

@@ -150,11 +150,11 @@ export function meaningProblems({ places, processes, roles }: TargetDescription,
       'a number, a placeholder, or a product of them as in {{scheduler.processes}} * 2',
       JSON.stringify(places.count),
     );
-  const taken = ['workers', 'driver', 'postgres'];
+  const taken = ['driver', 'sampler', 'postgres'];
   for (const role of Object.keys(roles))
     if (taken.includes(role)) report(['roles', role], `another name than ${taken.join(', ')}, which orchlab uses itself`, role);
   for (const [index, { name, role = name }] of processes.entries()) {
-    const own = [...taken, 'scheduler'];
+    const own = [...taken, 'scheduler', 'workers'];
     if (own.includes(role)) report(['processes', index, 'role'], `another name than ${own.join(', ')}, which orchlab uses itself`, role);
     if (processes.findIndex((other) => other.name === name) < index)
       report(['processes', index, 'name'], 'a name of its own', JSON.stringify(name));

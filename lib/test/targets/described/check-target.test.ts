@@ -151,6 +151,20 @@ it('asks what the times are that a target gives', async () => {
   expect(code).toBe(0);
 });
 
+it('says that a scheduler looks like a wrapper, unless the target does', async () => {
+  const wrapped = { "command: ['{{program.node}}'": `command: ['sh', '-c', '"$0" "$@"; true', '{{program.node}}'` };
+  const notes = async (name: string): Promise<string> => {
+    const { stdout } = await orchlab(['target', 'check', name, '--json'], { cwd: workspace.root });
+    return (JSON.parse(stdout) as CheckStep[]).flatMap((step) => step.notes).join('\n');
+  };
+  describeTarget('wrapped', wrapped);
+  expect(await notes('wrapped')).toMatch(
+    /^the scheduler is sh, which waits for `.*node .*` \(pid \d+\): that is taken for a worker, if it is the real one\. .*roles: { scheduler: PATTERN }$/,
+  );
+  describeTarget('wrapped', { ...wrapped, '# A process for each': "roles: { scheduler: 'minimal-engine' }\n# A process for each" });
+  expect(await notes('wrapped')).toBe('');
+});
+
 it('tries several schedulers, each task once', async () => {
   describeTarget('several');
   const { stdout } = await orchlab(['target', 'check', 'several', '--processes', '2', '--json'], { cwd: workspace.root });

@@ -108,8 +108,8 @@ describe('a target file', () => {
     [
       'a role that orchlab uses',
       '# A process for each',
-      "roles: { workers: 'x' }\n# A process for each",
-      /roles\.workers: expected another name than workers, driver, postgres, which orchlab uses itself, got workers/,
+      "roles: { driver: 'x' }\n# A process for each",
+      /roles\.driver: expected another name than driver, sampler, postgres, which orchlab uses itself, got driver/,
     ],
     [
       'two processes of one name',
