@@ -17,7 +17,9 @@ export function profileOf(target: Target): TargetProfile {
     options,
     places,
     times,
-    roles: [...new Set([...processRoles, ...rolePatterns.map(({ role }) => role)])].filter((role) => role !== 'scheduler'),
+    roles: [...new Set([...rolePatterns.map(({ role }) => role), ...processRoles])].filter(
+      (role) => role !== 'scheduler' && role !== 'workers',
+    ),
   };
 }
 

@@ -59,7 +59,12 @@ export interface EngineProcess extends Scheduler {
   readonly role: string;
 }
 
-/** Processes below the schedulers that are no workers: those whose command line matches are of this role, and so are their children. */
+/**
+ * Processes below the schedulers that are no workers: those whose command line matches are of this role, and so are their children.
+ *
+ * With a pattern of the role `scheduler`, the process that was started is taken for a wrapper unless it matches itself: what matches
+ * is the scheduler, what that starts are workers, and what stands between counts with the scheduler. The first pattern that matches counts.
+ */
 export interface RolePattern {
   readonly role: string;
   /** A regular expression, matched against the arguments of the process joined by spaces. */
@@ -72,12 +77,12 @@ export interface Target extends AsyncDisposable, Omit<TargetProfile, 'roles'> {
   readonly warnings: readonly string[];
   /** How to tell which processes below a scheduler are no workers. Default: all are workers. The role `scheduler` is one, too: for wrappers. */
   readonly rolePatterns?: readonly RolePattern[];
+  /** The roles of what `startProcesses` starts; said beforehand, so that an experiment that ends early names them too. Default: none. */
+  readonly processRoles?: readonly string[];
   /** Makes the schema and the workflow; may be called again. */
   prepare(): Promise<void>;
   /** Limits in seconds of its own for steps that it bounds itself. Default: orchlab's. */
   readonly limits?: { readonly prepareSeconds?: number; readonly startSeconds?: number; readonly cleanSeconds?: number };
-  /** The roles of the processes that `startProcesses` starts. Default: none. */
-  readonly processRoles?: readonly string[];
   /** Starts the engine's processes that are neither scheduler nor worker, before the schedulers; resolves when they are ready. Default: none. */
   startProcesses?(): Promise<readonly EngineProcess[]>;
   /** Starts scheduler process number `instance` and resolves when it takes work. */

@@ -96,7 +96,7 @@ it('is measured with all its processes, and leaves nothing', async () => {
       started: { moment: 'claimed' },
       finished: { moment: 'recorded' },
     },
-    roles: ['api-server', 'helper'],
+    roles: ['helper', 'api-server'],
     options: { submit: 'http' },
   });
   expect(target.programHash).toMatch(/^[0-9a-f]{64}$/);
