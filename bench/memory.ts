@@ -95,6 +95,7 @@ async function measure(tasks: number): Promise<Figures> {
         databaseUrl: database.url,
         task,
         logDirectory: directory,
+        temporaryDirectory: directory,
         protect: killGroupsWith(guard),
       });
       await target.prepare();

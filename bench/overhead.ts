@@ -82,6 +82,7 @@ async function bareRate(config: PerfConfig, on: DatabaseServer): Promise<number>
     databaseUrl: database.url,
     task,
     logDirectory: results,
+    temporaryDirectory: results,
     protect: killGroupsWith(guard),
   });
   await target.prepare();

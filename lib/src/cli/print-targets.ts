@@ -27,14 +27,17 @@ export async function printTargets({ json = false }: { readonly json?: boolean }
 
 interface CheckOptions {
   readonly executor: 'process' | 'inline';
+  readonly processes: number;
+  readonly timeout: number;
   readonly json?: boolean;
 }
 
 /** Prints each step of a check as it ends; the exit code says whether all was well. */
-export async function printTargetCheck(target: string, { executor, json = false }: CheckOptions): Promise<void> {
+export async function printTargetCheck(target: string, { executor, processes, timeout, json = false }: CheckOptions): Promise<void> {
   const steps: CheckStep[] = [];
   await withInterruption(async (signal) => {
-    for await (const step of checkTarget({ target, executor, workspace: findWorkspace(), signal })) {
+    const options = { target, executor, processes, timeoutSeconds: timeout, workspace: findWorkspace(), signal };
+    for await (const step of checkTarget(options)) {
       steps.push(step);
       if (!json) process.stdout.write(`${textOf(step)}\n`);
     }
@@ -45,7 +48,10 @@ export async function printTargetCheck(target: string, { executor, json = false 
   if (failed > 0) process.exitCode = exitCodes.experimentFailed;
 }
 
-function textOf({ step, seconds, problems }: CheckStep): string {
+function textOf({ step, seconds, problems, notes }: CheckStep): string {
   const head = `${problems.length === 0 ? 'ok    ' : 'WRONG '} ${step} (${seconds.toFixed(2)} s)`;
-  return [head, ...problems.map((problem) => `       ${problem.replaceAll('\n', '\n       ')}`)].join('\n');
+  return [
+    head,
+    ...[...problems, ...notes.map((note) => `note: ${note}`)].map((text) => `       ${text.replaceAll('\n', '\n       ')}`),
+  ].join('\n');
 }

@@ -1,4 +1,12 @@
 import type { Command } from 'commander';
+import { toCount, toTimeout } from './number-options.ts';
+
+interface CheckCommandOptions {
+  readonly executor: 'process' | 'inline';
+  readonly processes: number;
+  readonly timeout: number;
+  readonly json?: boolean;
+}
 
 export function addTargetCommands(program: Command): void {
   program
@@ -14,12 +22,16 @@ export function addTargetCommands(program: Command): void {
   const target = program.command('target').summary('try a target').description('Try a target.');
   target
     .command('check')
-    .summary('run a target with three tasks and say what is wrong')
-    .description('Run a target with three tasks in a database of its own, step by step, and say what is wrong in words.')
+    .summary('run a target with a few tasks and say what is wrong')
+    .description(
+      'Run a target with three tasks in a database of its own, step by step, then with as many long ones as show how many run at once, and say what is wrong in words.',
+    )
     .argument('<target>', 'its name, or a path to the YAML file that describes it')
     .option('--executor <kind>', 'how a task works: process or inline', 'process')
+    .option('--processes <count>', 'schedulers to start', toCount, 1)
+    .option('--timeout <seconds>', 'limit for the tasks to end, and for as many as can to begin', toTimeout, 30)
     .option('--json', 'print one JSON array on stdout')
-    .action(async (name: string, options: { readonly executor: 'process' | 'inline'; readonly json?: boolean }) => {
+    .action(async (name: string, options: CheckCommandOptions) => {
       const { printTargetCheck } = await import('./print-targets.ts');
       await printTargetCheck(name, options);
     });

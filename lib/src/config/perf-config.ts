@@ -8,7 +8,7 @@ const positiveInteger = z.int().min(1);
 const positiveSeconds = z.number().positive().max(longestTimerSeconds);
 
 /** One vocabulary for every engine; a target maps it onto its own options and says which do not apply. */
-const schedulerSchema = z
+export const schedulerSchema = z
   .strictObject({
     processes: positiveInteger.default(1).describe('Scheduler processes to start.'),
     poll_interval_secs: positiveSeconds.default(0.1).describe('Seconds between two looks for work.'),

@@ -11,11 +11,25 @@ export interface ValueSource {
 
 /** Validates plain values and fills in the defaults. Throws a ConfigError that names every problem, in the order of the places. */
 export function validateValues<T extends z.ZodType>(schema: T, values: unknown, source: ValueSource): z.output<T> {
+  const cycle = findCycle(values);
+  if (cycle)
+    throw new ConfigError([problem(source, cycle, 'a value that ends', 'one that contains itself (an alias of what it stands in)')]);
   const result = schema.safeParse(values, { reportInput: true });
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap((issue) => toProblems(issue, source));
   const byPlace = new Intl.Collator('en', { numeric: true });
   throw new ConfigError(problems.toSorted((a, b) => byPlace.compare(a.place, b.place)));
+}
+
+/** The path to a value that contains itself, as an alias in YAML can make one; undefined when there is none. */
+function findCycle(value: unknown, path: readonly PropertyKey[] = [], around: readonly unknown[] = []): readonly PropertyKey[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (around.includes(value)) return path;
+  for (const [key, part] of Object.entries(value)) {
+    const found = findCycle(part, [...path, Array.isArray(value) ? Number(key) : key], [...around, value]);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function toProblems(issue: core.$ZodIssue, source: ValueSource): ConfigProblem[] {

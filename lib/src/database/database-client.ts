@@ -1,12 +1,14 @@
 import { Client, type QueryResultRow } from 'pg';
 import { codeOf, reasonOf } from '../errors/error-reason.ts';
 import { DatabaseError } from './database-error.ts';
-import { describeAddress } from './database-url.ts';
+import { describeAddress, passwordAdvice } from './database-url.ts';
 
 const connectTimeoutMs = 5000;
 
 /** An open connection, closed on disposal. */
 export interface DatabaseClient extends AsyncDisposable {
+  /** What it connected with: that of the URL, else PGPASSWORD, else what PGPASSFILE (or ~/.pgpass) has for the server. */
+  readonly password?: string | undefined;
   query<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<readonly R[]>;
 }
 
@@ -20,15 +22,21 @@ export async function connect(url: string): Promise<DatabaseClient> {
     await client.connect();
   } catch (error) {
     await client.end().catch(() => undefined);
-    throw new DatabaseError(`could not connect to ${address}: ${reasonOf(error)}. ${adviceFor(error)}`, { cause: error });
+    throw new DatabaseError(`could not connect to ${address}: ${reasonOf(error)}. ${passwordAdvice(url) ?? adviceFor(error)}`, {
+      cause: error,
+    });
   }
   return {
+    password: client.password,
     query: async <R extends QueryResultRow>(sql: string, values: readonly unknown[] = []) => (await client.query<R>(sql, [...values])).rows,
     [Symbol.asyncDispose]: () => client.end(),
   };
 }
 
 function adviceFor(error: unknown): string {
+  // What the client says when it has none, whatever the server asks for.
+  if (/password must be a string|no password supplied/.test(reasonOf(error)))
+    return 'The server asks for a password: put it into DATABASE_URL, PGPASSWORD or PGPASSFILE';
   const fallback = 'without DATABASE_URL orchlab starts a Postgres of its own';
   switch (codeOf(error) ?? '') {
     case '28P01':

@@ -14,11 +14,27 @@ export interface DatabaseAddress {
 export function parseDatabaseUrl(url: string, source = 'DATABASE_URL'): URL {
   // No cause: the error of `new URL` carries its input, password and all.
   const parsed = toUrl(url);
-  if (parsed && schemes.has(parsed.protocol)) return parsed;
-  const got = parsed
-    ? `one that begins with ${parsed.protocol}`
-    : 'something that is no URL (is a character of the password not percent-encoded?)';
+  if (parsed && schemes.has(parsed.protocol) && !isCutShort(parsed)) return parsed;
+  const got = !parsed
+    ? `something that is no URL; ${encodingAdvice}`
+    : schemes.has(parsed.protocol)
+      ? `one with an @ behind the host; ${encodingAdvice}`
+      : `one that begins with ${parsed.protocol}`;
   throw new DatabaseError(`${source}: expected a URL like postgres://user:password@host:5432/database, got ${got}`);
+}
+
+const encodingAdvice =
+  'in a password the characters / ? # and @ must be percent-encoded, as %2F, %3F, %23 and %40 (and an @ of the database name as %40)';
+
+/** Whether a `/`, `?` or `#` of the password was taken for the end of the host: then the real host, with its @, comes after it. */
+function isCutShort({ pathname, hash, searchParams }: URL): boolean {
+  return `${pathname}${hash}`.includes('@') || [...searchParams.keys()].some((name) => name.includes('@'));
+}
+
+/** What there is to say of a URL that leads nowhere, though it is one: an `@` in its password, which libpq takes for the last one. */
+export function passwordAdvice(url: string): string | undefined {
+  const [, account = ''] = /^[a-z]+:\/\/([^/?#]*)@/i.exec(url) ?? [];
+  return account.includes('@') ? `The password has an @ that is not percent-encoded: write it as %40` : undefined;
 }
 
 /** Where a database URL leads, with the defaults of libpq filled in. */
@@ -46,6 +62,15 @@ export function describeAddress(url: string): string {
 export function withDatabase(url: string, database: string): string {
   const parsed = parseDatabaseUrl(url);
   parsed.pathname = `/${encodeURIComponent(database)}`;
+  return parsed.href;
+}
+
+/** The URL with a password, where it has none of its own. */
+export function withPassword(url: string, password: string | undefined): string {
+  const parsed = parseDatabaseUrl(url);
+  if (!password || parsed.password !== '' || parsed.searchParams.has('password')) return url;
+  if (parsed.hostname === '') parsed.searchParams.set('password', password);
+  else parsed.password = encodeURIComponent(password);
   return parsed.href;
 }
 

@@ -1,11 +1,15 @@
 import { connect } from './database-client.ts';
 import type { DatabaseServer } from './database-server.ts';
 import { findLocalPostmaster } from './local-postmaster.ts';
-import { parseDatabaseUrl } from './database-url.ts';
+import { parseDatabaseUrl, withPassword } from './database-url.ts';
 import { readServerSettings } from './server-settings.ts';
 import { readServerVersion } from './server-version.ts';
 
-/** The server of DATABASE_URL, after connecting to it; throws a DatabaseError when that can't be done. */
+/**
+ * The server of DATABASE_URL, after connecting to it; throws a DatabaseError when that can't be done.
+ *
+ * Its URL has the password, also where that came from PGPASSWORD or PGPASSFILE: schedulers get the URL, never these.
+ */
 export async function openExternalServer(url: string): Promise<DatabaseServer> {
   parseDatabaseUrl(url);
   await using client = await connect(url);
@@ -16,7 +20,7 @@ export async function openExternalServer(url: string): Promise<DatabaseServer> {
   ];
   return {
     kind: 'external',
-    url,
+    url: withPassword(url, client.password),
     version,
     settings,
     warnings: [],

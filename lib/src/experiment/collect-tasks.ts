@@ -4,7 +4,7 @@ import type { TableWriter } from '../results/table-writer.ts';
 import type { TaskRow } from '../targets/target.ts';
 import { type EvidenceCount, readEvidence } from './read-evidence.ts';
 import type { RunIndex } from './run-index.ts';
-import { type TimeOutOfOrder, timesOutOfOrder } from './time-order.ts';
+import { type TimeOutOfOrder, columnOf, timesOutOfOrder } from './time-order.ts';
 
 /** Where the tasks of an experiment ended, and what did not add up. */
 export interface Collected {
@@ -60,6 +60,7 @@ export async function collectTasks(
   const isKnown = evidence !== undefined && counted !== undefined && (evidence.isExpected || counted.executions > 0);
   const counts = { finished: 0, failed: 0, cancelled: 0, lost: 0 };
   const tally = { duplicates: 0, finishedUnseen: 0 };
+  const timeless = { createdMs: 0, startedMs: 0, finishedMs: 0 };
   const disorder = { tasks: 0, worst: undefined as TimeOutOfOrder | undefined };
   const executionsOf = (runIndex: number, taskIndex: number, status: EndState): number => {
     if (!isKnown) return -1;
@@ -80,6 +81,7 @@ export async function collectTasks(
       const status = endStates[row.status];
       counts[status]++;
       const onDriverClock = toDriverClock(row);
+      if (status === 'finished') for (const time of requiredTimes) if (Number.isNaN(row[time])) timeless[time]++;
       const [wrong] = timesOutOfOrder(onDriverClock);
       if (wrong) {
         disorder.tasks++;
@@ -107,9 +109,17 @@ export async function collectTasks(
     surplus: more.join(''),
     warnings: [
       ...(isKnown ? evidenceWarnings(counted, tally) : evidence ? [noEvidence] : []),
+      ...requiredTimes.flatMap((time) => (timeless[time] > 0 ? [timelessWarning(timeless[time], time)] : [])),
       ...(disorder.worst ? [disorderWarning(disorder.tasks, disorder.worst)] : []),
     ],
   };
+}
+
+/** Those that every finished task has; an engine need not record when it dispatched one. */
+const requiredTimes = ['createdMs', 'startedMs', 'finishedMs'] as const;
+
+function timelessWarning(tasks: number, time: (typeof requiredTimes)[number]): string {
+  return `The ${columnOf(time)} of ${tasks} finished tasks is NULL: they are in no figure that needs it.`;
 }
 
 function disorderWarning(tasks: number, { time, after, ms }: TimeOutOfOrder): string {

@@ -18,15 +18,19 @@ import { withLimit } from '../timing/with-limit.ts';
 import { applyLoad } from './apply-load.ts';
 import { checkConfig } from './check-config.ts';
 import { gitCommit } from './describe-host.ts';
+import { EngineProcesses } from './engine-processes.ts';
 import { type EndStatus, Ended, Ending } from './ending.ts';
 import { initialManifest } from './initial-manifest.ts';
 import { LiveState } from './live-state.ts';
 import { ManifestKeeper } from './manifest-keeper.ts';
 import { Recorder } from './recorder.ts';
 import { startSchedulers } from './schedulers.ts';
+import { makeTemporaryDirectory } from './temporary-directory.ts';
 
 export interface ExperimentRequest {
   readonly config: PerfConfig;
+  /** The options of the scheduler block that the config sets itself. Default: setOptionsOf(config), which another process can't tell. */
+  readonly setOptions?: readonly string[];
   readonly workspace: Workspace;
   /** Keep the experiment's database, to look at it with SQL. */
   readonly keepDatabase: boolean;
@@ -55,6 +59,7 @@ export interface ExperimentWatch {
 const progressIntervalMs = 250;
 const databaseLimitSeconds = 60;
 const prepareLimitSeconds = 60;
+const leaveLimitSeconds = 30;
 const disposalLimitSeconds = 10;
 
 /**
@@ -137,25 +142,42 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   await writeFile(evidencePath, '');
   const work = { ...task, evidencePath };
   const evidence = { path: evidencePath, isExpected: leavesEvidence(work) };
+  await using temporary = await makeTemporaryDirectory(guard);
   const target = await createTarget({
     config,
+    ...(request.setOptions && { setOptions: request.setOptions }),
     databaseUrl: database.url,
     task: work,
     logDirectory: directory,
+    temporaryDirectory: temporary.path,
     protect: killGroupsWith(guard),
   });
   await using _target = limitedDisposal(target, disposalLimitSeconds, `closing ${config.target}`);
   await keeper.update({ target: profileOf(target) });
   await keeper.warn(...target.warnings);
   ending.signal.throwIfAborted();
+  let isPrepared = false;
+  await using _leaving = {
+    [Symbol.asyncDispose]: async () => {
+      if (database.kept || !target.leave) return;
+      // Whoever interrupts it waits for a minute.
+      const seconds = ending.outcome?.status === 'interrupted' ? leaveLimitSeconds : (target.limits?.cleanSeconds ?? leaveLimitSeconds);
+      await withLimit(target.leave(), seconds, `cleaning up after ${config.target}`).catch(async (error: unknown) => {
+        // What was never there can't be taken away.
+        if (isPrepared) await keeper.warn(`What ${config.target} keeps outside of the database may be left: ${reasonOf(error)}`);
+      });
+    },
+  };
   const preparing = target.prepare();
   // An interrupted preparation is not to make tables, or a database, behind the back of what is let go next.
   await using _prepared = {
     [Symbol.asyncDispose]: async () => withLimit(preparing, disposalLimitSeconds, 'preparing').catch(() => undefined),
   };
-  await withLimit(preparing, prepareLimitSeconds, `preparing ${config.target}`, ending.signal);
+  await withLimit(preparing, target.limits?.prepareSeconds ?? prepareLimitSeconds, `preparing ${config.target}`, ending.signal);
+  isPrepared = true;
 
   live.step = 'starting the scheduler';
+  await using _processes = await EngineProcesses.start(target, ending);
   await using schedulers = await startSchedulers(target, config.scheduler.processes, ending);
   const gitCommitNow = await commit;
   await keeper.update({ times: { schedulerReadyMs: clock.nowMs() }, ...(gitCommitNow === undefined ? {} : { gitCommit: gitCommitNow }) });

@@ -4,22 +4,28 @@ import { columnOf, taskTimes, timesOutOfOrder } from './time-order.ts';
 /** More than any check takes, less than a wrong time zone. */
 const recentMs = 10 * 60_000;
 
-/** What is wrong with the rows of a run whose tasks have all finished, a sentence each. */
+/** What is wrong with the rows of runs whose tasks have all finished, a sentence each. */
 export function taskRowProblems(
   rows: readonly TaskRow[],
-  { runId, taskCount, nowMs }: { readonly runId: string; readonly taskCount: number; readonly nowMs: number },
+  { runIds, tasksPerRun, nowMs }: { readonly runIds: readonly string[]; readonly tasksPerRun: number; readonly nowMs: number },
 ): string[] {
   const problems: string[] = [];
-  const mine = rows.filter((row) => row.runId === runId);
-  if (rows.length !== taskCount) problems.push(`expected ${taskCount} rows, got ${rows.length}`);
-  if (mine.length < rows.length)
+  const expectedRows = runIds.length * tasksPerRun;
+  if (rows.length !== expectedRows) problems.push(`expected ${expectedRows} rows, got ${rows.length}`);
+  const stranger = rows.find((row) => !runIds.includes(row.runId));
+  if (stranger)
     problems.push(
-      `expected run_id ${JSON.stringify(runId)}, as submit gave it, got ${JSON.stringify(rows.find((row) => row.runId !== runId)?.runId)}`,
+      `expected run_id ${runIds.map((id) => JSON.stringify(id)).join(' or ')}, as submit gave it, got ${JSON.stringify(stranger.runId)}`,
     );
-  const indexes = rows.map((row) => row.taskIndex).sort((a, b) => a - b);
-  const expected = Array.from({ length: taskCount }, (_, index) => index);
-  if (String(indexes) !== String(expected))
-    problems.push(`expected task_index ${expected.join(', ')} (from 0), got ${indexes.join(', ') || 'none'}`);
+  const expected = Array.from({ length: tasksPerRun }, (_, index) => index).join(', ');
+  for (const runId of new Set(rows.map((row) => row.runId))) {
+    const indexes = rows
+      .filter((row) => row.runId === runId)
+      .map((row) => row.taskIndex)
+      .sort((a, b) => a - b)
+      .join(', ');
+    if (indexes !== expected) problems.push(`expected task_index ${expected} (from 0), got ${indexes}`);
+  }
   for (const row of rows) problems.push(...timeProblems(row, nowMs));
   return [...new Set(problems)];
 }
@@ -28,7 +34,7 @@ function timeProblems(row: TaskRow, nowMs: number): string[] {
   const problems: string[] = [];
   if (row.status !== 'finished') problems.push(`expected every task finished, got ${row.status}`);
   for (const name of ['createdMs', 'startedMs', 'finishedMs'] as const) {
-    if (Number.isNaN(row[name])) problems.push(`${columnOf(name)} of a finished task is null`);
+    if (Number.isNaN(row[name])) problems.push(`${columnOf(name)} of a finished task is NULL: no figure could be made of it`);
   }
   for (const name of taskTimes) {
     const offMs = row[name] - nowMs;

@@ -1,4 +1,5 @@
 import type { PerfConfig } from '../config/perf-config.ts';
+import { setOptionsOf } from '../config/set-options.ts';
 import { type Workspace, findWorkspace } from '../config/workspace.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { type Experiment, openExperiment } from '../results/experiment.ts';
@@ -36,7 +37,7 @@ export async function runExperiment(config: PerfConfig, options: RunExperimentOp
   const view = openProgressView(options.onProgress);
   let experiment: Experiment | undefined;
   try {
-    const request = { config, workspace, keepDatabase };
+    const request = { config, setOptions: setOptionsOf(config), workspace, keepDatabase };
     const { directory } = await withNotebookInterrupt(options.signal, async (signal) =>
       executeInChild(request, { signal, onProgress: (progress) => view.update(progress) }),
     );

@@ -27,8 +27,8 @@ function descendantsByProc(pid: number): number[] {
   return found;
 }
 
-/** Children are kept by thread: any of a process's threads may have started them. */
-function childrenByProc(pid: number): number[] {
+/** The children of a process on Linux. They are kept by thread: any of a process's threads may have started them. */
+export function childrenByProc(pid: number): number[] {
   const tasks = `/proc/${pid}/task`;
   try {
     return readdirSync(tasks).flatMap((thread) => readNumbers(`${tasks}/${thread}/children`));

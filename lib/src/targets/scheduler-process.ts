@@ -75,7 +75,7 @@ export async function startSchedulerProcess(options: SchedulerProcessOptions): P
   return { pid, exited, stop };
 }
 
-/** Tasks inherit the scheduler's environment, and may print it: what leads to a database is not for them. */
+/** Tasks inherit the scheduler's environment, and may print it: what leads to a database is not for them. The message has the URL, password and all. */
 function withoutDatabase(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const { DATABASE_URL: _url, PGPASSWORD: _password, PGPASSFILE: _file, ...rest } = environment;
   return rest;

@@ -9,7 +9,7 @@ export function boundedPlaces(setting: string, count: number, processes: PerfCon
 
 /** What goes into the manifest of an experiment with a target. */
 export function profileOf(target: Target): TargetProfile {
-  const { name, version, programHash, options, places, times, rolePatterns = [] } = target;
+  const { name, version, programHash, options, places, times, rolePatterns = [], processRoles = [] } = target;
   return {
     name,
     version,
@@ -17,7 +17,9 @@ export function profileOf(target: Target): TargetProfile {
     options,
     places,
     times,
-    roles: [...new Set(rolePatterns.map(({ role }) => role))].filter((role) => role !== 'scheduler'),
+    roles: [...new Set([...rolePatterns.map(({ role }) => role), ...processRoles])].filter(
+      (role) => role !== 'scheduler' && role !== 'workers',
+    ),
   };
 }
 

@@ -59,7 +59,12 @@ export interface EngineProcess extends Scheduler {
   readonly role: string;
 }
 
-/** Processes below the schedulers that are no workers: those whose command line matches are of this role, and so are their children. */
+/**
+ * Processes below the schedulers that are no workers: those whose command line matches are of this role, and so are their children.
+ *
+ * With a pattern of the role `scheduler`, the process that was started is taken for a wrapper unless it matches itself: what matches
+ * is the scheduler, what that starts are workers, and what stands between counts with the scheduler. The first pattern that matches counts.
+ */
 export interface RolePattern {
   readonly role: string;
   /** A regular expression, matched against the arguments of the process joined by spaces. */
@@ -68,12 +73,16 @@ export interface RolePattern {
 
 /** An orchestrator under test, bound to one database and one config. */
 export interface Target extends AsyncDisposable, Omit<TargetProfile, 'roles'> {
-  /** What of the config this engine cannot honour, a sentence each. */
+  /** What this engine cannot honour of what the config sets, a sentence each. */
   readonly warnings: readonly string[];
   /** How to tell which processes below a scheduler are no workers. Default: all are workers. The role `scheduler` is one, too: for wrappers. */
   readonly rolePatterns?: readonly RolePattern[];
+  /** The roles of what `startProcesses` starts; said beforehand, so that an experiment that ends early names them too. Default: none. */
+  readonly processRoles?: readonly string[];
   /** Makes the schema and the workflow; may be called again. */
   prepare(): Promise<void>;
+  /** Limits in seconds of its own for steps that it bounds itself. Default: orchlab's. */
+  readonly limits?: { readonly prepareSeconds?: number; readonly startSeconds?: number; readonly cleanSeconds?: number };
   /** Starts the engine's processes that are neither scheduler nor worker, before the schedulers; resolves when they are ready. Default: none. */
   startProcesses?(): Promise<readonly EngineProcess[]>;
   /** Starts scheduler process number `instance` and resolves when it takes work. */
@@ -92,15 +101,24 @@ export interface Target extends AsyncDisposable, Omit<TargetProfile, 'roles'> {
   readMetrics?(): AsyncIterable<readonly MetricRow[]>;
   /** Removes this workflow with its runs and tasks, and nothing of others. `prepare()` may follow. */
   clean(): Promise<void>;
+  /**
+   * Takes away what the engine keeps outside of the database; called at the end of an experiment, unless its database is kept.
+   * Default: it keeps nothing there.
+   */
+  leave?(): Promise<void>;
 }
 
 /** What a target is made with. */
 export interface TargetContext {
   readonly config: PerfConfig;
+  /** The options of its scheduler block that the config sets itself: of others no warning says that they do not apply. */
+  readonly setOptions?: readonly string[];
   readonly databaseUrl: string;
   readonly task: TaskSpec;
   /** Where a scheduler's own output goes: one file a process. */
   readonly logDirectory: string;
+  /** Of this experiment alone, with a short path, and removed at its end: for sockets, and what an engine wants a home for. */
+  readonly temporaryDirectory: string;
   /** Called with each process that leads a group and must not outlive the experiment, right after it was started. */
   readonly protect: ProtectGroup;
 }

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
@@ -13,7 +13,7 @@ export type TaskSpec = (
   readonly evidencePath?: string;
 };
 
-/** Resolves the config's script. Throws a ConfigError when there is no such file, or it can't be executed. */
+/** Resolves the config's script. Throws a ConfigError when there is no such file, or it is none that can be executed. */
 export function taskSpec(config: PerfConfig, workspace: Workspace): TaskSpec {
   const durationSeconds = config.duration;
   if (config.executor === 'inline') return { executor: 'inline', durationSeconds };
@@ -30,6 +30,10 @@ export function taskSpec(config: PerfConfig, workspace: Workspace): TaskSpec {
       },
     ]);
   }
+  if (!statSync(scriptPath).isFile())
+    throw new ConfigError([
+      { place, key: 'script', expected: 'an executable file', got: `${config.script}, which is a directory or no file` },
+    ]);
   try {
     accessSync(scriptPath, constants.X_OK);
   } catch {

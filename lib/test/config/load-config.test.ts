@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { configJsonSchema } from '../../src/config/config-schema.ts';
+import { targetJsonSchema } from '../../src/targets/described/target-schema.ts';
 import { createConfig, listConfigs, loadConfig } from '../../src/config/load-config.ts';
 import { taskTotal } from '../../src/config/perf-config.ts';
+import { setOptionsOf } from '../../src/config/set-options.ts';
 import { findWorkspace } from '../../src/config/workspace.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'orchlab-config-'));
@@ -185,6 +187,11 @@ describe('loadConfig', () => {
     ['an empty file', '', ['x.yaml:1: expected a block of keys and values, got null']],
     ['a list', '- 1\n', ['x.yaml:1: expected a block of keys and values, got [1]']],
     ['no YAML', 'workflows: 1\nduration: "x\n', ['x.yaml:3: expected YAML, got Missing closing "quote at line 3, column 1:']],
+    [
+      'an alias of what it stands in',
+      'workflows: 1\ntasks_per_workflow: 1\nduration: 1\nscheduler: &it\n  processes: *it\n',
+      ['x.yaml:5 scheduler.processes: expected a value that ends, got one that contains itself (an alias of what it stands in)'],
+    ],
     ['infinity', 'workflows: .inf\ntasks_per_workflow: 1\nduration: 1\n', ['x.yaml:1 workflows: expected a number, got Infinity']],
   ])('says what is wrong with %s', async (_name, text, problems) => {
     expect(await problemsOf(text)).toEqual(problems);
@@ -204,6 +211,17 @@ describe('loadConfig', () => {
   });
 });
 
+it('knows which options a config sets itself, without telling configs apart by it', () => {
+  const values = { workflows: 1, tasks_per_workflow: 2, duration: 0 };
+  const plain = createConfig(values);
+  const spelled = createConfig({ ...values, scheduler: { db_pool_size: 10, poll_interval_secs: 1 } });
+  expect(setOptionsOf(plain)).toEqual([]);
+  expect(setOptionsOf(spelled)).toEqual(['db_pool_size', 'poll_interval_secs']);
+  expect(createConfig({ ...values, scheduler: { db_pool_size: 10 } })).toEqual(plain);
+  // A copy, as a script makes one: what is not the default was set.
+  expect(setOptionsOf({ ...spelled, target: 'pg-boss' })).toEqual(['poll_interval_secs']);
+});
+
 it('createConfig validates plain values', () => {
   expect(createConfig({ workflows: 1, tasks_per_workflow: 2, duration: 0 }).name).toBe('custom');
   expect(() => createConfig({ workflows: 1, tasks_per_workflow: 2, duration: -1 }, 'mine')).toThrow(
@@ -211,7 +229,10 @@ it('createConfig validates plain values', () => {
   );
 });
 
-it('the JSON Schema for editors is up to date (npm run schema writes it)', () => {
-  const written: unknown = JSON.parse(readFileSync(join(findWorkspace().configs, 'perf-config.schema.json'), 'utf8'));
-  expect(written).toEqual(configJsonSchema());
+it.each([
+  ['perf-config.schema.json', configJsonSchema()],
+  ['targets/target.schema.json', targetJsonSchema()],
+])('the JSON Schema %s for editors is up to date (npm run schema writes it)', (name, schema) => {
+  const written: unknown = JSON.parse(readFileSync(join(findWorkspace().configs, name), 'utf8'));
+  expect(written).toEqual(schema);
 });

@@ -1,6 +1,14 @@
 import { assert, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addressOf, describeAddress, parseDatabaseUrl, redactUrl, withDatabase } from '../../src/database/database-url.ts';
+import {
+  addressOf,
+  describeAddress,
+  parseDatabaseUrl,
+  passwordAdvice,
+  redactUrl,
+  withDatabase,
+  withPassword,
+} from '../../src/database/database-url.ts';
 
 const url = 'postgres://lab:s3cret@db.example:6543/perf?sslmode=require';
 
@@ -58,10 +66,30 @@ test.each([
   ['mysql://lab:s3cret@db/perf', 'one that begins with mysql:'],
   ['postgres://lab:s3cret@db:port/perf', 'something that is no URL'],
   ['s3cret', 'something that is no URL'],
+  ['postgres://lab:x/s3cret@db/perf', 'something that is no URL; in a password the characters / ? # and @ must be percent-encoded, as %2F'],
+  ['postgres://lab:12/s3cret@db/perf', 'one with an @ behind the host; in a password the characters / ? # and @ must be percent-encoded'],
+  ['postgres://lab:x@y/s3cret@db/perf', 'one with an @ behind the host'],
+  ['postgres://lab:12?s3cret@db/perf', 'one with an @ behind the host'],
+  ['postgres://lab:12#s3cret@db/perf', 'one with an @ behind the host'],
 ])('%s is refused without repeating it', (wrong, got) => {
   const error = catchError(() => parseDatabaseUrl(wrong));
   expect(error.message).toContain(`DATABASE_URL: expected a URL like postgres://user:password@host:5432/database, got ${got}`);
   expect(`${error.stack} ${JSON.stringify(error.cause)}`).not.toContain('s3cret');
+});
+
+test('an @ of the password is part of it, and named where that leads nowhere', () => {
+  const withAt = 'postgres://lab:s3@cret@db.example/perf';
+  expect(withDatabase(withAt, 'x')).toBe('postgres://lab:s3%40cret@db.example/x');
+  expect(describeAddress(withAt)).toBe('database "perf" as user "lab" at db.example:5432');
+  expect(passwordAdvice(withAt)).toBe('The password has an @ that is not percent-encoded: write it as %40');
+  expect(passwordAdvice(url)).toBeUndefined();
+});
+
+test('withPassword fills in one, and replaces none', () => {
+  expect(withPassword('postgres://lab@db.example/perf', 'a/b@c')).toBe('postgres://lab:a%2Fb%40c@db.example/perf');
+  expect(withPassword('postgres:///perf?host=/run/pg', 'a/b')).toBe('postgres:///perf?host=%2Frun%2Fpg&password=a%2Fb');
+  expect(withPassword(url, 'other')).toBe(url);
+  expect(withPassword('postgres://lab@db.example/perf', undefined)).toBe('postgres://lab@db.example/perf');
 });
 
 function catchError(action: () => unknown): Error {

@@ -1,4 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connect } from '../../src/database/database-client.ts';
 import { DatabaseError } from '../../src/database/database-error.ts';
@@ -8,6 +10,7 @@ import { cleanDatabases, initializeDatabase } from '../../src/database/manage-da
 import { openServer } from '../../src/database/open-database.ts';
 import { startPrivateServer } from '../../src/database/private-server.ts';
 import { type Guard, startGuard } from '../../src/processes/guard.ts';
+import { makeScratch } from './scratch.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
@@ -50,6 +53,23 @@ describe('DATABASE_URL', () => {
     expect(await client.query('select current_user as name')).toEqual([{ name: 'maker' }]);
   });
 
+  test.each(['PGPASSWORD', 'PGPASSFILE'])('without a password takes that of %s, and hands it on in the URL', async (variable) => {
+    await using scratch = await makeScratch();
+    const passwords = join(scratch.path, 'pgpass');
+    await writeFile(passwords, '127.0.0.1:*:*:maker:s3cret\n', { mode: 0o600 });
+    vi.stubEnv(variable, variable === 'PGPASSWORD' ? 's3cret' : passwords);
+    try {
+      await using server = await openServer({ guard, databaseUrl: url.replace(':s3cret', '') });
+      await using database = await createExperimentDatabase(server, 'external');
+      vi.unstubAllEnvs(); // a scheduler has neither
+      expect(new URL(database.url).password).toBe('s3cret');
+      await using client = await connect(database.url);
+      expect(await client.query('select current_user as name')).toEqual([{ name: 'maker' }]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
   test('of a user who may not create databases: says what to do', async () => {
     await using server = await openServer({ guard, databaseUrl: url.replace('maker', 'reader') });
     const error = await failure(createExperimentDatabase(server, 'x'));
@@ -62,6 +82,16 @@ describe('DATABASE_URL', () => {
       'a wrong password',
       (good: string) => good.replace('s3cret', 'wr0ng'),
       /password authentication failed.*Check the user and the password/,
+    ],
+    [
+      'no password',
+      (good: string) => good.replace(':s3cret', ''),
+      /The server asks for a password: put it into DATABASE_URL, PGPASSWORD or PGPASSFILE$/,
+    ],
+    [
+      'an @ in the wrong password',
+      (good: string) => good.replace('s3cret', 's3@wr0ng'),
+      /at 127\.0\.0\.1:\d+: password authentication failed.*The password has an @ that is not percent-encoded: write it as %40/,
     ],
     [
       'no such database',

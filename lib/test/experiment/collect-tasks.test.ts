@@ -58,6 +58,20 @@ function begin(runIndex: number, taskIndex: number, executionId = 'x'): void {
 }
 
 describe('collectTasks', () => {
+  it('says of which times of finished tasks there are none', async () => {
+    const rows = [0, 1, 2].map((task) => ({ ...row(0, task), finishedMs: Number.NaN, ...(task === 0 && { createdMs: Number.NaN }) }));
+    // That a task was not dispatched need not be known, and one that failed may never have begun.
+    const { warnings } = await collect(
+      [...rows, { ...row(0, 3), dispatchedMs: Number.NaN }, { ...row(0, 4, 'failed'), startedMs: Number.NaN }],
+      submittedRuns(1),
+      false,
+    );
+    expect(warnings.filter((warning) => warning.includes('NULL'))).toEqual([
+      'The created_at of 1 finished tasks is NULL: they are in no figure that needs it.',
+      'The finished_at of 3 finished tasks is NULL: they are in no figure that needs it.',
+    ]);
+  });
+
   it('says exactly what was planted: duplicates, losses, failures, cancellations, ghosts and untrue finishes', async () => {
     const runs = submittedRuns(5);
     const rows: TaskRow[] = [];

@@ -2,6 +2,7 @@ import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
 import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
+import { optionWarnings } from '../option-warnings.ts';
 import { boundedPlaces } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
@@ -42,9 +43,10 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     name: 'dbos',
     version: installedVersion('@dbos-inc/dbos-sdk'),
     options: { ...options, useListenNotify: true },
-    warnings: [
-      'DBOS has no scheduler.max_tasks_per_batch (max_concurrent_dispatches bounds what it takes) and no scheduler.max_concurrent_status_checks (it polls no status): they do not apply.',
-    ],
+    warnings: optionWarnings(context, {
+      max_tasks_per_batch: 'DBOS takes as many tasks as max_concurrent_dispatches allows: scheduler.max_tasks_per_batch does not apply.',
+      max_concurrent_status_checks: 'DBOS polls no status of its tasks: scheduler.max_concurrent_status_checks does not apply.',
+    }),
     places: boundedPlaces('workerConcurrency', options.workerConcurrency, config.scheduler.processes),
     times: {
       created: { clock: 'host', moment: 'expanded', source: 'workflow_status.created_at' },

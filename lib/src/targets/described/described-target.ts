@@ -1,22 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { ConfigError } from '../../config/config-error.ts';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import type { Workspace } from '../../config/workspace.ts';
+import { addressOf } from '../../database/database-url.ts';
+import { findFreePort } from '../../processes/free-port.ts';
+import type { Places } from '../../results/target-profile.ts';
 import { evidenceVariable } from '../evidence.ts';
-import type { CreateTarget, RunRequest, Target, TargetContext } from '../target.ts';
+import { optionWarnings } from '../option-warnings.ts';
+import type { CreateTarget, EngineProcess, RunRequest, Target, TargetContext } from '../target.ts';
 import { openCountingPool, openPool } from '../target-pool.ts';
-import { timesOfClock } from '../target-profile.ts';
+import { boundedPlaces } from '../target-profile.ts';
 import type { TaskSpec } from '../task-spec.ts';
 import { workflowKey, workflowName } from '../workflow-key.ts';
 import { findPrograms } from './find-programs.ts';
-import { type Values, fill, placeholdersIn } from './placeholders.ts';
+import { valueAt } from './http-request.ts';
+import { type Values, fill, fillAll, placeholdersIn } from './placeholders.ts';
+import { programHash } from './program-hash.ts';
 import { type CommandOptions, runCommand } from './run-command.ts';
 import { scrapeMetrics } from './scrape-metrics.ts';
-import { schedulerLog, startCommandScheduler } from './start-scheduler.ts';
-import { type TargetFile, loadTargetFile } from './target-file.ts';
+import { schedulerLogName, startDescribedProcess } from './start-process.ts';
 import { StepRunner } from './step-runner.ts';
+import { type TargetFile, loadTargetFile } from './target-file.ts';
+import type { ProcessDescription } from './target-schema.ts';
 import { TaskQueries } from './task-queries.ts';
+
+/** Beside what the description bounds: looking at its queries, finding ports, making files. */
+const marginSeconds = 30;
 
 /**
  * Loads a described target and finds its programs.
@@ -51,50 +61,109 @@ interface Setting {
 async function createDescribedTarget(file: TargetFile, { context, workspace, programs }: Setting): Promise<Target> {
   const { config, databaseUrl, task, protect } = context;
   const { description, submit: way } = file;
-  const values: Values = { ...generalValues(config, task, workspace), target_directory: file.directory, ...programs };
+  const values: Values = {
+    ...generalValues(context, workspace),
+    target_directory: file.directory,
+    ...programs,
+    ...(await processPorts(file)),
+  };
+  const places = placesOf(file, values, config);
+  const [version, hash] = await Promise.all([readVersion(file, values, { cwd: workspace.root, protect }), programHash(file, programs)]);
   const pool = openCountingPool(databaseUrl);
   const submitPool = openPool(databaseUrl, { max: config.submit_concurrency });
   const queries = new TaskQueries(file, pool, values);
-  const secrets = { database_url: databaseUrl };
-  const runner = new StepRunner(file, { env: { DATABASE_URL: databaseUrl }, secrets, workingDirectory: workspace.root, protect });
+  const secrets = { database_url: databaseUrl, 'database.password': passwordOf(databaseUrl) };
+  const runner = new StepRunner(file, {
+    env: { DATABASE_URL: databaseUrl },
+    secrets,
+    databaseUrl,
+    workingDirectory: workspace.root,
+    protect,
+  });
   const runAll = async (key: 'prepare' | 'clean'): Promise<void> => {
     for (const [index, step] of description[key].entries()) await runner.run([key, index], step, values, pool);
   };
+  const start = async (
+    described: ProcessDescription,
+    names: Pick<Parameters<typeof startDescribedProcess>[0], 'title' | 'readyKey' | 'logName'>,
+    own: Values,
+  ) =>
+    startDescribedProcess({
+      ...names,
+      described,
+      values: { ...values, ...own },
+      env: { DATABASE_URL: databaseUrl, ...taskEnvironment(task) },
+      secrets,
+      databaseUrl,
+      workingDirectory: workspace.root,
+      logDirectory: context.logDirectory,
+      protect,
+      pool,
+    });
   let instances = 0;
+  /** Of the first scheduler: it is the one that runs are submitted to, where that is done over the network. */
+  let port: Values = {};
 
   return {
     name: file.name,
-    version: await readVersion(file, values, { cwd: workspace.root, protect }),
-    options: { submit: way.sql === undefined ? 'command' : 'sql', ...usedOptions(file, config) },
-    warnings: warnings(file, config),
-    places: { kind: 'unknown' },
-    times: timesOfClock(description.task_clock),
+    version,
+    programHash: hash,
+    options: { submit: way.sql === undefined ? (way.http ? 'http' : 'command') : 'sql', ...usedOptions(file, config) },
+    warnings: warnings(file, context),
+    places,
+    times: description.times,
+    rolePatterns: Object.entries(description.roles).map(([role, argv]) => ({ role, argv })),
+    processRoles: description.processes.map(({ name, role = name }) => role),
+    limits: {
+      prepareSeconds: description.prepare.reduce((sum, { seconds }) => sum + seconds, marginSeconds),
+      startSeconds: [description.scheduler, ...description.processes].reduce(
+        (sum, { ready }) => sum + (ready?.seconds ?? 0),
+        marginSeconds,
+      ),
+      cleanSeconds: description.clean.reduce((sum, { seconds }) => sum + seconds, 0),
+    },
     async prepare() {
       await runAll('prepare');
       await queries.check();
     },
+    async startProcesses() {
+      return startInTurn(
+        description.processes.map(({ name, role = name, ...described }, index) => async () => ({
+          role,
+          ...(await start(
+            described,
+            { title: `process ${name}`, readyKey: `processes.${index}.ready`, logName: `process-${name}.log` },
+            { port: values[`process.${name}.port`] ?? 0 },
+          )),
+        })),
+      );
+    },
     async startScheduler(instance) {
       instances = Math.max(instances, instance + 1);
-      return startCommandScheduler({
-        scheduler: description.scheduler,
-        instance,
-        values,
-        env: { DATABASE_URL: databaseUrl, ...taskEnvironment(task) },
-        secrets,
-        workingDirectory: workspace.root,
-        logDirectory: context.logDirectory,
-        protect,
-        pool,
-      });
+      const own = { port: await findFreePort() };
+      if (instance === 0) port = own;
+      return start(
+        description.scheduler,
+        { title: `scheduler ${instance}`, readyKey: 'scheduler.ready', logName: schedulerLogName(instance) },
+        { instance, ...own },
+      );
     },
     submit: async (run: RunRequest) => {
       const runId = randomUUID();
-      const runValues = { ...values, task_count: run.taskCount, run_index: run.runIndex, run_id: runId };
+      const runValues = { ...values, ...port, task_count: run.taskCount, run_index: run.runIndex, run_id: runId };
       const output = await runner.run(file.submitPath, way, runValues, submitPool);
       if (way.sql !== undefined) return output ?? runId;
       if (way.run_id === undefined) return runId;
+      const place = `${file.placeOf([...file.submitPath, 'run_id'])} ${file.submitPath.join('.')}.run_id`;
+      if (way.http) {
+        try {
+          return valueAt(output ?? '', way.run_id);
+        } catch (error) {
+          throw new Error(`${place}: ${(error as Error).message}`, { cause: error });
+        }
+      }
       const id = new RegExp(way.run_id).exec(output ?? '')?.[1];
-      if (id === undefined) throw new Error(`${file.name}: run_id ${way.run_id} matches nothing in what was printed: ${output}`);
+      if (id === undefined) throw new Error(`${place}: ${way.run_id} matches nothing in what was printed: ${output}`);
       return id;
     },
     countTasks: async () => queries.counts(),
@@ -102,9 +171,10 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
     async *readMetrics() {
       if (!description.metrics) return;
       for (let instance = 0; instance < instances; instance++)
-        yield* scrapeMetrics(schedulerLog(context.logDirectory, instance), instance, description.metrics);
+        yield* scrapeMetrics(join(context.logDirectory, schedulerLogName(instance)), instance, description.metrics);
     },
     clean: async () => runAll('clean'),
+    leave: async () => runAll('clean'),
     async [Symbol.asyncDispose]() {
       await submitPool.end();
       await pool.end();
@@ -112,21 +182,68 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
   };
 }
 
-function generalValues(config: PerfConfig, task: TaskSpec, workspace: Workspace): Values {
+/** Starts each when the one before is ready; when one fails, those that run are stopped again, the last first. */
+async function startInTurn(starts: readonly (() => Promise<EngineProcess>)[]): Promise<readonly EngineProcess[]> {
+  const started: EngineProcess[] = [];
+  try {
+    for (const start of starts) started.push(await start());
+    return started;
+  } catch (error) {
+    for (const each of started.toReversed()) await each.stop();
+    throw error;
+  }
+}
+
+function generalValues({ config, task, databaseUrl, temporaryDirectory }: TargetContext, workspace: Workspace): Values {
   const script = task.executor === 'process' ? task.scriptPath : '';
+  const { host, port, database, user } = addressOf(databaseUrl);
   return {
     workflow: workflowName(config.name),
     workflow_key: workflowKey(config.name),
     config: config.name,
     task_count: config.tasks_per_workflow,
     duration: config.duration,
+    duration_ms: Math.round(config.duration * 1000),
     executor: config.executor,
     script,
     script_name: basename(script),
     scripts: workspace.scripts,
     workspace: workspace.root,
+    temporary_directory: temporaryDirectory,
+    'database.host': host,
+    'database.port': port,
+    'database.name': database,
+    'database.user': user,
     ...Object.fromEntries(Object.entries(config.scheduler).map(([name, value]) => [`scheduler.${name}`, value])),
   };
+}
+
+function passwordOf(databaseUrl: string): string {
+  const { password, searchParams } = new URL(databaseUrl);
+  return searchParams.get('password') ?? decodeURIComponent(password);
+}
+
+async function processPorts({ description }: TargetFile): Promise<Values> {
+  const ports: Record<string, number> = {};
+  for (const { name } of description.processes) {
+    let port = await findFreePort();
+    while (Object.values(ports).includes(port)) port = await findFreePort();
+    ports[`process.${name}.port`] = port;
+  }
+  return ports;
+}
+
+function placesOf(file: TargetFile, values: Values, config: PerfConfig): Places {
+  const { places } = file.description;
+  if (typeof places === 'string') return { kind: places };
+  const count = String(places.count)
+    .split('*')
+    .reduce((product, factor) => product * Number(fill(factor, values)), 1);
+  if (!Number.isInteger(count) || count < 1)
+    throw new ConfigError([
+      { place: file.placeOf(['places', 'count']), key: 'places.count', expected: 'a whole number of at least 1', got: String(count) },
+    ]);
+  return boundedPlaces(fill(places.by, values), count, places.per === 'scheduler' ? config.scheduler.processes : 1);
 }
 
 /** What a task finds in its environment when the scheduler hands on its own. */
@@ -143,11 +260,11 @@ async function readVersion(
   options: Pick<CommandOptions, 'cwd' | 'protect'>,
 ): Promise<string> {
   if (!description.version) return '';
-  const { command, pattern } = description.version;
+  const { command, env, pattern, seconds } = description.version;
   try {
     const output = await runCommand(
       command.map((argument) => fill(argument, values)),
-      { ...options, env: {}, seconds: 30 },
+      { ...options, env: fillAll(env, values), seconds },
     );
     return new RegExp(pattern).exec(output)?.[0] ?? '';
   } catch (error) {
@@ -161,9 +278,13 @@ function usedOptions({ description }: TargetFile, { scheduler }: PerfConfig): Re
   return Object.fromEntries(Object.entries(scheduler).filter(([name]) => used.has(`scheduler.${name}`)));
 }
 
-function warnings(file: TargetFile, config: PerfConfig): string[] {
-  const used = usedOptions(file, config);
-  return Object.keys(config.scheduler)
-    .filter((name) => name !== 'processes' && !(name in used))
-    .map((name) => `${file.name}: scheduler.${name} does not apply: the target's description does not use it.`);
+function warnings(file: TargetFile, context: TargetContext): string[] {
+  const used = usedOptions(file, context.config);
+  const unused = Object.keys(context.config.scheduler).filter((name) => name !== 'processes' && !(name in used));
+  return optionWarnings(
+    context,
+    Object.fromEntries(
+      unused.map((name) => [name, `${file.name}: scheduler.${name} does not apply: the target's description does not use it.`]),
+    ),
+  );
 }

@@ -3,6 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { MissingProgramError } from '../missing-program-error.ts';
+import { type Values, fill, fillAll } from './placeholders.ts';
 import type { TargetFile } from './target-file.ts';
 
 const checkLimitMs = 30_000;
@@ -12,14 +13,18 @@ const checkLimitMs = 30_000;
  *
  * Throws a MissingProgramError that says where it was looked for and what to do.
  */
-export async function findPrograms({ name: target, description }: TargetFile, workspaceRoot: string): Promise<Record<string, string>> {
+export async function findPrograms(
+  { name: target, description, directory }: TargetFile,
+  workspaceRoot: string,
+): Promise<Record<string, string>> {
+  const values: Values = { workspace: workspaceRoot, target_directory: directory };
   const found: Record<string, string> = {};
-  for (const [name, { variable, paths, check, hint }] of Object.entries(description.programs)) {
+  for (const [name, { variable, paths, check, env, hint }] of Object.entries(description.programs)) {
     const named = variable === undefined ? undefined : process.env[variable];
-    const onPath = (process.env['PATH'] ?? '').split(delimiter).filter((directory) => directory !== '');
+    const onPath = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
     const candidates = named
       ? [resolve(named)]
-      : [...paths.map((path) => resolve(workspaceRoot, path)), ...onPath.map((directory) => join(directory, name))];
+      : [...paths.map((path) => resolve(workspaceRoot, path)), ...onPath.map((folder) => join(folder, name))];
     const path = candidates.find(isExecutable);
     if (path === undefined) {
       const where = named
@@ -27,15 +32,23 @@ export async function findPrograms({ name: target, description }: TargetFile, wo
         : `there is no program ${name} in ${[...paths, 'PATH'].join(', ')}${variable === undefined ? '' : `, and ${variable} is not set`}`;
       throw new MissingProgramError(`target ${target}: ${where}. ${hint}`);
     }
-    if (check) await requireSuccess(path, check, `target ${target}: ${path} ${check.join(' ')}`, hint);
+    if (check) {
+      const args = check.map((argument) => fill(argument, values));
+      await requireSuccess(path, args, fillAll(env, values), { what: `target ${target}: ${path} ${args.join(' ')}`, hint });
+    }
     found[`program.${name}`] = path;
   }
   return found;
 }
 
-async function requireSuccess(path: string, args: readonly string[], what: string, hint: string): Promise<void> {
+async function requireSuccess(
+  path: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { what, hint }: { readonly what: string; readonly hint: string },
+): Promise<void> {
   try {
-    await promisify(execFile)(path, [...args], { timeout: checkLimitMs });
+    await promisify(execFile)(path, [...args], { timeout: checkLimitMs, env: { ...process.env, ...env } });
   } catch (error) {
     const lines = ((error as { stderr?: string }).stderr ?? '').trim().split('\n');
     throw new MissingProgramError(`${what} failed: ${lines.at(-1) || (error as Error).message}. ${hint}`, { cause: error });

@@ -2,19 +2,22 @@ import type pg from 'pg';
 import type { ProtectGroup } from '../../processes/guard.ts';
 import { withLimit } from '../../timing/with-limit.ts';
 import { redactSecrets, secretsOf } from './database-secrets.ts';
-import { type Values, fill, fillValue } from './placeholders.ts';
+import { headerSecrets, request } from './http-request.ts';
+import { type Values, fill, fillAll, fillValue } from './placeholders.ts';
 import { runCommand } from './run-command.ts';
 import type { TargetFile } from './target-file.ts';
 import type { Step } from './target-schema.ts';
 
 interface StepSetting {
   readonly env: Readonly<Record<string, string>>;
-  readonly secrets: { readonly database_url: string };
+  /** For `env` alone. */
+  readonly secrets: Values;
+  readonly databaseUrl: string;
   readonly workingDirectory: string;
   readonly protect: ProtectGroup;
 }
 
-/** Runs the commands and the SQL of a description; their errors say where it stands in the file. */
+/** Runs the commands, the SQL and the requests of a description; their errors say where it stands in the file. */
 export class StepRunner {
   private readonly file: TargetFile;
   private readonly setting: StepSetting;
@@ -24,12 +27,17 @@ export class StepRunner {
     this.setting = setting;
   }
 
-  /** Resolves with what the command printed, or with the first value of the SQL's first row; undefined when it has none. */
+  /**
+   * Resolves with what the command printed, with the first value of the SQL's first row (undefined when it has none), or with the
+   * body that answered the request.
+   */
   async run(path: readonly (string | number)[], step: Step, values: Values, pool: pg.Pool): Promise<string | undefined> {
-    const outcome = await (step.sql === undefined ? this.runCommand(step, values) : runSql(step, values, pool)).then(
+    const outcome = await this.attempt(step, values, pool).then(
       (output) => ({ output }),
       // A program may well print the address that it could not reach.
-      (error: unknown) => ({ problem: redactSecrets((error as Error).message, secretsOf(this.setting.secrets.database_url)) }),
+      (error: unknown) => ({
+        problem: redactSecrets((error as Error).message, [...headerSecrets(step.http), ...secretsOf(this.setting.databaseUrl)]),
+      }),
     );
     if ('output' in outcome) return outcome.output;
     const [program] = step.command ?? [];
@@ -39,14 +47,15 @@ export class StepRunner {
     );
   }
 
-  private async runCommand(step: Step, values: Values): Promise<string> {
+  private async attempt(step: Step, values: Values, pool: pg.Pool): Promise<string | undefined> {
+    if (step.http) return request(step.http, values, step.seconds);
+    if (step.sql !== undefined) return runSql(step, values, pool);
     const { env, secrets, workingDirectory, protect } = this.setting;
-    const own = Object.entries(step.env ?? {}).map(([name, text]) => [name, fill(text, { ...values, ...secrets })]);
     return runCommand(
       (step.command ?? []).map((argument) => fill(argument, values)),
       {
         cwd: step.cwd === undefined ? workingDirectory : fill(step.cwd, values),
-        env: { ...env, ...(Object.fromEntries(own) as Record<string, string>) },
+        env: { ...env, ...fillAll(step.env ?? {}, { ...values, ...secrets }) },
         seconds: step.seconds,
         protect,
       },

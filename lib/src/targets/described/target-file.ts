@@ -5,13 +5,14 @@ import { ConfigError } from '../../config/config-error.ts';
 import { validateValues } from '../../config/validate-values.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { readYamlFile } from '../../config/yaml-file.ts';
-import { patternProblems, placeholderProblems } from './check-placeholders.ts';
+import { meaningProblems, patternProblems, placeholderProblems } from './check-placeholders.ts';
 import { type Submission, type TargetDescription, targetJsonSchema, targetSchema } from './target-schema.ts';
 
 /** A target's description, and the way of submitting that was chosen. */
 export interface TargetFile {
   /** As `--target` has it: `ork`, or `ork:command` for another than the first way of submitting. */
   readonly name: string;
+  readonly path: string;
   readonly directory: string;
   readonly description: TargetDescription;
   readonly submit: Submission;
@@ -48,7 +49,7 @@ export function findTargetFile(name: string, workspace: Workspace): string | und
 export async function loadTargetFile(path: string, name: string): Promise<TargetFile> {
   const { values, placeOf } = await readYamlFile(path);
   const description = validateValues(targetSchema, values, { placeOf, jsonSchema: targetJsonSchema });
-  const problems = [...placeholderProblems(description, placeOf), ...patternProblems(description, placeOf)];
+  const problems = [placeholderProblems, patternProblems, meaningProblems].flatMap((find) => find(description, placeOf));
   if (problems.length > 0) throw new ConfigError(problems);
   const [, way] = splitWay(name);
   const ways = submitWays(description);
@@ -67,6 +68,7 @@ export async function loadTargetFile(path: string, name: string): Promise<Target
   }
   return {
     name: `${basename(path, extname(path))}${way === undefined ? '' : `:${way}`}`,
+    path,
     directory: dirname(path),
     description,
     submit,

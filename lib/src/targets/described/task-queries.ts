@@ -51,8 +51,12 @@ export class TaskQueries {
     const sql = counts
       ? `SELECT /* orchlab */ status::text AS status, count::int AS count FROM (${asPart(counts)}) AS counted`
       : `SELECT /* orchlab */ status::text AS status, count(*)::int AS count FROM (${asPart(tasks)}) AS task GROUP BY 1`;
-    const rows = await queryCounts<{ status: string; count: number }>(this.pool, sql, this.parameters(counts ?? tasks));
-    return toTaskCounts(this.file.name, states, rows);
+    const rows = await queryCounts<{ status: string | null; count: number }>(this.pool, sql, this.parameters(counts ?? tasks));
+    return toTaskCounts(
+      this.file.name,
+      states,
+      rows.map(({ status, count }) => ({ status: status ?? 'NULL', count })),
+    );
   }
 
   async *tasks(): AsyncGenerator<readonly TaskRow[]> {
@@ -65,9 +69,8 @@ export class TaskQueries {
                  FROM (${asPart(tasks)}) AS task`;
     for await (const rows of readBatches<Row>(this.pool, sql, this.parameters(tasks))) {
       yield rows.map((row) => ({
-        runId: row.run_id,
-        taskIndex: row.task_index,
-        status: toTaskState(this.file.name, states, row.status),
+        ...this.requireKeys(row),
+        status: toTaskState(this.file.name, states, row.status ?? 'NULL'),
         createdMs: row.created_at ?? Number.NaN,
         dispatchedMs: row.dispatched_at ?? Number.NaN,
         startedMs: row.started_at ?? Number.NaN,
@@ -75,6 +78,17 @@ export class TaskQueries {
         attempts: row.attempts,
       }));
     }
+  }
+
+  /** Whose a row is. Throws when it does not say. */
+  private requireKeys(row: Row): Pick<TaskRow, 'runId' | 'taskIndex'> {
+    const { run_id: runId, task_index: taskIndex } = row;
+    if (runId !== null && taskIndex !== null) return { runId, taskIndex };
+    throw this.problem(
+      ['tasks', 'sql'],
+      'a run_id and a task_index in every row',
+      `a row whose ${runId === null ? 'run_id' : 'task_index'} is NULL`,
+    );
   }
 
   private async columns(query: Query, path: readonly string[]): Promise<readonly pg.FieldDef[]> {
@@ -96,9 +110,9 @@ export class TaskQueries {
 }
 
 interface Row {
-  readonly run_id: string;
-  readonly task_index: number;
-  readonly status: string;
+  readonly run_id: string | null;
+  readonly task_index: number | null;
+  readonly status: string | null;
   readonly attempts: number;
   readonly created_at: number | null;
   readonly dispatched_at: number | null;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
+import { optionWarnings } from '../option-warnings.ts';
 import { boundedPlaces } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
@@ -34,7 +35,7 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
     name: 'graphile-worker',
     version: installedVersion('graphile-worker'),
     options: { ...options, maxAttempts: 1 },
-    warnings: warnings(config),
+    warnings: warnings(context),
     places: boundedPlaces('concurrentJobs', options.concurrentJobs, config.scheduler.processes),
     times: {
       created: { clock: 'database', moment: 'submitted', source: 'jobs.created_at' },
@@ -116,14 +117,15 @@ function graphileOptions({ scheduler }: PerfConfig): GraphileOptions {
   };
 }
 
-function warnings({ scheduler }: PerfConfig): string[] {
-  return [
-    ...(scheduler.db_pool_size < minimumPoolSize
-      ? [`graphile-worker needs ${minimumPoolSize} connections: scheduler.db_pool_size ${scheduler.db_pool_size} is taken as that.`]
-      : []),
-    'graphile-worker does not poll the status of its jobs: scheduler.max_concurrent_status_checks does not apply.',
-    'graphile-worker deletes jobs that succeed: their times are recorded by its scheduler process, in batches, in a table of orchlab.',
-  ];
+function warnings(context: TargetContext): string[] {
+  const { db_pool_size } = context.config.scheduler;
+  return optionWarnings(context, {
+    ...(db_pool_size < minimumPoolSize && {
+      db_pool_size: `graphile-worker needs ${minimumPoolSize} connections: scheduler.db_pool_size ${db_pool_size} is taken as that.`,
+    }),
+    max_concurrent_status_checks:
+      'graphile-worker does not poll the status of its jobs: scheduler.max_concurrent_status_checks does not apply.',
+  });
 }
 
 /** A job that is still there is waiting, in work or failed; a task that has ended has a record. */

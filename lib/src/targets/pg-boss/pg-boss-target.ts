@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
+import { optionWarnings } from '../option-warnings.ts';
 import { boundedPlaces } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
@@ -58,7 +59,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       notifyWorkerAfterEachJob: true,
       retryLimit: 0,
     },
-    warnings: warnings(config),
+    warnings: warnings(context),
     places: boundedPlaces('workers of one job', options.workers, config.scheduler.processes),
     times: {
       created: { clock: 'database', moment: 'submitted', source: 'job.created_on' },
@@ -128,16 +129,15 @@ function pgBossOptions({ scheduler }: PerfConfig): PgBossOptions {
   };
 }
 
-function warnings({ scheduler }: PerfConfig): string[] {
-  return [
-    ...(scheduler.poll_interval_secs < minimumPollingSeconds
-      ? [
-          `pg-boss polls every ${minimumPollingSeconds} s at the most: scheduler.poll_interval_secs ${scheduler.poll_interval_secs} is taken as ${minimumPollingSeconds} (a NOTIFY wakes its workers in between).`,
-        ]
-      : []),
-    'pg-boss takes one job for each of its workers: scheduler.max_tasks_per_batch does not apply.',
-    'pg-boss does not poll the status of its jobs: scheduler.max_concurrent_status_checks does not apply.',
-  ];
+function warnings(context: TargetContext): string[] {
+  const { poll_interval_secs } = context.config.scheduler;
+  return optionWarnings(context, {
+    ...(poll_interval_secs < minimumPollingSeconds && {
+      poll_interval_secs: `pg-boss polls every ${minimumPollingSeconds} s at the most: scheduler.poll_interval_secs ${poll_interval_secs} is taken as ${minimumPollingSeconds} (a NOTIFY wakes its workers in between).`,
+    }),
+    max_tasks_per_batch: 'pg-boss takes one job for each of its workers: scheduler.max_tasks_per_batch does not apply.',
+    max_concurrent_status_checks: 'pg-boss does not poll the status of its jobs: scheduler.max_concurrent_status_checks does not apply.',
+  });
 }
 
 interface TaskRecord {

@@ -13,7 +13,8 @@ import { temporaryWorkspace } from '../../support/temporary-workspace.ts';
 import { waitUntil } from '../../processes/wait-until.ts';
 import { ContractTable } from './contract-table.ts';
 import { contractTargets } from './contract-targets.ts';
-import { TargetLab } from './target-lab.ts';
+import { measureTasksAtOnce, placesFinding, tasksToTry } from '../../../src/experiment/tasks-at-once.ts';
+import { TargetLab, tasksPerRun } from './target-lab.ts';
 
 const targets = await contractTargets();
 const table = new ContractTable();
@@ -48,6 +49,8 @@ describe.each(targets.filter(({ missing }) => missing === undefined))('the targe
 
   check('every task once', async () => {
     await using lab = await open();
+    // What each of its times is, it says.
+    for (const { moment, source } of Object.values(lab.target.times)) expect([moment === 'unknown', source === '']).toEqual([false, false]);
     await lab.startScheduler();
     const ids = await lab.submit(3);
     expect(new Set(ids).size).toBe(3);
@@ -162,6 +165,25 @@ describe.each(targets.filter(({ missing }) => missing === undefined))('the targe
     expect((await two.target.countTasks()).finished).toBe(12);
     expect(new Set(one.executions().map(({ runId }) => runId))).toEqual(new Set(ids));
     expect(two.executions()).toHaveLength(12);
+  });
+
+  check('places as declared', async () => {
+    await using lab = await open({ values: { duration: 30, scheduler: { max_concurrent_dispatches: 5, max_tasks_per_batch: 100 } } });
+    const { places } = lab.target;
+    expect(places.kind).not.toBe('unknown');
+    const submitted = Math.ceil((tasksToTry(places, 5) ?? 0) / tasksPerRun) * tasksPerRun;
+    await lab.startScheduler();
+    await lab.submit(submitted / tasksPerRun);
+    const measured = await measureTasksAtOnce({
+      submitted,
+      places,
+      begun: () => lab.executions().length,
+      counts: async () => lab.target.countTasks(),
+      limitSeconds: 25,
+    });
+    expect(placesFinding(places, measured)).toEqual({});
+    expect(measured.running).toBe(places.kind === 'bounded' ? 5 : submitted);
+    expect(measured.submitted).toBeGreaterThan(5);
   });
 
   check('odd names', async () => {

@@ -81,6 +81,7 @@ export class TargetLab implements AsyncDisposable {
       databaseUrl: database.url,
       task: taskSpec(config, workspace),
       logDirectory: directory,
+      temporaryDirectory: directory,
       protect: killGroupsWith(guard),
     });
     const lab = new TargetLab(target, { database, directory, ownsDatabase: beside === undefined });

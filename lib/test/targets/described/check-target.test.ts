@@ -93,6 +93,26 @@ it.each([
     /each task was executed once: 0 executions left evidence/,
   ],
   [
+    'a time that is never written',
+    { 'ended_at AS finished_at': 'NULL::timestamptz AS finished_at' },
+    /read the tasks: finished_at of a finished task is NULL: no figure could be made of it/,
+  ],
+  [
+    'an index that is NULL',
+    { 'number AS task_index': 'NULL::int AS task_index' },
+    /read the tasks: .*broken\.yaml:\d+ tasks\.sql: expected a run_id and a task_index in every row, got a row whose task_index is NULL/,
+  ],
+  [
+    'fewer tasks at once than places',
+    { 'count: 1, by: the loop of minimal-engine.mjs': 'count: 2, by: its loops' },
+    /as many tasks run at once as it declares: 1 of 6 tasks ran at once, fewer than the 2 places that the target declares \(its loops 2\)/,
+  ],
+  [
+    'a bound where none is declared',
+    { 'places: { count: 1, by: the loop of minimal-engine.mjs }': 'places: unbounded' },
+    /1 of 12 tasks ran at once while the others waited, though `places` says that nothing bounds them/,
+  ],
+  [
     'a clean that is none',
     { 'DELETE FROM task WHERE workflow = $1': 'DELETE FROM task WHERE workflow = $1 AND false' },
     /clean: 3 tasks are left after clean/,
@@ -102,6 +122,65 @@ it.each([
   const { code, problems } = await check('broken');
   expect(problems).toMatch(message);
   expect(code).toBe(3);
+});
+
+it('says how many tasks ran at once where places are not declared, and when there are more than declared', async () => {
+  cpSync(join(findWorkspace(import.meta.dirname).configs, 'targets/ork.yaml'), join(targets, 'ork.yaml'));
+  const declare = async (places: string): Promise<CheckStep> => {
+    const path = join(targets, 'ork.yaml');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/^places: .*$/m, `places: ${places}`));
+    const { stdout } = await orchlab(['target', 'check', 'ork', '--json'], { cwd: workspace.root, env: { ORK_BIN: standInOrk } });
+    return (JSON.parse(stdout) as CheckStep[]).at(-1) ?? expect.fail('no step');
+  };
+  expect(await declare('unknown')).toMatchObject({
+    problems: [],
+    notes: ['it had all 12 tasks running at once: say so in `places` (unbounded, or what bounds them at more)'],
+  });
+  const { problems } = await declare("{ count: '{{scheduler.max_concurrent_dispatches}} * 1', by: max_concurrent_dispatches }");
+  expect(problems[0]).toMatch(
+    /^\d of 9 tasks ran at once, more than the 4 places that the target declares \(max_concurrent_dispatches 4\)$|^all 9 tasks ran at once, more/,
+  );
+});
+
+it('asks what the times are that a target gives', async () => {
+  describeTarget('timeless', { '  started: { moment: claimed, source: task.started_at }\n': '' });
+  const { code, stdout } = await orchlab(['target', 'check', 'timeless', '--json'], { cwd: workspace.root });
+  expect((JSON.parse(stdout) as CheckStep[]).flatMap(({ step, notes }) => notes.map((note) => `${step}: ${note}`))).toEqual([
+    'read the tasks: say in `times` what happened at started: until then its phases are compared with those of no other engine',
+  ]);
+  expect(code).toBe(0);
+});
+
+it('says that a scheduler looks like a wrapper, unless the target does', async () => {
+  const wrapped = { "command: ['{{program.node}}'": `command: ['sh', '-c', '"$0" "$@"; true', '{{program.node}}'` };
+  const notes = async (name: string): Promise<string> => {
+    const { stdout } = await orchlab(['target', 'check', name, '--json'], { cwd: workspace.root });
+    return (JSON.parse(stdout) as CheckStep[]).flatMap((step) => step.notes).join('\n');
+  };
+  describeTarget('wrapped', wrapped);
+  expect(await notes('wrapped')).toMatch(
+    /^the scheduler is sh, which waits for `.*node .*` \(pid \d+\): that is taken for a worker, if it is the real one\. .*roles: { scheduler: PATTERN }$/,
+  );
+  describeTarget('wrapped', { ...wrapped, '# A process for each': "roles: { scheduler: 'minimal-engine' }\n# A process for each" });
+  expect(await notes('wrapped')).toBe('');
+});
+
+it('tries several schedulers, each task once', async () => {
+  describeTarget('several');
+  const { stdout } = await orchlab(['target', 'check', 'several', '--processes', '2', '--json'], { cwd: workspace.root });
+  const steps = JSON.parse(stdout) as CheckStep[];
+  expect(steps.map(({ step, problems }) => [step, problems])).toEqual([
+    ['prepare', []],
+    ['prepare again (it must be possible)', []],
+    ['start 2 schedulers', []],
+    ['submit 2 runs of 3 tasks', []],
+    ['its tasks end', []],
+    ['read the tasks', []],
+    ['each task was executed once', []],
+    ['stop its processes', []],
+    ['clean', []],
+    ['as many tasks run at once as it declares', []],
+  ]);
 });
 
 it("makes a table of the scheduler's own metrics", async () => {

@@ -7,7 +7,8 @@ import { createConfig } from '../../../src/config/load-config.ts';
 import { findWorkspace } from '../../../src/config/workspace.ts';
 import { findTarget } from '../../../src/targets/create-target.ts';
 import { loadTargetFile } from '../../../src/targets/described/target-file.ts';
-import { fill, fillValue } from '../../../src/targets/described/placeholders.ts';
+import { fill, fillJson, fillValue } from '../../../src/targets/described/placeholders.ts';
+import { programHash } from '../../../src/targets/described/program-hash.ts';
 import { MissingProgramError } from '../../../src/targets/missing-program-error.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'orchlab-target-file-'));
@@ -73,7 +74,49 @@ describe('a target file', () => {
       "WHERE workflow = '{{workflow}}'\n  parameters",
       /tasks\.sql: expected values as \$1, \$2 \.\.\. with `parameters`, got {{workflow}}/,
     ],
-    ['SQL and a command', '  - sql: DELETE FROM task', '  - command: [true]\n    sql: DELETE FROM task', /clean\.0/],
+    [
+      'SQL and a command',
+      '  - sql: DELETE FROM task',
+      "  - command: ['true']\n    sql: DELETE FROM task",
+      /clean\.0: expected exactly one of sql, command and http/,
+    ],
+    [
+      'a password among the files',
+      "  cwd: '{{scripts}}'",
+      "  cwd: '{{scripts}}'\n  files: { conf: 'password={{database.password}} user={{database.user}}' }",
+      /scheduler\.files\.conf: expected {{database\.password}} in env only/,
+    ],
+    [
+      'a variable of the environment that is no header',
+      "POLL_SECONDS: '{{scheduler",
+      "TOKEN: '{{env.TOKEN}}'\n    POLL_SECONDS: '{{scheduler",
+      /scheduler\.env\.TOKEN: expected a variable of the environment in http\.headers only/,
+    ],
+    [
+      'places that are no number',
+      'count: 1, by: the loop of minimal-engine.mjs',
+      "count: '{{scheduler.processes}} + 2', by: the loop",
+      /places\.count: expected a number, a placeholder, or a product of them/,
+    ],
+    [
+      'places that are neither',
+      'places: { count: 1, by: the loop of minimal-engine.mjs }',
+      'places: many',
+      /places: expected 'unbounded', 'unknown', or { count, by, per }, got "many"/,
+    ],
+    ['a moment that is none', 'moment: recorded', 'moment: done', /times\.finished\.moment: expected one of "submitted", .*got "done"/],
+    [
+      'a role that orchlab uses',
+      '# A process for each',
+      "roles: { driver: 'x' }\n# A process for each",
+      /roles\.driver: expected another name than driver, sampler, postgres, which orchlab uses itself, got driver/,
+    ],
+    [
+      'two processes of one name',
+      '# A process for each',
+      'processes: [{ name: api, command: [a] }, { name: api, command: [b] }]\n# A process for each',
+      /processes\.1\.name: expected a name of its own, got "api"/,
+    ],
     [
       'a bad regular expression',
       'log: looking for tasks',
@@ -146,12 +189,57 @@ describe('a described target and a config', () => {
   });
 });
 
+it('a step that may take longer gets its time', async () => {
+  const path = join(directory, 'slow.yaml');
+  writeFileSync(
+    path,
+    example
+      .replace('prepare:\n', "prepare:\n  - command: [sleep, '500']\n    seconds: 600\n")
+      .replace('tasks\n\n', 'tasks\n    seconds: 300\n\n'),
+  );
+  const config = createConfig({ workflows: 1, tasks_per_workflow: 1, duration: 0, target: path });
+  const create = await findTarget(config, workspace);
+  await using target = await create({
+    config,
+    databaseUrl: 'postgres://nobody@127.0.0.1:1/none',
+    task: { executor: 'inline', durationSeconds: 0 },
+    logDirectory: directory,
+    temporaryDirectory: directory,
+    protect: () => () => undefined,
+  });
+  // 600 and the 60 of the other step, and a margin for looking at the queries.
+  expect(target.limits).toEqual({ prepareSeconds: 690, startSeconds: 330, cleanSeconds: 60 });
+});
+
+it('a built program, or a changed description, has another hash', async () => {
+  const program = join(directory, 'engine');
+  const description = join(directory, 'hashed.yaml');
+  writeFileSync(description, example);
+  const hash = async (): Promise<string> => programHash(await loadTargetFile(description, 'hashed'), { 'program.engine': program });
+  writeFileSync(program, 'built once');
+  const first = await hash();
+  expect(first).toMatch(/^[0-9a-f]{64}$/);
+  expect(await hash()).toBe(first);
+  writeFileSync(program, 'built anew');
+  const second = await hash();
+  writeFileSync(join(directory, 'minimal-engine.mjs'), 'a script beside the description');
+  const third = await hash();
+  writeFileSync(description, `${example}\n# changed`);
+  expect(new Set([first, second, third, await hash()]).size).toBe(4);
+});
+
 describe('placeholders', () => {
   it('are replaced, once: what a value says is not looked at again', () => {
     expect(fill('{{a}}-{{ b }}', { a: '{{b}}', b: 2 })).toBe('{{b}}-2');
   });
   it('are JSON where asked for', () => {
     expect(fill('name: {{a | json}}', { a: 'it\'s "a": b' })).toBe('name: "it\'s \\"a\\": b"');
+  });
+  it('have another scheme where asked for', () => {
+    expect(fill('{{u | scheme postgresql+psycopg2}}', { u: 'postgres://a:b@h:1/d?x=y' })).toBe('postgresql+psycopg2://a:b@h:1/d?x=y');
+  });
+  it('are replaced everywhere in a JSON value', () => {
+    expect(fillJson({ a: ['{{n}}', 'x{{n}}', 7, null], b: { c: true } }, { n: 5 })).toEqual({ a: [5, 'x5', 7, null], b: { c: true } });
   });
   it('keep a number a number as a parameter', () => {
     expect(fillValue('{{n}}', { n: 5 })).toBe(5);

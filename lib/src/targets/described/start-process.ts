@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type pg from 'pg';
+import type { ProtectGroup } from '../../processes/guard.ts';
+import { startedPid } from '../../processes/started-pid.ts';
+import { stopProcess } from '../../processes/stop-process.ts';
+import { SchedulerError } from '../scheduler-error.ts';
+import type { ProcessExit, Scheduler } from '../target.ts';
+import { redactFile, secretsOf } from './database-secrets.ts';
+import { type Values, fill, fillAll } from './placeholders.ts';
+import type { ProcessDescription } from './target-schema.ts';
+import { waitReady } from './wait-ready.ts';
+
+export interface StartOptions {
+  /** As messages say it, for instance `scheduler 0`. */
+  readonly title: string;
+  /** Where the description says how to tell that it is ready, for messages: `scheduler.ready`. */
+  readonly readyKey: string;
+  /** Its stdout and stderr; its files are named after it, without its ending. */
+  readonly logName: string;
+  readonly described: ProcessDescription;
+  readonly values: Values;
+  /** DATABASE_URL, and what the tasks of the process executor find in their environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** For `env` alone. */
+  readonly secrets: Values;
+  readonly databaseUrl: string;
+  readonly workingDirectory: string;
+  readonly logDirectory: string;
+  readonly protect: ProtectGroup;
+  readonly pool: pg.Pool;
+}
+
+/** The log of a scheduler process. */
+export function schedulerLogName(instance: number): string {
+  return `scheduler-${instance}.log`;
+}
+
+/**
+ * Starts a process of a described target, scheduler or other, in a process group of its own, and resolves when it is ready.
+ *
+ * Rejects with a SchedulerError when it can't be started, ends before, or is not ready in time.
+ */
+export async function startDescribedProcess(options: StartOptions): Promise<Scheduler> {
+  const { title, described, logDirectory, logName } = options;
+  const logPath = join(logDirectory, logName);
+  const values: Record<string, string | number> = { ...options.values };
+  for (const [name, text] of Object.entries(described.files)) {
+    const path = join(logDirectory, `${logName.replace(/\.log$/, '')}-${name.replaceAll(/[^\w.-]/g, '_')}`);
+    writeFileSync(path, fill(text, values));
+    values[`file.${name}`] = path;
+  }
+  const [program = '', ...args] = described.command.map((argument) => fill(argument, values));
+  const env = fillAll(described.env, { ...values, ...options.secrets });
+  const log = openSync(logPath, 'a');
+  const child = spawn(program, args, {
+    cwd: described.cwd === undefined ? options.workingDirectory : fill(described.cwd, values),
+    env: { ...process.env, ...options.env, ...env },
+    stdio: ['ignore', log, log],
+    detached: true,
+  });
+  closeSync(log);
+  const ended = new AbortController();
+  const exited = new Promise<ProcessExit>((resolve) => {
+    child.once('exit', (code, signal) => {
+      ended.abort();
+      resolve({ code, signal });
+    });
+  });
+  const pid = await startedPid(child).catch((error: Error) => {
+    throw new SchedulerError(`${title} (${program}) could not be started: ${error.message}`, logPath);
+  });
+  let redacting: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    try {
+      await stopProcess(pid, { processGroup: true, signal: described.stop_signal, graceMs: described.stop_seconds * 1000 });
+    } finally {
+      // It has them in its environment, and so have its tasks: whoever prints that prints it here.
+      await (redacting ??= redactFile(logPath, secretsOf(options.databaseUrl)));
+    }
+  };
+  const { ready } = described;
+  try {
+    options.protect(pid);
+    if (!ready || (await waitReady({ ready, values, logPath, pool: options.pool, signal: ended.signal }))) return { pid, exited, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const exit = ended.signal.aborted ? await exited : undefined;
+  await stop();
+  throw new SchedulerError(
+    exit
+      ? `${title} ended with ${exit.signal ?? `exit code ${exit.code}`} before it was ready`
+      : `${title} was not ready within ${ready.seconds} s (${Object.keys(ready).find((key) => key !== 'seconds')} in ${options.readyKey})`,
+    logPath,
+  );
+}
