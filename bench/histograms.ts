@@ -31,7 +31,7 @@ const recordedAt = performance.now();
 for (const [index, ms] of latencyMs.entries()) {
   const createdMs = (index * spanSeconds * 1000) / tasks;
   histograms.add({
-    dueMs: createdMs - 2,
+    wantedMs: createdMs - 2,
     createdMs,
     dispatchedMs: createdMs + ms * 0.4,
     startedMs: createdMs + ms * 0.5,

@@ -103,8 +103,8 @@ const chapters: readonly Chapter[] = [
           'stall',
           'Latency over time',
           'From when a run was due: who came during the stall had to wait for its end.',
-          "plotLatencyOverTime(experiment, { phase: 'due' })",
-          () => plotLatencyOverTime(experiment, { phase: 'due' }),
+          "plotLatencyOverTime(experiment, { phase: 'response' })",
+          () => plotLatencyOverTime(experiment, { phase: 'response' }),
         ),
       ];
     },
@@ -129,8 +129,8 @@ const chapters: readonly Chapter[] = [
           'beyond-latency',
           'Latency over time',
           'Every task waits longer than the one before.',
-          "plotLatencyOverTime(experiment, { phase: 'due' })",
-          () => plotLatencyOverTime(experiment, { phase: 'due' }),
+          "plotLatencyOverTime(experiment, { phase: 'response' })",
+          () => plotLatencyOverTime(experiment, { phase: 'response' }),
         ),
         figure(
           'beyond-lag',

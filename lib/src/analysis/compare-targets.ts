@@ -3,7 +3,10 @@ import { quantileSorted } from 'd3-array';
 import { isDeepStrictEqual } from 'node:util';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
+import type { Manifest } from '../results/manifest.ts';
+import type { TaskTimes } from '../results/target-profile.ts';
 import { sortNumbers } from './distribution.ts';
+import { threeDigits } from './format-figure.ts';
 import { summarize } from './summarize.ts';
 import type { Summary } from './summary.ts';
 
@@ -13,14 +16,20 @@ export interface ComparedFigure {
   readonly unit: string;
   /** Which end is good. */
   readonly better: 'more' | 'less';
+  /** The times of a task that it is made of: engines are compared by it only where both are the same moments in all. Default: none. */
+  readonly times?: readonly (keyof TaskTimes)[];
   /** NaN when it is not known. */
   value(summary: Summary): number;
 }
 
+const latencyTimes = ['created', 'finished'] as const;
+
 const comparedFigures: readonly ComparedFigure[] = [
   { title: 'throughput', unit: 'tasks/s', better: 'more', value: ({ throughput }) => known(throughput.tasksPerSecond) },
-  { title: 'latency p50', unit: 's', better: 'less', value: ({ latencySeconds }) => known(latencySeconds.p50) },
-  { title: 'latency p99', unit: 's', better: 'less', value: ({ latencySeconds }) => known(latencySeconds.p99) },
+  { title: 'response time p50', unit: 's', better: 'less', value: ({ responseSeconds }) => known(responseSeconds.p50) },
+  { title: 'response time p99', unit: 's', better: 'less', value: ({ responseSeconds }) => known(responseSeconds.p99) },
+  { title: 'latency p50', unit: 's', better: 'less', times: latencyTimes, value: ({ latencySeconds }) => known(latencySeconds.p50) },
+  { title: 'latency p99', unit: 's', better: 'less', times: latencyTimes, value: ({ latencySeconds }) => known(latencySeconds.p99) },
   {
     title: 'scheduler CPU',
     unit: 'ms a task',
@@ -36,46 +45,90 @@ const comparedFigures: readonly ComparedFigure[] = [
   { title: 'scheduler RSS peak', unit: 'MB', better: 'less', value: ({ scheduler }) => known(scheduler.rssBytesPeak) / 1e6 },
 ];
 
-/** What the experiments of one target came to in one figure. */
+/** Experiments that are repetitions of each other: of one engine, built one way, on one machine and one Postgres. */
+export interface ComparedGroup {
+  /** The target's name, and where it has several groups, in what they differ. */
+  readonly target: string;
+  /** Those that ended as done: only they are counted. */
+  readonly done: readonly Experiment[];
+  /** Those that did not. */
+  readonly failed: readonly Experiment[];
+}
+
+/** What one group came to in one figure. */
 export interface TargetFigure {
   readonly figure: ComparedFigure;
   readonly target: string;
-  /** One value an experiment that ended as done, sorted. */
+  /** One value an experiment that ended as done, sorted; what is not known is left out. */
   readonly values: readonly number[];
   readonly median: number;
 }
 
+/** Groups side by side. */
+export interface Comparison {
+  readonly groups: readonly ComparedGroup[];
+  /** By figure, then group. */
+  readonly figures: readonly TargetFigure[];
+  /** What is not comparable, and who did not succeed: a sentence each. */
+  readonly notes: readonly string[];
+  /** Who finished most tasks a second, or why that can't be told: a sentence without its full stop. */
+  readonly finding: string;
+}
+
+/** So many experiments of each group, all of one beyond all of the other, tell which is faster. */
+const leastExperiments = 3;
+
 /**
- * The figures of every target, targets in the order in which they first come. Experiments that did not end as done are left out.
+ * Puts targets side by side, in the order in which they first come.
  *
- * Throws a RangeError when a target has experiments of different configs.
+ * Experiments of a target are one group only where engine version, program, orchlab, Postgres and host are the same; else they are groups of
+ * their own, named by what differs. Throws a RangeError when those of one target have different configs: they are no repetitions of each
+ * other.
  */
-export function targetFigures(experiments: readonly Experiment[]): readonly TargetFigure[] {
+export function compare(experiments: readonly Experiment[]): Comparison {
   refuseMixedConfigs(experiments);
-  const byTarget = new Map<string, Summary[]>();
-  for (const experiment of experiments) {
-    const { name } = experiment.manifest.target;
-    const summaries = byTarget.get(name) ?? [];
-    byTarget.set(name, summaries);
-    if (experiment.manifest.status === 'done') summaries.push(summarize(experiment));
-  }
-  return comparedFigures.flatMap((figure) =>
-    [...byTarget].map(([target, summaries]) => {
-      const values = sortNumbers(summaries.map((summary) => figure.value(summary)));
-      return { figure, target, values: [...values], median: quantileSorted(values, 0.5) ?? Number.NaN };
-    }),
-  );
+  const groups = toGroups(experiments);
+  const uncompared = comparedFigures.flatMap((figure) => {
+    const time = figure.times?.find((name) => differs(groups, name));
+    return time === undefined ? [] : [{ figure, time }];
+  });
+  const figures = comparedFigures
+    .filter((figure) => !uncompared.some((left) => left.figure === figure))
+    .flatMap((figure) =>
+      groups.map(({ target, done }): TargetFigure => {
+        const values = sortNumbers(done.map((experiment) => figure.value(summarize(experiment))));
+        return { figure, target, values: [...values], median: quantileSorted(values, 0.5) ?? Number.NaN };
+      }),
+    );
+  const [left] = uncompared;
+  return {
+    groups,
+    figures,
+    notes: [
+      ...(left ? [uncomparedNote(groups, left.time)] : []),
+      ...environmentNotes(groups),
+      ...groups
+        .filter(({ failed }) => failed.length > 0)
+        .map(
+          ({ target, done, failed }) =>
+            `${failed.length} of ${done.length + failed.length} experiments of ${target} did not end as done: they are in no figure.`,
+        ),
+    ],
+    finding: findingOf(figures),
+  };
 }
 
 /**
- * Targets side by side: for each figure and target the median, minimum and maximum over its experiments.
+ * Targets side by side: for each figure and target the median, minimum and maximum over its experiments that ended as done.
  *
  * Columns: figure (with its unit), target, experiments (how many were counted), median, min, max. The range is what was seen,
- * no interval of confidence: with three experiments it says how far they were apart, not where a fourth would be. Experiments of one
- * target are repetitions: throws a RangeError when their configs differ in more than their name and the seed of random arrivals.
+ * no interval of confidence: with three experiments it says how far they were apart, not where a fourth would be. Response time counts from
+ * when runs were due, for all engines alike; latency is left out where its ends are not the same moments in all of them. Experiments of one
+ * target that differ in engine, Postgres or host are rows of their own. Throws a RangeError when their configs differ in more than their
+ * name and the seed of random arrivals.
  */
 export function compareTargets(experiments: readonly Experiment[]): ColumnTable {
-  const rows = targetFigures(experiments);
+  const rows = compare(experiments).figures;
   return table({
     figure: rows.map(({ figure }) => `${figure.title} (${figure.unit})`),
     target: rows.map(({ target }) => target),
@@ -84,6 +137,95 @@ export function compareTargets(experiments: readonly Experiment[]): ColumnTable 
     min: rows.map(({ values }) => values[0] ?? Number.NaN),
     max: rows.map(({ values }) => values.at(-1) ?? Number.NaN),
   });
+}
+
+/** What experiments must have in common to be repetitions of each other, beside target and config; by the words that tell them apart. */
+function identityOf({ target, database, host, versions }: Manifest): Readonly<Record<string, unknown>> {
+  return {
+    version: target.version,
+    program: target.programHash?.slice(0, 8) ?? '',
+    orchlab: versions['orchlab'] ?? '',
+    Postgres: `${database.version} ${database.kind}`,
+    'Postgres settings': database.settings,
+    host: `${host.platform}, ${host.cpuModel}, ${host.cores} cores`,
+  };
+}
+
+function toGroups(experiments: readonly Experiment[]): readonly ComparedGroup[] {
+  const found: { readonly name: string; readonly identity: Readonly<Record<string, unknown>>; readonly members: Experiment[] }[] = [];
+  for (const experiment of experiments) {
+    const { name } = experiment.manifest.target;
+    const identity = identityOf(experiment.manifest);
+    const group = found.find((candidate) => candidate.name === name && isDeepStrictEqual(candidate.identity, identity));
+    if (group) group.members.push(experiment);
+    else found.push({ name, identity, members: [experiment] });
+  }
+  return found.map(({ name, identity, members }) => {
+    const twins = found.filter((other) => other.name === name);
+    const differing = Object.entries(identity).filter(([key, value]) =>
+      twins.some((twin) => !isDeepStrictEqual(twin.identity[key], value)),
+    );
+    const words = differing.map(([key, value]) =>
+      key === 'version' ? String(value) : `${key} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    );
+    return {
+      target: words.length === 0 ? name : `${name} (${words.join(', ')})`,
+      done: members.filter(({ manifest }) => manifest.status === 'done'),
+      failed: members.filter(({ manifest }) => manifest.status !== 'done'),
+    };
+  });
+}
+
+/** Whether a time is another moment in some of the engines; one that a target does not say is the same as no other's. */
+function differs(groups: readonly ComparedGroup[], name: keyof TaskTimes): boolean {
+  const byTarget = momentsOf(groups, name);
+  const moments = new Set(byTarget.values());
+  return byTarget.size > 1 && (moments.size > 1 || moments.has('unknown'));
+}
+
+function momentsOf(groups: readonly ComparedGroup[], name: keyof TaskTimes): ReadonlyMap<string, string> {
+  const all = groups.flatMap(({ done, failed }) => [...done, ...failed]);
+  return new Map(all.map(({ manifest }) => [manifest.target.name, manifest.target.times[name].moment]));
+}
+
+function uncomparedNote(groups: readonly ComparedGroup[], name: keyof TaskTimes): string {
+  const moments = [...momentsOf(groups, name)].map(([target, moment]) => `${target}: ${moment}`);
+  return `Latency is not compared: ${name} is not the same moment in all (${moments.join(', ')}). Response time is.`;
+}
+
+/** What of the surroundings is not the same for all. */
+function environmentNotes(groups: readonly ComparedGroup[]): string[] {
+  const identities = groups.flatMap(({ target, done, failed }) => {
+    const [first] = [...done, ...failed];
+    return first ? [{ target, identity: identityOf(first.manifest) }] : [];
+  });
+  return ['orchlab', 'Postgres', 'Postgres settings', 'host'].flatMap((key) => {
+    const [first, ...others] = identities;
+    if (!first || others.every(({ identity }) => isDeepStrictEqual(identity[key], first.identity[key]))) return [];
+    const words = identities.map(
+      ({ target, identity }) => `${target}: ${typeof identity[key] === 'string' ? identity[key] : JSON.stringify(identity[key])}`,
+    );
+    return [`Not measured under the same conditions: ${key} differs (${words.join('; ')}).`];
+  });
+}
+
+/** Names a winner only where every experiment of one is beyond every experiment of all others, and there are enough of each. */
+function findingOf(figures: readonly TargetFigure[]): string {
+  const ranked = figures
+    .filter(({ figure, values }) => figure.title === 'throughput' && values.length > 0)
+    .toSorted((a, b) => b.median - a.median);
+  const [best, second] = ranked;
+  const worst = ranked.at(-1);
+  if (!best || !worst) return 'Targets compared: no experiment was done';
+  if (!second) return `${best.target}: ${threeDigits(best.median)} tasks/s`;
+  const all = `throughput of ${ranked.map(({ target, median }) => `${target} ${threeDigits(median)}`).join(', ')} tasks/s`;
+  const fewest = Math.min(...ranked.map(({ values }) => values.length));
+  if (fewest < leastExperiments)
+    return `Which is faster can't be told from ${fewest === 1 ? 'one experiment' : `${fewest} experiments`} each (${leastExperiments} are needed): ${all}`;
+  const overlapping = ranked.slice(1).filter(({ values }) => (values.at(-1) ?? Number.NaN) >= (best.values[0] ?? Number.NaN));
+  if (overlapping.length > 0)
+    return `No difference can be told between ${[best, ...overlapping].map(({ target }) => target).join(' and ')}, whose experiments overlap: ${all}`;
+  return `${best.target} finished ${threeDigits(best.median)} tasks/s, ${threeDigits(best.median / worst.median)} times as many as ${worst.target}`;
 }
 
 /** A median over different loads would be one of nothing. */

@@ -1,18 +1,22 @@
 import type { Experiment } from '../results/experiment.ts';
 import { numberColumn, textColumn } from './columns.ts';
 
-/** What the connections to the experiment's database waited for inside Postgres; NaN for what was not sampled. */
+/** What the connections to the experiment's database waited for inside Postgres; NaN for what was not sampled, or too little. */
 export interface DatabaseWaits {
-  /** Of the active connections, the share that waited (for a lock or for a disk), how many on average, and mostly for what. */
+  /** Of the active connections, the share that waited (for a lock, a disk or another process), how many on average, and mostly for what. */
   readonly databaseWaitRatio: number;
   readonly databaseWaitingConnections: number;
   readonly databaseWaitEvent: string;
 }
 
-/** Waits that Postgres makes; a wait for the client or for a timer is not its own. */
-const databaseWaitTypes: ReadonlySet<string> = new Set(['Lock', 'LWLock', 'IO', 'BufferPin']);
+/** Waits that Postgres makes (IPC: for another backend, or for a standby to confirm); one for the client or a timer is not its own. */
+const databaseWaitTypes: ReadonlySet<string> = new Set(['Lock', 'LWLock', 'IO', 'IPC', 'BufferPin']);
 
-/** Over the readings from `fromMs` to `toMs`. */
+/** Fewer readings, or fewer active connections in all of them together, say nothing of a share of connections. */
+const leastReadings = 10;
+const leastConnections = 20;
+
+/** Over the readings from `fromMs` to `toMs`: of at least 10, with 20 active connections in them together. */
 export function databaseWaits({ postgres, waits }: Experiment, fromMs: number, toMs: number): DatabaseWaits {
   const isIn = (atMs: number): boolean => atMs >= fromMs && atMs <= toMs;
   const total = (column: string): number => {
@@ -35,8 +39,8 @@ export function databaseWaits({ postgres, waits }: Experiment, fromMs: number, t
   const waiting = waits.numRows() > 0 ? [...byEvent.values()].reduce((sum, count) => sum + count, 0) : total('connectionsWaitingForLock');
   const active = total('connectionsActive');
   return {
-    databaseWaitRatio: active > 0 ? waiting / active : Number.NaN,
-    databaseWaitingConnections: readings > 0 ? waiting / readings : Number.NaN,
+    databaseWaitRatio: readings >= leastReadings && active >= leastConnections ? waiting / active : Number.NaN,
+    databaseWaitingConnections: readings >= leastReadings ? waiting / readings : Number.NaN,
     databaseWaitEvent: first?.[0] ?? '',
   };
 }

@@ -6,10 +6,11 @@ import { phases } from '../results/phases.ts';
 import { phaseColumn, taskPhases } from './task-phases.ts';
 
 /**
- * How long tasks took, one row a phase: wait (created to dispatched), dispatch (dispatched to started), execution (started to
- * finished), latency (created to finished) and latency from due (when the schedule wanted the run, to finished).
+ * How long tasks took, one row a phase: submission (due to created), wait (created to dispatched), dispatch (dispatched to started),
+ * execution (started to finished), latency (created to finished) and response time (due to finished). In a closed loop, where a run is due
+ * when another has ended, submission and response time count from when it was sent.
  *
- * Latency from due has in it what the other hides: when driver or target stall, runs are submitted late, and the engine sees only what was
+ * Response time has in it what latency hides: when driver or target stall, runs are submitted late, and the engine sees only what was
  * submitted ("coordinated omission", G. Tene).
  *
  * Columns: phase, count, avgSeconds, minSeconds, p50Seconds, p90Seconds, p99Seconds, p999Seconds, maxSeconds; NaN where no task has

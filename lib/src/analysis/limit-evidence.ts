@@ -4,7 +4,7 @@ import { type ArrivalKind, arrival } from './arrival.ts';
 import { type Backlog, backlog } from './backlog.ts';
 import { flagColumn, numberColumn, textColumn } from './columns.ts';
 import { counterRateBetween } from './counter-rate.ts';
-import { sortNumbers } from './distribution.ts';
+import { carries, sortNumbers } from './distribution.ts';
 import { type DatabaseWaits, databaseWaits } from './database-waits.ts';
 import { loadSpan } from './load-span.ts';
 import { overloadedRatio } from './overload.ts';
@@ -13,12 +13,13 @@ import { type Role, roleSeries, roles } from './role-series.ts';
 import { scheduleLag } from './schedule-lag.ts';
 import { type Stretches, meanCount, taskStretches } from './task-stretches.ts';
 import { taskPhases } from './task-phases.ts';
+import { timesInDoubt } from './times-in-doubt.ts';
 import { quantileSorted } from 'd3-array';
 
 /** What a verdict is made from, of the runs after the warm-up and over the same span; NaN for what is not known. */
 export interface LimitEvidence extends DatabaseWaits {
   readonly arrival: ArrivalKind;
-  /** The span that is judged, since the first submission: from the first due run to the last, in a burst to the last dispatch. */
+  /** The span that is judged, since the first submission: from the first due run to the last, in a burst to the last start of a task. */
   readonly fromSeconds: number;
   readonly toSeconds: number;
   /** Tasks of runs that were due, a second. NaN in a burst (all at once) and in a closed loop (as fast as the target goes). */
@@ -34,7 +35,9 @@ export interface LimitEvidence extends DatabaseWaits {
   /** Runs that were never sent, and runs that the engine refused. */
   readonly droppedRuns: number;
   readonly rejectedRuns: number;
+  /** How late runs were sent; the latest where there are too few for a p99. */
   readonly scheduleLagP99Seconds: number;
+  readonly scheduleLagIsMax: boolean;
   /** How long the engine took to accept a run, and how many submissions were under way on average, of so many allowed. */
   readonly submissionP50Seconds: number;
   readonly submissionsUnderWay: number;
@@ -45,12 +48,18 @@ export interface LimitEvidence extends DatabaseWaits {
   /** How long after its end a run was seen to have ended, at most about; NaN without a bound. */
   readonly runWatchSeconds: number;
   readonly runP50Seconds: number;
-  /** Tasks that the engine had accepted and not dispatched, on average; of those dispatched, those beyond its places. */
+  /** Tasks that the engine had accepted and not dispatched, on average; where it has places, those dispatched beyond them, too. */
   readonly waitingTasks: number;
-  /** Tasks dispatched and not ended, on average, of so many places that the schedulers have. */
+  /** Tasks dispatched and not ended, on average; where the engine has places, no more than those. */
   readonly tasksInPlace: number;
+  /**
+   * Room for running tasks, as the target declares it; NaN where nothing bounds it, where the target does not say, and where the times of
+   * the tasks contradict what was sampled: then nothing is claimed of places.
+   */
   readonly places: number;
-  /** Share of the span in which all places were taken and many tasks waited. */
+  /** Which of the engine's settings that is; empty where `places` is NaN. */
+  readonly placesBy: string;
+  /** Share of the span in which all places were taken and many tasks waited; NaN without places. */
   readonly overloadedRatio: number;
   readonly waitP50Seconds: number;
   /** 1 is one core, wholly used. `schedulerCpuRatio` is of one scheduler process on average. */
@@ -79,7 +88,7 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
   const { originMs, firstSentMs, lastAcknowledgedMs } = loadSpan(experiment);
   const { waiting, inPlace } = taskStretches(experiment);
   const fromMs = Number.isNaN(firstDueMs) ? originMs : firstDueMs;
-  const toMs = Math.max(kind === 'burst' ? latest(inPlace.fromMs) : lastDueMs, fromMs + shortestSpanMs);
+  const toMs = Math.max(kind === 'burst' ? lastStart(experiment, inPlace) : lastDueMs, fromMs + shortestSpanMs);
   const seconds = (toMs - fromMs) / 1000;
 
   const statuses = textColumn(runs, 'status');
@@ -96,7 +105,10 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
   const taskShare = (...wanted: readonly string[]): number =>
     taskStatuses.filter((status) => wanted.includes(status)).length / taskStatuses.length;
   const inFlight = runStretches(experiment);
-  const places = config.scheduler.max_concurrent_dispatches * config.scheduler.processes;
+  const declared = manifest.target.places;
+  const isCounted = declared.kind === 'bounded' && timesInDoubt(experiment) === undefined;
+  const places = isCounted ? declared.count : Number.NaN;
+  const lags = sortNumbers(numberColumn(scheduleLag(experiment), 'lagSeconds'));
   const dispatched = meanCount(inPlace, fromMs, toMs);
   const growth: Pick<Backlog, 'offeredPerSecond' | 'growthPerSecond' | 'grows'> =
     kind === 'burst' ? { offeredPerSecond: Number.NaN, growthPerSecond: Number.NaN, grows: false } : backlog(experiment, fromMs, toMs);
@@ -121,7 +133,8 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
     backlogGrows: growth.grows,
     droppedRuns: runsWith('dropped'),
     rejectedRuns: runsWith('rejected'),
-    scheduleLagP99Seconds: quantile(numberColumn(scheduleLag(experiment), 'lagSeconds'), 0.99),
+    scheduleLagP99Seconds: quantileSorted(lags, carries(lags.length, 0.99) ? 0.99 : 1) ?? Number.NaN,
+    scheduleLagIsMax: !carries(lags.length, 0.99),
     submissionP50Seconds: quantile(measured(acknowledgedMs.map((ms, row) => (ms - (sentMs[row] ?? Number.NaN)) / 1000)), 0.5),
     // Those of the warm-up take their places, too, while they last.
     submissionsUnderWay: meanCount(submissionStretches(sentMs, acknowledgedMs), firstSentMs, lastAcknowledgedMs),
@@ -134,10 +147,11 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
       0.5,
     ),
     // What an engine took beyond its places (graphile-worker's queue in the scheduler) waits there.
-    waitingTasks: meanCount(waiting, fromMs, toMs) + Math.max(0, dispatched - places),
-    tasksInPlace: Math.min(dispatched, places),
+    waitingTasks: meanCount(waiting, fromMs, toMs) + (isCounted ? Math.max(0, dispatched - places) : 0),
+    tasksInPlace: isCounted ? Math.min(dispatched, places) : dispatched,
     places,
-    overloadedRatio: overloadedRatio(experiment, places, fromMs, toMs),
+    placesBy: isCounted ? declared.by : '',
+    overloadedRatio: isCounted ? overloadedRatio(experiment, places, fromMs, toMs) : Number.NaN,
     waitP50Seconds: quantile(numberColumn(taskPhases(experiment), 'waitSeconds'), 0.5),
     driverCpuRatio: cpu('driver'),
     schedulerCpuRatio: cpu('scheduler') / config.scheduler.processes,
@@ -165,8 +179,11 @@ function submissionStretches(sentMs: Float64Array, acknowledgedMs: Float64Array)
   };
 }
 
-function latest(values: Float64Array): number {
-  return values.reduce((most, value) => (value > most ? value : most), -Infinity);
+/** Of a task; where an engine tells no starts, its last dispatch. An engine that queues ahead dispatches all long before they start. */
+function lastStart({ tasks }: Experiment, inPlace: Stretches): number {
+  const latest = (values: Float64Array): number => values.reduce((most, value) => (value > most ? value : most), -Infinity);
+  const started = latest(numberColumn(tasks, 'startedMs'));
+  return Number.isFinite(started) ? started : latest(inPlace.fromMs);
 }
 
 function quantile(values: Float64Array, p: number): number {

@@ -10,6 +10,7 @@ import {
 } from '../results/phase-histograms.ts';
 import { type PhaseName, phases } from '../results/phases.ts';
 import { numberColumn, textColumn } from './columns.ts';
+import { carries } from './distribution.ts';
 import { loadSpan } from './load-span.ts';
 import { taskPhases } from './task-phases.ts';
 
@@ -98,15 +99,16 @@ export function latencyQuantiles(
   return from(
     phases.map(({ name, title }) => {
       const { count, meanSeconds, quantileSeconds } = histogram(experiments, { ...options, phase: name });
+      const carried = (p: number): number => (carries(count, p) ? quantileSeconds(p) : Number.NaN);
       return {
         phase: title,
         count,
         avgSeconds: meanSeconds,
         minSeconds: quantileSeconds(0),
-        p50Seconds: quantileSeconds(0.5),
-        p90Seconds: quantileSeconds(0.9),
-        p99Seconds: quantileSeconds(0.99),
-        p999Seconds: quantileSeconds(0.999),
+        p50Seconds: carried(0.5),
+        p90Seconds: carried(0.9),
+        p99Seconds: carried(0.99),
+        p999Seconds: carried(0.999),
         maxSeconds: quantileSeconds(1),
       };
     }),
@@ -148,12 +150,12 @@ function countedWindows(experiment: Experiment): readonly Window[] {
   const { originMs, endMs } = loadSpan(experiment);
   const windowSeconds = histogramWindowSeconds((endMs - originMs) / 1000);
   const counted = new PhaseHistograms({ originMs: 0, windowSeconds });
-  const [due, created, finished] = [seconds('dueSeconds'), seconds('createdSeconds'), seconds('finishedSeconds')];
+  const [submission, created, finished] = [seconds('submissionSeconds'), seconds('createdSeconds'), seconds('finishedSeconds')];
   const [wait, execution] = [seconds('waitSeconds'), seconds('executionSeconds')];
   const ms = (value: number | undefined): number => (value ?? Number.NaN) * 1000;
   for (let row = 0; row < tasks.numRows(); row++) {
     counted.add({
-      dueMs: ms(due[row]),
+      wantedMs: ms(created[row]) - ms(submission[row]),
       createdMs: ms(created[row]),
       dispatchedMs: ms(created[row]) + ms(wait[row]),
       startedMs: ms(finished[row]) - ms(execution[row]),

@@ -3,7 +3,7 @@ import { meanCount, taskStretches } from './task-stretches.ts';
 
 /** Parts that a span is looked at in. */
 const parts = 50;
-/** Places (max_concurrent_dispatches x processes) taken to this share are all taken: between two tasks some time always passes. */
+/** Places taken to this share are all taken: between two tasks some time always passes. */
 export const placesTakenRatio = 0.9;
 /** A queue of this many tasks is nothing unusual, however few places there are. */
 const shortQueue = 10;

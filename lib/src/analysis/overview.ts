@@ -12,8 +12,8 @@ const columns = {
   tasks: (summary) => summary.tasks.submitted,
   finished: (summary) => summary.tasks.finished,
   tasksPerSecond: (summary) => summary.throughput.tasksPerSecond,
-  latencyP50Seconds: (summary) => summary.latencySeconds.p50,
-  latencyP99Seconds: (summary) => summary.latencySeconds.p99,
+  responseP50Seconds: (summary) => summary.responseSeconds.p50,
+  responseP99Seconds: (summary) => summary.responseSeconds.p99,
   waitP50Seconds: (summary) => summary.waitSeconds.p50,
   schedulerRssBytesPeak: (summary) => summary.scheduler.rssBytesPeak,
   schedulerCpuSeconds: (summary) => summary.scheduler.cpuSeconds,
@@ -23,7 +23,7 @@ const columns = {
 /**
  * Experiments side by side, one row each in the order given: what was run, how it ended, and its main figures.
  *
- * Columns: config, target, status, runs, tasks, finished, tasksPerSecond, latencyP50Seconds, latencyP99Seconds, waitP50Seconds,
+ * Columns: config, target, status, runs, tasks, finished, tasksPerSecond, responseP50Seconds, responseP99Seconds, waitP50Seconds,
  * schedulerRssBytesPeak, schedulerCpuSeconds, workersCpuSeconds; NaN for what is not known.
  */
 export function overview(experiments: readonly Experiment[]): ColumnTable {

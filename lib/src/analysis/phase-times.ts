@@ -1,12 +1,14 @@
 import type { Experiment } from '../results/experiment.ts';
-import { arrival } from './arrival.ts';
 import { numberColumn } from './columns.ts';
 import { sortNumbers } from './distribution.ts';
 import { timeResolution } from './log-bins.ts';
-import { type Phase, phases } from '../results/phases.ts';
+import { type Phase, type PhaseTime, phases, timeNames } from '../results/phases.ts';
+import { arrival } from './arrival.ts';
 import { phaseColumn, taskPhases } from './task-phases.ts';
 
 export interface PhaseTimes extends Phase {
+  /** For instance `created to dispatched`. */
+  readonly ends: string;
   /** Seconds that each finished task was in the phase, ascending, known ones only. */
   readonly sortedSeconds: Float64Array;
 }
@@ -14,15 +16,17 @@ export interface PhaseTimes extends Phase {
 /**
  * The times of finished tasks in every phase that the engine records, and from how many seconds on they can be told apart: a
  * millisecond where all of the engine's times are whole ones, else a tenth of it, however fine its clock.
- *
- * Latency from due is left out of a burst: all runs are due at once, so that it says little more than latency does.
  */
 export function phaseTimes(experiment: Experiment): { readonly phases: readonly PhaseTimes[]; readonly resolutionSeconds: number } {
   const tasks = taskPhases(experiment);
-  const isBurst = arrival(experiment).kind === 'burst';
+  const isClosed = arrival(experiment).kind === 'closed';
+  const nameOf = (time: PhaseTime): string => (time === 'wantedMs' && isClosed ? 'sent' : timeNames[time]);
   const known = phases
-    .filter((phase) => phase.name !== 'due' || !isBurst)
-    .map((phase) => ({ ...phase, sortedSeconds: sortNumbers(numberColumn(tasks, phaseColumn(phase.name))) }))
+    .map((phase) => ({
+      ...phase,
+      ends: `${nameOf(phase.from)} to ${nameOf(phase.to)}`,
+      sortedSeconds: sortNumbers(numberColumn(tasks, phaseColumn(phase.name))),
+    }))
     .filter((phase) => phase.sortedSeconds.length > 0);
   const isWhole = (['createdMs', 'dispatchedMs', 'startedMs', 'finishedMs'] as const).every(
     (column) => timeResolution(numberColumn(experiment.tasks, column)) === 0.001,

@@ -3,7 +3,9 @@ import type { Experiment } from '../results/experiment.ts';
 import { numberColumn } from './columns.ts';
 import { sortNumbers } from './distribution.ts';
 import { loadSpan } from './load-span.ts';
+import { roleSeries } from './role-series.ts';
 import { taskStretches } from './task-stretches.ts';
+import { timesInDoubt } from './times-in-doubt.ts';
 
 export interface Stall {
   /** Since the first submission. */
@@ -25,13 +27,18 @@ const pollIntervals = 2.5;
 const unusualRatio = 3;
 /** With fewer dispatches, starts and ends no pause between them is known to be unusual. */
 const leastEvents = 60;
+/** With worker processes alive in half of at least so many readings, tasks were worked on, whatever was written down. */
+const leastReadings = 3;
+const workedRatio = 0.5;
 
 /**
  * The longest time in which no task was dispatched, started or ended though some waited, if that is unusual; otherwise undefined.
  *
- * A scheduler that was stopped, a database that hung or a long checkpoint look like that.
+ * A scheduler that was stopped, a database that hung or a long checkpoint look like that. What only looks like it is none: an engine that
+ * writes down many ends at once, while worker processes come and go (`timesInDoubt`, and the samples of the pause itself).
  */
 export function longestStall(experiment: Experiment): Stall | undefined {
+  if (timesInDoubt(experiment)) return undefined;
   const { waiting, inPlace } = taskStretches(experiment);
   const accepted = sortNumbers(waiting.fromMs);
   const leftQueue = sortNumbers(waiting.toMs);
@@ -54,11 +61,21 @@ export function longestStall(experiment: Experiment): Stall | undefined {
   const leastMs = 1000 * Math.max(leastSeconds, pollIntervals * pollSeconds);
   if (!longest || progress.length < leastEvents || length(longest) < leastMs) return undefined;
   if (fifth && length(longest) < unusualRatio * length(fifth)) return undefined;
+  if (isWorkedOn(experiment, longest)) return undefined;
   return {
     fromSeconds: (longest.fromMs - originMs) / 1000,
     toSeconds: (longest.toMs - originMs) / 1000,
     waitingTasks: waitingAt(longest.toMs),
   };
+}
+
+/** Whether worker processes lived in most readings of the pause; those of tasks that had begun before it are given the time that they take. */
+function isWorkedOn(experiment: Experiment, { fromMs, toMs }: Pause): boolean {
+  const { executor, duration } = experiment.manifest.config;
+  if (executor !== 'process') return false;
+  const { atMs, processCount } = roleSeries(experiment, 'workers');
+  const counts = processCount.filter((_, index) => (atMs[index] ?? 0) > fromMs + duration * 1000 && (atMs[index] ?? 0) < toMs);
+  return counts.length >= leastReadings && counts.filter((count) => count > 0).length >= workedRatio * counts.length;
 }
 
 function length({ fromMs, toMs }: Pause): number {

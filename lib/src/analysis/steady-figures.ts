@@ -8,8 +8,8 @@ export interface SteadyFigures {
   /** Tasks that finished in the steady part, over its length. */
   readonly tasksPerSecond: number;
   /** Of the tasks whose run was due in the steady part, whenever they finished. */
+  readonly responseSeconds: Omit<Distribution, 'count'>;
   readonly latencySeconds: Omit<Distribution, 'count'>;
-  readonly latencyFromDueSeconds: Omit<Distribution, 'count'>;
 }
 
 /** The steady part of an experiment and its figures; NaN where there is none. */
@@ -27,8 +27,8 @@ export function steadyFigures(experiment: Experiment): { readonly state: SteadyS
     state,
     figures: {
       tasksPerSecond: numberColumn(tasks, 'finishedSeconds').filter(isIn).length / (toSeconds - fromSeconds),
+      responseSeconds: inBrief('responseSeconds'),
       latencySeconds: inBrief('latencySeconds'),
-      latencyFromDueSeconds: inBrief('latencyFromDueSeconds'),
     },
   };
 }

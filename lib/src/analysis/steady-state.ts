@@ -21,7 +21,7 @@ export type SteadyState =
     }
   | { readonly found: false; readonly method: string; readonly reason: string };
 
-const method = 'MSER-5 (White, Cobb and Spratt 2000) on throughput and latency from due, by windows, up to the last due run';
+const method = 'MSER-5 (White, Cobb and Spratt 2000) on throughput and response time, by windows, up to the last due run';
 
 const narrowestSeconds = 0.1;
 const mostWindows = 200;
@@ -37,8 +37,8 @@ const rateChangeRatio = 0.1;
  *
  * It begins where both throughput and latency have settled (MSER-5), and ends when the last run was due: from there on
  * the target only drains. There is none in a burst, where latency is a place in a queue; when the target does not keep up,
- * for then the backlog and with it latency grow for as long as one waits; when the rate offered changes (a ramp, steps); or
- * when there is too little to tell.
+ * for then the backlog and with it latency grow for as long as one waits; when the rate offered changes (a ramp or steps in the config,
+ * whatever the windows show); or when there is too little to tell.
  */
 export function steadyState(experiment: Experiment): SteadyState {
   const none = (reason: string): SteadyState => ({ found: false, method, reason });
@@ -46,6 +46,10 @@ export function steadyState(experiment: Experiment): SteadyState {
   const tasks = taskPhases(experiment);
   if (tasks.numRows() === 0) return none('no task finished after the warm-up');
   if (kind === 'burst') return none('all runs were due at once: in a burst latency is the place in the queue, and settles nowhere');
+
+  const { arrival: configured } = experiment.manifest.config;
+  if (typeof configured === 'object' && ('ramp' in configured || 'steps' in configured))
+    return none(`the config changes the rate (${'ramp' in configured ? 'a ramp' : 'steps'}): no one state lasts`);
 
   const { originMs } = loadSpan(experiment);
   const startSeconds = (firstDueMs - originMs) / 1000;
@@ -60,7 +64,7 @@ export function steadyState(experiment: Experiment): SteadyState {
   const truncations = [transientEnd(batchMeans(windows.rates)), transientEnd(batchMeans(windows.latencies))];
   const truncation = Math.max(...truncations.map((batches) => batches ?? Infinity));
   if (!Number.isFinite(truncation)) {
-    const what = truncations[0] === undefined ? 'throughput' : 'latency from due';
+    const what = truncations[0] === undefined ? 'throughput' : 'response time';
     return none(`${what} did not settle in the first half of the ${round(spanSeconds)} s in which runs were due`);
   }
   const fromSeconds = startSeconds + truncation * batchSize * windowSeconds;
@@ -83,7 +87,7 @@ export function steadyState(experiment: Experiment): SteadyState {
   return { found: true, fromSeconds, toSeconds, method, reason, windows: count - truncation * batchSize, windowSeconds };
 }
 
-/** Throughput and mean latency from due by window in which tasks finished; a window without a task has the latency of the one before. */
+/** Throughput and mean response time by window in which tasks finished; a window without a task has the latency of the one before. */
 function taskWindows(
   experiment: Experiment,
   startSeconds: number,
@@ -91,7 +95,7 @@ function taskWindows(
   count: number,
 ): { readonly rates: readonly number[]; readonly latencies: readonly number[] } {
   const tasks = taskPhases(experiment);
-  const latency = numberColumn(tasks, 'latencyFromDueSeconds');
+  const latency = numberColumn(tasks, 'responseSeconds');
   const counts = new Float64Array(count);
   const sums = new Float64Array(count);
   for (const [row, at] of numberColumn(tasks, 'finishedSeconds').entries()) {

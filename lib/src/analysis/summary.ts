@@ -40,10 +40,12 @@ export interface Summary {
   readonly tasksRead: boolean;
   /** submitted = finished + failed + cancelled + lost; and executions that were too many, null when that is not known. */
   readonly tasks: TaskLedger & { readonly planned: number };
-  /** Created to finished, of finished tasks. */
+  /** When the run was due (in a closed loop sent) to finished, of finished tasks: with the time that it waited to be submitted. */
+  readonly responseSeconds: SummaryOf<Omit<Distribution, 'count'>>;
+  /** Due (in a closed loop sent) to created. */
+  readonly submissionSeconds: SummaryOf<Omit<Distribution, 'count'>>;
+  /** Created to finished. */
   readonly latencySeconds: SummaryOf<Omit<Distribution, 'count'>>;
-  /** When the run was due to finished: with the time that it waited to be submitted. */
-  readonly latencyFromDueSeconds: SummaryOf<Omit<Distribution, 'count'>>;
   /** Due to sent, of the runs that were sent: how late the driver was. */
   readonly scheduleLagSeconds: SummaryOf<Omit<Distribution, 'count'>>;
   /** Created to dispatched. */

@@ -4,10 +4,11 @@ import { numberColumn, textColumn } from './columns.ts';
 import { type PhaseName, type PhaseTime, phases } from '../results/phases.ts';
 import { loadSpan } from './load-span.ts';
 import { runFacts } from './run-facts.ts';
+import { timesInDoubt } from './times-in-doubt.ts';
 
 /** The column of `taskPhases` that holds a phase. */
-export function phaseColumn(phase: PhaseName): `${Exclude<PhaseName, 'due'> | 'latencyFromDue'}Seconds` {
-  return phase === 'due' ? 'latencyFromDueSeconds' : `${phase}Seconds`;
+export function phaseColumn(phase: PhaseName): `${PhaseName}Seconds` {
+  return `${phase}Seconds`;
 }
 
 const known = new WeakMap<Experiment, ColumnTable>();
@@ -15,9 +16,10 @@ const known = new WeakMap<Experiment, ColumnTable>();
 /**
  * How long each finished task was in each phase, one row a task.
  *
- * Columns: runIndex, taskIndex; dueSeconds (of its run), createdSeconds and finishedSeconds since the first submission; waitSeconds,
- * dispatchSeconds, executionSeconds, latencySeconds (created to finished) and latencyFromDueSeconds (due to finished), NaN where
- * a time is not known. Tasks that did not finish and tasks of runs in the warm-up are left out: `ledger` counts them.
+ * Columns: runIndex, taskIndex; dueSeconds (of its run), createdSeconds and finishedSeconds since the first submission; submissionSeconds
+ * (from when its run was due, in a closed loop sent, to created), waitSeconds,
+ * dispatchSeconds, executionSeconds, latencySeconds (created to finished) and responseSeconds (due, in a closed loop sent, to finished), NaN where
+ * a time is not known; dispatchSeconds and executionSeconds also where the samples contradict the engine's times (`timesInDoubt`). Tasks that did not finish and tasks of runs in the warm-up are left out: `ledger` counts them.
  */
 export function taskPhases(experiment: Experiment): ColumnTable {
   // Nearly every figure and plot starts from this table, and an experiment never changes.
@@ -32,19 +34,20 @@ function computeTaskPhases(experiment: Experiment): ColumnTable {
     const column = numberColumn(experiment.tasks, name);
     return new Float64Array(rows.length).map((_, index) => column[rows[index] ?? -1] ?? Number.NaN);
   };
-  const { dueMs } = runFacts(experiment);
+  const { dueMs, wantedMs } = runFacts(experiment);
+  const runIndexes = pick('runIndex');
   const times: Readonly<Record<PhaseTime, Float64Array>> = {
-    dueMs: pick('runIndex').map(dueMs),
+    wantedMs: runIndexes.map(wantedMs),
     createdMs: pick('createdMs'),
     dispatchedMs: pick('dispatchedMs'),
-    startedMs: pick('startedMs'),
+    startedMs: timesInDoubt(experiment) ? new Float64Array(rows.length).fill(Number.NaN) : pick('startedMs'),
     finishedMs: pick('finishedMs'),
   };
   const { originMs } = loadSpan(experiment);
   return table({
-    runIndex: new Int32Array(pick('runIndex')),
+    runIndex: new Int32Array(runIndexes),
     taskIndex: new Int32Array(pick('taskIndex')),
-    dueSeconds: times.dueMs.map((ms) => (ms - originMs) / 1000),
+    dueSeconds: runIndexes.map(dueMs).map((ms) => (ms - originMs) / 1000),
     createdSeconds: times.createdMs.map((ms) => (ms - originMs) / 1000),
     finishedSeconds: times.finishedMs.map((ms) => (ms - originMs) / 1000),
     ...Object.fromEntries(phases.map(({ name, from, to }) => [phaseColumn(name), secondsBetween(times[from], times[to])])),

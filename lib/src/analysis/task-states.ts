@@ -1,6 +1,7 @@
 import { type ColumnTable, table } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
 import { numberColumn, textColumn } from './columns.ts';
+import { sortNumbers } from './distribution.ts';
 import { loadSpan } from './load-span.ts';
 
 /** What a task is at a moment: on its way (pending, dispatched, running), or ended for good. */
@@ -67,6 +68,24 @@ export function taskStates(experiment: Experiment, options: TaskStatesOptions = 
     state: states.flatMap((state) => Array.from(seconds, () => state)),
     tasks: Int32Array.from(states.flatMap((state) => runningSum(changes[state]))),
   });
+}
+
+/** Most tasks that were pending at once: exact, from their own times, and not only at the moments of a plot. */
+export function mostPending({ tasks }: Experiment): number {
+  const [dispatchedMs, startedMs, finishedMs] = ['dispatchedMs', 'startedMs', 'finishedMs'].map((name) => numberColumn(tasks, name));
+  const createdMs = numberColumn(tasks, 'createdMs');
+  const known = (row: number): number =>
+    [dispatchedMs, startedMs, finishedMs].map((times) => times?.[row] ?? Number.NaN).find((ms) => !Number.isNaN(ms)) ?? Number.NaN;
+  const isPending = createdMs.map((ms, row) => (Number.isNaN(ms) ? 0 : known(row) <= ms ? 0 : 1));
+  const begins = sortNumbers(createdMs.filter((_, row) => isPending[row] === 1));
+  const ends = sortNumbers(createdMs.map((_, row) => (isPending[row] === 1 ? known(row) : Number.NaN)));
+  let most = 0;
+  for (let begun = 1, ended = 0; begun <= begins.length; begun++) {
+    // One that ends as another begins was not there with it.
+    while ((ends[ended] ?? Infinity) <= (begins[begun - 1] ?? Number.NaN)) ended++;
+    most = Math.max(most, begun - ended);
+  }
+  return most;
 }
 
 function isEndState(status: string): status is 'finished' | 'failed' | 'cancelled' {

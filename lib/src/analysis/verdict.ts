@@ -59,18 +59,18 @@ const rules: readonly Rule[] = [
     applies: (e) =>
       e.arrival === 'open' &&
       !e.backlogGrows &&
-      e.overloadedRatio < overloadedLimitRatio &&
+      !(e.overloadedRatio >= overloadedLimitRatio) &&
       e.droppedRuns === 0 &&
       e.rejectedRuns === 0 &&
       e.scheduleLagP99Seconds <= lateSeconds,
     sentence: (e) =>
-      `Nothing limited it: the target kept up with the ${tasksPerSecond(e.offeredTasksPerSecond)} offered (${backlogGrowth(e)}), and runs were sent at most ${seconds(e.scheduleLagP99Seconds)} late (p99).`,
+      `Nothing limited it: the target kept up with the ${tasksPerSecond(e.offeredTasksPerSecond)} offered (${backlogGrowth(e)}), and runs were sent at most ${late(e)}.`,
   },
   {
     limitedBy: 'driver',
     applies: (e) => e.driverCpuRatio >= usedUpRatio && (isStarved(e) || isLate(e)),
     sentence: (e) =>
-      `The driver limited it: it used ${percent(e.driverCpuRatio)} of a core and sent runs up to ${seconds(e.scheduleLagP99Seconds)} late (p99)${isStarved(e) ? ', while the target waited for work' : ''}.`,
+      `The driver limited it: it used ${percent(e.driverCpuRatio)} of a core and sent runs up to ${late(e)}${isStarved(e) ? ', while the target waited for work' : ''}.`,
   },
   {
     limitedBy: 'database',
@@ -108,21 +108,21 @@ const rules: readonly Rule[] = [
   },
   {
     limitedBy: 'target',
-    applies: (e) => e.tasksInPlace >= placesTakenRatio * e.places && !isStarved(e),
+    applies: (e) => arePlacesTaken(e) && !isStarved(e),
     sentence: (e) =>
-      `The target limited it: ${threeDigits(e.tasksInPlace)} of its ${e.places} places for tasks were taken on average while ${threeDigits(e.waitingTasks)} tasks waited (max_concurrent_dispatches), with ${percent(1 - e.hostBusyRatio)} of the host's CPU idle.`,
+      `The target limited it: ${threeDigits(e.tasksInPlace)} of its ${e.places} places (${e.placesBy}) were taken on average while ${threeDigits(e.waitingTasks)} tasks waited${hostIdle(e, ', with')}.`,
   },
   {
     limitedBy: 'target',
     applies: (e) => e.arrival === 'open' && e.overloadedRatio >= overloadedLimitRatio,
     sentence: (e) =>
-      `The target limited it for ${percent(e.overloadedRatio)} of the time: then its ${e.places} places for tasks were all taken and many tasks waited (max_concurrent_dispatches), on average of the whole ${threeDigits(e.waitingTasks)}.`,
+      `The target limited it for ${percent(e.overloadedRatio)} of the time: then its ${e.places} places (${e.placesBy}) were all taken and many tasks waited, on average of the whole ${threeDigits(e.waitingTasks)}.`,
   },
   {
     limitedBy: 'nothing',
     applies: (e) => isHeldUp(e) && isStarved(e),
     sentence: (e) =>
-      `Nothing limited it but max_in_flight: ${threeDigits(e.runsInFlight)} of ${e.runsInFlightAllowed} runs were in flight on average (each took ${seconds(e.runP50Seconds)}, p50), so that runs were sent up to ${seconds(e.scheduleLagP99Seconds)} late (p99)${e.droppedRuns > 0 ? ` and ${e.droppedRuns} not at all` : ''}, while the target waited for work.`,
+      `Nothing limited it but max_in_flight: ${threeDigits(e.runsInFlight)} of ${e.runsInFlightAllowed} runs were in flight on average (each took ${seconds(e.runP50Seconds)}, p50), so that runs were sent up to ${late(e)}${e.droppedRuns > 0 ? ` and ${e.droppedRuns} not at all` : ''}, while the target waited for work.`,
   },
   {
     limitedBy: 'target',
@@ -140,13 +140,13 @@ const rules: readonly Rule[] = [
     limitedBy: 'nothing',
     applies: (e) => e.arrival === 'closed' && isStarved(e),
     sentence: (e) =>
-      `Nothing limited it but the number of runs in flight (${threeDigits(e.runsInFlight)} of ${e.runsInFlightAllowed} on average): ${threeDigits(e.waitingTasks)} tasks waited on average, and ${threeDigits(e.tasksInPlace)} of ${e.places} places were taken.`,
+      `Nothing limited it but the number of runs in flight (${threeDigits(e.runsInFlight)} of ${e.runsInFlightAllowed} on average): ${threeDigits(e.waitingTasks)} tasks waited on average${hasPlaces(e) ? `, and ${threeDigits(e.tasksInPlace)} of its ${e.places} places (${e.placesBy}) were taken` : ''}.`,
   },
   {
     limitedBy: 'driver',
     applies: (e) => e.arrival === 'open' && isLate(e) && isStarved(e),
     sentence: (e) =>
-      `The driver limited it: it sent runs up to ${seconds(e.scheduleLagP99Seconds)} late (p99) while the target waited for work, though it used ${percent(e.driverCpuRatio)} of a core only.`,
+      `The driver limited it: it sent runs up to ${late(e)} while the target waited for work, though it used ${percent(e.driverCpuRatio)} of a core only.`,
   },
   {
     limitedBy: 'target',
@@ -155,22 +155,22 @@ const rules: readonly Rule[] = [
   },
   {
     limitedBy: 'target',
-    applies: (e) => !isStarved(e) && e.tasksInPlace < placesTakenRatio * e.places && e.hostBusyRatio < certainRoomRatio,
+    applies: (e) => !isStarved(e) && !arePlacesTaken(e) && e.hostBusyRatio < certainRoomRatio,
     sentence: (e) =>
-      `The target limited it by its own pace (polling, limits): ${threeDigits(e.waitingTasks)} tasks waited on average (p50 ${seconds(e.waitP50Seconds)}) while ${threeDigits(e.places - e.tasksInPlace)} of its ${e.places} places were free and ${percent(1 - e.hostBusyRatio)} of the host's CPU was idle${databaseWaits(e)}.`,
+      `The target limited it by its own pace (polling, limits): ${threeDigits(e.waitingTasks)} tasks waited on average (p50 ${seconds(e.waitP50Seconds)}) while ${freePlaces(e, 'its')}${percent(1 - e.hostBusyRatio)} of the host's CPU was idle${databaseWaits(e)}.`,
   },
   {
     limitedBy: 'unknown',
     applies: (e) => !isStarved(e) && e.hostBusyRatio >= certainRoomRatio,
     sentence: (e) =>
-      `What limited it is not certain: ${threeDigits(e.waitingTasks)} tasks waited on average while ${threeDigits(e.places - e.tasksInPlace)} of the target's ${e.places} places were free, and the host's CPU was ${percent(e.hostBusyRatio)} busy (${shares(e)}): the target's own pace or the host${databaseWaits(e)}.`,
+      `What limited it is not certain: ${threeDigits(e.waitingTasks)} tasks waited on average while ${freePlaces(e, "the target's")}the host's CPU was ${percent(e.hostBusyRatio)} busy (${shares(e)}): the target's own pace or the host${databaseWaits(e)}.`,
   },
 ];
 
 /**
  * Says what limited an experiment, from how much was offered and done, what waited for what, and who used how much CPU.
  *
- * Looks at the span in which runs were due; in a burst until the last task was dispatched. The first rule that applies decides:
+ * Looks at the span in which runs were due; in a burst until the last task started. The first rule that applies decides:
  *
  * | limited by | when |
  * |---|---|
@@ -179,9 +179,9 @@ const rules: readonly Rule[] = [
  * | driver | it used 90 % of a core, and was late or the target waited for work |
  * | database | the host's CPU was 90 % busy, more than half of that with Postgres |
  * | host | its CPU was 90 % busy (the sentence says with what), or the hypervisor took 10 % |
- * | database | half of the connections that schedulers and driver may have (db_pool_size x processes + submit_concurrency) waited on average for locks or disk (wait events Lock, LWLock, IO, BufferPin) |
+ * | database | half of the connections that schedulers and driver may have (db_pool_size x processes + submit_concurrency) waited on average for locks or disk (wait events Lock, LWLock, IO, IPC, BufferPin; of at least 10 readings) |
  * | target | the scheduler processes used 90 % of a core each, on average |
- * | target | 90 % of its places for tasks were taken, and tasks waited |
+ * | target | 90 % of the places that it declares were taken, and tasks waited |
  * | target | overloaded for a tenth of the time: all places taken while more tasks waited than it has places (or 10) and than come with one run |
  * | nothing | runs waited for `max_in_flight`, with half of that in flight on average, and the target waited for work |
  * | target | late or waiting for work, with 90 % of `submit_concurrency` under way: it accepts runs slowly |
@@ -189,7 +189,7 @@ const rules: readonly Rule[] = [
  * | nothing | a closed loop in which no tasks waited: the number of runs in flight set the pace |
  * | driver | runs came by a schedule and were sent late, and the target waited for work |
  * | target | it rejected runs, and waited for work |
- * | target | tasks waited while places were free and the host's CPU was under 75 % busy: its polling or its own limits |
+ * | target | tasks waited while places were free (or it declares none) and the host's CPU was under 75 % busy: its polling or its own limits |
  * | unknown | none of these; tasks waited, but the host's CPU was 75 to 90 % busy |
  *
  * It names what was used up, not what would come next: with that out of the way, something else limits.
@@ -243,8 +243,31 @@ function databaseWaits(e: LimitEvidence): string {
   return `; ${percent(e.databaseWaitRatio)} of its active database connections waited${e.databaseWaitEvent === '' ? '' : `, mostly for ${e.databaseWaitEvent}`}`;
 }
 
-function isStarved({ waitingTasks, places }: LimitEvidence): boolean {
-  return waitingTasks < Math.max(1, starvedRatio * places);
+/** Fewer tasks waited than a small share of the places, or than one: where there are no places, what was in work stands for them. */
+function isStarved({ waitingTasks, tasksInPlace, places }: LimitEvidence): boolean {
+  return waitingTasks < Math.max(1, starvedRatio * (Number.isNaN(places) ? tasksInPlace : places));
+}
+
+function hasPlaces({ places }: LimitEvidence): boolean {
+  return !Number.isNaN(places);
+}
+
+function arePlacesTaken({ tasksInPlace, places }: LimitEvidence): boolean {
+  return tasksInPlace >= placesTakenRatio * places;
+}
+
+/** Nothing where nothing is known of places. */
+function freePlaces(e: LimitEvidence, whose: string): string {
+  return hasPlaces(e) ? `${threeDigits(e.places - e.tasksInPlace)} of ${whose} ${e.places} places (${e.placesBy}) were free and ` : '';
+}
+
+function hostIdle({ hostBusyRatio }: LimitEvidence, before: string): string {
+  return Number.isNaN(hostBusyRatio) ? '' : `${before} ${percent(1 - hostBusyRatio)} of the host's CPU idle`;
+}
+
+/** For instance `12 ms late (p99)`. */
+function late({ scheduleLagP99Seconds, scheduleLagIsMax }: LimitEvidence): string {
+  return `${seconds(scheduleLagP99Seconds)} late${scheduleLagIsMax ? '' : ' (p99)'}`;
 }
 
 function isHostUsedUp({ hostBusyRatio }: LimitEvidence): boolean {

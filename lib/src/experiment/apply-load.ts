@@ -47,7 +47,7 @@ export async function applyLoad({
   live,
   evidence,
 }: LoadPhases): Promise<void> {
-  const runs = new RunIndex(config.tasks_per_workflow);
+  const runs = new RunIndex(config.tasks_per_workflow, toLoad(config).kind === 'closed');
   let isLoadOver = false;
   /** Of the runs after the warm-up, whatever came of them: where analysis begins to count seconds (loadSpan). */
   let firstSentMs = Number.POSITIVE_INFINITY;

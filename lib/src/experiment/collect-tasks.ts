@@ -88,8 +88,8 @@ export async function collectTasks(
         if (wrong.ms > (disorder.worst?.ms ?? 0)) disorder.worst = wrong;
       }
       writer.append({ ...onDriverClock, runIndex, status, executions: executionsOf(runIndex, row.taskIndex, status) });
-      const dueMs = runs.measuredDueMs(runIndex);
-      if (status === 'finished' && dueMs !== undefined) histograms?.add({ ...onDriverClock, dueMs });
+      const wantedMs = runs.measuredWantedMs(runIndex);
+      if (status === 'finished' && wantedMs !== undefined) histograms?.add({ ...onDriverClock, wantedMs });
     }
     writer.flush();
   }

@@ -7,19 +7,22 @@ import type { Row } from '../results/tables.ts';
  */
 export class RunIndex {
   private readonly indexById = new Map<string, number>();
-  private readonly dueMs = new Map<number, number>();
+  private readonly wantedMs = new Map<number, number>();
   private readonly tasksPerRun: number;
+  private readonly isClosed: boolean;
   /** By run and task; they grow when a later run comes. */
   private accounted = new Uint8Array(0);
   private executions = new Uint16Array(0);
 
-  constructor(tasksPerRun: number) {
+  /** `isClosed`: whether the load is a closed loop, whose runs are wanted when they are sent. */
+  constructor(tasksPerRun: number, isClosed = false) {
     this.tasksPerRun = tasksPerRun;
+    this.isClosed = isClosed;
   }
 
-  add({ runId, runIndex, dueMs, warmUp }: Pick<Row<'runs'>, 'runId' | 'runIndex' | 'dueMs' | 'warmUp'>): void {
+  add({ runId, runIndex, dueMs, sentMs, warmUp }: Pick<Row<'runs'>, 'runId' | 'runIndex' | 'dueMs' | 'sentMs' | 'warmUp'>): void {
     this.indexById.set(runId, runIndex);
-    if (!warmUp) this.dueMs.set(runIndex, dueMs);
+    if (!warmUp) this.wantedMs.set(runIndex, this.isClosed ? sentMs : dueMs);
     const needed = (runIndex + 1) * this.tasksPerRun;
     if (needed <= this.accounted.length) return;
     const size = Math.max(needed, 2 * this.accounted.length);
@@ -28,9 +31,9 @@ export class RunIndex {
     (this.executions = new Uint16Array(size)).set(executions);
   }
 
-  /** When the run was due; undefined for one of the warm-up, which is in no figure, and for one that the driver did not submit. */
-  measuredDueMs(runIndex: number): number | undefined {
-    return this.dueMs.get(runIndex);
+  /** From when its response time counts; undefined for a run of the warm-up, which is in no figure, and for one that the driver did not submit. */
+  measuredWantedMs(runIndex: number): number | undefined {
+    return this.wantedMs.get(runIndex);
   }
 
   get submittedTasks(): number {

@@ -1,4 +1,4 @@
-import { type ComparedFigure, type TargetFigure, targetFigures } from '../analysis/compare-targets.ts';
+import { type ComparedFigure, type TargetFigure, compare } from '../analysis/compare-targets.ts';
 import { threeDigits } from '../analysis/format-figure.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Plot } from './plot.ts';
@@ -18,8 +18,8 @@ export function plotComparison(experiments: readonly Experiment[], options: Plot
   const [first] = experiments;
   if (!first) throw new RangeError('plotComparison: expected at least one experiment, got none');
   const { width = plotWidth } = options;
-  const figures = targetFigures(experiments);
-  const targets = [...new Set(figures.map(({ target }) => target))];
+  const { groups, figures, notes, finding } = compare(experiments);
+  const targets = groups.map(({ target }) => target);
   const titles = [...new Set(figures.map(({ figure }) => figure))];
   const panelWidth = (width - columnGap) / 2;
   const panels = titles.map((figure) =>
@@ -29,11 +29,11 @@ export function plotComparison(experiments: readonly Experiment[], options: Plot
       { targets, width: panelWidth },
     ),
   );
-  const counts = new Set(targets.map((target) => experiments.filter(({ manifest }) => manifest.target.name === target).length));
-  const subtitle = `${first.manifest.config.name}: ${describeLoad(first)}; ${[...counts].map((count) => plural(count, 'experiment')).join(' or ')} a target`;
+  const counts = [...new Set(groups.map(({ done }) => done.length))];
+  const subtitle = `${first.manifest.config.name}: ${describeLoad(first)}; ${counts.map((count) => plural(count, 'experiment')).join(' or ')} a target`;
   return framePlot(
     first,
-    { title: options.title ?? titleOf(figures), subtitle, notes: ['Dots are experiments, bars their median.'] },
+    { title: options.title ?? finding, subtitle, notes: ['Dots are experiments, bars their median.', ...notes] },
     { concat: panels, columns: 2, spacing: { row: 26, column: 20 } },
   );
 }
@@ -85,18 +85,6 @@ function panel(
       },
     ],
   };
-}
-
-/** For instance `graphile-worker finished 155 tasks/s, 1.7 times as many as dbos`. */
-function titleOf(figures: readonly TargetFigure[]): string {
-  const ranked = figures
-    .filter(({ figure, median }) => figure.title === 'throughput' && !Number.isNaN(median))
-    .toSorted((a, b) => b.median - a.median);
-  const [best] = ranked;
-  const worst = ranked.at(-1);
-  if (!best || !worst) return 'Targets compared: no experiment was done';
-  if (best === worst) return `${best.target}: ${threeDigits(best.median)} tasks/s`;
-  return `${best.target} finished ${threeDigits(best.median)} tasks/s, ${threeDigits(best.median / worst.median)} times as many as ${worst.target}`;
 }
 
 function round(value: number): number {

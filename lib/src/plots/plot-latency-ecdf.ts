@@ -1,5 +1,6 @@
 import { quantileSorted } from 'd3-array';
 import { ecdf } from '../analysis/ecdf.ts';
+import { carries } from '../analysis/distribution.ts';
 import { formatSeconds } from '../analysis/format-figure.ts';
 import { type PhaseTimes, phaseTimes } from '../analysis/phase-times.ts';
 import type { Experiment } from '../results/experiment.ts';
@@ -23,7 +24,7 @@ const dots = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 1];
 export function plotLatencyEcdf(experiment: Experiment, options: PlotLatencyEcdfOptions = {}): Plot {
   const { width = plotWidth, axis = 'share' } = options;
   const { phases, resolutionSeconds } = phaseTimes(experiment);
-  if (phases.length === 0) return emptyPlot(experiment, { title: 'Latency distribution: no task finished' }, options);
+  if (phases.length === 0) return emptyPlot(experiment, { title: 'Distribution of times: no task finished' }, options);
   const names = phases.map((phase) => phase.title);
   const color = {
     field: 'phase',
@@ -72,10 +73,11 @@ export function plotLatencyEcdf(experiment: Experiment, options: PlotLatencyEcdf
 }
 
 function ecdfTitle(phases: readonly PhaseTimes[]): string {
-  const whole = phases.find((phase) => phase.name === 'latency');
+  const whole = phases.find((phase) => phase.name === 'response');
   if (whole === undefined) return 'Share of finished tasks by time in each phase';
   const at = (p: number): string => formatSeconds(quantileSorted(whole.sortedSeconds, p) ?? Number.NaN);
-  return `Share of finished tasks by time: 90 % within ${at(0.9)}, all within ${at(1)}`;
+  const most = carries(whole.sortedSeconds.length, 0.9) ? `90 % within ${at(0.9)}, ` : '';
+  return `Share of finished tasks by response time: ${most}all within ${at(1)}`;
 }
 
 const shareAxis: SpecPart = {
@@ -115,7 +117,7 @@ function linePoints(phase: PhaseTimes, low: number): readonly SpecPart[] {
 function percentileDots(phase: PhaseTimes, low: number): readonly SpecPart[] {
   const total = phase.sortedSeconds.length;
   return dots
-    .filter((p) => p === 1 || (1 - p) * total >= 1)
+    .filter((p) => p === 1 || (carries(total, p) && p * total >= 1))
     .map((p) => {
       const seconds = quantileSorted(phase.sortedSeconds, p) ?? Number.NaN;
       const percentile = p === 1 ? 'max' : `p${Number((p * 100).toPrecision(6))}`;

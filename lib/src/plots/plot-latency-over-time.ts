@@ -20,18 +20,18 @@ export interface PlotLatencyOverTimeOptions extends PlotOptions, LatencyOverTime
 }
 
 /** Phases that are a task's whole way, and not a stretch of it. */
-const wholes: Readonly<Partial<Record<PhaseName, string>>> = { latency: 'Latency', due: 'Latency from due' };
+const wholes: Readonly<Partial<Record<PhaseName, string>>> = { latency: 'Latency', response: 'Response time' };
 
 /** Tasks drawn as points at most. */
 const maxPoints = 400;
 
 /**
- * p50, p90, p99 and maximum of the tasks that finished in each window, by time, over some of the tasks themselves as points.
+ * p50, p90, p99 (of windows with tasks enough, see `distribution`) and maximum of the response time of the tasks that finished in each window, by time, over some of the tasks themselves as points.
  *
  * Throws a RangeError when `windowSeconds` is not above 0.
  */
 export function plotLatencyOverTime(experiment: Experiment, options: PlotLatencyOverTimeOptions = {}): Plot {
-  const { width = plotWidth, phase = 'latency', by = 'finished' } = options;
+  const { width = plotWidth, phase = 'response', by = 'finished' } = options;
   const windows = latencyOverTime(experiment, options);
   const whole = { p50: 'p50Seconds', p90: 'p90Seconds', p99: 'p99Seconds', max: 'maxSeconds' } as const;
   const counts = numberColumn(windows, 'count');

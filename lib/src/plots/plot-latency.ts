@@ -1,4 +1,5 @@
 import { quantileSorted } from 'd3-array';
+import { carries } from '../analysis/distribution.ts';
 import { formatSeconds } from '../analysis/format-figure.ts';
 import { type HistogramBin, countByBin, logBinEdges } from '../analysis/log-bins.ts';
 import { type PhaseTimes, phaseTimes } from '../analysis/phase-times.ts';
@@ -15,7 +16,8 @@ export interface PlotLatencyOptions extends PlotOptions {
 }
 
 /**
- * Histograms of how long finished tasks were in each phase, above each other on one logarithmic axis, with p50, p90 and p99 marked.
+ * Histograms of how long finished tasks were in each phase, above each other on one logarithmic axis, with those of p50, p90 and p99 marked
+ * that so many tasks can carry (see `distribution`).
  *
  * Times too short to be told apart (under 1 ms where the engine records whole milliseconds, as DBOS does, else under 0.1 ms) share the
  * leftmost bar, as the subtitle then says.
@@ -23,7 +25,7 @@ export interface PlotLatencyOptions extends PlotOptions {
 export function plotLatency(experiment: Experiment, options: PlotLatencyOptions = {}): Plot {
   const { width = plotWidth, binsPerDecade } = options;
   const { phases, resolutionSeconds } = phaseTimes(experiment);
-  if (phases.length === 0) return emptyPlot(experiment, { title: 'Latency by phase: no task finished' }, options);
+  if (phases.length === 0) return emptyPlot(experiment, { title: 'Time in each phase: no task finished' }, options);
   const minimum = Math.min(...phases.map((phase) => phase.sortedSeconds[0] ?? 0));
   const maximum = Math.max(...phases.map((phase) => phase.sortedSeconds.at(-1) ?? 0));
   const edges = logBinEdges(minimum, maximum, { resolutionSeconds, ...(binsPerDecade === undefined ? {} : { binsPerDecade }) });
@@ -43,12 +45,21 @@ export function plotLatency(experiment: Experiment, options: PlotLatencyOptions 
   return framePlot(experiment, { title: options.title ?? latencyTitle(phases), notes: note }, { vconcat: panels, spacing: 10 });
 }
 
-/** For instance `Latency: half of the finished tasks within 1.9 s, 99 % within 3.4 s`. */
+/** For instance `Response time: half of the finished tasks within 1.9 s, 99 % within 3.4 s`. */
 function latencyTitle(phases: readonly PhaseTimes[]): string {
-  const whole = phases.find((phase) => phase.name === 'latency');
-  if (whole === undefined) return 'Latency by phase';
-  const [p50, , p99] = percentilesOf(whole.sortedSeconds);
-  return `Latency: half of the finished tasks within ${formatSeconds(p50?.seconds ?? Number.NaN)}, 99 % within ${formatSeconds(p99?.seconds ?? Number.NaN)}`;
+  const whole = phases.find((phase) => phase.name === 'response');
+  if (whole === undefined) return 'Time in each phase';
+  const known = percentilesOf(whole.sortedSeconds);
+  const shares = [
+    ...known
+      .filter(({ percentile }) => percentile === 'p50')
+      .map(({ seconds }) => `half of the finished tasks within ${formatSeconds(seconds)}`),
+    ...known.filter(({ percentile }) => percentile === 'p99').map(({ seconds }) => `99 % within ${formatSeconds(seconds)}`),
+    ...(known.some(({ percentile }) => percentile === 'p99')
+      ? []
+      : [`all within ${formatSeconds(whole.sortedSeconds.at(-1) ?? Number.NaN)}`]),
+  ];
+  return `Response time: ${shares.join(', ')}`;
 }
 
 type Domain = readonly [low: number, high: number];
@@ -68,11 +79,15 @@ interface Percentile {
 
 function percentilesOf(sorted: Float64Array): readonly Percentile[] {
   const at = (p: number): number => Number((quantileSorted(sorted, p) ?? Number.NaN).toPrecision(4));
-  return [
-    { percentile: 'p50', seconds: at(0.5) },
-    { percentile: 'p90', seconds: at(0.9) },
-    { percentile: 'p99', seconds: at(0.99) },
-  ];
+  return (
+    [
+      ['p50', 0.5],
+      ['p90', 0.9],
+      ['p99', 0.99],
+    ] as const
+  )
+    .filter(([, p]) => carries(sorted.length, p))
+    .map(([percentile, p]) => ({ percentile, seconds: at(p) }));
 }
 
 function phasePanel(phase: PhaseTimes, panel: Panel): SpecPart {
@@ -105,7 +120,7 @@ function phasePanel(phase: PhaseTimes, panel: Panel): SpecPart {
     width: panel.width,
     height: 64,
     title: {
-      text: `${phase.title}: ${phase.from.replace('Ms', '')} to ${phase.to.replace('Ms', '')}`,
+      text: `${phase.title}: ${phase.ends}`,
       subtitle: percentiles.map((row) => `${row.percentile} ${row.time}`).join(', '),
       fontSize: 12,
       subtitleFontSize: 11,

@@ -1,5 +1,5 @@
 import { numberColumn, textColumn } from '../analysis/columns.ts';
-import { taskStateNames, taskStates } from '../analysis/task-states.ts';
+import { mostPending, taskStateNames, taskStates } from '../analysis/task-states.ts';
 import type { AlignedSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Plot } from './plot.ts';
@@ -15,7 +15,7 @@ export function plotTaskStates(experiment: Experiment, options: PlotOptions = {}
   const data = statesByTime(experiment);
   const colors = Object.fromEntries(taskStateNames.map((state) => [state, stateColors[state]]));
   const panel = { name: 'states', title: 'tasks', unit: 'tasks', data, mark: 'area', height: 240, format: ',' } as const;
-  const backlog = (data.values['pending'] ?? new Float64Array(0)).reduce((most, count) => Math.max(most, count), 0);
+  const backlog = mostPending(experiment);
   const title = options.title ?? `Tasks by state: at most ${plural(backlog, 'task')} pending at once`;
   return framePlot(experiment, { title }, timePanels([panel], { width, colors, timeTitle: timeAxisTitle(experiment) }));
 }

@@ -23,11 +23,12 @@ export const roleColors = {
 } as const;
 
 export const phaseColors = {
+  submission: palette.sky,
   wait: palette.orange,
   dispatch: palette.purple,
   execution: palette.green,
   latency: palette.blue,
-  due: palette.vermilion,
+  response: palette.vermilion,
 } as const;
 
 export const stateColors = {

@@ -17,6 +17,8 @@ interface Card {
   readonly reason?: string;
   readonly figures: readonly (readonly [label: string, value: string])[];
   readonly verdict: string;
+  /** What makes the verdict and the figures less certain. */
+  readonly notes: readonly string[];
   readonly warnings: readonly string[];
   readonly directory: string;
 }
@@ -25,7 +27,8 @@ function toCard(experiment: Experiment): Card {
   const { manifest } = experiment;
   const tasks = ledger(experiment);
   const rates = throughputFigures(experiment);
-  const latencies = distribution(numberColumn(taskPhases(experiment), phaseColumn('latency')));
+  const responses = distribution(numberColumn(taskPhases(experiment), phaseColumn('response')));
+  const { sentence, notes } = verdict(experiment);
   return {
     title: `${manifest.config.name} on ${manifest.target.name} ${manifest.target.version}`.trimEnd(),
     status: manifest.status,
@@ -37,11 +40,13 @@ function toCard(experiment: Experiment): Card {
         ? ([['duplicates, ghosts', [tasks.duplicates ?? 0, tasks.ghosts ?? 0].map(formatNumber).join(', ')]] as const)
         : []),
       ['tasks per second', amount(rates.tasksPerSecond, '')],
-      ['latency p50', amount(latencies.p50, ' s')],
-      ['latency p99', amount(latencies.p99, ' s')],
+      ['response time p50', amount(responses.p50, ' s')],
+      // Of few tasks the slowest says what a p99 would only seem to.
+      Number.isNaN(responses.p99) ? ['response time max', amount(responses.max, ' s')] : ['response time p99', amount(responses.p99, ' s')],
       ['duration', amount(rates.durationSeconds, ' s')],
     ],
-    verdict: verdict(experiment).sentence,
+    verdict: sentence,
+    notes,
     warnings: manifest.warnings,
     // A path that says where to look without saying whose machine it was.
     directory: relative(process.cwd(), experiment.directory) || '.',
@@ -60,6 +65,7 @@ export function experimentText(experiment: Experiment): string {
     `Experiment ${experiment.name}: ${card.title}, ${card.status}${card.reason === undefined ? '' : ` (${card.reason})`}`,
     ...card.figures.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`),
     `  ${card.verdict}`,
+    ...card.notes.map((note) => `  note: ${note}`),
     ...card.warnings.map((warning) => `  warning: ${warning}`),
     `  ${'files'.padEnd(width)}  ${card.directory}`,
   ].join('\n');
@@ -75,7 +81,7 @@ export function experimentHtml(experiment: Experiment): string {
     ([label, value]) =>
       `<div style="margin-right:1.6em"><div style="opacity:.65;font-size:85%">${escapeHtml(label)}</div><div><b>${escapeHtml(value)}</b></div></div>`,
   );
-  const notes = [...(card.reason === undefined ? [] : [card.reason]), ...card.warnings];
+  const notes = [...card.notes, ...(card.reason === undefined ? [] : [card.reason]), ...card.warnings];
   return [
     `<div class="orchlab-card" style="border-left:4px solid ${color};padding:.3em .9em;margin:.3em 0">`,
     `<div><b>${escapeHtml(card.title)}</b> <span style="color:${color}">${escapeHtml(card.status)}</span></div>`,

@@ -1,5 +1,4 @@
 import { stringify } from 'yaml';
-import { arrival } from '../analysis/arrival.ts';
 import { latency } from '../analysis/latency.ts';
 import { resources } from '../analysis/resources.ts';
 import { summarize } from '../analysis/summarize.ts';
@@ -26,9 +25,7 @@ import { scriptJson, vegaBundle } from './vega-bundle.ts';
 const plotFunctions = {
   'latency-by-phase': plotLatency,
   'latency-distribution': plotLatencyEcdf,
-  // Where runs come by a schedule, what matters is how long after they were due their tasks were done.
-  'latency-over-time': (experiment: Experiment) =>
-    plotLatencyOverTime(experiment, arrival(experiment).kind === 'open' ? { phase: 'due' } : {}),
+  'latency-over-time': (experiment: Experiment) => plotLatencyOverTime(experiment),
   throughput: plotThroughput,
   'schedule-lag': plotScheduleLag,
   resources: plotResources,
@@ -98,7 +95,7 @@ function reportSections(experiment: Experiment, summary: Summary, plot: (name: P
     { id: 'verdict', title: 'Verdict', html: verdictSection(summary) },
     {
       id: 'latency',
-      title: 'Latency',
+      title: 'Response time and latency',
       html: `${tableOf(latency(experiment))}${plot('latency-by-phase')}${plot('latency-distribution')}${plot('latency-over-time')}`,
     },
     { id: 'throughput', title: 'Throughput', html: `${plot('throughput')}${plot('schedule-lag')}` },

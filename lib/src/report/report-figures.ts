@@ -1,6 +1,7 @@
 import type { Experiment } from '../results/experiment.ts';
 import { formatSeconds, threeDigits } from '../analysis/format-figure.ts';
 import type { ClockComparison } from '../results/manifest.ts';
+import type { Places, TaskTime, TaskTimes } from '../results/target-profile.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { escapeHtml } from './html-escape.ts';
 import { redact } from './redact.ts';
@@ -15,13 +16,14 @@ export function safeText(value: unknown): string {
 
 /** The figures that one looks at first, as a list of cards. */
 export function summaryCards(summary: Summary): string {
-  const { tasks, latencySeconds, waitSeconds, throughput, scheduler, workers } = summary;
+  const { tasks, responseSeconds, latencySeconds, waitSeconds, throughput, scheduler, workers } = summary;
   const cards: readonly (readonly [label: string, value: string, detail: string])[] = [
     ['tasks finished', count(tasks.finished), `of ${count(tasks.submitted)}`],
     ['throughput', amount(throughput.tasksPerSecond), 'tasks/s'],
+    ['response time p50', time(responseSeconds.p50), `${wantedName(summary)} to finished`],
+    ['response time p99', time(responseSeconds.p99), `at most ${time(responseSeconds.max)}`],
     ['latency p50', time(latencySeconds.p50), 'created to finished'],
     ['latency p99', time(latencySeconds.p99), `at most ${time(latencySeconds.max)}`],
-    ['latency from due p99', time(summary.latencyFromDueSeconds.p99), 'due to finished'],
     ['wait p50', time(waitSeconds.p50), 'created to dispatched'],
     ['duration', time(summary.durationSeconds), 'first submission to last finish'],
     ['scheduler RSS', megabytes(scheduler.rssBytesPeak), `peak, grew ${megabytes(scheduler.rssBytesGrowth)}`],
@@ -31,6 +33,11 @@ export function summaryCards(summary: Summary): string {
   ];
   const items = cards.map(([label, value, detail]) => `<div><dt>${label}</dt><dd>${value} <small>${detail}</small></dd></div>`);
   return `<dl class="cards">${items.join('')}</dl>`;
+}
+
+/** From when response time counts. */
+export function wantedName({ load }: Summary): 'due' | 'sent' {
+  return typeof load.arrival === 'object' && 'closed' in load.arrival ? 'sent' : 'due';
 }
 
 /** Every submitted task as how it ended, as a sum that one can check. */
@@ -77,6 +84,8 @@ export function environmentFacts({ manifest }: Experiment): Readonly<Record<stri
   return {
     target: `${target.name} ${target.version}`,
     'target options': list(target.options),
+    'places for tasks': placesWords(target.places),
+    ...timesFacts(target.times),
     database: `Postgres ${database.version}, ${database.kind}`,
     'database settings': list(database.settings),
     host: `${host.platform}, kernel ${host.kernel}`,
@@ -89,6 +98,18 @@ export function environmentFacts({ manifest }: Experiment): Readonly<Record<stri
     started: at(times.startedMs),
     ended: at(times.endedMs),
   };
+}
+
+function placesWords(places: Places): string {
+  if (places.kind === 'bounded') return `${places.count} (${places.by})`;
+  return places.kind === 'unbounded' ? 'as many as there are tasks: nothing bounds them' : 'not known: the target does not say';
+}
+
+/** What the four times of a task are in the engine, a fact each. */
+function timesFacts(times: TaskTimes): Readonly<Record<string, string>> {
+  const words = ({ moment, source, clock }: TaskTime): string =>
+    moment === 'unknown' ? '' : `${source === '' ? moment : `${source}, ${moment}`} (clock of the ${clock})`;
+  return Object.fromEntries(Object.entries(times).map(([name, time]: readonly [string, TaskTime]) => [`a task is ${name}`, words(time)]));
 }
 
 function clockDifference({ skewMsStart, skewMsEnd, uncertaintyMs, corrected }: ClockComparison): string {

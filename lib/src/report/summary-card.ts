@@ -1,5 +1,6 @@
 import { table } from 'arquero';
 import type { Summary } from '../analysis/summary.ts';
+import { phases } from '../results/phases.ts';
 import { formatNumber } from './column-format.ts';
 import { escapeHtml } from './html-escape.ts';
 import { htmlTable } from './html-table.ts';
@@ -11,9 +12,6 @@ export function isSummary(value: unknown): value is Summary {
   );
 }
 
-const phases = ['wait', 'dispatch', 'execution', 'latency'] as const;
-const fromDue = 'latency from due';
-
 /** An experiment's figures as HTML: how its tasks ended, its rates, its phases as a table, what its processes took. */
 export function summaryHtml(summary: Summary): string {
   const { tasks, throughput, target } = summary;
@@ -23,7 +21,7 @@ export function summaryHtml(summary: Summary): string {
     `${amount(throughput.tasksPerSecond)} tasks/s`,
     `${amount(summary.durationSeconds)} s in all`,
   ].join(', ');
-  const notes = [...(summary.reason === undefined ? [] : [summary.reason]), ...summary.warnings];
+  const notes = [...summary.verdict.notes, ...(summary.reason === undefined ? [] : [summary.reason]), ...summary.warnings];
   return [
     `<div class="orchlab-summary"><div>${head}</div><div>${facts}</div><div>${escapeHtml(summary.verdict.sentence)}</div>`,
     htmlTable(phaseTable(summary)),
@@ -34,10 +32,10 @@ export function summaryHtml(summary: Summary): string {
 }
 
 function phaseTable(summary: Summary) {
-  const rows = [...phases.map((phase) => summary[`${phase}Seconds`]), summary.latencyFromDueSeconds];
+  const rows = phases.map(({ name }) => summary[`${name}Seconds`]);
   const column = (name: 'avg' | 'min' | 'p50' | 'p90' | 'p99' | 'max'): number[] => rows.map((row) => row[name] ?? Number.NaN);
   return table({
-    phase: [...phases, fromDue],
+    phase: phases.map(({ title }) => title),
     avgSeconds: column('avg'),
     minSeconds: column('min'),
     p50Seconds: column('p50'),

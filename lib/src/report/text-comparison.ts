@@ -1,27 +1,34 @@
 import { from } from 'arquero';
-import { targetFigures } from '../analysis/compare-targets.ts';
+import { compare } from '../analysis/compare-targets.ts';
 import { threeDigits } from '../analysis/format-figure.ts';
+import { verdict } from '../analysis/verdict.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { textTable } from './text-table.ts';
 
 /**
- * Targets side by side as text: a row each with the median of every figure, and its range where there are several experiments.
+ * Targets side by side as text: a row each with the median of every figure, and its range where there are several experiments; what is not
+ * comparable, and the verdict of each experiment with its notes.
  *
  * Throws a RangeError when a target has experiments of different configs (see `compareTargets`).
  */
 export function textComparison(experiments: readonly Experiment[]): string {
-  const figures = targetFigures(experiments);
-  const targets = [...new Set(figures.map(({ target }) => target))];
-  const rows = targets.map((target) => {
+  const { groups, figures, notes, finding } = compare(experiments);
+  const rows = groups.map(({ target, done, failed }) => {
     const own = figures.filter((figure) => figure.target === target);
     const cells = own.map(({ figure, values, median }) => [`${figure.title} (${figure.unit})`, cell(values, median)]);
-    return { target, done: `${own[0]?.values.length ?? 0} of ${countOf(experiments, target)}`, ...Object.fromEntries(cells) };
+    return { target, done: `${done.length} of ${done.length + failed.length}`, ...Object.fromEntries(cells) };
   });
-  return `=== Comparison ===\nMedian of the experiments of each target (range)\n\n${textTable(from(rows), { limit: Number.POSITIVE_INFINITY })}\n`;
-}
-
-function countOf(experiments: readonly Experiment[], target: string): number {
-  return experiments.filter(({ manifest }) => manifest.target.name === target).length;
+  const verdicts = experiments.flatMap((experiment) => {
+    const { sentence, notes: uncertain } = verdict(experiment);
+    return [`${experiment.name} on ${experiment.manifest.target.name}: ${sentence}`, ...uncertain.map((note) => `  - ${note}`)];
+  });
+  const sections = [
+    `=== Comparison ===\n${finding}.\nMedian of the experiments of each target that ended as done (range)`,
+    textTable(from(rows), { limit: Number.POSITIVE_INFINITY }),
+    ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),
+    `Verdicts:\n${verdicts.map((line) => `  ${line}`).join('\n')}`,
+  ];
+  return `${sections.join('\n\n')}\n`;
 }
 
 function cell(values: readonly number[], median: number): string {

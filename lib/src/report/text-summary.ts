@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { Summary } from '../analysis/summary.ts';
 import { describeArrival, plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
+import { wantedName } from './report-figures.ts';
 import { tasksNotRead } from './tasks-not-read.ts';
 import { describeSteady } from './verdict-section.ts';
 
@@ -67,27 +68,42 @@ function verdictLines({ verdict, steady }: Summary): string[] {
 
 function latencyLines(summary: Summary): string[] {
   const { latencySeconds, tasks, warmUp } = summary;
+  const wanted = wantedName(summary);
   const phases = [
+    ['Submission', `${wanted} to created`, summary.submissionSeconds],
     ['Wait', 'created to dispatched', summary.waitSeconds],
     ['Dispatch', 'dispatched to started', summary.dispatchSeconds],
     ['Execution', 'started to finished', summary.executionSeconds],
-    ['From due', 'due to finished', summary.latencyFromDueSeconds],
     ['Schedule lag', 'due to sent', summary.scheduleLagSeconds],
   ] as const;
+  const { responseSeconds } = summary;
   return [
+    `Response Time (${wanted} to finished):`,
+    `  Avg: ${seconds(responseSeconds.avg)}`,
+    `  Percentiles: ${percentiles(responseSeconds)}`,
+    `  Max: ${seconds(responseSeconds.max)}`,
+    '',
     'Latency Stats:',
     `  Tasks: ${tasks.finished - warmUp.finishedTasks}`,
     `  Avg latency: ${seconds(latencySeconds.avg)}`,
     `  Min latency: ${seconds(latencySeconds.min)}`,
-    `  p50 latency: ${seconds(latencySeconds.p50)}`,
-    `  p90 latency: ${seconds(latencySeconds.p90)}`,
-    `  p99 latency: ${seconds(latencySeconds.p99)}`,
     `  Max latency: ${seconds(latencySeconds.max)}`,
-    ...phases.map(
-      ([name, meaning, { avg, p50, p90, p99 }]) =>
-        `  ${name} (${meaning}): avg ${seconds(avg)}, p50 ${seconds(p50)}, p90 ${seconds(p90)}, p99 ${seconds(p99)}`,
-    ),
+    `  Percentiles: ${percentiles(latencySeconds)}`,
+    '',
+    'Phases:',
+    ...phases.map(([name, meaning, figures]) => `  ${name} (${meaning}): ${figures.avg === null ? unknown : inBrief(figures)}`),
   ];
+}
+
+function inBrief(figures: Summary['latencySeconds']): string {
+  const known = percentiles(figures);
+  return `avg ${seconds(figures.avg)}${known === tooFew ? '' : `, ${known}`}, max ${seconds(figures.max)}`;
+}
+
+/** Those that so many tasks can carry. */
+function percentiles({ p50, p90, p99 }: Summary['latencySeconds']): string {
+  const known = Object.entries({ p50, p90, p99 }).filter(([, value]) => value !== null);
+  return known.length === 0 ? tooFew : known.map(([name, value]) => `${name} ${seconds(value)}`).join(', ');
 }
 
 function throughputLines({ throughput, durationSeconds }: Summary): string[] {
@@ -167,6 +183,7 @@ function resourceLines({ scheduler, workers, postgres, driver, sampler, sampling
 }
 
 const unknown = 'unknown';
+const tooFew = 'unknown (too few tasks)';
 
 function fixed(value: Nullable, digits: number, unit: string): string {
   return value === null ? unknown : `${value.toFixed(digits)}${unit}`;

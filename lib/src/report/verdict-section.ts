@@ -16,13 +16,13 @@ export function verdictSection({ verdict, steady }: Summary): string {
   ].join('');
 }
 
-/** For instance `3.2 s to 30 s (134 windows of 0.2 s): 49.9 tasks/s, latency from due p50 112 ms, p99 187 ms`. */
+/** For instance `3.2 s to 30 s (134 windows of 0.2 s): 49.9 tasks/s, response time p50 112 ms, p99 187 ms`. */
 export function describeSteady(steady: Summary['steady']): string {
   if (!steady.found) return `none: ${steady.reason}`;
-  const { fromSeconds, toSeconds, windows, windowSeconds, latencyFromDueSeconds } = steady;
+  const { fromSeconds, toSeconds, windows, windowSeconds, responseSeconds } = steady;
   const seconds = (value: number | null): string => formatSeconds(value ?? Number.NaN);
   const rate = steady.tasksPerSecond === null ? '–' : threeDigits(steady.tasksPerSecond);
-  return `${threeDigits(fromSeconds ?? Number.NaN)} s to ${threeDigits(toSeconds ?? Number.NaN)} s (${windows} windows of ${threeDigits(windowSeconds ?? Number.NaN)} s): ${rate} tasks/s, latency from due p50 ${seconds(latencyFromDueSeconds.p50)}, p99 ${seconds(latencyFromDueSeconds.p99)}`;
+  return `${threeDigits(fromSeconds ?? Number.NaN)} s to ${threeDigits(toSeconds ?? Number.NaN)} s (${windows} windows of ${threeDigits(windowSeconds ?? Number.NaN)} s): ${rate} tasks/s, response time p50 ${seconds(responseSeconds.p50)}, p99 ${seconds(responseSeconds.p99)}`;
 }
 
 /** What is not known is left out. */
@@ -40,11 +40,12 @@ function evidenceFacts(evidence: Summary['verdict']['evidence']): Readonly<Recor
   add('offered', evidence.offeredTasksPerSecond, rate);
   add('done', evidence.doneTasksPerSecond, rate);
   add('growth of the backlog', evidence.backlogGrowthPerSecond, rate);
-  add('schedule lag p99', evidence.scheduleLagP99Seconds, formatSeconds);
+  add(evidence.scheduleLagIsMax ? 'schedule lag at most' : 'schedule lag p99', evidence.scheduleLagP99Seconds, formatSeconds);
   add('accepting a run p50', evidence.submissionP50Seconds, formatSeconds);
   add('submissions under way', evidence.submissionsUnderWay, (mean) => `${threeDigits(mean)} of ${evidence.submissionsAllowed} on average`);
   add('tasks waiting', evidence.waitingTasks, (mean) => `${threeDigits(mean)} on average`);
-  add('places taken', evidence.tasksInPlace, (mean) => `${threeDigits(mean)} of ${evidence.places} on average`);
+  if (evidence.places === null) add('tasks in work', evidence.tasksInPlace, (mean) => `${threeDigits(mean)} on average`);
+  else add('places taken', evidence.tasksInPlace, (mean) => `${threeDigits(mean)} of ${evidence.places} (${evidence.placesBy}) on average`);
   add('scheduler CPU', evidence.schedulerCpuRatio, (ratio) => `${ofACore(ratio)} each`);
   add('workers CPU', evidence.workersCpuRatio, ofACore);
   add('Postgres CPU', evidence.postgresCpuRatio, ofACore);

@@ -144,7 +144,7 @@ const metricsSchema = {
 const histogramsSchema = {
   windowStartMs: 'float64',
   windowSeconds: 'float64',
-  /** wait | dispatch | execution | latency | due (see phases.ts). */
+  /** submission | wait | dispatch | execution | latency | response (see phases.ts). */
   phase: 'utf8',
   count: 'int32',
   /** HdrHistogram of whole microseconds, three significant digits, as base64 of its V2 compressed encoding. */

@@ -17,24 +17,35 @@ const experiment = handmadeExperiment({
 
 describe('latency', () => {
   it('has a row a phase, of finished tasks', () => {
-    const [wait, dispatch, execution, total, due] = latency(experiment).objects() as Record<string, number>[];
-    expect(wait).toMatchObject({ phase: 'wait', count: 2, avgSeconds: 0.2, minSeconds: 0.1, p50Seconds: 0.2, maxSeconds: 0.3 });
+    const [submission, wait, dispatch, execution, total, response] = latency(experiment).objects() as Record<string, number>[];
+    expect(wait).toMatchObject({ phase: 'wait', count: 2, avgSeconds: 0.2, minSeconds: 0.1, maxSeconds: 0.3 });
     expect(dispatch).toMatchObject({ phase: 'dispatch', count: 2, avgSeconds: 0.015, minSeconds: 0.01, maxSeconds: 0.02 });
     expect(execution).toMatchObject({ phase: 'execution', count: 2, minSeconds: 0.28, maxSeconds: 0.29 });
-    expect(total).toMatchObject({ phase: 'latency', count: 3, minSeconds: 0.4, p50Seconds: 0.6, maxSeconds: 0.8 });
+    expect(total).toMatchObject({ phase: 'latency', count: 3, minSeconds: 0.4, maxSeconds: 0.8 });
     // The run was due at zero, 100 ms before its tasks were created.
-    expect(due).toMatchObject({ phase: 'latency from due', count: 3, minSeconds: 0.5, p50Seconds: 0.7, maxSeconds: 0.9 });
+    expect(response).toMatchObject({ phase: 'response time', count: 3, minSeconds: 0.5, maxSeconds: 0.9 });
+    expect(submission).toMatchObject({ phase: 'submission', count: 3, minSeconds: 0.1, maxSeconds: 0.1 });
     expect(total?.['avgSeconds']).toBeCloseTo(0.6, 12);
-    // Rank 2 x 0.9 = 1.8: 0.6 + 0.8 x 0.2.
-    expect(total?.['p90Seconds']).toBeCloseTo(0.76, 12);
-    expect(total?.['p99Seconds']).toBeCloseTo(0.796, 12);
-    expect(total?.['p999Seconds']).toBeCloseTo(0.7996, 12);
+    // Three tasks carry no percentile.
+    expect([total?.['p50Seconds'], total?.['p999Seconds']]).toEqual([Number.NaN, Number.NaN]);
   });
 
   it('has NaN, not zero, when no task finished', () => {
     const rows = latency(handmadeExperiment({ runs: [run(0, 0, 1)], tasks: [task('lost', { created: 1 })] })).objects();
-    expect(rows).toHaveLength(5);
+    expect(rows).toHaveLength(6);
     for (const row of rows) expect(row).toMatchObject({ count: 0, avgSeconds: Number.NaN, p50Seconds: Number.NaN, maxSeconds: Number.NaN });
+  });
+});
+
+describe('in a closed loop', () => {
+  it('response time and submission count from when the run was sent, not from when its place was free', () => {
+    const made = handmadeExperiment({
+      runs: [run(0, 30, 40, 'submitted', { due: 0 })],
+      tasks: [task('finished', { created: 50, dispatched: 60, started: 60, finished: 130 })],
+    });
+    const closed = { ...made, manifest: { ...made.manifest, config: { ...made.manifest.config, arrival: { closed: 1 } } } };
+    expect(taskPhases(closed).object()).toMatchObject({ submissionSeconds: 0.02, responseSeconds: 0.1, latencySeconds: 0.08 });
+    expect(taskPhases(made).object()).toMatchObject({ submissionSeconds: 0.05, responseSeconds: 0.13, latencySeconds: 0.08 });
   });
 });
 
@@ -51,11 +62,12 @@ describe('taskPhases', () => {
         dueSeconds: -0.02,
         createdSeconds: 0.1,
         finishedSeconds: 0.2,
+        submissionSeconds: 0.12,
         waitSeconds: 0.02,
         dispatchSeconds: 0.01,
         executionSeconds: 0.07,
         latencySeconds: 0.1,
-        latencyFromDueSeconds: 0.22,
+        responseSeconds: 0.22,
       },
     ]);
   });

@@ -24,7 +24,7 @@ const tasksPerRun = 10;
 function submittedRuns(count: number): RunIndex {
   const runs = new RunIndex(tasksPerRun);
   // Not in order of their index: submissions end as they like.
-  for (let index = count - 1; index >= 0; index--) runs.add({ runId: `run ${index}`, runIndex: index, dueMs: 0, warmUp: false });
+  for (let index = count - 1; index >= 0; index--) runs.add({ runId: `run ${index}`, runIndex: index, sentMs: 0, dueMs: 0, warmUp: false });
   return runs;
 }
 

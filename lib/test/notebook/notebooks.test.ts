@@ -55,7 +55,7 @@ const stories: Readonly<Record<string, Story>> = {
       ['taskPhases(burst)', 'table'],
       ['plotLatencyOverTime(burst)', 'plot: Latency over time'],
       ['const stalled = await runExperiment', 'experiment'],
-      ["plotLatencyOverTime(stalled, { phase: 'due' })", 'plot: Latency from due over time'],
+      ["plotLatencyOverTime(stalled, { phase: 'response' })", 'plot: Response time over time'],
       ['show(latency(stalled))', 'table'],
       ["plotLatencyEcdf(stalled, { axis: 'tail' })", 'plot: Share of finished tasks'],
       ['latencyQuantiles(stalled', ['table', 'table']],
@@ -66,7 +66,7 @@ const stories: Readonly<Record<string, Story>> = {
       // Poisson with a seed: always the same 56 runs of two tasks.
       expect(cells[8]?.text).toContain('112 of 112 finished');
       // Who was due when the stall of 1.5 s began waited for all of it.
-      const slowest = Number(/latency from due .* ([\d.]+)$/m.exec(cells[10]?.text ?? '')?.[1]);
+      const slowest = Number(/response time .* ([\d.]+)$/m.exec(cells[10]?.text ?? '')?.[1]);
       expect(slowest).toBeGreaterThan(1.4);
     },
   },
@@ -110,7 +110,7 @@ const stories: Readonly<Record<string, Story>> = {
       ['plotScheduleLag(poisson)', 'plot: Schedule lag'],
       ['constant: runsAtLimit * 3', 'experiment'],
       ['plotTaskStates(beyond)', 'plot: Tasks by state'],
-      ['plotLatencyOverTime(beyond', 'plot: Latency from due over time'],
+      ['plotLatencyOverTime(beyond', 'plot: Response time over time'],
       ['plotThroughput(beyond)', 'plot: Throughput: '],
       ['verdict(beyond)', 'verdict'],
       ['.map((experiment)', 'table'],

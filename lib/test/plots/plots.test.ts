@@ -24,7 +24,7 @@ const plots: Readonly<Record<string, readonly [draw: (experiment: Experiment) =>
   latency: [plotLatency, [time, 'tasks']],
   ecdf: [plotLatencyEcdf, [time, 'share of tasks (%)']],
   'ecdf-tail': [(experiment) => plotLatencyEcdf(experiment, { axis: 'tail' }), [time, 'share of tasks (%, tail stretched)']],
-  'latency-over-time': [plotLatencyOverTime, [seconds, 'latency (seconds)']],
+  'latency-over-time': [plotLatencyOverTime, [seconds, 'response time (seconds)']],
   'schedule-lag': [plotScheduleLag, [seconds, 'schedule lag: sent - due (ms)']],
   throughput: [plotThroughput, [seconds, 'finished tasks/s', 'submitted runs/s']],
   resources: [plotResources, [seconds, 'RSS (MB)', 'CPU (% of a core)', 'worker processes']],
@@ -124,17 +124,21 @@ test('the histogram shows every finished task once a phase', () => {
     vconcat: readonly { layer: readonly [{ data: { values: readonly { tasks: number }[] } }] }[];
   };
   const sums = vconcat.map((panel) => panel.layer[0].data.values.reduce((sum, bar) => sum + bar.tasks, 0));
-  expect(sums).toEqual([475, 475, 475, 475]);
+  expect(sums).toEqual([475, 475, 475, 475, 475, 475]);
 });
 
 describe('runs that come by a schedule', () => {
   const open = buildExperiment({ runs: 200, sendSeconds: 20 });
 
-  test('show latency from due as a phase of its own; a burst does not', () => {
-    expect(textsOf(draw(plotLatency(open)))).toContain('latency from due: due to finished');
-    expect(textsOf(draw(plotLatencyEcdf(open)))).toContain('latency from due');
-    expect(textsOf(draw(plotLatency(buildExperiment())))).not.toContain('latency from due: due to finished');
-    expect((plotLatencyOverTime(open, { phase: 'due' }).title as { text: string }).text).toMatch(/^Latency from due over time/);
+  test('show response time, and how it counts in a closed loop', () => {
+    expect(textsOf(draw(plotLatency(open)))).toContain('response time: due to finished');
+    expect(textsOf(draw(plotLatencyEcdf(open)))).toContain('response time');
+    const { manifest } = open;
+    const closed = { ...open, manifest: { ...manifest, config: { ...manifest.config, arrival: { closed: 5 } } } };
+    expect(textsOf(draw(plotLatency(closed)))).toEqual(
+      expect.arrayContaining(['response time: sent to finished', 'submission: sent to created']),
+    );
+    expect((plotLatencyOverTime(open, { phase: 'response' }).title as { text: string }).text).toMatch(/^Response time over time/);
   });
 
   test('have their steady part shaded; a burst has none', () => {
@@ -152,11 +156,11 @@ test('titles say what is seen', () => {
   const titles = Object.entries(plots).map(([name, [drawPlot]]) => [name, (drawPlot(experiment).title as { text: string }).text]);
   expect(Object.fromEntries(titles)).toMatchInlineSnapshot(`
     {
-      "ecdf": "Share of finished tasks by time: 90 % within 2.77 s, all within 3.08 s",
-      "ecdf-tail": "Share of finished tasks by time: 90 % within 2.77 s, all within 3.08 s",
+      "ecdf": "Share of finished tasks by response time: 90 % within 2.96 s, all within 3.29 s",
+      "ecdf-tail": "Share of finished tasks by response time: 90 % within 2.96 s, all within 3.29 s",
       "host": "Host: CPU at most 97.1 % busy",
-      "latency": "Latency: half of the finished tasks within 1.57 s, 99 % within 3.04 s",
-      "latency-over-time": "Latency over time: the slowest took 3.08 s",
+      "latency": "Response time: half of the finished tasks within 1.68 s, 99 % within 3.24 s",
+      "latency-over-time": "Response time over time: the slowest took 3.08 s",
       "postgres": "Postgres: 6,160 commits",
       "resources": "Scheduler: at most 134 MB RSS, 49.3 % of a core on average",
       "schedule-lag": "Schedule lag: runs were sent at most 198 ms late",

@@ -32,7 +32,7 @@ test('has its sections in the order in which one asks', () => {
     'Summary',
     'Ledger',
     'Verdict',
-    'Latency',
+    'Response time and latency',
     'Throughput',
     'Resources',
     'Task states',

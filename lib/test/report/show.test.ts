@@ -65,7 +65,7 @@ describe('values of every kind', () => {
 
   test('a summary has its phases, its processes and the verdict', () => {
     const summary = summarize(experiment);
-    expect(html(summary)).toMatch(/500 of 500 tasks finished[^]*<td[^>]*>latency from due<[^]*<td[^>]*>sampler</);
+    expect(html(summary)).toMatch(/500 of 500 tasks finished[^]*<td[^>]*>response time<[^]*<td[^>]*>sampler</);
     expect(html(summary)).toContain(summary.verdict.sentence.slice(0, 20));
     expect(toText(summary)).toBe(textSummary(summary));
   });
@@ -97,7 +97,7 @@ describe('values of every kind', () => {
   test('what is inside another value is a few words, and nothing is longer than one reads', () => {
     const text = toText({ experiment, table: latency(experiment), plots: [plot({ mark: 'bar', title: 'Bars' })] });
     expect(text).toContain(`[experiment ${experiment.name}: done]`);
-    expect(text).toMatch(/\[table: 5 rows of phase, count, /);
+    expect(text).toMatch(/\[table: 6 rows of phase, count, /);
     expect(text).toContain('[plot: Bars]');
     expect(text.length).toBeLessThan(1000);
     expect(toText('x'.repeat(1e6)).length).toBeLessThan(21_000);

@@ -1,4 +1,5 @@
 import type { Experiment } from '../../src/results/experiment.ts';
+import { boundedPlaces } from '../../src/targets/target-profile.ts';
 import { handmadeExperiment, run, task } from './handmade-experiment.ts';
 
 interface Queue {
@@ -36,11 +37,12 @@ export function queueExperiment({ tasksPerRun = 1, lateMs = () => 1, ...queue }:
   const { config } = experiment.manifest;
   const changed = {
     ...config,
-    scheduler: { ...config.scheduler, max_concurrent_dispatches: places },
+    duration: serviceMs / 1000,
     ...(queue.arrival && { arrival: queue.arrival }),
     ...(queue.maxInFlight === undefined ? {} : { max_in_flight: queue.maxInFlight }),
   } as typeof config;
-  return { ...experiment, manifest: { ...experiment.manifest, config: changed } };
+  const target = { ...experiment.manifest.target, places: boundedPlaces('places', places, 1) };
+  return { ...experiment, manifest: { ...experiment.manifest, config: changed, target } };
 }
 
 /** Due times, so many a second, in [fromSeconds, toSeconds). Milliseconds. */
