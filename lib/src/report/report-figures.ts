@@ -109,7 +109,9 @@ function placesWords(places: Places): string {
 function timesFacts(times: TaskTimes): Readonly<Record<string, string>> {
   const words = ({ moment, source, clock }: TaskTime): string =>
     moment === 'unknown' ? '' : `${source === '' ? moment : `${source}, ${moment}`} (clock of the ${clock})`;
-  return Object.fromEntries(Object.entries(times).map(([name, moment]: readonly [string, TaskTime]) => [`a task is ${name}`, words(moment)]));
+  return Object.fromEntries(
+    Object.entries(times).map(([name, moment]: readonly [string, TaskTime]) => [`a task is ${name}`, words(moment)]),
+  );
 }
 
 function clockDifference({ skewMsStart, skewMsEnd, uncertaintyMs, corrected }: ClockComparison): string {
