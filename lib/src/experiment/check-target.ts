@@ -85,8 +85,13 @@ export async function* checkTarget(options: CheckTargetOptions): AsyncGenerator<
   const common = { guard, workspace, signal, timeoutSeconds, databaseUrl: database.url };
   {
     await using trial = await Trial.open({ ...common, config, createTarget });
-    yield* checkRuns(trial);
-    if (!trial.isSound) return;
+    let isSound = true;
+    for await (const step of checkRuns(trial)) {
+      isSound &&= step.problems.length === 0;
+      yield step;
+    }
+    // Of one that does not do its tasks right, how many it does at once says nothing.
+    if (!isSound) return;
   }
   const long = configOf('target check places', { duration: timeoutSeconds, dispatches });
   await using trial = await Trial.open({ ...common, config: long, createTarget: await findTarget(long, workspace) });
@@ -126,7 +131,7 @@ async function* checkRuns(trial: Trial): AsyncGenerator<CheckStep> {
       return taskRowProblems(rows, { runIds, tasksPerRun, nowMs: Date.now() });
     });
     yield { ...read, notes: timesNotes(target, rows) };
-    const executed = await trial.attempt('each task was executed once', async () => {
+    yield await trial.attempt('each task was executed once', async () => {
       const executions = trial.executions();
       if (executions.length !== taskCount)
         return [
@@ -141,8 +146,6 @@ async function* checkRuns(trial: Trial): AsyncGenerator<CheckStep> {
             `the executions are those of ${executions.join(', ')}: expected ${missing.join(', ')}, too; do tasks get run_id and task_index?`,
           ];
     });
-    yield executed;
-    trial.isSound = executed.problems.length === 0;
   }
   const notes = await trial.wrapperNotes();
   yield { ...(await trial.stop()), notes };
@@ -224,8 +227,6 @@ class Trial implements AsyncDisposable {
   readonly config: PerfConfig;
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
-  /** It does its tasks, so that more can be tried. */
-  isSound = false;
   private readonly databaseUrl: string;
   private readonly directory: string;
   private readonly evidencePath: string;
