@@ -7,7 +7,8 @@ import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, openServer } from '../database/open-database.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { killGroupsWith, startGuard } from '../processes/guard.ts';
-import { isProcessGroupAlive } from '../processes/process-status.ts';
+import { identify } from '../processes/process-family.ts';
+import { leftBehind, stopWithFamily } from '../processes/stop-family.ts';
 import { redactSecrets, secretsOf } from '../targets/described/database-secrets.ts';
 import { findTarget } from '../targets/create-target.ts';
 import type { Scheduler, Target, TaskRow } from '../targets/target.ts';
@@ -55,7 +56,7 @@ export async function* checkTarget({
   using _directory = { [Symbol.dispose]: () => rmSync(logDirectory, { recursive: true, force: true }) };
   const evidencePath = join(logDirectory, 'evidence.txt');
   writeFileSync(evidencePath, '');
-  await using guard = startGuard();
+  await using guard = startGuard({ marks: true });
   await using server = await withLimit(
     openServer({ guard, stateDirectory: workspace.state }),
     stepLimitSeconds,
@@ -112,8 +113,7 @@ export async function* checkTarget({
     });
   }
   yield await attempt('stop the scheduler', async () => {
-    await scheduler?.stop();
-    return isProcessGroupAlive(pid) ? ['processes of its group are still there'] : [];
+    return leftBehind(await stopWithFamily([identify(pid)], guard.marker, async () => scheduler?.stop()));
   });
   yield await attempt('clean', async () => {
     await target.clean();

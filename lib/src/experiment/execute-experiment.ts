@@ -5,6 +5,7 @@ import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, openServer } from '../database/open-database.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { killGroupsWith, startGuard } from '../processes/guard.ts';
+import { leftBehind, stopWithFamily } from '../processes/stop-family.ts';
 import { createExperimentDirectory } from '../results/experiment-directory.ts';
 import type { Progress } from '../results/progress.ts';
 import { leavesEvidence } from '../targets/evidence.ts';
@@ -14,6 +15,7 @@ import type { TaskSpec } from '../targets/task-spec.ts';
 import { systemClock as clock } from '../timing/clock.ts';
 import { held } from '../timing/held.ts';
 import { limitedDisposal } from '../timing/limited-disposal.ts';
+import { disposalLimitSeconds } from '../timing/stop-limits.ts';
 import { withLimit } from '../timing/with-limit.ts';
 import { applyLoad } from './apply-load.ts';
 import { checkConfig } from './check-config.ts';
@@ -55,7 +57,6 @@ export interface ExperimentWatch {
 const progressIntervalMs = 250;
 const databaseLimitSeconds = 60;
 const prepareLimitSeconds = 60;
-const disposalLimitSeconds = 10;
 
 /**
  * Executes one experiment in this process, from an empty directory to complete results.
@@ -120,7 +121,7 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   const { config } = request;
   // git takes its time to look at every file: meanwhile Postgres starts.
   const commit = gitCommit(request.workspace.root);
-  await using guard = startGuard();
+  await using guard = startGuard({ marks: true });
   await using recorder = new Recorder(directory);
   live.step = 'starting Postgres';
   const opening = openServer({ guard, keepDatabase: request.keepDatabase, stateDirectory: request.workspace.state });
@@ -135,6 +136,10 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   live.step = `preparing ${config.target}`;
   const evidencePath = join(directory, 'evidence.txt');
   await writeFile(evidencePath, '');
+  // When all that the engine has is let go: what left its parents long before, found by its mark.
+  await using _rest = {
+    [Symbol.asyncDispose]: async () => keeper.warn(...leftBehind(await stopWithFamily([], guard.marker, async () => undefined))),
+  };
   const work = { ...task, evidencePath };
   const evidence = { path: evidencePath, isExpected: leavesEvidence(work) };
   const target = await createTarget({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { longestTimerSeconds } from '../../timing/longest-timer.ts';
+import { longestStopSeconds, stopGraceMs } from '../../timing/stop-limits.ts';
 
 const text = z.string().min(1);
 const seconds = z.number().positive().max(longestTimerSeconds);
@@ -55,7 +56,10 @@ const schedulerSchema = z.strictObject({
   files: z.record(z.string(), z.string()).default({}).describe('Files made for each scheduler process: {{file.NAME}} is the path.'),
   ready: readiness,
   stop_signal: z.enum(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP']).default('SIGTERM'),
-  stop_seconds: seconds.default(3).describe('From that signal to SIGKILL.'),
+  stop_seconds: seconds
+    .max(longestStopSeconds)
+    .default(stopGraceMs / 1000)
+    .describe('From that signal to SIGKILL.'),
 });
 
 const metricsSchema = z.strictObject({
