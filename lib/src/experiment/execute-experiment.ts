@@ -26,6 +26,7 @@ import { LiveState } from './live-state.ts';
 import { ManifestKeeper } from './manifest-keeper.ts';
 import { Recorder } from './recorder.ts';
 import { startSchedulers } from './schedulers.ts';
+import { watchPostmaster } from './watch-postmaster.ts';
 
 export interface ExperimentRequest {
   readonly config: PerfConfig;
@@ -128,6 +129,7 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   await using _opened = held(opening);
   const server = await withLimit(opening, databaseLimitSeconds, 'starting Postgres', ending.signal);
   await using database = await createExperimentDatabase(server, config.name, { keep: request.keepDatabase });
+  using _postmaster = watchPostmaster(database.postmasterPid, ending);
   const { kind, version, name, kept, settings } = database;
   await keeper.update({ database: { kind, version, name, kept, settings }, times: { databaseReadyMs: clock.nowMs() } });
 
