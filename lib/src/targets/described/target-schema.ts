@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { longestTimerSeconds } from '../../timing/longest-timer.ts';
+import { longestStopSeconds, stopGraceMs } from '../../timing/stop-limits.ts';
 
 const text = z.string().min(1);
 const seconds = z.number().positive().max(longestTimerSeconds);
@@ -78,7 +79,10 @@ const processKeys = {
   env: variables.default({}).describe('Environment variables beside those of orchlab itself, DATABASE_URL, and what tasks need.'),
   files: z.record(z.string(), z.string()).default({}).describe('Files made for the process: {{file.NAME}} is the path.'),
   stop_signal: z.enum(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP']).default('SIGTERM').describe('Sent to its whole process group.'),
-  stop_seconds: seconds.default(3).describe('From that signal to SIGKILL.'),
+  stop_seconds: seconds
+    .max(longestStopSeconds)
+    .default(stopGraceMs / 1000)
+    .describe('From that signal to SIGKILL.'),
 };
 
 const schedulerSchema = z.strictObject({ ...processKeys, ready: readiness.describe('How to tell that it takes work.') });

@@ -112,6 +112,11 @@ it.each([
     { 'DELETE FROM task WHERE workflow = $1': 'DELETE FROM task WHERE workflow = $1 AND false' },
     /clean: 3 tasks are left after clean/,
   ],
+  [
+    'a process that outlives the scheduler in a session of its own',
+    { "command: ['{{program.node}}'": `command: ['sh', '-c', 'setsid sleep 600 & exec "$0" "$@"', '{{program.node}}'` },
+    /stop the scheduler: When the engine was stopped it left 1 process running \(sleep\); orchlab ended it\./,
+  ],
 ])('says in words what is wrong: %s', async (_what, replacements, message) => {
   describeTarget('broken', replacements);
   const { code, problems } = await check('broken');
