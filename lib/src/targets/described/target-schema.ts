@@ -12,7 +12,7 @@ const query = z.strictObject({ sql: text.describe('One SELECT.'), parameters: pa
 
 const httpRequest = z
   .strictObject({
-    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
+    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST').describe('How it is asked.'),
     url: text.describe('Where to, for instance http://127.0.0.1:{{port}}/runs.'),
     headers: variables
       .default({})
@@ -174,10 +174,10 @@ export const targetSchema = z
     tasks: query.describe('One row a task: run_id, task_index, status, created_at, dispatched_at, started_at, finished_at, attempts.'),
     times: z
       .strictObject({
-        created: taskTime.prefault({}),
-        dispatched: taskTime.prefault({}),
-        started: taskTime.prefault({}),
-        finished: taskTime.prefault({}),
+        created: taskTime.prefault({}).describe('created_at of `tasks`.'),
+        dispatched: taskTime.prefault({}).describe('dispatched_at of `tasks`; where that is left out, nothing.'),
+        started: taskTime.prefault({}).describe('started_at of `tasks`.'),
+        finished: taskTime.prefault({}).describe('finished_at of `tasks`.'),
       })
       .prefault({})
       .describe('What the four times of a task are; two engines are compared only over intervals whose ends are the same moments.'),
