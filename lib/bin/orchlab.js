@@ -4,7 +4,7 @@
 const oldestNode = 24;
 const [major] = process.versions.node.split('.').map(Number);
 if (major < oldestNode) {
-  const { spawnSync } = await import('node:child_process');
+  const { spawn } = await import('node:child_process');
   const { createRequire } = await import('node:module');
   const { fileURLToPath } = await import('node:url');
   let own;
@@ -16,8 +16,25 @@ if (major < oldestNode) {
     );
     process.exit(4); // something is missing: lib/src/cli/exit-codes.ts
   }
-  const { status, signal } = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  process.exit(signal ? 1 : (status ?? 1));
+  // Whoever signals this process means the other, which also looks whether this one is still there.
+  const child = spawn(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...process.env, ORCHLAB_LAUNCHER: String(process.pid) },
+  });
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  const [code, signal] = await new Promise((resolve) => {
+    child.once('error', (error) => {
+      process.stderr.write(`orchlab: ${own} could not be started: ${error.message}\n`);
+      resolve([4]);
+    });
+    child.once('exit', (...how) => resolve(how));
+  });
+  if (!signal) process.exit(code);
+  for (const each of signals) process.removeAllListeners(each);
+  process.kill(process.pid, signal);
+  // It ends by it, a moment later.
+  await new Promise(() => setInterval(() => undefined, 1000));
 }
 const { main } = await import('../dist/cli/main.js');
 await main(process.argv);

@@ -1,5 +1,6 @@
 import { reasonOf } from '../errors/error-reason.ts';
-import { InterruptedError } from './exit-codes.ts';
+import { sameInterruptMs } from '../timing/stop-limits.ts';
+import { InterruptedError, exitCodes } from './exit-codes.ts';
 
 /** Ctrl-C, a polite kill, and the terminal that closes. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -10,8 +11,11 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export async function withInterruption<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interruption = new AbortController();
+  let interruptedMs = Number.NaN;
   const interrupt = (): void => {
-    if (interruption.signal.aborted) process.exit(130);
+    if (performance.now() - interruptedMs < sameInterruptMs) return;
+    if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
+    interruptedMs = performance.now();
     process.stderr.write('\nInterrupting: ending in order, what was done is kept (again to leave at once)\n');
     interruption.abort();
   };

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
 import { addDatabaseCommand } from './db-command.ts';
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts';
+import { endWithLaunchers } from './launchers.ts';
 import { addLabCommand, addNotebookCommands, addQuickstartCommand } from './notebook-command.ts';
 import { addResultsCommands } from './results-commands.ts';
 import { addRunCommands } from './run-command.ts';
@@ -12,6 +13,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   // A reader that has seen enough (orchlab list | head) or a terminal that is gone is no error of ours.
   process.stdout.on('error', () => process.exit());
   process.stderr.on('error', () => undefined);
+  endWithLaunchers();
   try {
     await createProgram().parseAsync([...argv]);
   } catch (error) {

@@ -112,7 +112,7 @@ export async function applyLoad({
     await keeper.warn(...(await sampling.stop()));
   }
   // Stopped first, so that nothing changes while the tasks are read.
-  await schedulers.stop();
+  await keeper.warn(...(await schedulers.stop()));
   const comparison = clocks.comparison(target);
   await keeper.update(comparison ? { clock: comparison } : {});
   await keeper.warn(...clocks.warnings(target));

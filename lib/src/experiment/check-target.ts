@@ -8,7 +8,8 @@ import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, openServer } from '../database/open-database.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { type Guard, killGroupsWith, startGuard } from '../processes/guard.ts';
-import { isProcessGroupAlive } from '../processes/process-status.ts';
+import { identify } from '../processes/process-family.ts';
+import { leftBehind, stopWithFamily } from '../processes/stop-family.ts';
 import { looksLikeWrapper } from '../sampling/wrapper.ts';
 import { redactSecrets, secretsOf } from '../targets/described/database-secrets.ts';
 import { findTarget } from '../targets/create-target.ts';
@@ -74,7 +75,7 @@ export async function* checkTarget(options: CheckTargetOptions): AsyncGenerator<
     );
   const config = configOf('target check', { duration: 0.05 });
   const createTarget = await findTarget(config, workspace);
-  await using guard = startGuard();
+  await using guard = startGuard({ marks: true });
   await using server = await withLimit(
     openServer({ guard, stateDirectory: workspace.state }),
     stepLimitSeconds,
@@ -85,8 +86,13 @@ export async function* checkTarget(options: CheckTargetOptions): AsyncGenerator<
   const common = { guard, workspace, signal, timeoutSeconds, databaseUrl: database.url };
   {
     await using trial = await Trial.open({ ...common, config, createTarget });
-    yield* checkRuns(trial);
-    if (!trial.isSound) return;
+    let isSound = true;
+    for await (const step of checkRuns(trial)) {
+      isSound &&= step.problems.length === 0;
+      yield step;
+    }
+    // Of one that does not do its tasks right, how many it does at once says nothing.
+    if (!isSound) return;
   }
   const long = configOf('target check places', { duration: timeoutSeconds, dispatches });
   await using trial = await Trial.open({ ...common, config: long, createTarget: await findTarget(long, workspace) });
@@ -126,7 +132,7 @@ async function* checkRuns(trial: Trial): AsyncGenerator<CheckStep> {
       return taskRowProblems(rows, { runIds, tasksPerRun, nowMs: Date.now() });
     });
     yield { ...read, notes: timesNotes(target, rows) };
-    const executed = await trial.attempt('each task was executed once', async () => {
+    yield await trial.attempt('each task was executed once', async () => {
       const executions = trial.executions();
       if (executions.length !== taskCount)
         return [
@@ -141,8 +147,6 @@ async function* checkRuns(trial: Trial): AsyncGenerator<CheckStep> {
             `the executions are those of ${executions.join(', ')}: expected ${missing.join(', ')}, too; do tasks get run_id and task_index?`,
           ];
     });
-    yield executed;
-    trial.isSound = executed.problems.length === 0;
   }
   const notes = await trial.wrapperNotes();
   yield { ...(await trial.stop()), notes };
@@ -224,9 +228,8 @@ class Trial implements AsyncDisposable {
   readonly config: PerfConfig;
   readonly timeoutSeconds: number;
   readonly signal: AbortSignal;
-  /** It does its tasks, so that more can be tried. */
-  isSound = false;
   private readonly databaseUrl: string;
+  private readonly marker: string | undefined;
   private readonly directory: string;
   private readonly evidencePath: string;
   private readonly held: AsyncDisposableStack;
@@ -237,7 +240,7 @@ class Trial implements AsyncDisposable {
 
   private constructor(
     target: Target,
-    { config, timeoutSeconds, signal, databaseUrl }: TrialOptions,
+    { config, guard, timeoutSeconds, signal, databaseUrl }: TrialOptions,
     directory: string,
     held: AsyncDisposableStack,
   ) {
@@ -247,6 +250,7 @@ class Trial implements AsyncDisposable {
     this.timeoutSeconds = timeoutSeconds;
     this.signal = signal;
     this.databaseUrl = databaseUrl;
+    this.marker = guard.marker;
     this.directory = directory;
     this.evidencePath = evidenceIn(directory);
   }
@@ -321,10 +325,15 @@ class Trial implements AsyncDisposable {
   }
 
   async stop(): Promise<CheckStep> {
-    const groups = this.running.map(({ pid }) => pid);
-    return this.attempt(groups.length > 1 ? 'stop its processes' : 'stop the scheduler', async () => {
-      await this.stopAll();
-      return groups.some((pid) => isProcessGroupAlive(pid)) ? ['processes of its group are still there'] : [];
+    const started = [...this.running];
+    return this.attempt(started.length > 1 ? 'stop its processes' : 'stop the scheduler', async () => {
+      return leftBehind(
+        await stopWithFamily(
+          started.map(({ pid }) => identify(pid)),
+          this.marker,
+          async () => this.stopAll(),
+        ),
+      );
     });
   }
 

@@ -17,13 +17,15 @@ export class Ended extends Error {
 export class Ending {
   private readonly controller = new AbortController();
   private decided: Ended | undefined;
+  /** Asked at a failure for what it may only be the echo of. */
+  findCause: () => string | undefined = () => undefined;
   /** Aborted when the experiment ends, with an Ended as its reason. */
   readonly signal: AbortSignal = this.controller.signal;
 
   /** The first call counts: what goes wrong later is often only its echo. But `done` holds only while nothing else is said. */
   end(status: EndStatus, reason: string): void {
     if (this.decided !== undefined && this.decided.status !== 'done') return;
-    this.decided = new Ended(status, reason);
+    this.decided = new Ended(status, (status === 'failed' ? this.findCause() : undefined) ?? reason);
     this.controller.abort(this.decided);
   }
 

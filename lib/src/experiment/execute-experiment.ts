@@ -5,6 +5,7 @@ import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, openServer } from '../database/open-database.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { killGroupsWith, startGuard } from '../processes/guard.ts';
+import { leftBehind, stopWithFamily } from '../processes/stop-family.ts';
 import { createExperimentDirectory } from '../results/experiment-directory.ts';
 import type { Progress } from '../results/progress.ts';
 import { leavesEvidence } from '../targets/evidence.ts';
@@ -14,6 +15,7 @@ import type { TaskSpec } from '../targets/task-spec.ts';
 import { systemClock as clock } from '../timing/clock.ts';
 import { held } from '../timing/held.ts';
 import { limitedDisposal } from '../timing/limited-disposal.ts';
+import { cleanLimitSeconds, disposalLimitSeconds } from '../timing/stop-limits.ts';
 import { withLimit } from '../timing/with-limit.ts';
 import { applyLoad } from './apply-load.ts';
 import { checkConfig } from './check-config.ts';
@@ -26,6 +28,7 @@ import { ManifestKeeper } from './manifest-keeper.ts';
 import { Recorder } from './recorder.ts';
 import { startSchedulers } from './schedulers.ts';
 import { makeTemporaryDirectory } from './temporary-directory.ts';
+import { watchPostmaster } from './watch-postmaster.ts';
 
 export interface ExperimentRequest {
   readonly config: PerfConfig;
@@ -59,8 +62,6 @@ export interface ExperimentWatch {
 const progressIntervalMs = 250;
 const databaseLimitSeconds = 60;
 const prepareLimitSeconds = 60;
-const leaveLimitSeconds = 30;
-const disposalLimitSeconds = 10;
 
 /**
  * Executes one experiment in this process, from an empty directory to complete results.
@@ -125,13 +126,14 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   const { config } = request;
   // git takes its time to look at every file: meanwhile Postgres starts.
   const commit = gitCommit(request.workspace.root);
-  await using guard = startGuard();
+  await using guard = startGuard({ marks: true });
   await using recorder = new Recorder(directory);
   live.step = 'starting Postgres';
   const opening = openServer({ guard, keepDatabase: request.keepDatabase, stateDirectory: request.workspace.state });
   await using _opened = held(opening);
   const server = await withLimit(opening, databaseLimitSeconds, 'starting Postgres', ending.signal);
   await using database = await createExperimentDatabase(server, config.name, { keep: request.keepDatabase });
+  using _postmaster = watchPostmaster(database.postmasterPid, ending);
   const { kind, version, name, kept, settings } = database;
   await keeper.update({ database: { kind, version, name, kept, settings }, times: { databaseReadyMs: clock.nowMs() } });
 
@@ -140,9 +142,13 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   live.step = `preparing ${config.target}`;
   const evidencePath = join(directory, 'evidence.txt');
   await writeFile(evidencePath, '');
+  await using temporary = await makeTemporaryDirectory(guard);
+  // When all that the engine has is let go: what left its parents long before, found by its mark.
+  await using _rest = {
+    [Symbol.asyncDispose]: async () => keeper.warn(...leftBehind(await stopWithFamily([], guard.marker, async () => undefined))),
+  };
   const work = { ...task, evidencePath };
   const evidence = { path: evidencePath, isExpected: leavesEvidence(work) };
-  await using temporary = await makeTemporaryDirectory(guard);
   const target = await createTarget({
     config,
     ...(request.setOptions && { setOptions: request.setOptions }),
@@ -160,8 +166,8 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   await using _leaving = {
     [Symbol.asyncDispose]: async () => {
       if (database.kept || !target.leave) return;
-      // Whoever interrupts it waits for a minute.
-      const seconds = ending.outcome?.status === 'interrupted' ? leaveLimitSeconds : (target.limits?.cleanSeconds ?? leaveLimitSeconds);
+      live.step = `cleaning up after ${config.target}`;
+      const seconds = ending.outcome?.status === 'interrupted' ? cleanLimitSeconds : (target.limits?.cleanSeconds ?? cleanLimitSeconds);
       await withLimit(target.leave(), seconds, `cleaning up after ${config.target}`).catch(async (error: unknown) => {
         // What was never there can't be taken away.
         if (isPrepared) await keeper.warn(`What ${config.target} keeps outside of the database may be left: ${reasonOf(error)}`);

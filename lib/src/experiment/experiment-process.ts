@@ -10,25 +10,24 @@ import { MissingProgramError } from '../targets/missing-program-error.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
 import { executeExperiment } from './execute-experiment.ts';
 import type { FromExperiment, ToExperiment } from './experiment-message.ts';
+import { stuckLimitMs } from '../timing/stop-limits.ts';
+import { StuckTimer } from './stuck-timer.ts';
 
 // Most of what runs here runs a few dozen times a second: compiling that with V8's optimizing compilers cost more than it saved, 0.7 % of a
 // core over a minute (bench/overhead.ts). What a heavy load calls tens of thousands of times is compiled all the same.
 setFlagsFromString('--no-maglev');
 setFlagsFromString('--invocation-count-for-turbofan=50000');
 
-/** An interrupted experiment that has not ended by then hangs; its guard ends what it started. */
-const interruptLimitMs = 90_000;
-
 const interruption = new AbortController();
-interruption.signal.addEventListener('abort', () => {
-  setTimeout(() => process.exit(1), interruptLimitMs).unref();
-});
+const stuck = new StuckTimer(stuckLimitMs, () => process.exit(1));
+interruption.signal.addEventListener('abort', () => stuck.start());
 process.once('disconnect', () => interruption.abort());
-process.on('SIGINT', () => interruption.abort());
-process.on('SIGTERM', () => interruption.abort());
+process.stderr.on('error', () => undefined); // of a starter that is gone
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interruption.abort());
 process.on('message', (message: ToExperiment) => {
   if (message.type === 'interrupt') interruption.abort();
-  else void run(message);
+  // Of a starter that was gone before there was anybody to be told, nothing is begun.
+  else if (process.connected) void run(message);
 });
 
 function tell(message: FromExperiment): void {
@@ -40,7 +39,10 @@ async function run({ request }: Extract<ToExperiment, { type: 'start' }>): Promi
   try {
     const outcome = await executeExperiment(request, {
       signal: interruption.signal,
-      onProgress: (progress) => tell({ type: 'progress', progress }),
+      onProgress(progress) {
+        stuck.seen(progress);
+        tell({ type: 'progress', progress });
+      },
     });
     tell({ type: 'ended', outcome });
   } catch (error) {

@@ -1,13 +1,17 @@
+import { type ProcessIdentity, identify } from '../processes/process-family.ts';
+import { leftBehind, stopWithFamily } from '../processes/stop-family.ts';
 import type { Scheduler, Target } from '../targets/target.ts';
 import type { Ending } from './ending.ts';
 
 /** The schedulers of an experiment; stopped on disposal. */
 export class Schedulers implements AsyncDisposable {
   readonly all: readonly Scheduler[];
+  private readonly identities: readonly ProcessIdentity[];
   private stopping = false;
 
   constructor(all: readonly Scheduler[], ending: Ending) {
     this.all = all;
+    this.identities = all.map(({ pid }) => identify(pid));
     for (const [instance, scheduler] of all.entries()) {
       void scheduler.exited.then(({ code, signal }) => {
         if (!this.stopping)
@@ -19,10 +23,11 @@ export class Schedulers implements AsyncDisposable {
     }
   }
 
-  /** Ends them all with their workers; may be called again. */
-  async stop(): Promise<void> {
+  /** Ends them all with their workers; resolves with a sentence about what they left behind, if any. May be called again. */
+  async stop(): Promise<readonly string[]> {
     this.stopping = true;
-    await Promise.all(this.all.map(async (scheduler) => scheduler.stop()));
+    const stopAll = async (): Promise<unknown> => Promise.all(this.all.map(async (scheduler) => scheduler.stop()));
+    return leftBehind(await stopWithFamily(this.identities, undefined, stopAll));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -82,7 +82,9 @@ export function placesFinding(places: Places, { submitted, running }: TasksAtOnc
         : {};
     case 'unknown':
       return running < submitted
-        ? { note: `it had ${running} tasks running at once while ${submitted - running} waited: say so in \`places\`` }
+        ? {
+            note: `it had ${running === 1 ? '1 task' : `${running} tasks`} running at once while ${submitted - running} waited: say so in \`places\``,
+          }
         : { note: `it had all ${submitted} tasks running at once: say so in \`places\` (unbounded, or what bounds them at more)` };
   }
 }

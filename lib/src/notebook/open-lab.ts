@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../errors/error-reason.ts';
 import { findFreePort } from '../processes/free-port.ts';
+import { labEndMs } from '../timing/stop-limits.ts';
 import { assetPath } from './assets.ts';
 import type { PythonEnvironment } from './python-environment.ts';
 
@@ -29,7 +30,6 @@ export interface Lab extends AsyncDisposable {
 }
 
 const startSeconds = 60;
-const stopSeconds = 15;
 
 /**
  * Starts JupyterLab on the workspace, with the orchlab kernel ready, on the loopback interface; resolves when it answers.
@@ -63,7 +63,7 @@ export async function openLab(options: OpenLabOptions): Promise<Lab> {
     .then(() => void (running = false));
   const stop = async (): Promise<void> => {
     child.stdin.end();
-    const lastResort = setTimeout(() => child.kill('SIGKILL'), stopSeconds * 1000);
+    const lastResort = setTimeout(() => child.kill('SIGKILL'), labEndMs);
     await ended;
     clearTimeout(lastResort);
   };

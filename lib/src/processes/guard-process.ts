@@ -2,6 +2,9 @@
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { GuardMessage } from './guard-message.ts';
+import { stopGraceMs } from '../timing/stop-limits.ts';
+import { findFamily } from './process-family.ts';
+import { endFamily } from './stop-family.ts';
 import { stopProcess } from './stop-process.ts';
 
 type Entry = Exclude<GuardMessage, { kind: 'release' }>;
@@ -9,6 +12,7 @@ type Entry = Exclude<GuardMessage, { kind: 'release' }>;
 // The guard leaves when its owner is gone, not when somebody signals everything in sight.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.on(signal, () => undefined);
 
+const [marker] = process.argv.slice(2);
 const entries = new Map<number | string, Entry>();
 
 // The kernel keeps what an owner wrote just before it was killed, and ends the stream after it.
@@ -20,8 +24,16 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 
 const left = [...entries.values()];
-// One that can't be stopped must not save the others.
-await Promise.allSettled(left.map(async (entry) => entry.kind === 'process' && (await stopProcess(entry.pid, entry))));
+const processes = left.filter((entry) => entry.kind === 'process');
+const groups = processes.filter(({ processGroup }) => processGroup);
+// Before any of them ends: what is below a process that has ended can't be told any more.
+const family = findFamily(groups, marker);
+// One that can't be stopped must not save the others. Postgres, and whatever else leads no group, last: they work with it.
+await Promise.allSettled([
+  ...groups.map(stop),
+  endFamily([...groups, ...family], marker, Math.max(stopGraceMs, ...groups.map(({ graceMs }) => graceMs))),
+]);
+await Promise.allSettled(processes.filter(({ processGroup }) => !processGroup).map(stop));
 for (const entry of left) {
   if (entry.kind !== 'directory') continue;
   try {
@@ -31,6 +43,10 @@ for (const entry of left) {
   }
 }
 process.exit(0);
+
+async function stop(entry: Extract<Entry, { kind: 'process' }>): Promise<void> {
+  await stopProcess(entry.pid, entry);
+}
 
 function parse(line: string): GuardMessage | undefined {
   try {

@@ -2,12 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { extname, isAbsolute, join } from 'node:path';
 import type { Socket } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import { guardEndMs, stopGraceMs } from '../timing/stop-limits.ts';
 import type { GuardMessage } from './guard-message.ts';
+import { markerName } from './process-family.ts';
 import { readProcessStatus } from './process-status.ts';
 import { stopProcess } from './stop-process.ts';
 
 export interface ProtectOptions {
-  /** End the whole process group that the process leads. Default false. */
+  /** End the whole process group that the process leads, and all that came from it, in whatever group or session. Default false. */
   readonly processGroup?: boolean;
   /** The first signal it gets. Default SIGTERM. */
   readonly signal?: NodeJS.Signals;
@@ -18,6 +21,8 @@ export interface ProtectOptions {
 /** A small process that ends what its owner started when the owner is gone, however it went (also by SIGKILL). */
 export interface Guard extends AsyncDisposable {
   readonly pid: number;
+  /** What those carry in their environment that this process starts, and those that they start; undefined where it marks none. */
+  readonly marker: string | undefined;
   /** Has the guard end process `pid` when this process ends. Call it right after spawning. */
   protect(pid: number, options?: ProtectOptions): void;
   /** Has the guard remove the directory `path` (absolute), after the processes have ended. Call it before making it. */
@@ -31,28 +36,38 @@ export interface Guard extends AsyncDisposable {
 /** Protects the process group that process `pid` leads, and returns what takes that back, for when the group has ended. */
 export type ProtectGroup = (pid: number) => () => void;
 
-/** Has `guard` kill groups without a grace time: what their processes would still do has nobody left to be done for. */
+/** Has `guard` end groups, and all that came from them. */
 export function killGroupsWith(guard: Guard): ProtectGroup {
   return (pid) => {
-    guard.protect(pid, { processGroup: true, signal: 'SIGKILL' });
+    guard.protect(pid, { processGroup: true });
     return () => guard.release(pid);
   };
 }
 
-// Longer than the guard takes for an ordinary clean-up: a grace time, SIGKILL, and the removal of directories.
-const endLimitMs = 15_000;
+export interface GuardOptions {
+  /**
+   * Marks all that this process starts until the guard is disposed of, by its environment, and has the guard end what carries the mark,
+   * protected or not. For one guard of a process at a time. Default false.
+   */
+  readonly marks?: boolean;
+}
 
 /** Starts the guard of this process: one is enough for all that it starts. Never keeps this process alive. */
-export function startGuard(): Guard {
+export function startGuard({ marks = false }: GuardOptions = {}): Guard {
+  const marker = marks ? randomUUID() : undefined;
   // The same extension as this file's: the sources run as they are, and the built files too.
   const entry = join(import.meta.dirname, `guard-process${extname(import.meta.filename)}`);
-  const child = spawn(process.execPath, ['--max-semi-space-size=1', '--max-old-space-size=64', entry], {
-    // In a session of its own Ctrl-C does not reach it; without the environment it knows no secret and loads no NODE_OPTIONS.
-    detached: true,
-    cwd: '/',
-    env: process.env['PATH'] === undefined ? {} : { PATH: process.env['PATH'] },
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=1', '--max-old-space-size=64', entry, ...(marker === undefined ? [] : [marker])],
+    {
+      // In a session of its own Ctrl-C does not reach it; without the environment it knows no secret and loads no NODE_OPTIONS.
+      detached: true,
+      cwd: '/',
+      env: process.env['PATH'] === undefined ? {} : { PATH: process.env['PATH'] },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    },
+  );
   let failure: Error | undefined;
   child.once('error', (error) => (failure = error));
   child.once('exit', () => (failure ??= new Error(`process ${child.pid} has ended`)));
@@ -60,6 +75,8 @@ export function startGuard(): Guard {
   channel.on('error', () => undefined); // A guard that is gone: told by `failure`.
   child.unref();
   channel.unref();
+  const outerMarker = process.env[markerName]; // of an experiment whose task runs us
+  if (marker !== undefined) process.env[markerName] = marker;
 
   const tell = (message: GuardMessage): void => {
     if (failure || child.pid === undefined) {
@@ -71,7 +88,8 @@ export function startGuard(): Guard {
 
   return {
     pid: child.pid ?? -1,
-    protect(pid, { processGroup = false, signal = 'SIGTERM', graceMs = 3000 } = {}) {
+    marker,
+    protect(pid, { processGroup = false, signal = 'SIGTERM', graceMs = stopGraceMs } = {}) {
       const startTime = readProcessStatus(pid)?.startTime;
       if (startTime !== undefined) tell({ kind: 'process', pid, startTime, processGroup, signal, graceMs });
     },
@@ -83,6 +101,10 @@ export function startGuard(): Guard {
       if (!failure) tell({ kind: 'release', what });
     },
     async [Symbol.asyncDispose]() {
+      if (marker !== undefined && process.env[markerName] === marker) {
+        if (outerMarker === undefined) delete process.env[markerName];
+        else process.env[markerName] = outerMarker;
+      }
       failure ??= new Error('it has been ended');
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
       child.ref();
@@ -94,7 +116,7 @@ export function startGuard(): Guard {
 
 async function ended(child: ChildProcess): Promise<void> {
   try {
-    await once(child, 'exit', { signal: AbortSignal.timeout(endLimitMs) });
+    await once(child, 'exit', { signal: AbortSignal.timeout(guardEndMs) });
   } catch {
     await stopProcess(child, { signal: 'SIGKILL' });
   }

@@ -1,11 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 
 /** What the kernel says of a process. */
 export interface ProcessStatus {
   readonly pid: number;
   readonly parentPid: number;
   readonly groupId: number;
+  /** NaN where `ps` does not tell. */
+  readonly sessionId: number;
+  /** The name of its program, at most 15 characters. */
+  readonly name: string;
   /** Has ended, but its parent has not collected it yet. */
   readonly zombie: boolean;
   /** When it started, in a unit of the platform: only good for telling two processes with the same pid apart. */
@@ -34,7 +39,8 @@ export function isProcessGroupAlive(groupId: number): boolean {
   return listProcesses().some((status) => status.groupId === groupId && !status.zombie);
 }
 
-function listProcesses(): readonly ProcessStatus[] {
+/** All processes of this machine that one may see. */
+export function listProcesses(): readonly ProcessStatus[] {
   if (process.platform !== 'linux') return readPs(['-A']);
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (readProcStat(Number(name)) ?? []) : []));
 }
@@ -48,11 +54,13 @@ function readProcStat(pid: number): ProcessStatus | undefined {
   }
   // The second field is the command in parentheses, which may itself hold spaces and parentheses; proc_pid_stat(5).
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [state = '', parentPid = '', groupId = ''] = fields;
+  const [state = '', parentPid = '', groupId = '', sessionId = ''] = fields;
   return {
     pid,
     parentPid: Number(parentPid),
     groupId: Number(groupId),
+    sessionId: Number(sessionId),
+    name: printable(text.slice(text.indexOf('(') + 1, text.lastIndexOf(')'))),
     zombie: state === 'Z' || state === 'X',
     startTime: fields[19] ?? '',
   };
@@ -61,7 +69,7 @@ function readProcStat(pid: number): ProcessStatus | undefined {
 function readPs(selection: readonly string[]): readonly ProcessStatus[] {
   let text: string;
   try {
-    text = execFileSync('ps', [...selection, '-o', 'pid=,ppid=,pgid=,stat=,lstart='], {
+    text = execFileSync('ps', [...selection, '-o', 'pid=,ppid=,pgid=,stat=,lstart=,comm='], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
@@ -69,9 +77,24 @@ function readPs(selection: readonly string[]): readonly ProcessStatus[] {
     return [];
   }
   return text.split('\n').flatMap((line) => {
-    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.+?)\s*$/.exec(line);
+    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.{24})\s+(.+?)\s*$/.exec(line);
     if (!match) return [];
-    const [, pid, parentPid, groupId, state = '', startTime = ''] = match;
-    return [{ pid: Number(pid), parentPid: Number(parentPid), groupId: Number(groupId), zombie: state.startsWith('Z'), startTime }];
+    const [, pid, parentPid, groupId, state = '', startTime = '', command = ''] = match;
+    return [
+      {
+        pid: Number(pid),
+        parentPid: Number(parentPid),
+        groupId: Number(groupId),
+        sessionId: Number.NaN,
+        name: printable(basename(command)),
+        zombie: state.startsWith('Z'),
+        startTime,
+      },
+    ];
   });
+}
+
+/** A process may call itself anything, what a terminal obeys included. */
+function printable(name: string): string {
+  return name.replaceAll(/[^\x20-\x7e]/g, '?');
 }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { killLimitMs, stopGraceMs } from '../timing/stop-limits.ts';
 import { isProcessAlive, isProcessGroupAlive, readProcessStatus } from './process-status.ts';
 
 export interface StopOptions {
@@ -22,16 +23,13 @@ export interface StopResult {
   readonly signal?: NodeJS.Signals;
 }
 
-// A process that SIGKILL does not end hangs in the kernel (a dead network disk): waiting longer would not help.
-const killLimitMs = 5000;
-
 /**
  * Signals a process (group), waits for its end, and kills it after `graceMs`.
  *
  * Throws when it may not be signalled, or is still there 5 s after SIGKILL.
  */
 export async function stopProcess(target: ChildProcess | number, options: StopOptions = {}): Promise<StopResult> {
-  const { processGroup = false, signal = 'SIGTERM', graceMs = 3000, startTime } = options;
+  const { processGroup = false, signal = 'SIGTERM', graceMs = stopGraceMs, startTime } = options;
   const child = typeof target === 'number' ? undefined : target;
   const pid = typeof target === 'number' ? target : target.pid;
   if (pid === undefined) return { how: 'gone' };
@@ -53,7 +51,8 @@ export async function stopProcess(target: ChildProcess | number, options: StopOp
   );
 }
 
-function send(destination: number, signal: NodeJS.Signals): void {
+/** Sends a signal; to a process that is gone it is none. */
+export function send(destination: number, signal: NodeJS.Signals): void {
   try {
     process.kill(destination, signal);
   } catch (error) {
@@ -62,7 +61,7 @@ function send(destination: number, signal: NodeJS.Signals): void {
 }
 
 /** Looks until `condition` holds, at most `limitMs`; answers whether it did. */
-async function until(condition: () => boolean, limitMs: number): Promise<boolean> {
+export async function until(condition: () => boolean, limitMs: number): Promise<boolean> {
   const endMs = performance.now() + limitMs;
   for (let pauseMs = 2; !condition(); pauseMs = Math.min(2 * pauseMs, 50)) {
     if (performance.now() >= endMs) return false;

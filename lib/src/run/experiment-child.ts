@@ -7,14 +7,13 @@ import { ResultsError } from '../results/experiment-directory.ts';
 import { readManifest, writeManifest } from '../results/manifest.ts';
 import { MissingProgramError } from '../targets/missing-program-error.ts';
 import type { Progress } from '../results/progress.ts';
+import { silenceLimitMs } from '../timing/stop-limits.ts';
 
 export interface ExperimentChildOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress: (progress: Progress) => void;
 }
 
-/** An interrupted experiment stops its scheduler, reads what its tasks came to and closes its files; longer than this it hangs. */
-const interruptLimitMs = 60_000;
 const stderrTailCharacters = 4000;
 
 /**
@@ -45,7 +44,7 @@ export async function executeInChild(
   const interrupt = (): void => {
     isInterrupted = true;
     send({ type: 'interrupt' });
-    killTimer ??= setTimeout(() => child.kill('SIGKILL'), interruptLimitMs);
+    killTimer ??= setTimeout(() => child.kill('SIGKILL'), silenceLimitMs);
   };
   signal?.addEventListener('abort', interrupt, { once: true });
   let directory: string | undefined;
@@ -70,6 +69,7 @@ export async function executeInChild(
       };
       child.on('error', reject);
       child.on('message', (message: FromExperiment) => {
+        killTimer?.refresh();
         switch (message.type) {
           case 'progress':
             ({ directory } = message.progress);

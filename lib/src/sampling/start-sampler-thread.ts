@@ -1,11 +1,11 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { reasonOf } from '../errors/error-reason.ts';
+import { samplersEndSeconds } from '../timing/stop-limits.ts';
 import { withLimit } from '../timing/with-limit.ts';
 import type { SampledRows, SamplerMessage, SamplerOptions } from './sampler-message.ts';
 
 const startLimitSeconds = 20;
-const stopLimitSeconds = 30;
 
 export interface SamplerThread {
   /** Takes the last samples; resolves with what the reader of the figures should know, a sentence each. */
@@ -40,7 +40,7 @@ export async function startSamplerThread(options: SamplerOptions, onRows: (rows:
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows, a thread has no origin
       if (failure === undefined) thread.postMessage('stop');
       try {
-        return await withLimit(stopped.promise, stopLimitSeconds, 'stopping the sampler');
+        return await withLimit(stopped.promise, samplersEndSeconds, 'stopping the sampler');
       } catch (error) {
         return [reasonOf(error)];
       } finally {

@@ -44,7 +44,7 @@ export async function startSchedulerProcess(options: SchedulerProcessOptions): P
   const stop = async (): Promise<void> => {
     // The channel's end is the order to stop: the same way out whether we ask for it or die.
     if (child.connected) child.disconnect();
-    await stopProcess(pid, { processGroup: true, signal: 'SIGTERM', graceMs: 3000 });
+    await stopProcess(pid, { processGroup: true });
   };
   let timer: NodeJS.Timeout | undefined;
   try {

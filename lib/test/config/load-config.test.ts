@@ -229,6 +229,24 @@ it('createConfig validates plain values', () => {
   );
 });
 
+it('says of every key of a target file what it is, in the schema and in the docs', () => {
+  interface Schema {
+    readonly description?: string;
+    readonly properties?: Readonly<Record<string, Schema>>;
+    readonly items?: Schema;
+    readonly additionalProperties?: Schema | false;
+    readonly anyOf?: readonly Schema[];
+  }
+  const keysOf = (schema: Schema): readonly (readonly [string, Schema])[] => [
+    ...Object.entries(schema.properties ?? {}).flatMap(([key, part]) => [[key, part] as const, ...keysOf(part)]),
+    ...[schema.items, schema.additionalProperties || undefined, ...(schema.anyOf ?? [])].flatMap((part) => (part ? keysOf(part) : [])),
+  ];
+  const keys = keysOf(targetJsonSchema());
+  expect(keys.filter(([, { description }]) => description === undefined).map(([key]) => key)).toEqual([]);
+  const docs = readFileSync(join(findWorkspace().root, 'docs/targets.md'), 'utf8');
+  expect([...new Set(keys.map(([key]) => key))].filter((key) => !new RegExp(`\\b${key}\\b`).test(docs))).toEqual([]);
+});
+
 it.each([
   ['perf-config.schema.json', configJsonSchema()],
   ['targets/target.schema.json', targetJsonSchema()],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { longestTimerSeconds } from '../../timing/longest-timer.ts';
+import { longestStopSeconds, stopGraceMs } from '../../timing/stop-limits.ts';
 
 const text = z.string().min(1);
 const seconds = z.number().positive().max(longestTimerSeconds);
@@ -11,7 +12,7 @@ const query = z.strictObject({ sql: text.describe('One SELECT.'), parameters: pa
 
 const httpRequest = z
   .strictObject({
-    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST'),
+    method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('POST').describe('How it is asked.'),
     url: text.describe('Where to, for instance http://127.0.0.1:{{port}}/runs.'),
     headers: variables
       .default({})
@@ -78,7 +79,10 @@ const processKeys = {
   env: variables.default({}).describe('Environment variables beside those of orchlab itself, DATABASE_URL, and what tasks need.'),
   files: z.record(z.string(), z.string()).default({}).describe('Files made for the process: {{file.NAME}} is the path.'),
   stop_signal: z.enum(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP']).default('SIGTERM').describe('Sent to its whole process group.'),
-  stop_seconds: seconds.default(3).describe('From that signal to SIGKILL.'),
+  stop_seconds: seconds
+    .max(longestStopSeconds)
+    .default(stopGraceMs / 1000)
+    .describe('From that signal to SIGKILL.'),
 };
 
 const schedulerSchema = z.strictObject({ ...processKeys, ready: readiness.describe('How to tell that it takes work.') });
@@ -170,10 +174,10 @@ export const targetSchema = z
     tasks: query.describe('One row a task: run_id, task_index, status, created_at, dispatched_at, started_at, finished_at, attempts.'),
     times: z
       .strictObject({
-        created: taskTime.prefault({}),
-        dispatched: taskTime.prefault({}),
-        started: taskTime.prefault({}),
-        finished: taskTime.prefault({}),
+        created: taskTime.prefault({}).describe('created_at of `tasks`.'),
+        dispatched: taskTime.prefault({}).describe('dispatched_at of `tasks`; where that is left out, nothing.'),
+        started: taskTime.prefault({}).describe('started_at of `tasks`.'),
+        finished: taskTime.prefault({}).describe('finished_at of `tasks`.'),
       })
       .prefault({})
       .describe('What the four times of a task are; two engines are compared only over intervals whose ends are the same moments.'),
