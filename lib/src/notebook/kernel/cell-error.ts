@@ -18,6 +18,9 @@ interface Diagnostic {
 /** tslab prints a diagnostic with this format, and anything that a cell throws without one. */
 const diagnosticFormat = '%s%d:%d - %s';
 
+/** Of the error with which tslab's executor ends a cell that was interrupted. */
+export const interruptedMessage = 'Interrupted asynchronously';
+
 /** What tslab's executor printed about one cell, as an error. `reports` are the arguments of its `console.error` calls. */
 export function toCellError(reports: readonly (readonly unknown[])[], source: string): CellError {
   const diagnostics = reports.filter(([format]) => format === diagnosticFormat).map(toDiagnostic);
@@ -56,7 +59,7 @@ function thrownError(thrown: unknown): CellError {
   return { ename, evalue: thrown.message, traceback: withoutKernelFrames(stripVTControlCharacters(inspect(thrown))) };
 }
 
-const plainErrors: ReadonlySet<string> = new Set(['ConfigError', 'ExperimentError', 'DatabaseError']);
+const plainErrors: ReadonlySet<string> = new Set(['ConfigError', 'ExperimentError', 'InterruptedError', 'DatabaseError']);
 
 /** An error of another realm (vm) is no instance of this one's Error. */
 function isErrorLike(value: unknown): value is Error {
@@ -65,7 +68,7 @@ function isErrorLike(value: unknown): value is Error {
 
 function isInterrupt(thrown: unknown): boolean {
   if (!isErrorLike(thrown)) return false;
-  return thrown.message === 'Interrupted asynchronously' || ('code' in thrown && thrown.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED');
+  return thrown.message === interruptedMessage || ('code' in thrown && thrown.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED');
 }
 
 const kernelFrame = /^\s+at .*([\\/]tslab[\\/]dist[\\/]|node:vm:|node:internal\/)/;
