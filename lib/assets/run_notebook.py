@@ -1,8 +1,8 @@
 """Executes a notebook for orchlab's runNotebook.
 
-The first line of stdin is a JSON object: notebook, directory, kernel, timeoutSeconds. When stdin closes, or at SIGINT or SIGTERM,
-the kernel is ended. Everything that happens is told on stdout, a JSON object a line; the last one carries the executed notebook,
-however it ended.
+The first line of stdin is a JSON object: notebook, directory, kernel, timeoutSeconds, cellEndSeconds, kernelEndSeconds. When stdin
+closes, or at SIGINT or SIGTERM, the cell is interrupted, no other is begun, and the kernel is ended. Everything that happens is told
+on stdout, a JSON object a line; the last one carries the executed notebook, however it ended.
 """
 
 import asyncio
@@ -25,9 +25,6 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 
 STDOUT = 1
 STARTUP_SECONDS = 60
-# How long an interrupted cell may take to end (an experiment ends in order), and a kernel that was asked to.
-INTERRUPT_SECONDS = 20
-SHUTDOWN_SECONDS = 10
 # Of an output, for those who watch.
 TOLD_CHARACTERS = 2000
 # tslab reports some failures only as text on stderr, in a cell that counts as done.
@@ -57,8 +54,15 @@ class LiveClient(NotebookClient):
 
     number = 0
 
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        # Set when the kernel has begun with the cell: before that, an interrupt has nothing to end.
+        self.begun = asyncio.Event()
+
     def process_message(self, msg, cell, cell_index):
         content = msg["content"]
+        if msg["msg_type"] == "execute_input":
+            self.begun.set()
         if msg["msg_type"] == "stream":
             tell("output", cell=self.number, text=content["text"][:TOLD_CHARACTERS])
         elif msg["msg_type"] in ("display_data", "update_display_data"):
@@ -99,9 +103,13 @@ def silent_failure_of(cell):
     return Failure("SilentError", line, lines)
 
 
-async def execute(client, cells):
+async def execute(client, cells, stopped):
     for number, (index, cell) in enumerate(cells, start=1):
+        # A cell may end in order though it was interrupted.
+        if stopped.done():
+            return
         client.number = number
+        client.begun.clear()
         tell("cell-started", cell=number, cells=len(cells), source=cell.source)
         began = time.monotonic()
         failure = None
@@ -120,6 +128,16 @@ async def execute(client, cells):
         tell("cell-ended", cell=number, cells=len(cells), failed=failure is not None, seconds=time.monotonic() - began)
         if failure:
             raise failure
+
+
+async def interrupt(client, execution, cell_end_seconds):
+    """Interrupts the cell that runs, once the kernel has begun with it, and gives it time to end: an experiment ends in order."""
+    begun = asyncio.ensure_future(client.begun.wait())
+    await asyncio.wait([execution, begun], timeout=cell_end_seconds, return_when=asyncio.FIRST_COMPLETED)
+    begun.cancel()
+    if not execution.done():
+        await client.km.interrupt_kernel()
+        await asyncio.wait([execution], timeout=cell_end_seconds)
 
 
 async def run(request, stdin):
@@ -150,7 +168,7 @@ async def run(request, stdin):
             pass
         loop.call_soon_threadsafe(stop, "Stopped", "the notebook was stopped")
         # Whatever keeps this program busy must not keep it for ever; its kernel ends with it.
-        time.sleep(INTERRUPT_SECONDS + SHUTDOWN_SECONDS + 15)
+        time.sleep(request["cellEndSeconds"] + request["kernelEndSeconds"] + 10)
         os._exit(1)
 
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -164,12 +182,11 @@ async def run(request, stdin):
         await client.async_start_new_kernel()
         await client.async_start_new_kernel_client()
         tell("kernel-ready")
-        execution = asyncio.ensure_future(execute(client, cells))
+        execution = asyncio.ensure_future(execute(client, cells, stopped))
         await asyncio.wait([execution, stopped], return_when=asyncio.FIRST_COMPLETED)
-        if not execution.done():
+        if stopped.done():
             failure = stopped.result()
-            await client.km.interrupt_kernel()
-            await asyncio.wait([execution], timeout=INTERRUPT_SECONDS)
+            await interrupt(client, execution, request["cellEndSeconds"])
         if execution.done():
             error = execution.exception()
             failure = failure or error
@@ -183,7 +200,7 @@ async def run(request, stdin):
     finally:
         if client.km is not None and client.km.has_kernel:
             try:
-                await asyncio.wait_for(client.km.shutdown_kernel(now=False), SHUTDOWN_SECONDS)
+                await asyncio.wait_for(client.km.shutdown_kernel(now=False), request["kernelEndSeconds"])
             except Exception:
                 await client.km.shutdown_kernel(now=True)
 

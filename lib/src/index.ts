@@ -12,6 +12,7 @@ export { findWorkspace, type Workspace } from './config/workspace.ts';
 export { runExperiment, type RunExperimentOptions } from './run/run-experiment.ts';
 export { runInterleaved, type RunInterleavedOptions } from './run/run-interleaved.ts';
 export { ExperimentError } from './run/experiment-error.ts';
+export { InterruptedError } from './run/interrupted-error.ts';
 export { MissingProgramError } from './targets/missing-program-error.ts';
 export { ResultsError } from './results/experiment-directory.ts';
 export type { Progress } from './results/progress.ts';

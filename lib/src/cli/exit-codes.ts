@@ -6,6 +6,7 @@ import { MissingProgramError } from '../targets/missing-program-error.ts';
 import { ExperimentNotFoundError } from '../results/find-experiments.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
 import { ExperimentError } from '../run/experiment-error.ts';
+import { InterruptedError } from '../run/interrupted-error.ts';
 
 /** What the exit codes of `orchlab` mean; `orchlab --help` shows them. */
 export const exitCodes = {
@@ -30,11 +31,6 @@ Exit codes:
 /** Something is missing that the command needs; the message says what to do. */
 export class MissingError extends Error {
   override readonly name = 'MissingError';
-}
-
-/** The user interrupted the command. */
-export class InterruptedError extends Error {
-  override readonly name = 'InterruptedError';
 }
 
 /** A command that was called with what it can't take. */

@@ -1,6 +1,7 @@
 import { reasonOf } from '../errors/error-reason.ts';
+import { InterruptedError } from '../run/interrupted-error.ts';
 import { sameInterruptMs } from '../timing/stop-limits.ts';
-import { InterruptedError, exitCodes } from './exit-codes.ts';
+import { exitCodes } from './exit-codes.ts';
 
 /** Ctrl-C, a polite kill, and the terminal that closes. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -23,7 +24,7 @@ export async function withInterruption<T>(action: (signal: AbortSignal) => Promi
   try {
     return await action(interruption.signal);
   } catch (error) {
-    if (!interruption.signal.aborted) throw error;
+    if (!interruption.signal.aborted || error instanceof InterruptedError) throw error;
     throw new InterruptedError(reasonOf(error), { cause: error });
   } finally {
     for (const signal of signals) process.off(signal, interrupt);

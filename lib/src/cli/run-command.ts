@@ -91,16 +91,19 @@ async function runAll(configs: readonly PerfConfig[], options: RunOptions, signa
   const { runAndSummarize } = await import('./run-and-print.ts');
   const summaries: unknown[] = [];
   const failures: string[] = [];
+  let succeeded = 0;
   for (const config of configs) {
     if (signal.aborted) break;
     const { summary, error } = await runAndSummarize(config, { ...options, signal });
     summaries.push(summary);
-    if (error) failures.push(error.message);
+    if (!error) succeeded++;
+    else failures.push(error.message);
   }
   if (options.json) process.stdout.write(`${JSON.stringify(summaries)}\n`);
+  if (summaries.length < configs.length) failures.push(`${configs.length - summaries.length} that were to follow were not begun`);
   if (failures.length > 0) {
     process.stderr.write(
-      `${failures.length} of ${configs.length} experiments did not succeed:\n${failures.map((failure) => `  ${failure}\n`).join('')}`,
+      `${configs.length - succeeded} of ${configs.length} experiments did not succeed:\n${failures.map((failure) => `  ${failure}\n`).join('')}`,
     );
     process.exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.experimentFailed;
   }

@@ -7,6 +7,7 @@ import { checkConfig } from '../experiment/check-config.ts';
 import { plotComparison } from '../plots/plot-comparison.ts';
 import { plotToSvg } from '../report/render-plot.ts';
 import { textComparison } from '../report/text-comparison.ts';
+import { InterruptedError } from '../run/interrupted-error.ts';
 import { runInterleaved } from '../run/run-interleaved.ts';
 import { exitCodes } from './exit-codes.ts';
 
@@ -25,11 +26,16 @@ export async function runAndCompare(
   const workspace = findWorkspace();
   // A mistake in the last one, or a program that it lacks, shows now, not in an hour.
   await Promise.all(configs.map(async (config) => checkConfig(config, workspace)));
+  let interruption: InterruptedError | undefined;
   const experiments = await runInterleaved(configs, {
     repeat,
     signal,
     keepDatabase,
     onStart: (config, round) => process.stderr.write(`${config.name} on ${config.target}, round ${round} of ${repeat}\n`),
+  }).catch((error: unknown) => {
+    if (!(error instanceof InterruptedError)) throw error;
+    interruption = error;
+    return error.experiments;
   });
   if (json) process.stdout.write(`${JSON.stringify(experiments.map(summarize))}\n`);
   const [first] = experiments;
@@ -46,6 +52,6 @@ export async function runAndCompare(
   const failed = experiments.filter(({ manifest }) => manifest.status !== 'done');
   for (const { name, manifest } of failed)
     process.stderr.write(`${name} on ${manifest.target.name} ${manifest.status}: ${manifest.reason ?? 'no reason was noted'}\n`);
-  if (signal.aborted) process.exitCode = exitCodes.interrupted;
-  else if (failed.length > 0) process.exitCode = exitCodes.experimentFailed;
+  if (interruption) throw interruption;
+  if (failed.length > 0) process.exitCode = exitCodes.experimentFailed;
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { longestTimerSeconds } from '../timing/longest-timer.ts';
+import { cellLimitMs, kernelEndMs, notebookEndMs } from '../timing/stop-limits.ts';
 import { assetPath } from './assets.ts';
 import { kernelName } from './kernel-spec.ts';
 import { normalizeNotebook } from './normalize-notebook.ts';
@@ -72,9 +73,6 @@ interface Failure {
 
 type Message = NotebookEvent | ({ readonly event: 'failed' } & Failure) | { readonly event: 'notebook'; readonly notebook: NotebookFile };
 
-/** How long the Python program may take, beyond the notebook's own limit, to end its kernel and report. */
-const graceSeconds = 60;
-
 /**
  * Executes a notebook from its first cell to its last, without a browser, and writes it with its outputs.
  *
@@ -88,7 +86,8 @@ export async function runNotebook(file: string, options: RunNotebookOptions): Pr
   const path = resolve(file);
   const output = resolve(options.output ?? file);
   const notebook = withParameters(await readNotebook(path), parameters, file);
-  const request = { notebook, directory: dirname(path), kernel, timeoutSeconds };
+  const limits = { timeoutSeconds, cellEndSeconds: cellLimitMs / 1000, kernelEndSeconds: kernelEndMs / 1000 };
+  const request = { notebook, directory: dirname(path), kernel, ...limits };
   const outcome = await execute(environment.python, request, options);
   if (!outcome.notebook)
     throw new Error(`${file}: the notebook runner ended without a result: ${outcome.stderr.trim() || 'it printed nothing'}`);
@@ -121,11 +120,11 @@ async function execute(python: string, request: { readonly timeoutSeconds: numbe
   // It ends by itself; a limit for when it doesn't.
   const killAfter = (seconds: number): NodeJS.Timeout =>
     setTimeout(() => child.kill('SIGKILL'), Math.min(seconds, longestTimerSeconds) * 1000);
-  let lastResort = killAfter(request.timeoutSeconds + graceSeconds);
+  let lastResort = killAfter(request.timeoutSeconds + notebookEndMs / 1000);
   const stop = (): void => {
     child.stdin.end();
     clearTimeout(lastResort);
-    lastResort = killAfter(graceSeconds);
+    lastResort = killAfter(notebookEndMs / 1000);
   };
   options.signal?.addEventListener('abort', stop, { once: true });
   try {

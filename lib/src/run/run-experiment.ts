@@ -6,7 +6,7 @@ import { type Experiment, openExperiment } from '../results/experiment.ts';
 import type { Progress } from '../results/progress.ts';
 import { executeInChild } from './experiment-child.ts';
 import { ExperimentError } from './experiment-error.ts';
-import { withNotebookInterrupt } from './notebook-interrupt.ts';
+import { refuseWhenInterrupted, withNotebookInterrupt } from './notebook-interrupt.ts';
 import { openProgressView } from './progress-view.ts';
 import { writeReports } from './write-reports.ts';
 
@@ -29,11 +29,13 @@ export interface RunExperimentOptions {
  *
  * Rejects with an ExperimentError when the experiment did not end as `done`: its `experiment` is what there is of it. Before there is
  * anything of it, with a ConfigError when the config can't be used, a MissingProgramError when its target lacks a program, a
- * ResultsError when the results have no place, and a plain Error when the process that it was to run in dies. What `onProgress`
+ * ResultsError when the results have no place, an InterruptedError when `signal` has aborted or the notebook's cell was interrupted
+ * before, and a plain Error when the process that it was to run in dies. What `onProgress`
  * throws interrupts the experiment, and is what it rejects with.
  */
 export async function runExperiment(config: PerfConfig, options: RunExperimentOptions = {}): Promise<Experiment> {
   const { workspace = findWorkspace(), keepDatabase = false } = options;
+  refuseWhenInterrupted(options.signal);
   const view = openProgressView(options.onProgress);
   let experiment: Experiment | undefined;
   try {

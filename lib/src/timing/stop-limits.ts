@@ -42,13 +42,13 @@ export const stuckLimitMs =
  */
 export const silenceLimitMs = 60_000;
 
-/** An interrupted cell that shows nothing new: an experiment in it has ended itself, or was killed, by then. */
+/** An interrupted cell: an experiment in it that hangs has ended itself, or was killed, by then. One that gets further outlives its kernel. */
 export const cellLimitMs = stuckLimitMs + silenceLimitMs;
 
 /** A kernel that was asked to end; then it is killed. */
 export const kernelEndMs = 10_000;
 
-/** The program that executes a notebook, told to end and silent: its cell and its kernel have ended by then. */
+/** The program that executes a notebook, told to end: its cell and its kernel have ended by then. */
 export const notebookEndMs = cellLimitMs + kernelEndMs + 20_000;
 
 /** JupyterLab ends its kernels without waiting for their cells: an experiment in one ends by itself. */

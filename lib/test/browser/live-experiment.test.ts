@@ -22,6 +22,9 @@ const cells = [
   `const config = createConfig({ workflows: 400, tasks_per_workflow: 5, duration: 0.2 }, '${config}');\nconfig`,
   'const experiment = await runExperiment(config);',
   `const [kept] = await findExperiments({ config: '${config}', last: 1 });\nconsole.log(kept.manifest.status, kept.counts.numRows() > 5);\nlatency(kept)`,
+  // A series that goes on whatever comes, and a cell that is asked for with it.
+  "for (const _ of [1, 2, 3]) await runExperiment(config).catch((error) => console.log(error.name));\nconsole.log('the loop is over');",
+  "console.log('never');",
 ];
 
 describe.skipIf(!hasBrowser)('an experiment in JupyterLab', { timeout: 180_000 }, () => {
@@ -138,6 +141,27 @@ describe.skipIf(!hasBrowser)('an experiment in JupyterLab', { timeout: 180_000 }
     await runCell(3);
     await page.getByText('interrupted true').waitFor();
     await page.locator('table.orchlab-table').waitFor();
+  });
+
+  test('one click on the stop button ends a series, and the cells that wait; the next cell that is asked for runs', async () => {
+    const before = (await experimentNames()).length;
+    await runCell(4);
+    await runCell(5);
+    await expect.poll(async () => (await experimentNames()).length, { timeout: 30_000 }).toBe(before + 1);
+    await expect.poll(async () => (await lastManifest()).times.loadStartedMs ?? 0, { timeout: 30_000 }).toBeGreaterThan(0);
+    await page.locator('[data-command="notebook:interrupt-kernel"], jp-button[title^="Interrupt"]').first().click();
+    await waitForKernel(page, 'idle');
+    const outputs = await page.locator('.jp-Cell').nth(4).locator('.jp-OutputArea-output').allInnerTexts();
+    expect(outputs.join('\n')).toMatch(
+      /ExperimentError\s+InterruptedError\s+InterruptedError\s+the loop is over\s+Interrupted: the cell was interrupted/,
+    );
+    expect(await page.locator('.jp-Cell').nth(5).locator('.jp-OutputArea-output').allInnerTexts()).toEqual([]);
+    await runCell(3);
+    await expect
+      .poll(async () => page.locator('.jp-Cell').nth(3).locator('.jp-OutputArea-output').allInnerTexts())
+      .toContainEqual(expect.stringContaining('interrupted'));
+    expect(await experimentNames()).toHaveLength(before + 1);
+    expect(processesOf(directory).filter((line) => line.includes('experiment-process'))).toEqual([]);
   });
 
   test('a restart of the kernel ends the experiment, and the kernel works', async () => {

@@ -5,17 +5,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, expect, it } from 'vitest';
+import { pretendedOldNode } from '../support/old-node.ts';
 
 const bin = fileURLToPath(new URL('../../bin/orchlab.js', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'orchlab-node-version-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** Runs the command by a Node that says it were an older one, and that can print nothing itself. */
+/** Runs the command by a Node that is too old. */
 async function runByOldNode(file: string): Promise<{ readonly stdout: string }> {
-  const pretence = `
-    Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.18.0' } });
-    process.stdout.write = () => { throw new Error('this is the old Node'); };`;
-  return promisify(execFile)(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(pretence)}`, file, '--version']);
+  const [program, ...args] = pretendedOldNode;
+  return promisify(execFile)(program, [...args, file, '--version']);
 }
 
 it("hands over to the project's own Node where it is started by one that is too old", async () => {

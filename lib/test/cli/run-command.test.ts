@@ -131,18 +131,6 @@ describe('orchlab run', () => {
     await expectNothingLeft();
   });
 
-  it('ends in order on Ctrl-C', async () => {
-    const run = startOrchlab(long, { cwd: workspace.root });
-    await run.seen(/Workers: [1-9]/);
-    run.child.kill('SIGINT');
-    const { code, stdout, stderr } = await run.result;
-    expect(code).toBe(130);
-    expect(stderr).toContain('was interrupted: interrupted by the user');
-    expect(stdout).toContain('Status: interrupted');
-    expect((await openExperiment(latest())).manifest.status).toBe('interrupted');
-    await expectNothingLeft();
-  });
-
   it('leaves nothing when it is killed itself, and what was sampled can be opened', async () => {
     const run = startOrchlab(long, { cwd: workspace.root });
     await run.seen(/Workers: [1-9]/);

@@ -206,6 +206,34 @@ checked(sides.sides);`,
     expect(() => process.kill(kernel, 0)).toThrow(/ESRCH/);
   });
 
+  test('one interrupt ends a loop that goes on regardless, and the cells after it', { timeout: limitMs }, async () => {
+    const controller = new AbortController();
+    const series = `
+      const step = async (name: string) => withNotebookInterrupt(undefined, async (signal: AbortSignal) => {
+        console.log('begun: ' + name);
+        await new Promise((done) => signal.addEventListener('abort', done));
+      });
+      const loop = async (names: string[]) => {
+        for (const name of names) await step(name).catch((error: Error) => console.log(error.name + ': ' + name));
+      };
+      void loop(['d', 'e']);
+      await loop(['a', 'b', 'c']);
+      await new Promise((done) => setTimeout(done, 50));`;
+    const cells = [imports('withNotebookInterrupt', 'run/notebook-interrupt.ts'), series, "await step('never');"];
+    const { error, cells: executed } = await execute(notebook(cells), {
+      signal: controller.signal,
+      onEvent(event) {
+        if (event.event === 'output' && event.text.includes('begun: a')) controller.abort();
+      },
+    });
+    expect(error).toMatchObject({ cell: 2, ename: 'Stopped' });
+    expect(streamText(executed[1]?.outputs).trim().split('\n').toSorted()).toEqual(
+      ['begun: a', 'begun: d', 'InterruptedError: b', 'InterruptedError: c', 'InterruptedError: e'].toSorted(),
+    );
+    expect(executed[1]?.outputs?.at(-1)).toMatchObject({ ename: 'Interrupted' });
+    expect(executed[2]).toMatchObject({ outputs: [], execution_count: null });
+  });
+
   test('the kernel ends by itself when what started it was killed', { timeout: limitMs }, async () => {
     const pids: number[] = [];
     const source = 'console.log(process.ppid, process.pid);\nawait new Promise(() => setInterval(() => {}, 1000));';

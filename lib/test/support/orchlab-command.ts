@@ -23,6 +23,10 @@ export interface RunningCommand {
 interface CommandOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What runs the command; default: this Node. */
+  readonly launcher?: readonly [program: string, ...args: string[]];
+  /** In a process group of its own, as a terminal starts it. Default false. */
+  readonly detached?: boolean;
 }
 
 /** Where a command's temporary files go: what runs in there is the command's, whatever its environment. */
@@ -34,11 +38,15 @@ export function temporaryDirectoryOf(cwd: string): string {
 const marker = 'ORCHLAB_TEST_MARKER';
 
 /** Starts the built `orchlab` command, as a user would, without a terminal. */
-export function startOrchlab(args: readonly string[], { cwd, env = {} }: CommandOptions): RunningCommand {
+export function startOrchlab(
+  args: readonly string[],
+  { cwd, env = {}, launcher: [program, ...programArgs] = [process.execPath], detached = false }: CommandOptions,
+): RunningCommand {
   // A test must not use a database that the developer happens to have.
   const { DATABASE_URL: _ignored, ...inherited } = process.env;
-  const child = spawn(process.execPath, [bin, ...args], {
+  const child = spawn(program, [...programArgs, bin, ...args], {
     cwd,
+    detached,
     env: { ...inherited, [marker]: cwd, TMPDIR: temporaryDirectoryOf(cwd), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

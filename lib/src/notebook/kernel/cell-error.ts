@@ -19,6 +19,9 @@ interface Diagnostic {
 /** tslab prints a diagnostic with this format, and anything that a cell throws without one. */
 const diagnosticFormat = '%s%d:%d - %s';
 
+/** Of the error with which tslab's executor ends a cell that was interrupted. */
+export const interruptedMessage = 'Interrupted asynchronously';
+
 /** Where a line of a stack is in the cells as they were typed; undefined when it is in none. */
 export type FindPlace = (stackLine: string) => CellPlace | undefined;
 
@@ -72,7 +75,7 @@ function isErrorLike(value: unknown): value is Error {
 
 function isInterrupt(thrown: unknown): boolean {
   if (!isErrorLike(thrown)) return false;
-  return thrown.message === 'Interrupted asynchronously' || ('code' in thrown && thrown.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED');
+  return thrown.message === interruptedMessage || ('code' in thrown && thrown.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED');
 }
 
 /** Places in Node, in packages and in orchlab itself: what they tell the user of a notebook is in the error's message. */

@@ -111,7 +111,8 @@ export class KernelServer extends jupyter.ZmqServer {
 
   async #execute(code: string): Promise<boolean> {
     try {
-      return await this.#executor.execute(spellOutShorthands(code, (name) => Object.hasOwn(this.#executor.locals, name)));
+      const source = spellOutShorthands(code, (name) => Object.hasOwn(this.#executor.locals, name));
+      return await this.#interrupter.run(async () => this.#executor.execute(source));
     } catch (error) {
       this.#reports.push([error]);
       return false;
