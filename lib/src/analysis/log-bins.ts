@@ -15,9 +15,9 @@ export interface HistogramBin {
 
 const finestSeconds = 1e-6;
 
-/** The step of the clock that `epochMs` were read from, in seconds: 0.001 when all are whole milliseconds, else 1e-6. Unknown times (NaN) don't count. */
+/** The step of the clock that `epochMs` were read from, in seconds: 0.001 when all are whole milliseconds or the middle between two (dbos-target.ts), else 1e-6. Unknown times (NaN) don't count. */
 export function timeResolution(epochMs: Iterable<number>): number {
-  for (const time of epochMs) if (!Number.isNaN(time) && !Number.isInteger(time)) return finestSeconds;
+  for (const time of epochMs) if (!Number.isNaN(time) && !Number.isInteger(2 * time)) return finestSeconds;
   return 0.001;
 }
 

@@ -25,7 +25,7 @@ Exit codes:
   2    bad usage or a bad config
   3    the experiment or the notebook failed (its database can't be reached, for instance); its evidence is kept
   4    something that the command needs is missing: a database (db), Jupyter (notebook, lab), a target's program,
-       a folder for the results
+       a folder or a disk with room for the results, or for the report of an experiment that is complete
   130  interrupted (Ctrl-C); the evidence is kept`;
 
 /** Something is missing that the command needs; the message says what to do. */

@@ -5,20 +5,18 @@ import { countRuns, toLoad } from '../load/schedule.ts';
 import type { Target } from '../targets/target.ts';
 import { PhaseHistograms, histogramWindowSeconds } from '../results/phase-histograms.ts';
 import { systemClock as clock } from '../timing/clock.ts';
-import { withLimit } from '../timing/with-limit.ts';
-import { type CollectOptions, collectTasks } from './collect-tasks.ts';
+import { type CollectOptions, collectTasks, noteOpenTasks } from './collect-tasks.ts';
 import { DatabaseClock } from './database-clock.ts';
 import type { Ending } from './ending.ts';
 import type { LiveState } from './live-state.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
 import type { Recorder } from './recorder.ts';
-import { RunIndex } from './run-index.ts';
+import { RunIndex, type SharedRunId } from './run-index.ts';
 import { sampleExperiment } from './sample-experiment.ts';
 import type { Schedulers } from './schedulers.ts';
 import { submitRuns } from './submit-runs.ts';
+import { watchDatabase } from './watch-database.ts';
 import { watchWarnings } from './watch-runs.ts';
-
-const collectLimitSeconds = 300;
 
 export interface LoadPhases {
   readonly config: PerfConfig;
@@ -49,6 +47,7 @@ export async function applyLoad({
 }: LoadPhases): Promise<void> {
   const runs = new RunIndex(config.tasks_per_workflow, toLoad(config).kind === 'closed');
   let isLoadOver = false;
+  let overMs = Infinity;
   /** Of the runs after the warm-up, whatever came of them: where analysis begins to count seconds (loadSpan). */
   let firstSentMs = Number.POSITIVE_INFINITY;
   live.runTotal = countRuns(toLoad(config));
@@ -69,8 +68,8 @@ export async function applyLoad({
     live,
     clock,
     onCounts: checkDone,
-    onNoAnswer: (reason) => ending.end('failed', `the database did not answer any more: ${reason}`),
   });
+  await using _watch = await watchDatabase(database.url, ending, clock);
   const clocks = new DatabaseClock(database.url, clock);
   const timeout = setTimeout(
     () => ending.end('timed-out', `the tasks had not all ended after ${config.timeout} s (raise \`timeout\` if they need longer)`),
@@ -91,7 +90,8 @@ export async function applyLoad({
         recorder.append('runs', record);
         if (!record.warmUp && record.sentMs < firstSentMs) firstSentMs = record.sentMs;
         if (record.status !== 'submitted') return;
-        runs.add(record);
+        const shared = runs.add(record);
+        if (shared) ending.end('failed', sharedIdReason(target.name, shared));
         live.runsSent++;
       },
     });
@@ -103,8 +103,11 @@ export async function applyLoad({
     await keeper.update({ times: { loadEndedMs: clock.nowMs() } });
     if (account.refusal !== undefined) ending.end('failed', account.refusal);
     await ending.wait();
-    await keeper.update({ times: { drainedMs: clock.nowMs() } });
+    overMs = clock.nowMs();
+    await keeper.update({ times: { drainedMs: overMs } });
     await clocks.read('end');
+    // Before anything is stopped that would be written down as their end.
+    if (ending.outcome?.status !== 'done') await noteOpenTasks(target.readTasks(), runs);
   } finally {
     clearTimeout(timeout);
     live.phase = 'collect';
@@ -122,11 +125,14 @@ export async function applyLoad({
     originMs,
     windowSeconds: histogramWindowSeconds((clock.nowMs() - originMs) / 1000),
   });
-  const { ledger, failure, surplus, warnings } = await withLimit(
-    collectTasks(target.readTasks(), runs, recorder.writer('tasks'), { evidence, histograms, ...(toDriverClock && { toDriverClock }) }),
-    collectLimitSeconds,
-    'reading the tasks',
-  );
+  const isCutShort = ending.outcome?.status !== 'done';
+  const { ledger, failure, surplus, warnings } = await collectTasks(target.readTasks(), runs, recorder.writer('tasks'), {
+    evidence,
+    histograms,
+    ...(isCutShort && { overMs }),
+    ...(toDriverClock && { toDriverClock }),
+    onRows: (count) => (live.step = `collecting the tasks: ${count.toLocaleString('en-US')} so far`),
+  });
   for (const row of histograms.rows()) recorder.append('histograms', row);
   await keeper.update({ ledger });
   for await (const rows of target.readMetrics?.() ?? []) for (const row of rows) recorder.append('metrics', row);
@@ -136,4 +142,8 @@ export async function applyLoad({
   await keeper.warn(...warnings);
   // What it says is in the tasks table now. Where something is odd it stays, to be looked at.
   if ((failure === '' && warnings.length === 0) || ledger.duplicates === null) await rm(evidence.path, { force: true });
+}
+
+function sharedIdReason(engine: string, { runId, runIndexes }: SharedRunId): string {
+  return `${engine} gave two runs one id: runs ${runIndexes.join(' and ')} of the schedule are both ${JSON.stringify(runId)}; their tasks can't be told apart`;
 }

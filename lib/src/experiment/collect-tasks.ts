@@ -2,6 +2,8 @@ import type { TaskLedger } from '../results/manifest.ts';
 import type { PhaseHistograms } from '../results/phase-histograms.ts';
 import type { TableWriter } from '../results/table-writer.ts';
 import type { TaskRow } from '../targets/target.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { withLimit } from '../timing/with-limit.ts';
 import { type EvidenceCount, readEvidence } from './read-evidence.ts';
 import type { RunIndex } from './run-index.ts';
 import { type TimeOutOfOrder, columnOf, timesOutOfOrder } from './time-order.ts';
@@ -25,9 +27,19 @@ export interface CollectOptions {
   };
   /** Where the times of tasks go that finished after the warm-up. */
   readonly histograms?: PhaseHistograms;
+  /**
+   * When the experiment was over, by the driver's clock, where it ended before its tasks had: what the engine ended later was ended by our
+   * stop, or is nobody's. Default: all had ended.
+   */
+  readonly overMs?: number;
+  /** Told how many tasks have been read, with each batch. */
+  readonly onRows?: (count: number) => void;
   /** Sets the times of a task to the driver's clock. Default: they are. */
   readonly toDriverClock?: (task: TaskRow) => TaskRow;
 }
+
+/** Lost tasks written between two turns of the event loop: a million must not hold up everything else. */
+const lostBatch = 10_000;
 
 type EndState = 'finished' | 'failed' | 'cancelled' | 'lost';
 
@@ -43,7 +55,7 @@ const endStates: Readonly<Record<TaskRow['status'], EndState>> = {
 
 /**
  * Writes every task that was submitted to the tasks table, also those that the engine knows nothing of, and counts how they ended
- * and how often they were executed.
+ * and how often they were executed. What ended after the experiment was over is lost: stopping a scheduler makes its tasks fail.
  *
  * The times of those that finished after the warm-up go into `histograms`.
  *
@@ -54,7 +66,7 @@ export async function collectTasks(
   source: AsyncIterable<readonly TaskRow[]>,
   runs: RunIndex,
   writer: TableWriter<'tasks'>,
-  { evidence, histograms, toDriverClock = (task) => task }: CollectOptions = {},
+  { evidence, histograms, overMs = Infinity, onRows, toDriverClock = (task) => task }: CollectOptions = {},
 ): Promise<Collected> {
   const counted = evidence && (await readEvidence(evidence.path, runs));
   const isKnown = evidence !== undefined && counted !== undefined && (evidence.isExpected || counted.executions > 0);
@@ -71,16 +83,18 @@ export async function collectTasks(
   };
 
   let surplus = 0;
-  for await (const rows of source) {
+  let read = 0;
+  for await (const rows of withSilenceLimit(source)) {
     for (const row of rows) {
       const runIndex = runs.indexOf(row.runId);
       if (!runs.account(runIndex, row.taskIndex)) {
         surplus++;
         continue;
       }
-      const status = endStates[row.status];
-      counts[status]++;
       const onDriverClock = toDriverClock(row);
+      const isLate = onDriverClock.finishedMs > overMs || (Number.isNaN(row.finishedMs) && runs.wasOpen(runIndex, row.taskIndex));
+      const status = isLate ? 'lost' : endStates[row.status];
+      counts[status]++;
       if (status === 'finished') for (const time of requiredTimes) if (Number.isNaN(row[time])) timeless[time]++;
       const [wrong] = timesOutOfOrder(onDriverClock);
       if (wrong) {
@@ -92,10 +106,14 @@ export async function collectTasks(
       if (status === 'finished' && wantedMs !== undefined) histograms?.add({ ...onDriverClock, wantedMs });
     }
     writer.flush();
+    onRows?.((read += rows.length));
   }
   const never = { createdMs: Number.NaN, dispatchedMs: Number.NaN, startedMs: Number.NaN, finishedMs: Number.NaN, attempts: 0 };
   for (const task of runs.unaccounted()) {
-    counts.lost++;
+    if (++counts.lost % lostBatch === 0) {
+      writer.flush();
+      await nextTurn();
+    }
     writer.append({ ...task, status: 'lost', ...never, executions: executionsOf(task.runIndex, task.taskIndex, 'lost') });
   }
 
@@ -121,6 +139,34 @@ const requiredTimes = ['createdMs', 'startedMs', 'finishedMs'] as const;
 function timelessWarning(tasks: number, time: (typeof requiredTimes)[number]): string {
   return `The ${columnOf(time)} of ${tasks} finished tasks is NULL: they are in no figure that needs it.`;
 }
+
+/** The engine's first row may take a sort of all of them; of the next ones each is on its way. */
+const firstRowsLimitSeconds = 300;
+const nextRowsLimitSeconds = 60;
+
+/** The rows as they come. Throws when none came for so long: what makes progress has no limit. */
+async function* withSilenceLimit(source: AsyncIterable<readonly TaskRow[]>): AsyncGenerator<readonly TaskRow[]> {
+  const rows = source[Symbol.asyncIterator]();
+  for (let limitSeconds = firstRowsLimitSeconds; ; limitSeconds = nextRowsLimitSeconds) {
+    const { done, value } = await withLimit(rows.next(), limitSeconds, 'reading the next rows of the tasks');
+    if (done) return;
+    yield value;
+  }
+}
+
+/**
+ * Notes in `runs` which tasks have not ended: before the schedulers are stopped, for an engine that writes down that a task failed, but not
+ * when. Looks no longer than 10 s, and gives up where the database does not answer: then only times tell.
+ */
+export async function noteOpenTasks(source: AsyncIterable<readonly TaskRow[]>, runs: RunIndex): Promise<void> {
+  const look = async (): Promise<void> => {
+    for await (const rows of source)
+      for (const { runId, taskIndex, status } of rows) if (endStates[status] === 'lost') runs.markOpen(runId, taskIndex);
+  };
+  await withLimit(look(), noteLimitSeconds, 'looking at the open tasks').catch(() => undefined);
+}
+
+const noteLimitSeconds = 10;
 
 function disorderWarning(tasks: number, { time, after, ms }: TimeOutOfOrder): string {
   const name = (column: string): string => column.slice(0, -2);

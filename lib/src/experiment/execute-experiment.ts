@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Workspace } from '../config/workspace.ts';
@@ -18,6 +18,7 @@ import { limitedDisposal } from '../timing/limited-disposal.ts';
 import { cleanLimitSeconds, disposalLimitSeconds } from '../timing/stop-limits.ts';
 import { withLimit } from '../timing/with-limit.ts';
 import { applyLoad } from './apply-load.ts';
+import { boundLogs } from './bound-logs.ts';
 import { checkConfig } from './check-config.ts';
 import { gitCommit } from './describe-host.ts';
 import { EngineProcesses } from './engine-processes.ts';
@@ -79,7 +80,12 @@ export async function executeExperiment(
   const { task, createTarget } = await checkConfig(config, workspace, parts.createTarget);
   const startedMs = clock.nowMs();
   const place = await createExperimentDirectory(workspace.results, config.name, startedMs);
-  const keeper = await ManifestKeeper.create(place.directory, initialManifest(place.name, request, startedMs));
+  const keeper = await ManifestKeeper.create(place.directory, initialManifest(place.name, request, startedMs)).catch(
+    async (error: unknown) => {
+      await rm(place.directory, { recursive: true, force: true });
+      throw error;
+    },
+  );
 
   const ending = new Ending();
   const interrupt = (): void => ending.end('interrupted', 'interrupted by the user');
@@ -100,7 +106,7 @@ export async function executeExperiment(
     watch.signal.removeEventListener('abort', interrupt);
   }
   const { status, message } = ending.outcome ?? new Ended('failed', 'the experiment ended without an outcome');
-  await keeper.update({ status, ...(message === '' ? {} : { reason: message }), times: { endedMs: clock.nowMs() } });
+  await keeper.finish({ status, ...(message === '' ? {} : { reason: message }), times: { endedMs: clock.nowMs() } });
   live.phase = 'ended';
   watch.onProgress({ ...live.progress(place, config), status });
   return { ...place, status, reason: message };
@@ -127,7 +133,10 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   // git takes its time to look at every file: meanwhile Postgres starts.
   const commit = gitCommit(request.workspace.root);
   await using guard = startGuard({ marks: true });
-  await using recorder = new Recorder(directory);
+  await using recorder = new Recorder(directory, (error) =>
+    ending.end('failed', `the results can't be written any more: ${reasonOf(error)}`),
+  );
+  await using logs = boundLogs(directory);
   live.step = 'starting Postgres';
   const opening = openServer({ guard, keepDatabase: request.keepDatabase, stateDirectory: request.workspace.state });
   await using _opened = held(opening);
@@ -189,4 +198,5 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   await keeper.update({ times: { schedulerReadyMs: clock.nowMs() }, ...(gitCommitNow === undefined ? {} : { gitCommit: gitCommitNow }) });
 
   await applyLoad({ config, target, database, schedulers, recorder, keeper, ending, live, evidence });
+  await keeper.warn(...logs.warnings());
 }

@@ -1,4 +1,12 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { reasonOf } from '../errors/error-reason.ts';
+import { ResultsError } from '../results/experiment-directory.ts';
 import { type ExperimentTimes, type Manifest, writeManifest } from '../results/manifest.ts';
+
+/** Room on the disk that is kept for the last manifest. */
+const reserveName = '.reserve';
+const reserveBytes = 128 * 1024;
 
 /** The manifest of an experiment that runs: each change is on disk at once. */
 export class ManifestKeeper {
@@ -10,9 +18,21 @@ export class ManifestKeeper {
     this.current = manifest;
   }
 
+  /** Throws a ResultsError where it can't be written. */
   static async create(directory: string, manifest: Manifest): Promise<ManifestKeeper> {
-    await writeManifest(directory, manifest);
+    try {
+      await writeManifest(directory, manifest);
+      await writeFile(join(directory, reserveName), Buffer.alloc(reserveBytes));
+    } catch (error) {
+      throw new ResultsError(`${directory}: the results can't be written: ${reasonOf(error)}`, { cause: error });
+    }
     return new ManifestKeeper(directory, manifest);
+  }
+
+  /** The last update: also on a disk that is full by now, it says how the experiment ended. */
+  async finish(changes: Parameters<ManifestKeeper['update']>[0]): Promise<void> {
+    await rm(join(this.directory, reserveName), { force: true });
+    await this.update(changes);
   }
 
   async update(changes: Partial<Omit<Manifest, 'times'>> & { readonly times?: Partial<ExperimentTimes> }): Promise<void> {

@@ -8,9 +8,10 @@ export class Recorder implements AsyncDisposable {
   private readonly writers: { readonly [T in TableName]: TableWriter<T> };
   private readonly timer: NodeJS.Timeout;
 
-  constructor(directory: string) {
+  /** `onError` is told of the first failure to write: a full disk is noticed within a second. */
+  constructor(directory: string, onError?: (error: Error) => void) {
     this.writers = Object.fromEntries(
-      tableNames.map((name) => [name, createTableWriter(directory, name)]),
+      tableNames.map((name) => [name, createTableWriter(directory, name, onError)]),
     ) as unknown as typeof this.writers;
     this.timer = setInterval(() => this.flush(), flushIntervalMs);
   }

@@ -1,17 +1,25 @@
 import type { Row } from '../results/tables.ts';
 
+/** Two runs that the engine gave one id. */
+export interface SharedRunId {
+  readonly runId: string;
+  readonly runIndexes: readonly [number, number];
+}
+
 /**
  * Which runs the driver submitted, which of their tasks have been accounted for, and how often each began.
  *
- * Three bytes a task: memory hardly grows with the number of tasks.
+ * Four bytes a task: memory hardly grows with the number of tasks.
  */
 export class RunIndex {
-  private readonly indexById = new Map<string, number>();
-  private readonly wantedMs = new Map<number, number>();
+  private readonly indexById = new ShardedMap();
   private readonly tasksPerRun: number;
   private readonly isClosed: boolean;
+  /** From when the response time of each run counts, epoch milliseconds; NaN for those that are in no figure. */
+  private wantedMs = new Float64Array(0);
   /** By run and task; they grow when a later run comes. */
   private accounted = new Uint8Array(0);
+  private open = new Uint8Array(0);
   private executions = new Uint16Array(0);
 
   /** `isClosed`: whether the load is a closed loop, whose runs are wanted when they are sent. */
@@ -20,20 +28,36 @@ export class RunIndex {
     this.isClosed = isClosed;
   }
 
-  add({ runId, runIndex, dueMs, sentMs, warmUp }: Pick<Row<'runs'>, 'runId' | 'runIndex' | 'dueMs' | 'sentMs' | 'warmUp'>): void {
+  /** Notes a run that was submitted. Gives back the run that has its id already, if one has: their tasks can't be told apart. */
+  add({
+    runId,
+    runIndex,
+    dueMs,
+    sentMs,
+    warmUp,
+  }: Pick<Row<'runs'>, 'runId' | 'runIndex' | 'dueMs' | 'sentMs' | 'warmUp'>): SharedRunId | undefined {
+    const twin = this.indexById.get(runId);
+    if (twin !== undefined) return { runId, runIndexes: [twin, runIndex] };
     this.indexById.set(runId, runIndex);
-    if (!warmUp) this.wantedMs.set(runIndex, this.isClosed ? sentMs : dueMs);
-    const needed = (runIndex + 1) * this.tasksPerRun;
-    if (needed <= this.accounted.length) return;
-    const size = Math.max(needed, 2 * this.accounted.length);
-    const { accounted, executions } = this;
-    (this.accounted = new Uint8Array(size)).set(accounted);
-    (this.executions = new Uint16Array(size)).set(executions);
+    this.grow(runIndex + 1);
+    if (!warmUp) this.wantedMs[runIndex] = this.isClosed ? sentMs : dueMs;
+    return undefined;
+  }
+
+  private grow(runs: number): void {
+    if (runs <= this.wantedMs.length) return;
+    const size = Math.max(runs, 2 * this.wantedMs.length);
+    const { wantedMs, accounted, open, executions } = this;
+    (this.wantedMs = new Float64Array(size).fill(Number.NaN)).set(wantedMs);
+    (this.accounted = new Uint8Array(size * this.tasksPerRun)).set(accounted);
+    (this.open = new Uint8Array(size * this.tasksPerRun)).set(open);
+    (this.executions = new Uint16Array(size * this.tasksPerRun)).set(executions);
   }
 
   /** From when its response time counts; undefined for a run of the warm-up, which is in no figure, and for one that the driver did not submit. */
   measuredWantedMs(runIndex: number): number | undefined {
-    return this.wantedMs.get(runIndex);
+    const wantedMs = this.wantedMs[runIndex] ?? Number.NaN;
+    return Number.isNaN(wantedMs) ? undefined : wantedMs;
   }
 
   get submittedTasks(): number {
@@ -53,6 +77,16 @@ export class RunIndex {
     return true;
   }
 
+  /** Notes that the task had not ended when the experiment was over. */
+  markOpen(runId: string, taskIndex: number): void {
+    const place = this.placeOf(this.indexOf(runId), taskIndex);
+    if (place >= 0) this.open[place] = 1;
+  }
+
+  wasOpen(runIndex: number, taskIndex: number): boolean {
+    return this.open[this.placeOf(runIndex, taskIndex)] === 1;
+  }
+
   /** Notes that a task began. False when the driver asked for no such task. */
   countExecution(runId: string, taskIndex: number): boolean {
     const place = this.placeOf(this.indexOf(runId), taskIndex);
@@ -68,7 +102,7 @@ export class RunIndex {
 
   /** The tasks that were submitted and that the engine has no row for. */
   *unaccounted(): Generator<{ readonly runIndex: number; readonly runId: string; readonly taskIndex: number }> {
-    for (const [runId, runIndex] of this.indexById) {
+    for (const [runId, runIndex] of this.indexById.entries()) {
       for (let taskIndex = 0; taskIndex < this.tasksPerRun; taskIndex++) {
         if (this.accounted[this.placeOf(runIndex, taskIndex)] === 0) yield { runIndex, runId, taskIndex };
       }
@@ -78,5 +112,35 @@ export class RunIndex {
   private placeOf(runIndex: number, taskIndex: number): number {
     const isTask = runIndex >= 0 && Number.isInteger(taskIndex) && taskIndex >= 0 && taskIndex < this.tasksPerRun;
     return isTask ? runIndex * this.tasksPerRun + taskIndex : -1;
+  }
+}
+
+/** V8 has room for 2^24 entries in one Map; it throws beyond. */
+const shardEntries = 2 ** 23;
+
+/** A map of run ids that holds more than one Map can. */
+class ShardedMap {
+  private readonly shards: Map<string, number>[] = [new Map()];
+
+  get size(): number {
+    return this.shards.reduce((sum, shard) => sum + shard.size, 0);
+  }
+
+  get(id: string): number | undefined {
+    for (const shard of this.shards) {
+      const found = shard.get(id);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  set(id: string, value: number): void {
+    let last = this.shards.at(-1);
+    if (last === undefined || last.size >= shardEntries) this.shards.push((last = new Map()));
+    last.set(id, value);
+  }
+
+  *entries(): Generator<[string, number]> {
+    for (const shard of this.shards) yield* shard;
   }
 }

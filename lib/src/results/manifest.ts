@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PerfConfig } from '../config/perf-config.ts';
+import { writeWhole } from './write-whole.ts';
 import type { TargetProfile } from './target-profile.ts';
 
 /** How an experiment ended. `running` in a file means that it was killed, or still runs. */
@@ -95,9 +96,7 @@ const fileName = 'manifest.json';
 
 /** Writes manifest.json whole or not at all. */
 export async function writeManifest(directory: string, manifest: Manifest): Promise<void> {
-  const path = join(directory, fileName);
-  await writeFile(`${path}.part`, `${JSON.stringify(manifest, null, 2)}\n`);
-  await rename(`${path}.part`, path);
+  await writeWhole(join(directory, fileName), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** Reads manifest.json. Throws when it is not there, or is none. */

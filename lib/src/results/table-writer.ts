@@ -38,13 +38,17 @@ export interface TableWriter<T extends TableName> {
   close(): Promise<void>;
 }
 
-/** Creates `<directory>/<name>.arrow` (Arrow IPC file format) and writes to it as rows come. */
-export function createTableWriter<T extends TableName>(directory: string, name: T): TableWriter<T> {
+/** Creates `<directory>/<name>.arrow` (Arrow IPC file format) and writes to it as rows come. `onError` is told at once of the first failure to write. */
+export function createTableWriter<T extends TableName>(directory: string, name: T, onError?: (error: Error) => void): TableWriter<T> {
   const columns: TableSchema = tableSchemas[name];
   const schema = new Schema(Object.entries(columns).map(([column, type]) => new Field(column, arrowTypes[type](), false)));
   const file = createWriteStream(join(directory, `${name}.arrow`));
   let failure: Error | undefined;
-  file.on('error', (error) => (failure ??= error));
+  file.on('error', (error) => {
+    if (failure) return;
+    failure = error;
+    onError?.(error);
+  });
   const closed = once(file, 'close');
   closed.catch(() => undefined); // the failure is reported by close()
   const writer = new SchemaFirstFileWriter();
@@ -52,17 +56,20 @@ export function createTableWriter<T extends TableName>(directory: string, name: 
   let rows: Row<T>[] = [];
 
   const flush = (): void => {
-    if (rows.length === 0) return;
+    if (rows.length === 0 || failure) return;
     writer.write(toRecordBatch(schema, columns, rows));
     rows = [];
   };
   return {
     append(row) {
+      // Nothing more reaches the file: rows are not kept for it.
+      if (failure) return;
       rows.push(row);
       if (rows.length >= batchRows) flush();
     },
     flush,
     async close() {
+      if (failure) throw failure;
       // A file without a single batch would have no schema, so an empty one is written.
       if (rows.length > 0) flush();
       else writer.write(toRecordBatch(schema, columns, []));

@@ -2,6 +2,7 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import { setOptionsOf } from '../config/set-options.ts';
 import { type Workspace, findWorkspace } from '../config/workspace.ts';
 import { reasonOf } from '../errors/error-reason.ts';
+import { ResultsError } from '../results/experiment-directory.ts';
 import { type Experiment, openExperiment } from '../results/experiment.ts';
 import type { Progress } from '../results/progress.ts';
 import { executeInChild } from './experiment-child.ts';
@@ -29,7 +30,7 @@ export interface RunExperimentOptions {
  *
  * Rejects with an ExperimentError when the experiment did not end as `done`: its `experiment` is what there is of it. Before there is
  * anything of it, with a ConfigError when the config can't be used, a MissingProgramError when its target lacks a program, a
- * ResultsError when the results have no place, an InterruptedError when `signal` has aborted or the notebook's cell was interrupted
+ * ResultsError when the results have no place, or the reports of an experiment that is complete can't be written, an InterruptedError when `signal` has aborted or the notebook's cell was interrupted
  * before, and a plain Error when the process that it was to run in dies. What `onProgress`
  * throws interrupts the experiment, and is what it rejects with.
  */
@@ -44,10 +45,14 @@ export async function runExperiment(config: PerfConfig, options: RunExperimentOp
       executeInChild(request, { signal, onProgress: (progress) => view.update(progress) }),
     );
     experiment = await openExperiment(directory);
-    // The experiment itself is complete without them.
-    await writeReports(experiment).catch((error: unknown) =>
-      process.emitWarning(`the reports of ${directory} could not be written: ${reasonOf(error)}`),
-    );
+    await writeReports(experiment).catch((error: unknown) => {
+      throw new ResultsError(
+        `${directory}: the experiment is complete (${experiment?.manifest.status}), but its reports can't be written: ${reasonOf(error)}`,
+        {
+          cause: error,
+        },
+      );
+    });
   } finally {
     view.end(experiment);
   }

@@ -1,20 +1,20 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { summarize } from '../analysis/summarize.ts';
 import { htmlReport } from '../report/html-report.ts';
 import { textConfiguration, textSummary } from '../report/text-summary.ts';
 import type { Experiment } from '../results/experiment.ts';
+import { writeWhole } from '../results/write-whole.ts';
 
 /** Where an experiment's reports are: the page in its directory, the summary beside it. */
 export function reportPaths({ directory }: Pick<Experiment, 'directory'>): { readonly html: string; readonly text: string } {
   return { html: join(directory, 'report.html'), text: `${directory}.txt` };
 }
 
-/** Writes report.html and the text summary of an experiment; may be called again. */
+/** Writes report.html and the text summary of an experiment, each whole or not at all; may be called again. */
 export async function writeReports(experiment: Experiment): Promise<void> {
   const paths = reportPaths(experiment);
-  await writeFile(paths.text, fullText(experiment));
-  await writeFile(paths.html, htmlReport(experiment));
+  await writeWhole(paths.text, fullText(experiment));
+  await writeWhole(paths.html, htmlReport(experiment));
 }
 
 /** The configuration and the summary of an experiment, as printed and saved. */

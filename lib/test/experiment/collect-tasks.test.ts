@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { collectTasks } from '../../src/experiment/collect-tasks.ts';
+import { type CollectOptions, collectTasks, noteOpenTasks } from '../../src/experiment/collect-tasks.ts';
 import { RunIndex } from '../../src/experiment/run-index.ts';
 import { readTable } from '../../src/results/table-reader.ts';
 import { createTableWriter } from '../../src/results/table-writer.ts';
@@ -46,9 +46,9 @@ async function* inBatches(rows: readonly TaskRow[]): AsyncGenerator<readonly Tas
   for (let start = 0; start < rows.length; start += 7) yield rows.slice(start, start + 7);
 }
 
-async function collect(rows: readonly TaskRow[], runs: RunIndex, isExpected = true) {
+async function collect(rows: readonly TaskRow[], runs: RunIndex, isExpected = true, more: Pick<CollectOptions, 'overMs'> = {}) {
   const writer = createTableWriter(directory, 'tasks');
-  const collected = await collectTasks(inBatches(rows), runs, writer, { evidence: { path: evidencePath, isExpected } });
+  const collected = await collectTasks(inBatches(rows), runs, writer, { evidence: { path: evidencePath, isExpected }, ...more });
   await writer.close();
   return { ...collected, tasks: readTable(directory, 'tasks') };
 }
@@ -56,6 +56,38 @@ async function collect(rows: readonly TaskRow[], runs: RunIndex, isExpected = tr
 function begin(runIndex: number, taskIndex: number, executionId = 'x'): void {
   leaveEvidence(evidencePath, { runId: `run ${runIndex}`, taskIndex, workflowName: 'w', executionId });
 }
+
+describe('an experiment that was cut short', () => {
+  it('has lost what ended after it was over, whatever the engine calls that end, and keeps what ended before', async () => {
+    const runs = submittedRuns(1);
+    const untimed = (task: number, status: TaskRow['status']): TaskRow => ({ ...row(0, task, status), finishedMs: Number.NaN });
+    // Task i ends at i + 3. Of two that failed without a time, one had done so before.
+    await noteOpenTasks(inBatches([row(0, 0), row(0, 1, 'failed'), untimed(7, 'running'), untimed(8, 'failed')]), runs);
+    const rows = [
+      ...[row(0, 0), row(0, 1, 'failed'), row(0, 2, 'cancelled')],
+      ...[row(0, 4), row(0, 5, 'failed'), row(0, 6, 'cancelled')],
+      ...[untimed(7, 'failed'), untimed(8, 'failed'), untimed(9, 'running')],
+    ];
+    const { ledger, tasks, failure } = await collect(rows, runs, false, { overMs: 6 });
+    expect(ledger).toMatchObject({ submitted: 10, finished: 1, failed: 2, cancelled: 1, lost: 6 });
+    expect(failure).toBe('6 of 10 tasks were lost: the engine has no end of them');
+    const byTask = new Map((tasks.objects() as Record<string, unknown>[]).map((task) => [task['taskIndex'], task['status']]));
+    expect([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((task) => byTask.get(task))).toEqual([
+      ...['finished', 'failed', 'cancelled', 'lost', 'lost', 'lost', 'lost', 'lost', 'failed', 'lost'],
+    ]);
+  });
+});
+
+describe('RunIndex', () => {
+  it('gives back the run that has the same id already', () => {
+    const runs = new RunIndex(1);
+    const run = { dueMs: 0, sentMs: 0, warmUp: false };
+    expect(runs.add({ ...run, runId: 'a', runIndex: 3 })).toBeUndefined();
+    expect(runs.add({ ...run, runId: 'b', runIndex: 4 })).toBeUndefined();
+    expect(runs.add({ ...run, runId: 'a', runIndex: 9 })).toEqual({ runId: 'a', runIndexes: [3, 9] });
+    expect([runs.indexOf('a'), runs.submittedTasks]).toEqual([3, 2]);
+  });
+});
 
 describe('collectTasks', () => {
   it('says of which times of finished tasks there are none', async () => {

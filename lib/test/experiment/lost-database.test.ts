@@ -72,7 +72,7 @@ it('ends with the reason when the database hangs in a closed load', async () => 
   const outcome = await withLimit(executing, 100, 'the experiment');
   expect(outcome).toMatchObject({
     status: 'failed',
-    reason: 'the database did not answer any more: counting the tasks took longer than 10 s',
+    reason: expect.stringMatching(/^the database did not answer any more: .* took longer than 4 s$/),
   });
   const { times, runWatch } = (await openExperiment(outcome.directory)).manifest;
   expect(runWatch?.reads).toBeGreaterThan(0);

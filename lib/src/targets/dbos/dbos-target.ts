@@ -30,7 +30,8 @@ const cleanBatch = 1000;
  * DBOS Transact for TypeScript. Task times come from its own tables, in whole milliseconds:
  * created = workflow_status.created_at, dispatched = workflow_status.started_at_epoch_ms (taken off the queue),
  * started = operation_outputs.started_at_epoch_ms (the step begins), finished = workflow_status.completed_at.
- * created and started are Date.now() of a DBOS process, dispatched and finished now() of the database (system_database.js of 5.3).
+ * created and started are Date.now() of a DBOS process, which is rounded down, dispatched and finished now() of the database, rounded to
+ * nearest (system_database.js of 5.3): each is taken for the middle of what it may have been, so that no phase is half a millisecond too long.
  */
 export async function createDbosTarget(context: TargetContext): Promise<Target> {
   const { config, databaseUrl } = context;
@@ -161,14 +162,17 @@ async function* readTasks(pool: pg.Pool, taskQueue: string): AsyncGenerator<read
       // The task's id is its run's, a dash and its index.
       taskIndex: Number(record.workflow_uuid.slice(record.parent_workflow_id.length + 1)),
       status: toTaskState('DBOS', taskStates, record.status),
-      createdMs: toMs(record.created_at),
+      createdMs: toMs(record.created_at) + floorMs,
       dispatchedMs: toMs(record.dispatched_at),
-      startedMs: toMs(record.started_at),
+      startedMs: toMs(record.started_at) + floorMs,
       finishedMs: toMs(record.completed_at),
       attempts: Number(record.recovery_attempts ?? 0),
     }));
   }
 }
+
+/** A moment that was rounded down to whole milliseconds was half of one later, on average; one rounded to nearest was not. */
+const floorMs = 0.5;
 
 /** A bigint column comes as text; null is a time that never was. */
 function toMs(value: string | null): number {

@@ -152,7 +152,12 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
       const runId = randomUUID();
       const runValues = { ...values, ...port, task_count: run.taskCount, run_index: run.runIndex, run_id: runId };
       const output = await runner.run(file.submitPath, way, runValues, submitPool);
-      if (way.sql !== undefined) return output ?? runId;
+      if (way.sql !== undefined) {
+        if (output !== undefined) return output;
+        throw new Error(
+          `${file.placeOf([...file.submitPath, 'sql'])} ${file.submitPath.join('.')}.sql: expected a row whose first value is the run's id, got none, or NULL: the run is taken for rejected`,
+        );
+      }
       if (way.run_id === undefined) return runId;
       const place = `${file.placeOf([...file.submitPath, 'run_id'])} ${file.submitPath.join('.')}.run_id`;
       if (way.http) {

@@ -24,6 +24,8 @@ const taskStates: Readonly<Record<string, TaskRow['status']>> = {
 };
 
 const minimumPollingSeconds = 0.5;
+/** A day, the most that pg-boss takes: its 15 minutes would fail a task that takes longer. */
+const expireInSeconds = 24 * 60 * 60;
 
 /**
  * pg-boss. A task is a job, a run its N jobs, inserted by one statement. Task times: created = job.created_on, dispatched =
@@ -58,6 +60,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       useListenNotify: true,
       notifyWorkerAfterEachJob: true,
       retryLimit: 0,
+      expireInSeconds,
     },
     warnings: warnings(context),
     places: boundedPlaces('workers of one job', options.workers, config.scheduler.processes),
@@ -70,7 +73,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
     async prepare() {
       const client = await started();
       // A task that fails is failed at once: retried, it would be counted when its last attempt ends.
-      await client.createQueue(queue, { policy: 'standard', notify: true, retryLimit: 0 });
+      await client.createQueue(queue, { policy: 'standard', notify: true, retryLimit: 0, expireInSeconds });
     },
     async startScheduler(instance) {
       const message: SchedulerMessage = {

@@ -1,0 +1,49 @@
+import { appendFile, readdir, stat, truncate } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+
+/** A log that has grown beyond this is cut down to its beginning. */
+export const longestLogBytes = 64 * 1024 * 1024;
+const keptBytes = longestLogBytes / 2;
+const intervalMs = 1000;
+
+export interface LogBound extends AsyncDisposable {
+  /** A sentence for each log of which something was left out. */
+  warnings(): readonly string[];
+}
+
+/**
+ * Keeps the logs of an experiment from filling the disk: one that grows beyond the bound keeps its first half and goes on from there, with a
+ * line that says how much is missing.
+ *
+ * Whoever writes it is not held up and knows nothing of it: the kernel appends (O_APPEND) wherever the end is.
+ */
+export function boundLogs(directory: string, longestBytes = longestLogBytes, keepBytes = keptBytes): LogBound {
+  const leftOut = new Map<string, number>();
+  const look = async (): Promise<void> => {
+    for (const name of (await readdir(directory)).filter((file) => extname(file) === '.log')) {
+      const path = join(directory, name);
+      const { size } = await stat(path);
+      if (size <= longestBytes) continue;
+      const bytes = size - keepBytes;
+      await truncate(path, keepBytes);
+      await appendFile(path, `\n[orchlab: ${bytes} bytes left out here, as the log had grown beyond ${longestBytes}]\n`);
+      leftOut.set(name, (leftOut.get(name) ?? 0) + bytes);
+    }
+  };
+  let looking: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    looking = looking.then(look).catch(() => undefined); // a log that is gone, or a full disk: that shows elsewhere
+  }, intervalMs);
+  return {
+    warnings: () =>
+      [...leftOut].map(
+        ([name, bytes]) =>
+          `${name} grew beyond ${Math.round(longestBytes / 1024 / 1024)} MB: ${Math.round(bytes / 1024 / 1024)} MB of it were left out, and whatever metrics were in them.`,
+      ),
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      looking = looking.then(look).catch(() => undefined);
+      await looking;
+    },
+  };
+}

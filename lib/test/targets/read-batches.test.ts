@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { DatabaseServer } from '../../src/database/open-database.ts';
+import { startPrivateServer } from '../../src/database/private-server.ts';
+import { type Guard, startGuard } from '../../src/processes/guard.ts';
+import { readBatches } from '../../src/targets/read-batches.ts';
+import { openPool } from '../../src/targets/target-pool.ts';
+
+let guard: Guard;
+let server: DatabaseServer;
+beforeAll(async () => {
+  guard = startGuard();
+  server = await startPrivateServer({ guard });
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await guard[Symbol.asyncDispose]();
+});
+
+const kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'read'";
+
+it('tells of a connection that breaks between two batches, and leaves the pool usable', async () => {
+  const pool = openPool(server.url, { max: 1, application_name: 'read' });
+  const killer = openPool(server.url, { max: 1 });
+  const read = async (): Promise<number> => {
+    let count = 0;
+    for await (const rows of readBatches<{ n: number }>(pool, 'SELECT generate_series(1, $1::int) AS n', [5000], 100)) {
+      if (count === 0) await killer.query(kill);
+      count += rows.length;
+    }
+    return count;
+  };
+  await expect(read()).rejects.toThrow(/terminating connection|Connection terminated/);
+  expect((await pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  await Promise.all([pool.end(), killer.end()]);
+});
+
+it('tells of a connection that breaks while a batch is awaited', async () => {
+  const pool = openPool(server.url, { max: 1, application_name: 'read' });
+  const killer = openPool(server.url, { max: 1 });
+  const rows = readBatches(pool, 'SELECT pg_sleep(60)', []).next();
+  // It reads as soon as the server has it.
+  const isReading = "SELECT count(*)::int AS count FROM pg_stat_activity WHERE application_name = 'read' AND state = 'active'";
+  await expect.poll(async () => (await killer.query<{ count: number }>(isReading)).rows[0]?.count, { timeout: 10_000 }).toBe(1);
+  await killer.query(kill);
+  await expect(rows).rejects.toThrow(/terminating connection|Connection terminated/);
+  await Promise.all([pool.end(), killer.end()]);
+});
+
+it('lets go of a connection whose reader has seen enough', async () => {
+  const pool = openPool(server.url, { max: 1, application_name: 'read' });
+  for await (const rows of readBatches(pool, 'SELECT generate_series(1, 5000)', [])) {
+    expect(rows).toHaveLength(1000);
+    break;
+  }
+  expect([pool.idleCount, pool.totalCount]).toEqual([1, 1]);
+  await pool.end();
+});
