@@ -1,7 +1,17 @@
-import writeFileAtomic from 'write-file-atomic';
+import { rename, rm, writeFile } from 'node:fs/promises';
 
-/** Writes a file whole or not at all: what was there before stays until then, and nothing half written is left. */
+/**
+ * Writes a file whole or not at all: what was there before stays until then, and nothing half written is left.
+ *
+ * Not with write-file-atomic: it takes a write that the disk had room for only in part for a whole one.
+ */
 export async function writeWhole(path: string, content: string): Promise<void> {
-  // Against a crash of this process, not of the machine: the samples beside it are not flushed to the disk either.
-  await writeFileAtomic(path, content, { fsync: false });
+  const part = `${path}.part`;
+  try {
+    await writeFile(part, content);
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
 }

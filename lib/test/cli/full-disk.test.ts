@@ -33,7 +33,7 @@ function mountResults(size: string): void {
 }
 
 function onlyManifest(): Manifest {
-  const [name = ''] = readdirSync(workspace.results).filter((entry) => existsSync(join(workspace.results, entry, 'manifest.json')));
+  const name = readdirSync(workspace.results).find((entry) => existsSync(join(workspace.results, entry, 'manifest.json'))) ?? '';
   return JSON.parse(readFileSync(join(workspace.results, name, 'manifest.json'), 'utf8')) as Manifest;
 }
 
