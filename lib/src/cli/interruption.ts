@@ -7,8 +7,8 @@ import { exitCodes } from './exit-codes.ts';
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Runs `action` with a signal that the first Ctrl-C (or SIGTERM, SIGHUP) aborts, so that it can end in order; a second one ends this
- * process at once, and what it started ends by itself.
+ * Runs `action` with a signal that the first Ctrl-C (or SIGTERM, SIGHUP) aborts, so that it can end in order; a second one, a
+ * second later or more, ends this process at once, and what it started ends by itself.
  */
 export async function withInterruption<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const interruption = new AbortController();

@@ -29,10 +29,12 @@ export const guardEndMs = 2 * (stopGraceMs + killLimitMs) + 4000;
 
 /**
  * An interrupted experiment that gets no further for so long ends its process, and the guard what it started. A new step, and tasks
- * that are counted, begin it anew: it bounds the longest that may go on without a word, not the whole end.
+ * that are counted, begin it anew: it bounds the longest that may go on without a word, not the whole end. Within it, one after the
+ * other: the samplers; the database's clock, a preparation, what the engine keeps elsewhere, its connections and its database; the
+ * schedulers, then other processes of the engine, with what they leave behind; the guard.
  */
 export const stuckLimitMs =
-  (samplersEndSeconds + 4 * disposalLimitSeconds) * 1000 +
+  (samplersEndSeconds + 8 * disposalLimitSeconds) * 1000 +
   2 * (longestStopSeconds * 1000 + leaveMs + stopGraceMs + 2 * killLimitMs) +
   guardEndMs;
 

@@ -74,6 +74,7 @@ describe('readProcessStatus', () => {
 
   test('ps, for systems without /proc, says the same', async () => {
     const child = await startShell('echo ready; exec sleep 600');
+    await waitUntil('it sleeps', () => readProcessStatus(child.pid)?.name === 'sleep');
     const { startTime: _, ...expected } = readProcessStatus(child.pid) ?? { startTime: '' };
     const platform = process.platform;
     try {
