@@ -219,6 +219,7 @@ function sampleEverything(
       connectionsIdleInTransaction: index % 10 === 0 ? 1 : 0,
       connectionsWaitingForLock: 0,
       commits: 12 * ended + 4 * index,
+      ownTransactions: 6 * index,
       rollbacks: 0,
       walBytes: 9000 * ended,
       databaseBytes: 9 * megabyte + 1500 * ended,
