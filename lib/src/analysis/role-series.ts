@@ -3,12 +3,10 @@ import type { TargetProfile } from '../results/target-profile.ts';
 import { numberColumn, textColumn } from './columns.ts';
 
 /** A group of processes that is sampled together: those that every experiment has, or one of the target's own. */
-export type Role = CommonRole | (string & {});
+export type Role = (typeof commonRoles)[number] | (string & {});
 
 /** `own-backends` are Postgres' backends that serve orchlab itself; they are in no figure of Postgres. */
-type CommonRole = 'scheduler' | 'workers' | 'postgres' | 'own-backends' | 'driver' | 'sampler';
-
-const commonRoles: readonly CommonRole[] = ['scheduler', 'workers', 'postgres', 'own-backends', 'driver', 'sampler'];
+const commonRoles = ['scheduler', 'workers', 'postgres', 'own-backends', 'driver', 'sampler'] as const;
 
 /** The roles of the target's own, beside scheduler and workers: those that it names, and any that were sampled. */
 export function furtherRoles({ manifest, processes }: Experiment): readonly Role[] {
@@ -16,9 +14,11 @@ export function furtherRoles({ manifest, processes }: Experiment): readonly Role
   return [...new Set(named)].filter((role) => !(commonRoles as readonly string[]).includes(role));
 }
 
-/** All roles of an experiment, in the order of tables and plots. */
+/** All roles of an experiment, in the order of tables and plots; orchlab's own backends only where they were sampled. */
 export function rolesOf(experiment: Experiment): readonly Role[] {
-  return ['scheduler', 'workers', ...furtherRoles(experiment), ...commonRoles.slice(2)];
+  const hasOwn = textColumn(experiment.processes, 'role').includes('own-backends');
+  const [scheduler, workers, ...others] = commonRoles;
+  return [scheduler, workers, ...furtherRoles(experiment), ...others.filter((role) => hasOwn || role !== 'own-backends')];
 }
 
 /** One role's samples by time; several schedulers are one. */

@@ -115,7 +115,7 @@ it.runIf(process.platform === 'linux')('reads memory to the page', async () => {
   expect(Math.abs((rows.find(({ role }) => role === 'workers')?.rssBytes ?? 0) / rss() - 1)).toBeLessThan(0.005);
 });
 
-describe('roles', () => {
+describe.runIf(process.platform === 'linux')('roles', () => {
   const naming = (name: string, then = 'signal.pause()'): string => `
 def ${name}():
     pid = os.fork()
