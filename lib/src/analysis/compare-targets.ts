@@ -36,6 +36,19 @@ const comparedFigures: readonly ComparedFigure[] = [
   { title: 'scheduler RSS peak', unit: 'MB', better: 'less', value: ({ scheduler }) => known(scheduler.rssBytesPeak) / 1e6 },
 ];
 
+/** What a further role of a target's processes takes; not known of targets that have none. */
+function roleFigures(role: string): readonly ComparedFigure[] {
+  return [
+    {
+      title: `${role} CPU`,
+      unit: 'ms a task',
+      better: 'less',
+      value: ({ roles, tasks }) => perTask(roles[role]?.cpuSeconds ?? null, tasks.finished),
+    },
+    { title: `${role} RSS peak`, unit: 'MB', better: 'less', value: ({ roles }) => known(roles[role]?.rssBytesPeak ?? null) / 1e6 },
+  ];
+}
+
 /** What the experiments of one target came to in one figure. */
 export interface TargetFigure {
   readonly figure: ComparedFigure;
@@ -59,7 +72,8 @@ export function targetFigures(experiments: readonly Experiment[]): readonly Targ
     byTarget.set(name, summaries);
     if (experiment.manifest.status === 'done') summaries.push(summarize(experiment));
   }
-  return comparedFigures.flatMap((figure) =>
+  const roles = [...new Set([...byTarget.values()].flatMap((summaries) => summaries.flatMap((summary) => Object.keys(summary.roles))))];
+  return [...comparedFigures, ...roles.flatMap(roleFigures)].flatMap((figure) =>
     [...byTarget].map(([target, summaries]) => {
       const values = sortNumbers(summaries.map((summary) => figure.value(summary)));
       return { figure, target, values: [...values], median: quantileSorted(values, 0.5) ?? Number.NaN };

@@ -9,6 +9,7 @@ import { withLimit } from '../timing/with-limit.ts';
 import { type CollectOptions, collectTasks } from './collect-tasks.ts';
 import { DatabaseClock } from './database-clock.ts';
 import type { Ending } from './ending.ts';
+import { watchEventLoop } from './event-loop.ts';
 import type { LiveState } from './live-state.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
 import type { Recorder } from './recorder.ts';
@@ -63,6 +64,8 @@ export async function applyLoad({
     databaseUrl: database.url,
     processes: {
       schedulers: schedulers.all.map(({ pid }) => pid),
+      others: schedulers.others.map(({ role, pid }) => ({ role, pid })),
+      ...(target.rolePatterns && { rolePatterns: target.rolePatterns }),
       ...(database.postmasterPid === undefined ? {} : { postmaster: database.postmasterPid }),
     },
     recorder,
@@ -71,6 +74,7 @@ export async function applyLoad({
     onCounts: checkDone,
     onNoAnswer: (reason) => ending.end('failed', `the database did not answer any more: ${reason}`),
   });
+  const endEventLoopWatch = watchEventLoop();
   const clocks = new DatabaseClock(database.url, clock);
   const timeout = setTimeout(
     () => ending.end('timed-out', `the tasks had not all ended after ${config.timeout} s (raise \`timeout\` if they need longer)`),
@@ -107,6 +111,7 @@ export async function applyLoad({
     await clocks.read('end');
   } finally {
     clearTimeout(timeout);
+    await keeper.update({ eventLoopDelay: endEventLoopWatch() });
     live.phase = 'collect';
     live.step = 'collecting the tasks';
     await keeper.warn(...(await sampling.stop()));

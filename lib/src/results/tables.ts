@@ -128,10 +128,14 @@ const statementsSchema = {
 /** The machine that orchlab runs on, one row a reading: at most 2 a second. */
 const hostSchema = {
   atMs: 'float64',
-  /** CPU seconds of all cores since the experiment began: busy = user + system + irq + nice. */
+  /** CPU seconds of all cores that may be used since the experiment began: busy = user + system + irq + nice. */
   cpuBusySeconds: 'float64',
   /** CPU seconds that the hypervisor gave to others. NaN where it is not known. */
   cpuStealSeconds: 'float64',
+  /** CPU seconds of this container (the cgroup that has a CPU quota), and of its quota's periods those in which it was held up. NaN without. */
+  cgroupCpuSeconds: 'float64',
+  quotaPeriods: 'float64',
+  throttledPeriods: 'float64',
   load1: 'float64',
   memoryAvailableBytes: 'float64',
 } as const satisfies TableSchema;

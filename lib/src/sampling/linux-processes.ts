@@ -39,10 +39,7 @@ export class LinuxProcesses implements ProcessSource {
   }
 
   children(pid: number): readonly number[] {
-    const files = this.files.get(pid);
-    if (!files) return [];
-    files.openChildren();
-    return files.children.flatMap((file) => file.readAll().flatMap((text) => numbers(text, 0, text.length)));
+    return this.files.get(pid)?.readChildren() ?? [];
   }
 
   commandLine(pid: number): string {
@@ -59,6 +56,10 @@ export class LinuxProcesses implements ProcessSource {
     const files = this.files.get(pid) ?? new ProcessFiles(pid, this.files.size < keptProcesses);
     files.usedIn = this.reading;
     this.files.set(pid, files);
+    // Before the rest: what it does from here on shows the next time.
+    const hasRun = files.hasRun();
+    if (files.reading && !hasRun) return files.reading;
+    files.forgetChildren();
     const text = files.stat.read();
     if (!text) {
       this.forget(pid, files);
@@ -73,14 +74,15 @@ export class LinuxProcesses implements ProcessSource {
     // Of a process whose first thread has ended while others go on, that thread is a zombie, not the process.
     const isZombie = (state === 'Z' || state === 'X') && files.threads <= 1;
     const cpuSeconds = (field(14) + field(15)) / ticksPerSecond;
-    return {
+    files.reading = {
       pid,
       startedAt: field(22),
       isZombie,
       rssBytes: isZombie ? 0 : (files.statm.readNumbers(2)[1] ?? 0) * this.pageBytes,
-      cpuSeconds: files.threads <= 1 ? Math.max(cpuSeconds, (files.schedstat.readNumbers(1)[0] ?? 0) / 1e9) : cpuSeconds,
+      cpuSeconds: files.threads <= 1 ? Math.max(cpuSeconds, files.runSeconds) : cpuSeconds,
       exitedCpuSeconds: (field(16) + field(17)) / ticksPerSecond,
     };
+    return files.reading;
   }
 
   private forget(pid: number, files: ProcessFiles): void {
@@ -100,9 +102,14 @@ class ProcessFiles {
   readonly stat: ProcFile;
   readonly statm: ProcFile;
   readonly schedstat: ProcFile;
-  /** One a thread, as any of them may have started processes; opened anew when the number of threads changes. */
-  children: readonly ProcFile[] = [];
   threads = 1;
+  /** As it was when it was read last. */
+  reading: ProcessReading | undefined;
+  /** One a thread, as any of them may have started processes; opened anew when the number of threads changes. */
+  private children: readonly ProcFile[] = [];
+  private childPids: readonly number[] | undefined;
+  private runNanoseconds = 0;
+  private timeSlices = 0;
   usedIn = 0;
   private readonly pid: number;
   private readonly isKept: boolean;
@@ -116,12 +123,38 @@ class ProcessFiles {
     this.schedstat = file('schedstat');
   }
 
-  openChildren(): void {
-    if (this.children.length === this.threads) return;
+  /** For how long its first thread had run when `hasRun` was asked. */
+  get runSeconds(): number {
+    return this.runNanoseconds / 1e9;
+  }
+
+  /** False where a process of one thread has not run since that was asked last: then nothing about it has changed, neither its children. */
+  hasRun(): boolean {
+    if (this.threads > 1) return true;
+    // schedstat: run time, time on the run queue, time slices; zeros where the kernel doesn't keep them, nothing when it has ended
+    const [runNanoseconds = 0, , timeSlices = 0] = this.schedstat.readNumbers(3);
+    const isSame = timeSlices > 0 && runNanoseconds === this.runNanoseconds && timeSlices === this.timeSlices;
+    this.runNanoseconds = runNanoseconds;
+    this.timeSlices = timeSlices;
+    return !isSame;
+  }
+
+  /** The processes that it has started and not waited for. */
+  readChildren(): readonly number[] {
+    return (this.childPids ??= this.openChildren().flatMap((file) => file.readAll().flatMap((text) => numbers(text, 0, text.length))));
+  }
+
+  forgetChildren(): void {
+    this.childPids = undefined;
+  }
+
+  private openChildren(): readonly ProcFile[] {
+    if (this.children.length === this.threads) return this.children;
     for (const file of this.children) file.close();
     this.children = threadsOf(this.pid, this.threads).map(
       (thread) => new ProcFile(`/proc/${this.pid}/task/${thread}/children`, this.isKept),
     );
+    return this.children;
   }
 
   close(): void {

@@ -236,6 +236,9 @@ function sampleEverything(
       atMs,
       cpuBusySeconds: 0.06 * seconds + 0.0105 * ended,
       cpuStealSeconds: 0,
+      cgroupCpuSeconds: Number.NaN,
+      quotaPeriods: Number.NaN,
+      throttledPeriods: Number.NaN,
       load1: 0.5 + Math.min(1.5, seconds / 60),
       memoryAvailableBytes: 5e9 - running * 3.5 * megabyte,
     });
