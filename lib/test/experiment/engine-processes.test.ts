@@ -9,7 +9,7 @@ import { stopProcess } from '../../src/processes/stop-process.ts';
 import { textSummary } from '../../src/report/text-summary.ts';
 import { openExperiment } from '../../src/results/experiment.ts';
 import type { Row } from '../../src/results/tables.ts';
-import type { CreateTarget, EngineProcess, ProcessExit } from '../../src/targets/target.ts';
+import type { CreateTarget, EngineProcess } from '../../src/targets/target.ts';
 import { createOracle } from '../support/oracle-target.ts';
 import { temporaryWorkspace } from '../support/temporary-workspace.ts';
 
@@ -24,7 +24,7 @@ function withBroker(seconds: number, begun: string[]): CreateTarget {
       await once(child, 'spawn');
       const pid = child.pid ?? -1;
       context.protect(pid);
-      const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as ProcessExit);
+      const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
       return { role: 'broker', pid, exited, stop: async () => void (await stopProcess(pid)) };
     };
     return {
