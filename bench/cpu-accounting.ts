@@ -70,7 +70,7 @@ const child = spawn('python3', ['-c', scheduler], { stdio: ['pipe', 'pipe', 'inh
 await once(child, 'spawn');
 const pid = child.pid ?? -1;
 
-const read = processReader({ schedulers: [pid] }, clock);
+const reader = processReader({ schedulers: [pid] }, clock);
 let reported = Number.NaN;
 let samples = 0;
 const sampler = sampleEvery({
@@ -78,7 +78,7 @@ const sampler = sampleEvery({
   clock,
   onError: (error) => console.error(error),
   async read() {
-    const rows = await read();
+    const rows = await reader.read();
     reported = rows.find(({ role }) => role === 'workers')?.cpuSeconds ?? Number.NaN;
     samples++;
   },
@@ -94,12 +94,12 @@ const poller = sampleEvery({
   read() {
     processes.begin();
     const root = processes.read(pid);
-    const queue = root ? [...processes.children(root)] : [];
+    const queue = root ? [...processes.children(pid)] : [];
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       const reading = processes.read(next);
       if (!reading) continue;
       seen.set(next, reading.cpuSeconds);
-      queue.push(...processes.children(reading));
+      queue.push(...processes.children(next));
     }
   },
 });

@@ -45,6 +45,19 @@ const comparedFigures: readonly ComparedFigure[] = [
   { title: 'scheduler RSS peak', unit: 'MB', better: 'less', value: ({ scheduler }) => known(scheduler.rssBytesPeak) / 1e6 },
 ];
 
+/** What a further role of a target's processes takes; not known of targets that have none. */
+function roleFigures(role: string): readonly ComparedFigure[] {
+  return [
+    {
+      title: `${role} CPU`,
+      unit: 'ms a task',
+      better: 'less',
+      value: ({ roles, tasks }) => perTask(roles[role]?.cpuSeconds ?? null, tasks.finished),
+    },
+    { title: `${role} RSS peak`, unit: 'MB', better: 'less', value: ({ roles }) => known(roles[role]?.rssBytesPeak ?? null) / 1e6 },
+  ];
+}
+
 /** Experiments that are repetitions of each other: of one engine, built one way, on one machine and one Postgres. */
 export interface ComparedGroup {
   /** The target's name, and where it has several groups, in what they differ. */
@@ -88,15 +101,18 @@ const leastExperiments = 3;
 export function compare(experiments: readonly Experiment[]): Comparison {
   refuseMixedConfigs(experiments);
   const groups = toGroups(experiments);
-  const uncompared = comparedFigures.flatMap((figure) => {
+  const summaries = new Map(groups.flatMap(({ done }) => done.map((experiment) => [experiment, summarize(experiment)] as const)));
+  const roles = [...new Set([...summaries.values()].flatMap((summary) => Object.keys(summary.roles)))];
+  const all = [...comparedFigures, ...roles.flatMap(roleFigures)];
+  const uncompared = all.flatMap((figure) => {
     const time = figure.times?.find((name) => differs(groups, name));
     return time === undefined ? [] : [{ figure, time }];
   });
-  const figures = comparedFigures
+  const figures = all
     .filter((figure) => !uncompared.some((left) => left.figure === figure))
     .flatMap((figure) =>
       groups.map(({ target, done }): TargetFigure => {
-        const values = sortNumbers(done.map((experiment) => figure.value(summarize(experiment))));
+        const values = sortNumbers(done.flatMap((experiment) => summaries.get(experiment) ?? []).map((summary) => figure.value(summary)));
         return { figure, target, values: [...values], median: quantileSorted(values, 0.5) ?? Number.NaN };
       }),
     );

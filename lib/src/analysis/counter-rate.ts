@@ -1,12 +1,27 @@
 import { bisectLeft } from 'd3-array';
 
 /**
+ * A cumulative counter without its falls: where it fell, its server was restarted or its statistics reset, and it began anew at 0 (as
+ * Prometheus' `increase` has it). NaN where it is not known.
+ */
+export function risenCounter(counter: Float64Array): Float64Array {
+  let last = Number.NaN;
+  let dropped = 0;
+  return counter.map((value) => {
+    if (value < last) dropped += last;
+    if (!Number.isNaN(value)) last = value;
+    return value + dropped;
+  });
+}
+
+/**
  * How fast a cumulative counter rose, per second, up to each reading; `atMs` rises. Of CPU seconds it is a ratio: 1 is one core, wholly used.
  *
  * Each rate is over the time since the latest reading that is at least `spanSeconds` older (with 0, the default, the one before); NaN
- * where there is none, and where the counter fell: its server was restarted, or its statistics reset.
+ * where there is none. Never negative: see `risenCounter`.
  */
-export function counterRate(atMs: Float64Array, counter: Float64Array, spanSeconds = 0): Float64Array {
+export function counterRate(atMs: Float64Array, readings: Float64Array, spanSeconds = 0): Float64Array {
+  const counter = risenCounter(readings);
   let from = -1;
   return atMs.map((now, index) => {
     while (from + 1 < index && now - (atMs[from + 1] ?? Number.NaN) >= spanSeconds * 1000) from++;
@@ -20,7 +35,8 @@ export function counterRate(atMs: Float64Array, counter: Float64Array, spanSecon
  * How fast a cumulative counter rose between two moments, a second: straight lines between its readings; NaN when those cover less
  * than half of the time.
  */
-export function counterRateBetween(atMs: Float64Array, counter: Float64Array, fromMs: number, toMs: number): number {
+export function counterRateBetween(atMs: Float64Array, readings: Float64Array, fromMs: number, toMs: number): number {
+  const counter = risenCounter(readings);
   const first = atMs[0] ?? Number.NaN;
   const last = atMs.at(-1) ?? Number.NaN;
   const from = Math.max(fromMs, first);

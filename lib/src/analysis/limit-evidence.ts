@@ -8,8 +8,9 @@ import { carries, sortNumbers } from './distribution.ts';
 import { type DatabaseWaits, databaseWaits } from './database-waits.ts';
 import { loadSpan } from './load-span.ts';
 import { overloadedRatio } from './overload.ts';
+import { hostRates } from './host-rates.ts';
 import { runStretches } from './run-stretches.ts';
-import { type Role, roleSeries, roles } from './role-series.ts';
+import { type Role, roleSeries, rolesOf } from './role-series.ts';
 import { scheduleLag } from './schedule-lag.ts';
 import { type Stretches, meanCount, taskStretches } from './task-stretches.ts';
 import { taskPhases } from './task-phases.ts';
@@ -68,11 +69,15 @@ export interface LimitEvidence extends DatabaseWaits {
   readonly schedulerProcesses: number;
   readonly workersCpuRatio: number;
   readonly postgresCpuRatio: number;
-  /** Share of all the host's cores: in use, of that by others than this experiment's processes, and taken by the hypervisor. */
+  /** Share of all the cores that this experiment may use: in use, of that by others than its processes, and taken by the hypervisor. */
   readonly hostBusyRatio: number;
   readonly hostOtherRatio: number;
   readonly hostStealRatio: number;
   readonly hostCores: number;
+  /** Of the periods (100 ms) of this container's CPU quota, the share in which it was held up; NaN without a quota. */
+  readonly hostThrottledRatio: number;
+  /** How late a timer in the driver came, 99 % of the time at most. */
+  readonly driverDelayP99Seconds: number;
   /** Connections that schedulers and driver may have: db_pool_size x processes + submit_concurrency. */
   readonly databaseConnections: number;
 }
@@ -83,7 +88,7 @@ const shortestSpanMs = 100;
 /** Gathers what says who limited an experiment. */
 export function limitEvidence(experiment: Experiment): LimitEvidence {
   const { manifest, runs } = experiment;
-  const { config, host } = manifest;
+  const { config } = manifest;
   const { kind, firstDueMs, lastDueMs } = arrival(experiment);
   const { originMs, firstSentMs, lastAcknowledgedMs } = loadSpan(experiment);
   const { waiting, inPlace } = taskStretches(experiment);
@@ -117,10 +122,11 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
     const series = roleSeries(experiment, role);
     return counterRateBetween(series.atMs, series.cpuSeconds, fromMs, toMs);
   };
-  const hostRate = (column: string): number =>
-    counterRateBetween(numberColumn(experiment.host, 'atMs'), numberColumn(experiment.host, column), fromMs, toMs) / host.cores;
-  const hostBusyRatio = hostRate('cpuBusySeconds');
-  const ours = roles.map(cpu).filter((ratio) => !Number.isNaN(ratio));
+  const rate = hostRates(experiment, fromMs, toMs);
+  const hostBusyRatio = rate.busyRatio;
+  const ours = rolesOf(experiment)
+    .map(cpu)
+    .filter((ratio) => !Number.isNaN(ratio));
   return {
     arrival: kind,
     fromSeconds: (fromMs - originMs) / 1000,
@@ -159,9 +165,11 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
     workersCpuRatio: cpu('workers'),
     postgresCpuRatio: cpu('postgres'),
     hostBusyRatio,
-    hostOtherRatio: ours.length === 0 ? Number.NaN : Math.max(0, hostBusyRatio - ours.reduce((sum, ratio) => sum + ratio, 0) / host.cores),
-    hostStealRatio: hostRate('cpuStealSeconds'),
-    hostCores: host.cores,
+    hostOtherRatio: ours.length === 0 ? Number.NaN : Math.max(0, hostBusyRatio - ours.reduce((sum, ratio) => sum + ratio, 0) / rate.cores),
+    hostStealRatio: rate.stealRatio,
+    hostCores: rate.cores,
+    hostThrottledRatio: rate.throttledRatio,
+    driverDelayP99Seconds: (manifest.eventLoopDelay?.p99Ms ?? Number.NaN) / 1000,
     databaseConnections: config.scheduler.db_pool_size * config.scheduler.processes + config.submit_concurrency,
     ...databaseWaits(experiment, fromMs, toMs),
   };

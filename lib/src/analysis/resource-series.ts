@@ -2,7 +2,7 @@ import { type ColumnTable, table } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
 import { counterRate } from './counter-rate.ts';
 import { loadSpan } from './load-span.ts';
-import { roleSeries, roles } from './role-series.ts';
+import { roleSeries, rolesOf } from './role-series.ts';
 
 export interface ResourceSeriesOptions {
   /** Least time over which a CPU ratio is taken; smooths the steps of the kernel's clock. Default 0: from sample to sample. */
@@ -17,7 +17,7 @@ export interface ResourceSeriesOptions {
  */
 export function resourceSeries(experiment: Experiment, options: ResourceSeriesOptions = {}): ColumnTable {
   const { originMs } = loadSpan(experiment);
-  const parts = roles.map((role) => ({ role, series: roleSeries(experiment, role) }));
+  const parts = rolesOf(experiment).map((role) => ({ role, series: roleSeries(experiment, role) }));
   return table({
     seconds: concat(parts.map(({ series }) => series.atMs.map((ms) => (ms - originMs) / 1000))),
     role: parts.flatMap(({ role, series }) => Array.from(series.atMs, () => role)),

@@ -1,7 +1,7 @@
 import { type ColumnTable, from } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
 import { counterRate } from './counter-rate.ts';
-import { type Role, type RoleSeries, roleSeries, roles } from './role-series.ts';
+import { type Role, type RoleSeries, furtherRoles, roleSeries, rolesOf } from './role-series.ts';
 
 /** What one group of processes used while the load lasted; NaN for what was not sampled. */
 export interface ResourceFigures {
@@ -10,7 +10,7 @@ export interface ResourceFigures {
   readonly rssBytesStart: number;
   readonly rssBytesEnd: number;
   readonly rssBytesPeak: number;
-  /** End less start. */
+  /** End less start; NaN where one of a scheduler's or further role's processes ended in between: another's memory is no growth. */
   readonly rssBytesGrowth: number;
   /** Peak of the memory with what processes share counted once: of the few readings there are, so it may have been more. */
   readonly pssBytesPeak: number;
@@ -25,7 +25,8 @@ export interface ResourceFigures {
 const peakSpanSeconds = 1;
 
 /**
- * Memory and CPU of the scheduler, the workers, Postgres, the driver and the sampler (a thread of the driver), one row each.
+ * Memory and CPU of the scheduler, the workers, the target's further roles, Postgres, the backends in it that serve orchlab itself, the
+ * driver and the sampler (a thread of the driver), one row each.
  *
  * Columns: role and those of ResourceFigures. Several schedulers are summed. All figures are of the time between the scheduler's
  * readiness and the end of the drain: `start` is the first sample in it, `end` the last; CPU is counted up to the first sample after it,
@@ -33,7 +34,7 @@ const peakSpanSeconds = 1;
  * PSS counts it once, and is read once a second or more rarely, where the kernel gives it.
  */
 export function resources(experiment: Experiment): ColumnTable {
-  return from(roles.map((role) => Object.assign({ role }, resourceFigures(experiment, role))));
+  return from(rolesOf(experiment).map((role) => Object.assign({ role }, resourceFigures(experiment, role))));
 }
 
 /** The row of `resources` for one role. */
@@ -47,7 +48,12 @@ export function resourceFigures(experiment: Experiment, role: Role): ResourceFig
   const end = after > start && (all.atMs[after] ?? 0) > drainedMs ? after - 1 : after;
   const { atMs, processCount, rssBytes, pssBytes, cpuSeconds } = slice(all, start, after + 1);
   const rssBytesStart = all.rssBytes[start] ?? Number.NaN;
-  const rssBytesEnd = all.rssBytes[end] ?? Number.NaN;
+  // Of a scheduler that has died, what it had last.
+  const isSteadyGroup = role === 'scheduler' || furtherRoles(experiment).includes(role);
+  const counts = all.processCount.subarray(start, end + 1);
+  const whole = isSteadyGroup ? counts.findLastIndex((count) => count >= (counts[0] ?? Number.NaN)) : counts.length - 1;
+  const hasDied = isSteadyGroup && counts.subarray(0, whole + 1).some((count) => count < (counts[0] ?? Number.NaN));
+  const rssBytesEnd = all.rssBytes[start + Math.max(0, whole)] ?? Number.NaN;
   const ratioMean = counterRate(Float64Array.of(first(atMs), final(atMs)), Float64Array.of(first(cpuSeconds), final(cpuSeconds)))[1];
   const ratioPeak = peak(counterRate(atMs, cpuSeconds, peakSpanSeconds));
   return {
@@ -55,7 +61,7 @@ export function resourceFigures(experiment: Experiment, role: Role): ResourceFig
     rssBytesStart,
     rssBytesEnd,
     rssBytesPeak: peak(rssBytes),
-    rssBytesGrowth: rssBytesEnd - rssBytesStart,
+    rssBytesGrowth: hasDied ? Number.NaN : rssBytesEnd - rssBytesStart,
     pssBytesPeak: peak(pssBytes),
     cpuSeconds: final(cpuSeconds) - first(cpuSeconds),
     cpuRatioMean: ratioMean ?? Number.NaN,

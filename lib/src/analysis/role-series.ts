@@ -1,11 +1,25 @@
 import type { Experiment } from '../results/experiment.ts';
+import type { TargetProfile } from '../results/target-profile.ts';
 import { numberColumn, textColumn } from './columns.ts';
 
-/** A group of processes that is sampled together. */
-export type Role = 'scheduler' | 'workers' | 'postgres' | 'driver' | 'sampler';
+/** A group of processes that is sampled together: those that every experiment has, or one of the target's own. */
+export type Role = (typeof commonRoles)[number] | (string & {});
 
-/** The roles in the order of tables and plots. */
-export const roles: readonly Role[] = ['scheduler', 'workers', 'postgres', 'driver', 'sampler'];
+/** `own-backends` are Postgres' backends that serve orchlab itself; they are in no figure of Postgres. */
+const commonRoles = ['scheduler', 'workers', 'postgres', 'own-backends', 'driver', 'sampler'] as const;
+
+/** The roles of the target's own, beside scheduler and workers: those that it names, and any that were sampled. */
+export function furtherRoles({ manifest, processes }: Experiment): readonly Role[] {
+  const named: readonly Role[] = [...((manifest.target as Partial<TargetProfile>).roles ?? []), ...textColumn(processes, 'role')];
+  return [...new Set(named)].filter((role) => !(commonRoles as readonly string[]).includes(role));
+}
+
+/** All roles of an experiment, in the order of tables and plots; orchlab's own backends only where they were sampled. */
+export function rolesOf(experiment: Experiment): readonly Role[] {
+  const hasOwn = textColumn(experiment.processes, 'role').includes('own-backends');
+  const [scheduler, workers, ...others] = commonRoles;
+  return [scheduler, workers, ...furtherRoles(experiment), ...others.filter((role) => hasOwn || role !== 'own-backends')];
+}
 
 /** One role's samples by time; several schedulers are one. */
 export interface RoleSeries {
@@ -14,7 +28,7 @@ export interface RoleSeries {
   readonly rssBytes: Float64Array;
   /** Memory with what processes share counted once; NaN where it was not read, which is most of the time. */
   readonly pssBytes: Float64Array;
-  /** CPU time so far, never falling. */
+  /** CPU time so far: never falls, and rises no faster than the host's cores allow. */
   readonly cpuSeconds: Float64Array;
 }
 
@@ -28,8 +42,9 @@ interface Reading {
 /**
  * The samples of `role`, one a reading.
  *
- * Instances (several schedulers) read at the same time are summed. The CPU time of one that has ended stays in the sum. A cumulative
- * counter can't fall: where a race between two readings makes it seem so, the higher value stands.
+ * Instances (several schedulers) read at the same time are summed. The CPU time of one that has ended stays in the sum; where a counter
+ * fell, the process began anew. CPU that the kernel told late (of processes that nobody had seen before they were reaped) is moved
+ * back to when there was room for it.
  */
 export function roleSeries(experiment: Experiment, role: Role): RoleSeries {
   const { processes } = experiment;
@@ -52,8 +67,8 @@ export function roleSeries(experiment: Experiment, role: Role): RoleSeries {
     const instance = column.instance[row] ?? 0;
     if (!Number.isNaN(cpu)) {
       const before = cpuByInstance.get(instance) ?? 0;
-      cpuByInstance.set(instance, Math.max(before, cpu));
-      cpuSeconds = (Number.isNaN(cpuSeconds) ? 0 : cpuSeconds) + Math.max(0, cpu - before);
+      cpuByInstance.set(instance, cpu);
+      cpuSeconds = (Number.isNaN(cpuSeconds) ? 0 : cpuSeconds) + (cpu < before ? cpu : cpu - before);
     }
     const reading = readings.get(atMs) ?? { processCount: 0, rssBytes: 0, pssBytes: 0, cpuSeconds };
     reading.processCount += column.processCount[row] ?? Number.NaN;
@@ -63,11 +78,26 @@ export function roleSeries(experiment: Experiment, role: Role): RoleSeries {
     readings.set(atMs, reading);
   }
   const values = [...readings.values()];
+  const atMs = Float64Array.from(readings.keys());
   return {
-    atMs: Float64Array.from(readings.keys()),
+    atMs,
     processCount: Float64Array.from(values, (reading) => reading.processCount),
     rssBytes: Float64Array.from(values, (reading) => reading.rssBytes),
     pssBytes: Float64Array.from(values, (reading) => reading.pssBytes),
-    cpuSeconds: Float64Array.from(values, (reading) => reading.cpuSeconds),
+    cpuSeconds: spreadBack(
+      atMs,
+      Float64Array.from(values, (reading) => reading.cpuSeconds),
+      experiment.manifest.host.cores,
+    ),
   };
+}
+
+/** Makes a sum of CPU rise by `cores` a second at most, by moving what is beyond that to the time before. Writes to `cpuSeconds`. */
+function spreadBack(atMs: Float64Array, cpuSeconds: Float64Array, cores: number): Float64Array {
+  for (let index = cpuSeconds.length - 1; index > 0; index--) {
+    const most = (cores * ((atMs[index] ?? Number.NaN) - (atMs[index - 1] ?? Number.NaN))) / 1000;
+    const least = (cpuSeconds[index] ?? Number.NaN) - most;
+    if ((cpuSeconds[index - 1] ?? Number.NaN) < least) cpuSeconds[index - 1] = least;
+  }
+  return cpuSeconds;
 }

@@ -3,7 +3,9 @@ import type { Experiment } from '../results/experiment.ts';
 import { flagColumn, numberColumn, textColumn } from './columns.ts';
 import { distribution } from './distribution.ts';
 import { ledger } from './ledger.ts';
+import { eventLoopDelay, ownWork } from './own-work.ts';
 import { resourceFigures } from './resources.ts';
+import { furtherRoles } from './role-series.ts';
 import { type PhaseName } from '../results/phases.ts';
 import { scheduleLag } from './schedule-lag.ts';
 import { samplingFigures } from './sampling-gaps.ts';
@@ -67,6 +69,9 @@ export function summarize(experiment: Experiment): Summary {
     verdict: { limitedBy, sentence, evidence: withNulls(evidence), notes },
     steady: steadySummary(experiment),
     sampler: withNulls(resourceFigures(experiment, 'sampler')),
+    roles: Object.fromEntries(furtherRoles(experiment).map((role) => [role, withNulls(resourceFigures(experiment, role))])),
+    ownWork: withNulls(ownWork(experiment)),
+    eventLoopDelaySeconds: withNulls(eventLoopDelay(experiment)),
     sampling: withNulls(samplingFigures(experiment)),
     clock: manifest.clock ?? null,
     directory: experiment.directory,

@@ -1,6 +1,7 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ClockComparison, ExperimentStatus, TaskLedger } from '../results/manifest.ts';
 import type { Distribution } from './distribution.ts';
+import type { EventLoopDelay, OwnWork } from './own-work.ts';
 import type { ResourceFigures } from './resources.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
 import type { SteadyFigures } from './steady-figures.ts';
@@ -80,6 +81,12 @@ export interface Summary {
   } & SummaryOf<SteadyFigures>;
   /** The thread of orchlab that samples, beside the driver. */
   readonly sampler: SummaryOf<ResourceFigures>;
+  /** The further roles of the target's processes, by name. */
+  readonly roles: Readonly<Record<string, SummaryOf<ResourceFigures>>>;
+  /** What orchlab did in the experiment's database: in no other figure. */
+  readonly ownWork: SummaryOf<OwnWork>;
+  /** How late timers in the driver came. */
+  readonly eventLoopDelaySeconds: SummaryOf<EventLoopDelay>;
   readonly sampling: SummaryOf<SamplingFigures>;
   /** Clocks of database and driver; null where they were not compared. */
   readonly clock: ClockComparison | null;

@@ -9,6 +9,8 @@ import { percent, seconds } from './verdict-words.ts';
 /** Other programs that use this share of the host's CPU, or a hypervisor that takes that one, disturb. */
 const noisyOtherRatio = 0.1;
 const noisyStealRatio = 0.02;
+/** Held up by its quota in so many of its periods, a container has pauses that are nobody's but the quota's. */
+const throttledRatio = 0.01;
 /** A span shorter than this holds too few readings and clock ticks for shares of CPU. */
 const shortSeconds = 2;
 /** A driver that uses this share of a core takes it from others, and is near to being late. */
@@ -44,6 +46,11 @@ export function verdictNotes(experiment: Experiment, evidence: LimitEvidence): r
     );
   }
   if (hostStealRatio >= noisyStealRatio) notes.push(`Noisy host: its hypervisor gave ${percent(hostStealRatio)} of its CPU to others.`);
+  if (evidence.hostThrottledRatio >= throttledRatio) {
+    notes.push(
+      `Throttled: the CPU quota of this container (${threeDigits(hostCores)} cores) held it up in ${percent(evidence.hostThrottledRatio)} of its periods: latency has those pauses in it.`,
+    );
+  }
   if (toSeconds - fromSeconds < shortSeconds) {
     notes.push(`The span judged is short (${seconds(toSeconds - fromSeconds)}): shares of CPU are coarse.`);
   }

@@ -2,6 +2,7 @@ import { Client, type QueryResultRow } from 'pg';
 import { codeOf, reasonOf } from '../errors/error-reason.ts';
 import { DatabaseError } from './database-error.ts';
 import { describeAddress, passwordAdvice } from './database-url.ts';
+import { ownApplication, ownTransactions } from './own-work.ts';
 
 const connectTimeoutMs = 5000;
 
@@ -15,11 +16,12 @@ export interface DatabaseClient extends AsyncDisposable {
 /** Connects within 5 s, or throws a DatabaseError that says where to, why not and what to do. */
 export async function connect(url: string): Promise<DatabaseClient> {
   const address = describeAddress(url);
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs, application_name: 'orchlab' });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs, application_name: ownApplication });
   // A server that goes away under an idle connection must not end this process: the next query reports it.
   client.on('error', () => undefined);
   try {
     await client.connect();
+    ownTransactions.add();
   } catch (error) {
     await client.end().catch(() => undefined);
     throw new DatabaseError(`could not connect to ${address}: ${reasonOf(error)}. ${passwordAdvice(url) ?? adviceFor(error)}`, {
@@ -28,7 +30,10 @@ export async function connect(url: string): Promise<DatabaseClient> {
   }
   return {
     password: client.password,
-    query: async <R extends QueryResultRow>(sql: string, values: readonly unknown[] = []) => (await client.query<R>(sql, [...values])).rows,
+    async query<R extends QueryResultRow>(sql: string, values: readonly unknown[] = []) {
+      ownTransactions.add();
+      return (await client.query<R>(sql, [...values])).rows;
+    },
     [Symbol.asyncDispose]: () => client.end(),
   };
 }

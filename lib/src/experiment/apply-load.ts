@@ -8,6 +8,7 @@ import { systemClock as clock } from '../timing/clock.ts';
 import { type CollectOptions, collectTasks, noteOpenTasks } from './collect-tasks.ts';
 import { DatabaseClock } from './database-clock.ts';
 import type { Ending } from './ending.ts';
+import { watchEventLoop } from './event-loop.ts';
 import type { LiveState } from './live-state.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
 import type { Recorder } from './recorder.ts';
@@ -62,6 +63,8 @@ export async function applyLoad({
     databaseUrl: database.url,
     processes: {
       schedulers: schedulers.all.map(({ pid }) => pid),
+      others: schedulers.others.map(({ role, pid }) => ({ role, pid })),
+      ...(target.rolePatterns && { rolePatterns: target.rolePatterns }),
       ...(database.postmasterPid === undefined ? {} : { postmaster: database.postmasterPid }),
     },
     recorder,
@@ -70,6 +73,7 @@ export async function applyLoad({
     onCounts: checkDone,
   });
   await using _watch = await watchDatabase(database.url, ending, clock);
+  const endEventLoopWatch = watchEventLoop();
   const clocks = new DatabaseClock(database.url, clock);
   const timeout = setTimeout(
     () => ending.end('timed-out', `the tasks had not all ended after ${config.timeout} s (raise \`timeout\` if they need longer)`),
@@ -110,6 +114,7 @@ export async function applyLoad({
     if (ending.outcome?.status !== 'done') await noteOpenTasks(target.readTasks(), runs);
   } finally {
     clearTimeout(timeout);
+    await keeper.update({ eventLoopDelay: endEventLoopWatch() });
     live.phase = 'collect';
     live.step = 'collecting the tasks';
     await keeper.warn(...(await sampling.stop()));

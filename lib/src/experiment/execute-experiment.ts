@@ -21,7 +21,6 @@ import { applyLoad } from './apply-load.ts';
 import { boundLogs } from './bound-logs.ts';
 import { checkConfig } from './check-config.ts';
 import { gitCommit } from './describe-host.ts';
-import { EngineProcesses } from './engine-processes.ts';
 import { type EndStatus, Ended, Ending } from './ending.ts';
 import { initialManifest } from './initial-manifest.ts';
 import { LiveState } from './live-state.ts';
@@ -192,7 +191,6 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   isPrepared = true;
 
   live.step = 'starting the scheduler';
-  await using _processes = await EngineProcesses.start(target, ending);
   await using schedulers = await startSchedulers(target, config.scheduler.processes, ending);
   const gitCommitNow = await commit;
   await keeper.update({ times: { schedulerReadyMs: clock.nowMs() }, ...(gitCommitNow === undefined ? {} : { gitCommit: gitCommitNow }) });

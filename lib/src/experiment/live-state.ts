@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentPhase, Progress } from '../results/progress.ts';
@@ -8,6 +9,9 @@ import { LiveLatency } from './live-latency.ts';
 
 /** Rates are over this long: short enough to be live, long enough not to flicker. */
 const rateSpanMs = 3000;
+
+const commonRoles: ReadonlySet<string> = new Set(['scheduler', 'workers', 'postgres', 'own-backends', 'driver', 'sampler']);
+const cores = cpus().length;
 
 interface Moment {
   readonly atMs: number;
@@ -88,6 +92,7 @@ export class LiveState {
       scheduler: this.usageOf('scheduler'),
       workers: this.usageOf('workers'),
       postgres: this.usageOf('postgres'),
+      roles: this.furtherRoles().map((role) => ({ role, ...this.usageOf(role) })),
     };
   }
 
@@ -109,15 +114,28 @@ export class LiveState {
 
   private usageOf(role: string): { readonly count: number; readonly rssBytes: number; readonly cpuRatio: number } {
     const total = { count: 0, rssBytes: 0, cpuRatio: 0 };
-    for (const [key, { rows }] of this.usage) {
+    for (const { rows } of this.usage.values()) {
       const [first] = rows;
       const last = rows.at(-1);
-      if (!key.startsWith(`${role} `) || !first || !last) continue;
+      if (!first || last?.role !== role) continue;
       const seconds = (last.atMs - first.atMs) / 1000;
       total.count += last.processCount;
       total.rssBytes += last.rssBytes;
-      total.cpuRatio += seconds > 0 ? (last.cpuSeconds - first.cpuSeconds) / seconds : 0;
+      total.cpuRatio += seconds > 0 ? risenSeconds(rows) / seconds : 0;
     }
-    return total;
+    return { ...total, cpuRatio: Math.min(total.cpuRatio, cores) };
   }
+
+  private furtherRoles(): readonly string[] {
+    const roles = [...this.usage.values()].flatMap(({ rows }) => rows.at(-1)?.role ?? []);
+    return [...new Set(roles)].filter((role) => !commonRoles.has(role));
+  }
+}
+
+/** What CPU rose by: a counter that fell began anew. */
+function risenSeconds(rows: readonly Row<'processes'>[]): number {
+  return rows.slice(1).reduce((total, { cpuSeconds }, index) => {
+    const before = rows[index]?.cpuSeconds ?? 0;
+    return total + (cpuSeconds < before ? cpuSeconds : cpuSeconds - before);
+  }, 0);
 }

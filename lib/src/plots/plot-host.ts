@@ -1,6 +1,7 @@
 import { numberColumn } from '../analysis/columns.ts';
 import { counterRate } from '../analysis/counter-rate.ts';
 import { threeDigits } from '../analysis/format-figure.ts';
+import { busyColumn, usableCores } from '../analysis/host-rates.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { type AlignedSeries, thinSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
@@ -13,18 +14,18 @@ import { plotWidth, seriesColors } from './theme.ts';
 /** From one reading to the next, which are half a second apart and a little more or less. */
 const leastSpanSeconds = 0.4;
 
-/** CPU of the whole machine (percent of all cores, over half a second), its load average, and the memory left, on one time axis. */
+/** CPU of the machine, or of what this container may use of it (percent of those cores, over half a second), its load average, and the memory left, on one time axis. */
 export function plotHost(experiment: Experiment, options: PlotOptions = {}): Plot {
   const { width = plotWidth } = options;
-  const { host, manifest } = experiment;
+  const { host } = experiment;
   if (host.numRows() === 0) return emptyPlot(experiment, { title: 'Host: not sampled' }, options);
   const { originMs } = loadSpan(experiment);
-  const { cores } = manifest.host;
+  const cores = usableCores(experiment);
   const atMs = numberColumn(host, 'atMs');
   const times = atMs.map((ms) => (ms - originMs) / 1000);
   const percentOf = (column: string): Float64Array =>
     counterRate(atMs, numberColumn(host, column), leastSpanSeconds).map((ratio) => (ratio / cores) * 100);
-  const busy = percentOf('cpuBusySeconds');
+  const busy = percentOf(busyColumn(experiment));
   const steal = percentOf('cpuStealSeconds');
   const isStolen = steal.some((value) => value > 0);
   const known: AlignedSeries['values'] = { 'CPU busy': busy, ...(isStolen && { 'CPU stolen': steal }) };
@@ -37,7 +38,7 @@ export function plotHost(experiment: Experiment, options: PlotOptions = {}): Plo
       {
         name: 'busy',
         unit: '% of all cores',
-        title: `CPU (% of ${cores} cores)`,
+        title: `CPU (% of ${threeDigits(cores)} cores)`,
         data: thinSeries({ times, values: known }, { by: 'mean' }),
         height: 120,
       },

@@ -1,7 +1,7 @@
 import { counterRate } from '../analysis/counter-rate.ts';
 import { threeDigits } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
-import { type Role, roleSeries, roles } from '../analysis/role-series.ts';
+import { type Role, roleSeries, rolesOf } from '../analysis/role-series.ts';
 import { alignSeries } from '../analysis/align-series.ts';
 import { resourceFigures } from '../analysis/resources.ts';
 import { breakAtGaps, samplingGaps } from '../analysis/sampling-gaps.ts';
@@ -11,7 +11,7 @@ import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type PlotOptions } from './plot-frame.ts';
 import { timeAxisTitle } from './time-axis.ts';
 import { type TimePanel, timePanels } from './time-panels.ts';
-import { plotWidth, roleColors } from './theme.ts';
+import { colorsOfRoles, plotWidth } from './theme.ts';
 
 export interface PlotResourcesOptions extends PlotOptions {
   /** Whose curves to draw. Default: all that were sampled. */
@@ -21,7 +21,8 @@ export interface PlotResourcesOptions extends PlotOptions {
 }
 
 /**
- * Memory and CPU of scheduler, workers, Postgres, driver and sampler, and the number of worker processes, on one time axis.
+ * Memory and CPU of scheduler, workers, the target's further roles, Postgres, driver and sampler, and the number of worker processes, on
+ * one time axis.
  *
  * RSS is in MB (1e6 bytes) and summed over the processes of a role; CPU is in percent of one core, so several cores make more than
  * 100. Where samples are thinned, the largest RSS and worker count of each slice is kept.
@@ -30,7 +31,7 @@ export function plotResources(experiment: Experiment, options: PlotResourcesOpti
   const { width = plotWidth } = options;
   const { originMs, endMs } = loadSpan(experiment);
   const spanSeconds = options.cpuSpanSeconds ?? Math.max(0.5, (endMs - originMs) / 1000 / 150);
-  const sampled = (options.roles ?? roles)
+  const sampled = (options.roles ?? rolesOf(experiment))
     .map((role) => ({ role, series: roleSeries(experiment, role) }))
     .filter(({ series }) => series.atMs.length > 0);
   if (sampled.length === 0) return emptyPlot(experiment, { title: 'Memory and CPU: no process was sampled' }, options);
@@ -86,7 +87,7 @@ export function plotResources(experiment: Experiment, options: PlotResourcesOpti
   return framePlot(
     experiment,
     { title: options.title ?? resourcesTitle(experiment), notes },
-    timePanels(panels, { width, colors: roleColors, timeTitle: timeAxisTitle(experiment) }),
+    timePanels(panels, { width, colors: colorsOfRoles(sampled.map(({ role }) => role)), timeTitle: timeAxisTitle(experiment) }),
   );
 }
 

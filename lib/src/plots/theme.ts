@@ -9,6 +9,8 @@ const palette = {
   sky: '#56B4E9',
   vermilion: '#D55E00',
   grey: '#8A929B',
+  sage: '#7FB7A4',
+  gold: '#B8A000',
 } as const;
 
 /** A neutral line that shows on white and on dark. */
@@ -18,9 +20,21 @@ export const roleColors = {
   scheduler: palette.blue,
   workers: palette.orange,
   postgres: palette.green,
+  'own-backends': palette.sage,
   driver: palette.purple,
   sampler: palette.grey,
 } as const;
+/** For the target's further roles, in turn. */
+const furtherColors = [palette.sky, palette.vermilion, palette.gold] as const;
+
+/** A colour for each role; those that every experiment has always have the same. */
+export function colorsOfRoles(roles: readonly string[]): Readonly<Record<string, string>> {
+  const further = roles.filter((role) => !(role in roleColors));
+  return {
+    ...roleColors,
+    ...Object.fromEntries(further.map((role, index) => [role, furtherColors[index % furtherColors.length] ?? palette.sky])),
+  };
+}
 
 export const phaseColors = {
   submission: palette.sky,

@@ -100,6 +100,10 @@ function progressHtml(progress: Progress, histories: Histories, message?: string
     ['scheduler memory', `${megabytes(scheduler.rssBytes)} ${sparkline(histories.rss.values)}`],
     ['scheduler CPU', `${percent(scheduler.cpuRatio)} ${sparkline(histories.cpu.values)}`],
     ['workers', `${amount(workers.count)}, ${megabytes(workers.rssBytes)}, ${percent(workers.cpuRatio)} CPU`],
+    ...progress.roles.map(({ role, rssBytes, cpuRatio }): [string, string] => [
+      escapeHtml(role),
+      `${megabytes(rssBytes)}, ${percent(cpuRatio)} CPU`,
+    ]),
     ['Postgres', `${megabytes(postgres.rssBytes)}, ${percent(postgres.cpuRatio)} CPU`],
   ];
   const list = rows.map(([label, value]) => `<div style="opacity:.65">${label}</div><div>${value}</div>`).join('');

@@ -1,6 +1,6 @@
 import type { Experiment } from '../results/experiment.ts';
 import { formatSeconds, threeDigits } from '../analysis/format-figure.ts';
-import type { ClockComparison } from '../results/manifest.ts';
+import type { ClockComparison, HostDescription } from '../results/manifest.ts';
 import type { Places, TaskTime, TaskTimes } from '../results/target-profile.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { escapeHtml } from './html-escape.ts';
@@ -89,8 +89,8 @@ export function environmentFacts({ manifest }: Experiment): Readonly<Record<stri
     database: `Postgres ${database.version}, ${database.kind}`,
     'database settings': list(database.settings),
     host: `${host.platform}, kernel ${host.kernel}`,
-    CPU: `${host.cpuModel}, ${host.cores} ${host.cores === 1 ? 'core' : 'cores'}`,
-    memory: `${threeDigits(host.memoryBytes / 1e9)} GB`,
+    CPU: `${host.cpuModel}, ${host.cores} ${host.cores === 1 ? 'core' : 'cores'}${usable(host)}`,
+    memory: `${threeDigits(host.memoryBytes / 1e9)} GB${host.memoryLimitBytes === undefined ? '' : `, of which the container may use ${threeDigits(host.memoryLimitBytes / 1e9)} GB`}`,
     'clocks, database less driver': clock ? clockDifference(clock) : undefined,
     'load average at the start': host.loadAverage.map((load) => threeDigits(load)).join(', '),
     versions: list(versions),
@@ -112,6 +112,11 @@ function timesFacts(times: TaskTimes): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(times).map(([name, moment]: readonly [string, TaskTime]) => [`a task is ${name}`, words(moment)]),
   );
+}
+
+function usable({ cores, usableCores = cores, cpuQuotaCores }: HostDescription): string {
+  if (usableCores === cores) return '';
+  return `, of which ${threeDigits(usableCores)} may be used (${cpuQuotaCores === usableCores ? "the container's quota" : 'affinity'})`;
 }
 
 function clockDifference({ skewMsStart, skewMsEnd, uncertaintyMs, corrected }: ClockComparison): string {

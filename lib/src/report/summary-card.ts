@@ -46,11 +46,12 @@ function phaseTable(summary: Summary) {
 }
 
 function roleTable(summary: Summary) {
-  const roles = ['scheduler', 'workers', 'postgres', 'driver', 'sampler'] as const;
+  const { scheduler, workers, postgres, driver, sampler } = summary;
+  const roles = Object.entries({ scheduler, workers, ...summary.roles, postgres, driver, sampler });
   const column = (name: 'rssBytesPeak' | 'rssBytesGrowth' | 'cpuSeconds' | 'cpuRatioMean'): number[] =>
-    roles.map((role) => summary[role][name] ?? Number.NaN);
+    roles.map(([, figures]) => figures[name] ?? Number.NaN);
   return table({
-    processes: [...roles],
+    processes: roles.map(([role]) => role),
     rssBytesPeak: column('rssBytesPeak'),
     rssBytesGrowth: column('rssBytesGrowth'),
     cpuSeconds: column('cpuSeconds'),

@@ -34,7 +34,7 @@ export function textConfiguration(config: PerfConfig): string {
  * The figures of an experiment, to be read: the results block of its output, and with the configuration before it the .txt beside its
  * directory.
  *
- * Unknown figures say so. 1 KB is 1,000 bytes and 1 MB a million; CPU percent is of one core.
+ * Unknown figures say so. 1 KB is 1,024 bytes, as in /proc, and 1 MB a million; CPU percent is of one core.
  */
 export function textSummary(summary: Summary): string {
   const sections = [
@@ -151,7 +151,8 @@ function explanationLines({ runs, tasksPerRun, tasks }: Summary): string[] {
   ];
 }
 
-function resourceLines({ scheduler, workers, postgres, driver, sampler, sampling }: Summary): string[] {
+function resourceLines(summary: Summary): string[] {
+  const { scheduler, workers, postgres, driver, sampler, sampling, ownWork, eventLoopDelaySeconds } = summary;
   const pss = (role: string, { pssBytesPeak }: Summary['scheduler']): string[] =>
     pssBytesPeak === null
       ? []
@@ -168,11 +169,25 @@ function resourceLines({ scheduler, workers, postgres, driver, sampler, sampling
     `  Workers RSS peak (shared memory counted in each process): ${memory(workers.rssBytesPeak)}`,
     ...pss('Workers', workers),
     `  Workers CPU: ${cpu(workers)}`,
+    ...Object.entries(summary.roles).flatMap(([role, figures]) => [
+      `  ${role} RSS peak (shared memory counted in each process): ${memory(figures.rssBytesPeak)}`,
+      ...pss(role, figures),
+      `  ${role} CPU: ${cpu(figures)}`,
+    ]),
     `  Postgres RSS peak (shared memory counted in each process): ${memory(postgres.rssBytesPeak)}`,
     ...pss('Postgres', postgres),
     `  Postgres CPU: ${cpu(postgres)}`,
+    ...(ownWork.transactions === null
+      ? []
+      : [
+          `  orchlab's own work in the database (in none of the figures): ${ownWork.transactions} transactions, ` +
+            `${fixed(ownWork.cpuSeconds, 2, 's')} CPU, ${percent(ownWork.postgresCpuRatio)} of Postgres'`,
+        ]),
     `  Driver RSS peak: ${memory(driver.rssBytesPeak)}`,
     `  Driver CPU: ${cpu(driver)}`,
+    ...(eventLoopDelaySeconds.max === null
+      ? []
+      : [`  Driver event loop delay: p99 ${seconds(eventLoopDelaySeconds.p99)}, max ${seconds(eventLoopDelaySeconds.max)}`]),
     ...(sampler.cpuSeconds === null ? [] : [`  Sampler CPU (what orchlab's measuring takes): ${cpu(sampler)}`]),
     ...(sampling.gaps
       ? [
@@ -198,13 +213,16 @@ function rate(value: Nullable): string {
 }
 
 function memory(bytes: Nullable): string {
-  return bytes === null ? unknown : `${Math.round(bytes / 1000)} KB (${(bytes / 1e6).toFixed(1)} MB)`;
+  return bytes === null ? unknown : `${Math.round(bytes / 1024)} KB (${(bytes / 1e6).toFixed(1)} MB)`;
+}
+
+function percent(ratio: Nullable): string {
+  return ratio === null ? unknown : `${(ratio * 100).toFixed(1)}%`;
 }
 
 function cpu(figures: Summary['scheduler']): string {
   const { cpuSeconds, cpuRatioMean, cpuRatioPeak } = figures;
   if (cpuSeconds === null) return unknown;
-  const percent = (ratio: Nullable): string => (ratio === null ? unknown : `${(ratio * 100).toFixed(1)}%`);
   return `${cpuSeconds.toFixed(2)}s (mean ${percent(cpuRatioMean)}, peak ${percent(cpuRatioPeak)} of one core)`;
 }
 

@@ -37,7 +37,13 @@ export interface HostDescription {
   readonly kernel: string;
   readonly cpuModel: string;
   readonly cores: number;
+  /** How many of them this process may use at once, by affinity and cgroup quota; a fraction where the quota is one. */
+  readonly usableCores?: number;
+  /** The quota of the cgroup, in cores; absent where there is none. */
+  readonly cpuQuotaCores?: number;
   readonly memoryBytes: number;
+  /** The limit of the cgroup; absent where there is none. */
+  readonly memoryLimitBytes?: number;
   /** 1, 5 and 15 minute load averages when the experiment began. */
   readonly loadAverage: readonly number[];
 }
@@ -79,6 +85,13 @@ export interface Manifest {
   readonly clock?: ClockComparison;
   readonly ledger?: TaskLedger;
   readonly runWatch?: RunWatch;
+  readonly eventLoopDelay?: EventLoopDelay;
+}
+
+/** How late timers in the driver came while it submitted and waited: so long it could do nothing else. */
+export interface EventLoopDelay {
+  readonly p99Ms: number;
+  readonly maxMs: number;
 }
 
 /** What it cost to know, for a closed or bounded load, which runs had ended, and how exact that was. */

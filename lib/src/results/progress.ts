@@ -25,5 +25,7 @@ export interface Progress {
   readonly scheduler: { readonly rssBytes: number; readonly cpuRatio: number };
   readonly workers: { readonly count: number; readonly rssBytes: number; readonly cpuRatio: number };
   readonly postgres: { readonly rssBytes: number; readonly cpuRatio: number };
+  /** Further roles of the target's processes. */
+  readonly roles: readonly { readonly role: string; readonly rssBytes: number; readonly cpuRatio: number }[];
   readonly status?: ExperimentStatus;
 }

@@ -51,7 +51,11 @@ const runsSchema = {
 /** One row a reading and group of processes, about 10 a second. */
 const processesSchema = {
   atMs: 'float64',
-  /** scheduler | workers | postgres | driver | sampler (the part of orchlab that reads all this, a thread beside the driver). */
+  /**
+   * scheduler | workers | postgres | own-backends (Postgres' backends that serve orchlab itself: not in postgres) | driver | sampler (the
+   * part of orchlab that reads all this, a thread beside the driver) | a further role of the target's. Where many processes live, all
+   * are looked at more rarely, and there are rows only then.
+   */
   role: 'utf8',
   /** Which of several schedulers (from 0); 0 for the other roles, which are combined. */
   instance: 'int32',
@@ -60,7 +64,7 @@ const processesSchema = {
   rssBytes: 'float64',
   /** Sum of the processes' proportional set sizes, which counts shared memory once; NaN where it was not read: it is dear to read. */
   pssBytes: 'float64',
-  /** Cumulative CPU time, user + system, exited children included where the kernel keeps them (Linux): only differences mean anything. */
+  /** Cumulative CPU time, user + system, of all that ever was in the group, where the kernel tells (Linux): only differences mean anything. */
   cpuSeconds: 'float64',
 } as const satisfies TableSchema;
 
@@ -77,7 +81,7 @@ const countsSchema = {
   cancelled: 'int32',
 } as const satisfies TableSchema;
 
-/** The Postgres server and the experiment's database, one row a reading. */
+/** The Postgres server and the experiment's database, one row a reading. Connections of orchlab's own are not counted. */
 const postgresSchema = {
   atMs: 'float64',
   readMs: 'float64',
@@ -86,8 +90,10 @@ const postgresSchema = {
   connectionsIdleInTransaction: 'int32',
   /** Backends that wait for a lock (heavyweight or lightweight). */
   connectionsWaitingForLock: 'int32',
-  /** Transactions committed in the experiment's database since the experiment began. */
+  /** Transactions committed in the experiment's database since the experiment began, without orchlab's own. */
   commits: 'float64',
+  /** Transactions of orchlab itself: counts, looks at the runs in flight, samples. */
+  ownTransactions: 'float64',
   rollbacks: 'float64',
   /** WAL bytes written by the whole server since the experiment began. */
   walBytes: 'float64',
@@ -122,10 +128,14 @@ const statementsSchema = {
 /** The machine that orchlab runs on, one row a reading: at most 2 a second. */
 const hostSchema = {
   atMs: 'float64',
-  /** CPU seconds of all cores since the experiment began: busy = user + system + irq + nice. */
+  /** CPU seconds of all cores that may be used since the experiment began: busy = user + system + irq + nice. */
   cpuBusySeconds: 'float64',
   /** CPU seconds that the hypervisor gave to others. NaN where it is not known. */
   cpuStealSeconds: 'float64',
+  /** CPU seconds of this container (the cgroup that has a CPU quota), and of its quota's periods those in which it was held up. NaN without. */
+  cgroupCpuSeconds: 'float64',
+  quotaPeriods: 'float64',
+  throttledPeriods: 'float64',
   load1: 'float64',
   memoryAvailableBytes: 'float64',
 } as const satisfies TableSchema;

@@ -1,176 +1,231 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readSync, readdirSync } from 'node:fs';
-
-/** One process at one moment, from /proc/<pid>/stat. */
-export interface ProcessReading {
-  readonly pid: number;
-  readonly threads: number;
-  readonly rssBytes: number;
-  /** User + system of the process itself since it began. */
-  readonly cpuSeconds: number;
-  /** User + system of its children that have ended and were waited for, with theirs. */
-  readonly exitedCpuSeconds: number;
-}
-
-interface OpenFiles {
-  readonly stat: number;
-  /** One a thread; read anew when the number of threads changes. */
-  children: readonly number[];
-  usedIn: number;
-  /** As they were when it was read last. */
-  reading: ProcessReading | undefined;
-  childPids: readonly number[];
-}
+import type { ProcessReading, ProcessSource } from './process-source.ts';
 
 /** USER_HZ is 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
 const zero = '0'.charCodeAt(0);
-/** Known processes read anew in one reading, about; of more, each has its turn in every second reading, third, ... */
-const turnsPerReading = 25;
-/** Where processes have turns, those without children are asked for them in every third of theirs. */
-const leafTurns = 3;
-/** More processes than that are read by opening their files each time. */
-const openFileLimit = 2000;
+/** So many processes' files are kept open (four each, or more for those with threads); of more, they are opened for each reading. */
+const keptProcesses = 500;
 
 /**
  * Reads processes from /proc, synchronously and with files kept open from one reading to the next.
  *
- * pidusage reads the same file, but asynchronously and one process at a time: with a hundred workers ten times a second its promises
- * and its thread pool cost several percent of a core, a read of an open file costs 4 µs. An open file also stays with its process: when
+ * pidusage reads the same files, but asynchronously and one process at a time: with a hundred workers ten times a second its promises
+ * and its thread pool cost several percent of a core, a read of an open file costs 1 µs. An open file also stays with its process: when
  * that has ended it can't be read, whoever has its number by then.
  *
- * A reading's price is bounded: where more than 25 processes live, those that were there before are read in turns, and what is told of
- * one may be some readings old (of 200, eight). New ones and those asked for as `root` are always read, and one that has ended is never
- * told of beside its parent's sums that count it, as a parent's children are as new as its sums.
+ * Memory is that of `statm`, which sums up all its counters since Linux 6.17 or so, as `status` and `smaps_rollup` do; `stat` tells an
+ * estimate that is up to some hundred KB off. CPU of a process with one thread comes from `schedstat`, to the nanosecond: `stat` drops up
+ * to 20 ms of each, and with a thousand that end at once this came all together, in their parent's sum.
  */
-export class LinuxProcesses {
-  private readonly files = new Map<number, OpenFiles>();
+export class LinuxProcesses implements ProcessSource {
+  private readonly files = new Map<number, ProcessFiles>();
   private readonly pageBytes = Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }));
-  private buffer = Buffer.allocUnsafe(4096);
   private reading = 0;
-  private turns = 1;
 
   /** Begins a reading: files of processes that the one before did not come across are closed. */
   begin(): void {
     for (const [pid, files] of this.files) if (files.usedIn < this.reading) this.forget(pid, files);
     this.reading++;
-    this.turns = Math.ceil(this.files.size / turnsPerReading);
   }
 
-  /** A process that others are counted by: always read anew. */
-  root(pid: number): ProcessReading | undefined {
-    return this.read(pid, true);
+  read(pid: number): ProcessReading | undefined {
+    const known = this.files.get(pid);
+    const reading = this.readOpen(pid);
+    if (reading || !known) return reading;
+    // Its files were those of a process that has ended: another may have its number by now.
+    return this.readOpen(pid);
   }
 
-  /** Undefined when it is gone. A process that has ended but was not waited for is still there. */
-  read(pid: number, always = false): ProcessReading | undefined {
-    const files = this.open(pid);
-    if (files?.reading && !always && (this.reading + pid) % this.turns !== 0) return files.reading;
-    const stat = files && this.readStat(files);
-    if (!stat) {
-      if (files) this.forget(pid, files);
+  children(pid: number): readonly number[] {
+    return this.files.get(pid)?.readChildren() ?? [];
+  }
+
+  commandLine(pid: number): string {
+    const file = new ProcFile(`/proc/${pid}/cmdline`, false);
+    return file
+      .readAll()
+      .map((text) => text.toString('utf8'))
+      .join('')
+      .replaceAll('\0', ' ')
+      .trim();
+  }
+
+  private readOpen(pid: number): ProcessReading | undefined {
+    const files = this.files.get(pid) ?? new ProcessFiles(pid, this.files.size < keptProcesses);
+    files.usedIn = this.reading;
+    this.files.set(pid, files);
+    // Before the rest: what it does from here on shows the next time.
+    const hasRun = files.hasRun();
+    if (files.reading && !hasRun) return files.reading;
+    files.forgetChildren();
+    const text = files.stat.read();
+    if (!text) {
+      this.forget(pid, files);
       return undefined;
     }
-    const reading = {
+    // proc_pid_stat(5): the name before the state may hold spaces and parentheses.
+    const nameEnd = text.lastIndexOf(')');
+    const state = String.fromCharCode(text[nameEnd + 2] ?? 0);
+    const fields = numbers(text, nameEnd + ') S '.length, text.length, 19);
+    const field = (number: number): number => fields[number - 4] ?? Number.NaN;
+    files.threads = field(20);
+    // Of a process whose first thread has ended while others go on, that thread is a zombie, not the process.
+    const isZombie = (state === 'Z' || state === 'X') && files.threads <= 1;
+    const cpuSeconds = (field(14) + field(15)) / ticksPerSecond;
+    files.reading = {
       pid,
-      threads: stat(20),
-      rssBytes: stat(24) * this.pageBytes,
-      cpuSeconds: (stat(14) + stat(15)) / ticksPerSecond,
-      exitedCpuSeconds: (stat(16) + stat(17)) / ticksPerSecond,
+      startedAt: field(22),
+      isZombie,
+      rssBytes: isZombie ? 0 : (files.statm.readNumbers(2)[1] ?? 0) * this.pageBytes,
+      cpuSeconds: files.threads <= 1 ? Math.max(cpuSeconds, files.runSeconds) : cpuSeconds,
+      exitedCpuSeconds: (field(16) + field(17)) / ticksPerSecond,
     };
-    if (files) {
-      const isNew = files.reading === undefined;
-      files.reading = reading;
-      // One of many that has started no process so far is asked less often whether it has.
-      const isAsked = isNew || always || files.childPids.length > 0 || (this.reading + pid) % (leafTurns * this.turns) === 0;
-      if (isAsked || this.turns === 1) files.childPids = this.readChildren(files, reading);
-    }
-    return reading;
+    return files.reading;
   }
 
-  /** Memory of a process whose CPU and children are not asked for; NaN when it is gone. */
-  rssBytes(pid: number): number {
-    const files = this.open(pid);
-    const pages = files && this.readStat(files)?.(24);
-    return pages === undefined ? Number.NaN : pages * this.pageBytes;
+  private forget(pid: number, files: ProcessFiles): void {
+    this.files.delete(pid);
+    files.close();
+  }
+}
+
+/** Reads how much memory this process has: what process.memoryUsage.rss() says, for a thirtieth of its price. */
+export function ownRssReader(): () => number {
+  const processes = new LinuxProcesses();
+  return () => processes.read(process.pid)?.rssBytes ?? Number.NaN;
+}
+
+/** The files of one process. */
+class ProcessFiles {
+  readonly stat: ProcFile;
+  readonly statm: ProcFile;
+  readonly schedstat: ProcFile;
+  threads = 1;
+  /** As it was when it was read last. */
+  reading: ProcessReading | undefined;
+  /** One a thread, as any of them may have started processes; opened anew when the number of threads changes. */
+  private children: readonly ProcFile[] = [];
+  private childPids: readonly number[] | undefined;
+  private runNanoseconds = 0;
+  private timeSlices = 0;
+  usedIn = 0;
+  private readonly pid: number;
+  private readonly isKept: boolean;
+
+  constructor(pid: number, isKept: boolean) {
+    this.pid = pid;
+    this.isKept = isKept;
+    const file = (name: string): ProcFile => new ProcFile(`/proc/${pid}/${name}`, isKept);
+    this.stat = file('stat');
+    this.statm = file('statm');
+    this.schedstat = file('schedstat');
   }
 
-  /** The processes that it itself had started and that lived when it was read. */
-  children({ pid }: ProcessReading): readonly number[] {
-    return this.files.get(pid)?.childPids ?? [];
+  /** For how long its first thread had run when `hasRun` was asked. */
+  get runSeconds(): number {
+    return this.runNanoseconds / 1e9;
   }
 
-  private readChildren(files: OpenFiles, { pid, threads }: ProcessReading): readonly number[] {
-    if (files.children.length !== threads) {
-      for (const file of files.children) closeSync(file);
-      files.children = openChildren(pid, threads);
-    }
-    const pids: number[] = [];
-    for (const file of files.children) {
-      const length = this.readFile(file);
-      if (length > 0) pids.push(...numbers(this.buffer, 0, length));
-    }
-    return pids;
+  /** False where a process of one thread has not run since that was asked last: then nothing about it has changed, neither its children. */
+  hasRun(): boolean {
+    if (this.threads > 1) return true;
+    // schedstat: run time, time on the run queue, time slices; zeros where the kernel doesn't keep them, nothing when it has ended
+    const [runNanoseconds = 0, , timeSlices = 0] = this.schedstat.readNumbers(3);
+    const isSame = timeSlices > 0 && runNanoseconds === this.runNanoseconds && timeSlices === this.timeSlices;
+    this.runNanoseconds = runNanoseconds;
+    this.timeSlices = timeSlices;
+    return !isSame;
   }
 
-  private open(pid: number): OpenFiles | undefined {
-    const known = this.files.get(pid);
-    if (known) {
-      known.usedIn = this.reading;
-      return known;
-    }
+  /** The processes that it has started and not waited for. */
+  readChildren(): readonly number[] {
+    return (this.childPids ??= this.openChildren().flatMap((file) => file.readAll().flatMap((text) => numbers(text, 0, text.length))));
+  }
+
+  forgetChildren(): void {
+    this.childPids = undefined;
+  }
+
+  private openChildren(): readonly ProcFile[] {
+    if (this.children.length === this.threads) return this.children;
+    for (const file of this.children) file.close();
+    this.children = threadsOf(this.pid, this.threads).map(
+      (thread) => new ProcFile(`/proc/${this.pid}/task/${thread}/children`, this.isKept),
+    );
+    return this.children;
+  }
+
+  close(): void {
+    for (const file of [this.stat, this.statm, this.schedstat, ...this.children]) file.close();
+  }
+}
+
+function threadsOf(pid: number, threads: number): readonly string[] {
+  if (threads <= 1) return [String(pid)];
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return []; // gone meanwhile: the next reading looks again
+  }
+}
+
+/** The kernel gives at most a page at a time. */
+const buffer = Buffer.allocUnsafe(65_536);
+
+/** A file of /proc, opened when it is read first, and kept open if that is asked for. */
+class ProcFile {
+  private readonly path: string;
+  private readonly isKept: boolean;
+  private descriptor: number | undefined;
+
+  constructor(path: string, isKept: boolean) {
+    this.path = path;
+    this.isKept = isKept;
+  }
+
+  /** Its first page, valid until the next read of any; undefined when its process has ended. */
+  read(): Buffer | undefined {
     try {
-      const files = { stat: openSync(`/proc/${pid}/stat`, 'r'), children: [], usedIn: this.reading, reading: undefined, childPids: [] };
-      this.files.set(pid, files);
-      // Beyond the limit it is kept for this reading only.
-      if (this.files.size > openFileLimit) files.usedIn = this.reading - 1;
-      return files;
+      this.descriptor ??= openSync(this.path, 'r');
+      const length = readSync(this.descriptor, buffer, 0, buffer.length, 0);
+      return length > 0 ? buffer.subarray(0, length) : undefined;
     } catch {
       return undefined;
+    } finally {
+      if (!this.isKept) this.close();
     }
   }
 
-  private forget(pid: number, files: OpenFiles): void {
-    this.files.delete(pid);
-    for (const file of [files.stat, ...files.children]) closeSync(file);
+  /** The first numbers in it; none when its process has ended. */
+  readNumbers(limit: number): readonly number[] {
+    const text = this.read();
+    return text ? numbers(text, 0, text.length, limit) : [];
   }
 
-  private readStat(files: OpenFiles): ((field: number) => number) | undefined {
-    const length = this.readFile(files.stat);
-    return length > 0 ? numbersBehindName(this.buffer, length) : undefined;
-  }
-
-  /** Reads a file of /proc from its beginning into the buffer. Its length; 0 when its process has ended. */
-  private readFile(file: number): number {
+  /** All of it, page by page: the list of a process with many children is longer than what one read gives. */
+  readAll(): readonly Buffer[] {
+    const pages: Buffer[] = [];
     try {
-      for (;;) {
-        const length = readSync(file, this.buffer, 0, this.buffer.length, 0);
-        if (length < this.buffer.length) return length;
-        this.buffer = Buffer.allocUnsafe(2 * this.buffer.length);
+      this.descriptor ??= openSync(this.path, 'r');
+      for (let position = 0; ;) {
+        const length = readSync(this.descriptor, buffer, 0, buffer.length, position);
+        if (length === 0) return pages;
+        pages.push(Buffer.from(buffer.subarray(0, length)));
+        position += length;
       }
     } catch {
-      return 0;
+      return pages;
+    } finally {
+      if (!this.isKept) this.close();
     }
   }
-}
 
-/** Children are kept by thread: any of a process's threads may have started them. */
-function openChildren(pid: number, threads: number): number[] {
-  const files: number[] = [];
-  try {
-    const names = threads === 1 ? [String(pid)] : readdirSync(`/proc/${pid}/task`);
-    for (const thread of names) files.push(openSync(`/proc/${pid}/task/${thread}/children`, 'r'));
-  } catch {
-    // gone meanwhile: the next reading opens what there is then
+  close(): void {
+    if (this.descriptor !== undefined) closeSync(this.descriptor);
+    this.descriptor = undefined;
   }
-  return files;
-}
-
-/** Gives a field of proc_pid_stat(5) by its number, 4 to 24. The name before them may hold spaces and parentheses. */
-function numbersBehindName(stat: Buffer, length: number): (field: number) => number {
-  const nameEnd = stat.subarray(0, length).lastIndexOf(')');
-  const fields = numbers(stat, nameEnd + ') S '.length, length, 21);
-  return (field) => fields[field - 4] ?? Number.NaN;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { ownApplication } from '../database/own-work.ts';
 import type { Row } from '../results/tables.ts';
 import type { Clock } from '../timing/clock.ts';
 
@@ -6,6 +7,8 @@ import type { Clock } from '../timing/clock.ts';
 export interface PostgresRows {
   readonly postgres: Row<'postgres'>;
   readonly waits: readonly Row<'waits'>[];
+  /** The backends that serve orchlab itself. */
+  readonly ownPids: readonly number[];
 }
 
 interface ActivityReading {
@@ -16,6 +19,7 @@ interface ActivityReading {
   readonly commits: string;
   readonly rollbacks: string;
   readonly wal_bytes: string;
+  readonly own_pids: readonly number[];
 }
 
 interface WaitReading {
@@ -34,22 +38,26 @@ interface SizeReading {
 /** Marks orchlab's own statements, behind their first word, so that they can be left out of the experiment's. */
 export const ownStatementMark = '/* orchlab */';
 
-// The reader's own connection is left out. WAL is the whole server's: Postgres does not tell it by database.
+/** Connections that are not orchlab's own; the name of one that this user may not see is not known. */
+const isOthers = `coalesce(application_name, '') NOT LIKE '${ownApplication}%'`;
+
+// WAL is the whole server's: Postgres does not tell it by database.
 // Two statements in one message: one round trip, and one transaction.
 const activitySql = `
   SELECT ${ownStatementMark}
-    count(*) FILTER (WHERE state = 'active')::int AS active,
-    count(*) FILTER (WHERE state = 'idle')::int AS idle,
-    count(*) FILTER (WHERE state LIKE 'idle in transaction%')::int AS idle_in_transaction,
-    count(*) FILTER (WHERE state = 'active' AND wait_event_type IN ('Lock', 'LWLock'))::int AS waiting_for_lock,
+    count(*) FILTER (WHERE ${isOthers} AND state = 'active')::int AS active,
+    count(*) FILTER (WHERE ${isOthers} AND state = 'idle')::int AS idle,
+    count(*) FILTER (WHERE ${isOthers} AND state LIKE 'idle in transaction%')::int AS idle_in_transaction,
+    count(*) FILTER (WHERE ${isOthers} AND state = 'active' AND wait_event_type IN ('Lock', 'LWLock'))::int AS waiting_for_lock,
     (SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()) AS commits,
     (SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()) AS rollbacks,
-    pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0') AS wal_bytes
+    pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0') AS wal_bytes,
+    coalesce(array_agg(pid) FILTER (WHERE NOT ${isOthers}), '{}') AS own_pids
   FROM pg_stat_activity
-  WHERE datname = current_database() AND pid <> pg_backend_pid();
+  WHERE datname = current_database();
   SELECT ${ownStatementMark} coalesce(wait_event_type, '') AS type, coalesce(wait_event, '') AS event, count(*)::int AS connections
   FROM pg_stat_activity
-  WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active'
+  WHERE datname = current_database() AND ${isOthers} AND state = 'active'
   GROUP BY 1, 2`;
 
 const sizeSql = `
@@ -64,20 +72,18 @@ const sizeIntervalMs = 2000;
 const sizeDutyRatio = 0.01;
 
 /**
- * Makes a function that reads the experiment's database once. Counters begin at 0 with the first reading, and the reader's own
- * transactions are taken out of them.
+ * Makes a function that reads the experiment's database once. Counters begin at 0 with the first reading. What is orchlab's own is in
+ * none but `ownTransactions`: its connections are known by their name, and its transactions, which `ownCount` counts, are taken out.
  */
-export function postgresReader(pool: pg.Pool, clock: Clock): () => Promise<PostgresRows> {
-  let baseline: { commits: number; rollbacks: number; walBytes: number } | undefined;
+export function postgresReader(pool: pg.Pool, clock: Clock, ownCount: () => number): () => Promise<PostgresRows> {
+  let baseline: { commits: number; rollbacks: number; walBytes: number; own: number } | undefined;
   let commits = 0;
-  let ownCommits = 0;
   let nextSizeMs = -Infinity;
 
   const readSizes = async (): Promise<Pick<Row<'postgres'>, 'databaseBytes' | 'tablesBytes' | 'liveTuples' | 'deadTuples'>> => {
     const beganMs = clock.nowMs();
     if (beganMs < nextSizeMs) return { databaseBytes: Number.NaN, tablesBytes: Number.NaN, liveTuples: Number.NaN, deadTuples: Number.NaN };
     const { rows } = await pool.query<SizeReading>(sizeSql);
-    ownCommits++;
     nextSizeMs = beganMs + Math.max(sizeIntervalMs, (clock.nowMs() - beganMs) / sizeDutyRatio);
     const [reading] = rows;
     return {
@@ -91,17 +97,14 @@ export function postgresReader(pool: pg.Pool, clock: Clock): () => Promise<Postg
   return async () => {
     const atMs = clock.nowMs();
     const results = (await pool.query(activitySql)) as unknown as [pg.QueryResult<ActivityReading>, pg.QueryResult<WaitReading>];
-    ownCommits++;
+    const own = ownCount();
     const [reading] = results[0].rows;
     if (!reading) throw new Error('the statistics query gave no row');
     const readMs = clock.nowMs() - atMs;
-    const now = { commits: Number(reading.commits), rollbacks: Number(reading.rollbacks), walBytes: Number(reading.wal_bytes) };
-    if (!baseline) {
-      baseline = now;
-      ownCommits = 0;
-    }
+    const now = { commits: Number(reading.commits), rollbacks: Number(reading.rollbacks), walBytes: Number(reading.wal_bytes), own };
+    baseline ??= now;
     // A backend reports what it committed up to a second later, our own as well: for a moment too much may be taken out.
-    commits = Math.max(commits, now.commits - baseline.commits - ownCommits);
+    commits = Math.max(commits, now.commits - baseline.commits - (own - baseline.own));
     return {
       postgres: {
         atMs,
@@ -111,11 +114,13 @@ export function postgresReader(pool: pg.Pool, clock: Clock): () => Promise<Postg
         connectionsIdleInTransaction: reading.idle_in_transaction,
         connectionsWaitingForLock: reading.waiting_for_lock,
         commits,
+        ownTransactions: own - baseline.own,
         rollbacks: now.rollbacks - baseline.rollbacks,
         walBytes: now.walBytes - baseline.walBytes,
         ...(await readSizes()),
       },
       waits: results[1].rows.map(({ type, event, connections }) => ({ atMs, waitEventType: type, waitEvent: event, connections })),
+      ownPids: reading.own_pids,
     };
   };
 }

@@ -7,6 +7,8 @@ export interface SamplerOptions {
   readonly databaseUrl: string;
   readonly intervalMs: number;
   readonly processes: ObservedProcesses;
+  /** Counts the transactions of orchlab's own; the sampler adds its own. */
+  readonly ownTransactions: SharedArrayBuffer;
 }
 
 /** The tables that the thread samples. */

@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import pg from 'pg';
+import { OwnTransactions, ownApplication } from '../database/own-work.ts';
 import { systemClock as clock } from '../timing/clock.ts';
 import { hostReader } from './host-sampler.ts';
 import { postgresReader } from './postgres-sampler.ts';
@@ -28,7 +29,7 @@ const handOverIntervalMs = 500;
 /** Statements are read when the load is over and the database may be gone or at its limit. */
 const databaseLimitMs = 5000;
 
-const { databaseUrl, intervalMs, processes } = workerData as SamplerOptions;
+const { databaseUrl, intervalMs, processes, ownTransactions: shared } = workerData as SamplerOptions;
 const port = parentPort;
 if (!port) throw new Error('sampler-thread.ts is started as a thread, by startSamplerThread');
 const tell = (message: SamplerMessage): void => port.postMessage(message);
@@ -36,11 +37,13 @@ const tell = (message: SamplerMessage): void => port.postMessage(message);
 const pool = new pg.Pool({
   connectionString: databaseUrl,
   max: 1,
-  application_name: 'orchlab sampler',
+  application_name: `${ownApplication} sampler`,
   connectionTimeoutMillis: databaseLimitMs,
   query_timeout: databaseLimitMs,
 });
 pool.on('error', () => undefined); // shows in the next reading
+const ownTransactions = new OwnTransactions(shared);
+ownTransactions.countPool(pool);
 const statements = await statementStatistics(pool);
 const failures = new ReadingFailures();
 let rows = noRows();
@@ -49,16 +52,17 @@ const handOver = (): void => {
   rows = noRows();
 };
 
-const readProcesses = processReader(processes, clock);
+let ownBackends: ReadonlySet<number> = new Set();
+const readProcesses = processReader(processes, clock, () => ownBackends);
 const readHost = hostReader(clock);
-const readPostgres = postgresReader(pool, clock);
+const readPostgres = postgresReader(pool, clock, () => ownTransactions.count);
 const samplers = [
   sampleEvery({
     intervalMs: detuning * intervalMs,
     clock,
     onError: failures.of('processes'),
     async read() {
-      rows.processes.push(...(await readProcesses()));
+      rows.processes.push(...(await readProcesses.read()));
     },
   }),
   sampleEvery({
@@ -72,7 +76,8 @@ const samplers = [
     clock,
     onError: failures.of('postgres'),
     async read() {
-      const { postgres, waits } = await readPostgres();
+      const { postgres, waits, ownPids } = await readPostgres();
+      ownBackends = new Set(ownPids);
       rows.postgres.push(postgres);
       rows.waits.push(...waits);
     },
@@ -93,6 +98,6 @@ async function stop(): Promise<void> {
   }
   handOver();
   await pool.end().catch(() => undefined);
-  tell({ type: 'stopped', warnings: failures.warnings() });
+  tell({ type: 'stopped', warnings: [...failures.warnings(), ...readProcesses.warnings()] });
   port?.close();
 }

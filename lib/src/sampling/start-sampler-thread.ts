@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { ownTransactions } from '../database/own-work.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { samplersEndSeconds } from '../timing/stop-limits.ts';
 import { withLimit } from '../timing/with-limit.ts';
@@ -13,8 +14,12 @@ export interface SamplerThread {
 }
 
 /** Starts the thread that samples, and resolves when it does. `onRows` gets what it read, a few times a second. */
-export async function startSamplerThread(options: SamplerOptions, onRows: (rows: SampledRows) => void): Promise<SamplerThread> {
-  const thread = new Worker(new URL(`./sampler-thread${extname(import.meta.filename)}`, import.meta.url), { workerData: options });
+export async function startSamplerThread(
+  options: Omit<SamplerOptions, 'ownTransactions'>,
+  onRows: (rows: SampledRows) => void,
+): Promise<SamplerThread> {
+  const workerData: SamplerOptions = { ...options, ownTransactions: ownTransactions.shared };
+  const thread = new Worker(new URL(`./sampler-thread${extname(import.meta.filename)}`, import.meta.url), { workerData });
   let failure: string | undefined;
   const ready = Promise.withResolvers<void>();
   const stopped = Promise.withResolvers<readonly string[]>();

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { ownApplication, ownTransactions } from '../database/own-work.ts';
 
 /** A database that does not answer a count for so long is gone, or hangs. */
 export const answerLimitSeconds = 10;
@@ -13,9 +14,20 @@ export function openPool(
   return pool;
 }
 
-/** The pool that a target counts and reads its tasks through: one count at a time for the progress, one for the runs in flight. */
+/**
+ * The pool that a target counts and reads its tasks through: one count at a time for the progress, one for the runs in flight.
+ *
+ * It is orchlab's, not the engine's: told apart by its name, and its transactions are counted. What submits runs is the engine's client
+ * and has a pool of its own.
+ */
 export function openCountingPool(databaseUrl: string): pg.Pool {
-  return openPool(databaseUrl, { max: 2, connectionTimeoutMillis: answerLimitSeconds * 1000 });
+  const pool = openPool(databaseUrl, {
+    max: 2,
+    connectionTimeoutMillis: answerLimitSeconds * 1000,
+    application_name: `${ownApplication} counts`,
+  });
+  ownTransactions.countPool(pool);
+  return pool;
 }
 
 /**

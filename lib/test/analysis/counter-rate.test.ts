@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { counterRate } from '../../src/analysis/counter-rate.ts';
+import { counterRate, counterRateBetween } from '../../src/analysis/counter-rate.ts';
 
 const unknown = Number.NaN;
 
-test('a counter becomes a rate; where it fell, or at first, the rate is not known', () => {
-  expect([...counterRate(Float64Array.of(0, 500, 1500, 2000), Float64Array.of(10, 20, 20, 5))]).toEqual([unknown, 20, 0, unknown]);
+test('a counter becomes a rate; where it fell it began anew, and at first the rate is not known', () => {
+  expect([...counterRate(Float64Array.of(0, 500, 1500, 2000), Float64Array.of(10, 20, 20, 5))]).toEqual([unknown, 20, 0, 10]);
+  expect(counterRateBetween(Float64Array.of(0, 1000, 2000), Float64Array.of(644, 0, 2), 0, 2000)).toBe(1);
 });
 
 test('a rate is over the time since the latest reading that is old enough', () => {

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { resourceFigures, resources } from '../../src/analysis/resources.ts';
+import { compare } from '../../src/analysis/compare-targets.ts';
 import { resourceSeries } from '../../src/analysis/resource-series.ts';
+import { summarize } from '../../src/analysis/summarize.ts';
+import { plotResources } from '../../src/plots/plot-resources.ts';
+import { textSummary } from '../../src/report/text-summary.ts';
 import { handmadeExperiment, reading, run } from '../support/handmade-experiment.ts';
 
 const runs = [run(0, 1000, 1010)];
@@ -14,7 +18,7 @@ describe('resourceFigures', () => {
       reading('scheduler', 2000, { rss: 300, cpu: 1.2 }),
       reading('scheduler', 3000, { rss: 250, cpu: 1.6 }),
       reading('scheduler', 3500, { rss: 120, cpu: 1.9 }), // the first after the drain: CPU up to here
-      reading('scheduler', 4000, { rss: 800, cpu: 5 }), // shutting down: not counted
+      reading('scheduler', 4000, { rss: 800, cpu: 2.8 }), // shutting down: not counted
     ];
     const figures = resourceFigures(handmadeExperiment({ runs, processes, times }), 'scheduler');
     expect(figures).toMatchObject({ peakCount: 1, rssBytesStart: 100, rssBytesEnd: 250, rssBytesPeak: 300, rssBytesGrowth: 150 });
@@ -51,16 +55,34 @@ describe('resourceFigures', () => {
       peakCount: 2,
       rssBytesStart: 110,
       rssBytesPeak: 130,
-      rssBytesEnd: 120,
+      // While both lived: what is left of one is no loss of memory.
+      rssBytesEnd: 130,
+      rssBytesGrowth: 20,
       cpuSeconds: 1.5,
     });
   });
 
-  it('does not take a counter that seems to fall for negative work', () => {
-    const processes = [1, 2, 1.5, 3].map((cpu, index) => reading('workers', 1000 + index * 500, { cpu, rss: 0, count: index }));
+  it('takes a counter that falls for one that began anew, and the memory of another process for no growth', () => {
+    const processes = [1, 1.4, 0.2, 0.5].map((cpu, index) => reading('workers', 1000 + index * 500, { cpu, rss: 0, count: index }));
     const experiment = handmadeExperiment({ runs, processes, times });
-    expect(resourceFigures(experiment, 'workers')).toMatchObject({ cpuSeconds: 2, peakCount: 3 });
-    expect(resourceSeries(experiment).array('cpuRatio')).toEqual([Number.NaN, 2, 0, 2]);
+    expect(resourceFigures(experiment, 'workers').cpuSeconds).toBeCloseTo(0.9, 9);
+    expect(rounded(resourceSeries(experiment).array('cpuRatio'))).toEqual([Number.NaN, 0.8, 0.4, 0.6]);
+    const died = [reading('scheduler', 1000, { rss: 90, cpu: 1 }), reading('scheduler', 1500, { rss: 95, cpu: 2 })];
+    const dead = reading('scheduler', 2000, { rss: 0, cpu: 0, count: 0 });
+    const ended = resourceFigures(handmadeExperiment({ runs, processes: [...died, dead], times }), 'scheduler');
+    expect(ended).toMatchObject({ rssBytesEnd: 95, rssBytesGrowth: 5, cpuSeconds: 1 });
+    const another = reading('scheduler', 2500, { rss: 30, cpu: 0.1 });
+    const restarted = resourceFigures(handmadeExperiment({ runs, processes: [...died, dead, another], times }), 'scheduler');
+    expect(restarted).toMatchObject({ rssBytesEnd: 30, rssBytesGrowth: Number.NaN });
+    expect(restarted.cpuSeconds).toBeCloseTo(1.1, 9);
+  });
+
+  it('moves CPU that was told late to when the host had room for it', () => {
+    // Four seconds' worth at once, on two cores.
+    const processes = [0, 0, 0, 4].map((cpu, index) => reading('workers', 500 + index * 1000, { cpu, rss: 0 }));
+    const experiment = handmadeExperiment({ runs, processes, times });
+    expect(resourceFigures(experiment, 'workers')).toMatchObject({ cpuSeconds: 4, cpuRatioPeak: 2 });
+    expect(rounded(resourceSeries(experiment).array('cpuRatio'))).toEqual([Number.NaN, 0, 2, 2]);
   });
 
   it('uses the nearest samples when none is within', () => {
@@ -89,6 +111,21 @@ describe('resources', () => {
     expect(table.array('rssBytesPeak')).toEqual([Number.NaN, 6, Number.NaN, 5, Number.NaN]);
     expect(table.array('peakCount')).toEqual([Number.NaN, 3, Number.NaN, 1, Number.NaN]);
   });
+});
+
+it("has the target's further roles, those that it names and those that were sampled", () => {
+  const processes = [reading('api', 1000, { rss: 5, cpu: 1 }), reading('api', 2000, { rss: 9, cpu: 1.5 })];
+  const made = handmadeExperiment({ runs, processes, times });
+  const experiment = { ...made, manifest: { ...made.manifest, target: { ...made.manifest.target, roles: ['broker'] } } };
+  const table = resources(experiment);
+  expect(table.array('role')).toEqual(['scheduler', 'workers', 'broker', 'api', 'postgres', 'driver', 'sampler']);
+  expect(table.array('cpuSeconds')?.[3]).toBe(0.5);
+  const summary = summarize(experiment);
+  expect(summary.roles['api']).toMatchObject({ rssBytesPeak: 9, cpuSeconds: 0.5 });
+  expect(summary.roles['broker']).toMatchObject({ rssBytesPeak: null });
+  expect(textSummary(summary)).toMatch(/api RSS peak .*: 0 KB \(0\.0 MB\)\n  api CPU: 0\.50s/);
+  expect(new Set(compare([experiment]).figures.map(({ figure }) => figure.title))).toContain('api CPU');
+  expect(JSON.stringify(plotResources(experiment))).toContain('"api"');
 });
 
 describe('resourceSeries', () => {

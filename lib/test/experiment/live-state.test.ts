@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { expect, it } from 'vitest';
 import { createConfig } from '../../src/config/load-config.ts';
 import type { PerfConfigFile } from '../../src/config/perf-config.ts';
@@ -24,6 +25,30 @@ function afterFourSeconds(load: Omit<PerfConfigFile, 'tasks_per_workflow' | 'dur
 it('tells the time that is left from the rate of completion, but no less than what is left of the load', () => {
   expect(afterFourSeconds({ workflows: 100 }).remainingSeconds).toBe((200 - 80) / 20);
   expect(afterFourSeconds({ arrival: { constant: 1 }, load_seconds: 50 }).remainingSeconds).toBe(46);
+});
+
+it("never tells of negative CPU, nor of more than there is, and has the target's further roles", () => {
+  const live = new LiveState(new ManualClock(0));
+  const config = createConfig({ workflows: 1, tasks_per_workflow: 2, duration: 0 });
+  const row = (role: string, atMs: number, cpuSeconds: number) => ({
+    atMs,
+    role,
+    instance: 0,
+    processCount: 1,
+    rssBytes: 1e6,
+    pssBytes: Number.NaN,
+    cpuSeconds,
+  });
+  live.processesRead([row('scheduler', 0, 6.45), row('workers', 0, 0), row('api', 0, 1), row('api server', 0, 0)]);
+  // The scheduler has died, and another one began.
+  live.processesRead([row('scheduler', 500, 0.1), row('workers', 500, 1000), row('api', 500, 1.2), row('api server', 500, 0.1)]);
+  const { scheduler, workers, roles } = live.progress({ name: 'x', directory: 'x' }, config);
+  expect(scheduler.cpuRatio).toBeCloseTo(0.2, 9);
+  expect(workers.cpuRatio).toBe(cpus().length);
+  expect(roles).toEqual([
+    { role: 'api', count: 1, rssBytes: 1e6, cpuRatio: expect.closeTo(0.4, 9) as number },
+    { role: 'api server', count: 1, rssBytes: 1e6, cpuRatio: expect.closeTo(0.2, 9) as number },
+  ]);
 });
 
 it('does without a total where the number of runs can not be told', () => {

@@ -1,12 +1,14 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseServer } from '../../src/database/database-server.ts';
+import { OwnTransactions, ownTransactions } from '../../src/database/own-work.ts';
 import { withDatabase } from '../../src/database/database-url.ts';
 import { createExperimentDatabase, type ExperimentDatabase } from '../../src/database/open-database.ts';
 import { startPrivateServer } from '../../src/database/private-server.ts';
 import { startGuard } from '../../src/processes/guard.ts';
 import { postgresReader } from '../../src/sampling/postgres-sampler.ts';
 import { presentable, statementStatistics } from '../../src/sampling/statement-statistics.ts';
+import { openCountingPool, queryCounts } from '../../src/targets/target-pool.ts';
 import { systemClock } from '../../src/timing/clock.ts';
 import { waitUntil } from '../processes/wait-until.ts';
 
@@ -17,7 +19,7 @@ let pool: pg.Pool;
 beforeAll(async () => {
   server = await startPrivateServer({ guard });
   database = await createExperimentDatabase(server, 'lane');
-  pool = quietPool(database.url);
+  pool = quietPool(database.url, 'orchlab sampler');
 });
 afterAll(async () => {
   await pool.end();
@@ -27,8 +29,8 @@ afterAll(async () => {
 });
 
 /** A database that is dropped ends connections that are just about to close: that is nobody's error. */
-function quietPool(connectionString: string): pg.Pool {
-  const made = new pg.Pool({ connectionString, max: 1 });
+function quietPool(connectionString: string, application_name = ''): pg.Pool {
+  const made = new pg.Pool({ connectionString, max: 1, application_name });
   made.on('error', () => undefined);
   made.on('connect', (client) => client.on('error', () => undefined));
   return made;
@@ -107,7 +109,11 @@ describe('postgresReader', () => {
   it('counts connections by state, what they wait for, and what was committed and stored', async () => {
     const [blocker, blocked, idle] = [await connect(), await connect(), await connect()];
     await blocker.query('CREATE TABLE stock (id int); INSERT INTO stock SELECT generate_series(1, 1000)');
-    const read = postgresReader(pool, systemClock);
+    const counted = new OwnTransactions();
+    counted.countPool(pool);
+    // What orchlab asks in between, as for the runs in flight of a closed loop.
+    const looking = openCountingPool(database.url);
+    const read = postgresReader(pool, systemClock, () => counted.count + ownTransactions.count);
     const first = await read();
     expect(first.postgres).toMatchObject({ commits: 0, walBytes: 0, rollbacks: 0 });
     expect(first.postgres.tablesBytes).toBeGreaterThan(30_000);
@@ -132,11 +138,17 @@ describe('postgresReader', () => {
     await blocker.query('COMMIT');
     await waiting;
     for (let count = 0; count < 50; count++) await idle.query('SELECT 1');
+    for (let count = 0; count < 300; count++) await queryCounts(looking, 'SELECT 1', []);
+    rows = await read();
+    expect(rows.ownPids).toHaveLength(2);
+    expect(rows.postgres.connectionsActive + rows.postgres.connectionsIdle).toBe(3);
     // A backend that ends reports what it has.
+    await looking.end();
     await Promise.all([blocker, blocked, idle].map(async (client) => client.end()));
     await waitUntil('all has been reported', async () => (rows = await read()).postgres.commits >= 52, 10_000);
-    // Its own transactions are not in it: the two of the lock, the 50, and few others for connecting.
-    expect(rows.postgres.commits).toBeLessThan(52 + 10);
+    // The two of the lock, and the 50; none of orchlab's own.
+    expect(rows.postgres.commits).toBeLessThan(52 + 5);
+    expect(rows.postgres.ownTransactions).toBeGreaterThan(301);
     expect(rows.postgres.walBytes).toBeGreaterThan(50_000);
   });
 });

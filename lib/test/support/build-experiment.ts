@@ -219,6 +219,7 @@ function sampleEverything(
       connectionsIdleInTransaction: index % 10 === 0 ? 1 : 0,
       connectionsWaitingForLock: 0,
       commits: 12 * ended + 4 * index,
+      ownTransactions: 6 * index,
       rollbacks: 0,
       walBytes: 9000 * ended,
       databaseBytes: 9 * megabyte + 1500 * ended,
@@ -235,6 +236,9 @@ function sampleEverything(
       atMs,
       cpuBusySeconds: 0.06 * seconds + 0.0105 * ended,
       cpuStealSeconds: 0,
+      cgroupCpuSeconds: Number.NaN,
+      quotaPeriods: Number.NaN,
+      throttledPeriods: Number.NaN,
       load1: 0.5 + Math.min(1.5, seconds / 60),
       memoryAvailableBytes: 5e9 - running * 3.5 * megabyte,
     });

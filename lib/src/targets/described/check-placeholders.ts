@@ -150,7 +150,7 @@ export function meaningProblems({ places, processes, roles }: TargetDescription,
       'a number, a placeholder, or a product of them as in {{scheduler.processes}} * 2',
       JSON.stringify(places.count),
     );
-  const taken = ['driver', 'sampler', 'postgres'];
+  const taken = ['driver', 'sampler', 'postgres', 'own-backends'];
   for (const role of Object.keys(roles))
     if (taken.includes(role)) report(['roles', role], `another name than ${taken.join(', ')}, which orchlab uses itself`, role);
   for (const [index, { name, role = name }] of processes.entries()) {

@@ -7,6 +7,7 @@ import { Logger, run } from 'graphile-worker';
 import { once } from 'node:events';
 import { reasonOf } from '../../errors/error-reason.ts';
 import { executeTask } from '../execute-task.ts';
+import { ownApplication } from '../../database/own-work.ts';
 import { openPool } from '../target-pool.ts';
 import type { SchedulerMessage, TaskPayload } from './names.ts';
 import { epochMsOf, keepMicroseconds } from './precise-date.ts';
@@ -18,7 +19,7 @@ keepMicroseconds();
 process.on('SIGINT', () => undefined);
 
 const [message] = (await once(process, 'message')) as [SchedulerMessage];
-const recordsPool = openPool(message.databaseUrl, { max: 1, application_name: 'orchlab task records' });
+const recordsPool = openPool(message.databaseUrl, { max: 1, application_name: `${ownApplication} task records` });
 const recorder = new TaskRecorder(recordsPool, message.identifier);
 
 // What ended is written before the process does; what ends from now on was ended by the stop, and is nobody's result.

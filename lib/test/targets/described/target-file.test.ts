@@ -109,7 +109,7 @@ describe('a target file', () => {
       'a role that orchlab uses',
       '# A process for each',
       "roles: { driver: 'x' }\n# A process for each",
-      /roles\.driver: expected another name than driver, sampler, postgres, which orchlab uses itself, got driver/,
+      /roles\.driver: expected another name than driver, sampler, postgres, own-backends, which orchlab uses itself, got driver/,
     ],
     [
       'two processes of one name',
