@@ -14,7 +14,7 @@ export interface GroupReading extends ProcessGroup {
 export interface Root {
   readonly pid: number;
   readonly group: ProcessGroup;
-  readonly placeOf: (commandLine: () => string) => Place;
+  readonly placeOf: (commandLineOf: (pid: number) => string) => Place;
 }
 
 export interface GroupsOptions {
@@ -24,7 +24,8 @@ export interface GroupsOptions {
   readonly groups: readonly ProcessGroup[];
 }
 
-interface Known extends ProcessReading {
+interface Known {
+  readonly reading: ProcessReading;
   readonly parentPid: number;
   readonly place: Place;
   /** Whether its parent belongs to another group: then nobody of its own group has started it. */
@@ -42,7 +43,7 @@ interface Usage {
 }
 
 /** A reading looks at so many processes, on average: where there are more, all are looked at in every second one, third, ... */
-const processesPerReading = 50;
+const processesPerReading = 40;
 /** By so much a sum of the kernel's is behind: it drops what is left of a tick of 10 ms, of user and of system. */
 const droppedSeconds = 0.02;
 
@@ -62,6 +63,7 @@ export class ProcessGroups {
   private known: ReadonlyMap<number, Known> = new Map();
   private readonly rootStarts = new Map<number, number>();
   private readingsUntilDue = 0;
+  private readonly commandLineOf = (pid: number): string => this.source.commandLine(pid);
 
   constructor(source: ProcessSource, { roots, classify, groups }: GroupsOptions) {
     this.source = source;
@@ -96,8 +98,8 @@ export class ProcessGroups {
       const usage = this.usages.get(group);
       if (!before || !usage || before.place.below === group) return [];
       const reading = this.source.read(pid);
-      const isThere = reading?.startedAt === before.startedAt;
-      const cpuSeconds = usage.cpuSeconds + (isThere ? Math.max(0, reading.cpuSeconds - before.cpuSeconds) : 0);
+      const isThere = reading?.startedAt === before.reading.startedAt;
+      const cpuSeconds = usage.cpuSeconds + (isThere ? Math.max(0, reading.cpuSeconds - before.reading.cpuSeconds) : 0);
       if (!isThere || reading.isZombie) return [{ ...group, pids: [], processCount: 0, rssBytes: 0, cpuSeconds }];
       return [{ ...group, pids: [pid], processCount: 1, rssBytes: reading.rssBytes, cpuSeconds }];
     });
@@ -106,37 +108,34 @@ export class ProcessGroups {
   private walk(): ReadonlyMap<number, Known> {
     const found = new Map<number, Known>();
     const queue: Known[] = [];
+    const add = (known: Known): void => {
+      found.set(known.reading.pid, known);
+      queue.push(known);
+    };
     // A parent is read before its children: one that ends in between is in its parent's sum the next time, where the other order would
     // count it twice.
-    const look = (pid: number, parent: Known | undefined, placeOf: () => Place): void => {
-      if (found.has(pid)) return;
-      const reading = this.source.read(pid);
-      if (!reading) return;
-      // Whoever has the number of a root that has ended is not it.
-      if (!parent && (this.rootStarts.get(pid) ?? reading.startedAt) !== reading.startedAt) return;
-      if (!parent) this.rootStarts.set(pid, reading.startedAt);
-      const place = placeOf();
-      const isFirst = parent?.place.group !== place.group;
-      const known = { ...reading, parentPid: parent?.pid ?? 0, place, isFirst, owedSeconds: 0 };
-      found.set(pid, known);
-      queue.push(known);
-    };
     const followAll = (): void => {
-      for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-        const parent = next;
-        for (const pid of this.source.children(parent.pid))
-          look(pid, parent, () => this.classify(pid, parent.place, () => this.source.commandLine(pid)));
+      for (let parent = queue.pop(); parent !== undefined; parent = queue.pop()) {
+        for (const pid of this.source.children(parent.reading.pid)) {
+          const reading = found.has(pid) ? undefined : this.source.read(pid);
+          if (!reading) continue;
+          const place = this.classify(pid, parent.place, this.commandLineOf);
+          add({ reading, parentPid: parent.reading.pid, place, isFirst: parent.place.group !== place.group, owedSeconds: 0 });
+        }
       }
     };
-    for (const { pid, placeOf } of this.roots) look(pid, undefined, () => placeOf(() => this.source.commandLine(pid)));
+    for (const { pid, placeOf } of this.roots) {
+      const reading = found.has(pid) ? undefined : this.source.read(pid);
+      // Whoever has the number of a root that has ended is not it.
+      if (!reading || (this.rootStarts.get(pid) ?? reading.startedAt) !== reading.startedAt) continue;
+      this.rootStarts.set(pid, reading.startedAt);
+      add({ reading, parentPid: 0, place: placeOf(this.commandLineOf), isFirst: true, owedSeconds: 0 });
+    }
     followAll();
     for (const [pid, before] of this.known) {
-      if (found.has(pid)) continue;
-      const reading = this.source.read(pid);
-      if (reading?.startedAt !== before.startedAt) continue;
-      const known = { ...reading, parentPid: before.parentPid, place: before.place, isFirst: before.isFirst, owedSeconds: 0 };
-      found.set(pid, known);
-      queue.push(known);
+      const reading = found.has(pid) ? undefined : this.source.read(pid);
+      if (reading?.startedAt !== before.reading.startedAt) continue;
+      add({ ...before, reading, owedSeconds: 0 });
       followAll();
     }
     return found;
@@ -144,31 +143,33 @@ export class ProcessGroups {
 
   private count(found: ReadonlyMap<number, Known>): void {
     for (const usage of this.usages.values()) Object.assign(usage, { pids: [], firstCount: 0, rssBytes: 0 });
-    const isThere = ({ pid, startedAt }: Known): boolean => found.get(pid)?.startedAt === startedAt;
+    const isThere = ({ reading }: Known): boolean => found.get(reading.pid)?.reading.startedAt === reading.startedAt;
     const newlyOwed = new Map<number, number>();
     for (const ended of this.known.values()) {
       if (isThere(ended)) continue;
       let parent = this.known.get(ended.parentPid);
       while (parent && !isThere(parent)) parent = this.known.get(parent.parentPid);
-      if (parent) newlyOwed.set(parent.pid, (newlyOwed.get(parent.pid) ?? 0) + ended.cpuSeconds + ended.exitedCpuSeconds);
+      if (!parent) continue;
+      const { pid } = parent.reading;
+      newlyOwed.set(pid, (newlyOwed.get(pid) ?? 0) + ended.reading.cpuSeconds + ended.reading.exitedCpuSeconds);
     }
-    for (const process of found.values()) {
-      const last = this.known.get(process.pid);
+    for (const [pid, known] of found) {
+      const { reading, place } = known;
+      const last = this.known.get(pid);
       const before = last && isThere(last) ? last : undefined;
-      const { group, below } = process.place;
-      const usage = this.usageOf(group);
-      if (!process.isZombie) {
-        usage.pids.push(process.pid);
-        usage.rssBytes += process.rssBytes;
-        if (process.isFirst) usage.firstCount++;
+      const usage = this.usageOf(place.group);
+      if (!reading.isZombie) {
+        usage.pids.push(pid);
+        usage.rssBytes += reading.rssBytes;
+        if (known.isFirst) usage.firstCount++;
       }
-      usage.cpuSeconds += Math.max(0, process.cpuSeconds - (before?.cpuSeconds ?? 0));
-      const exited = process.exitedCpuSeconds - (before?.exitedCpuSeconds ?? 0);
-      const owedNow = newlyOwed.get(process.pid) ?? 0;
+      usage.cpuSeconds += Math.max(0, reading.cpuSeconds - (before?.reading.cpuSeconds ?? 0));
+      const exited = reading.exitedCpuSeconds - (before?.reading.exitedCpuSeconds ?? 0);
+      const owedNow = newlyOwed.get(pid) ?? 0;
       const owed = owedNow + (before?.owedSeconds ?? 0);
-      this.usageOf(below).cpuSeconds += Math.max(0, exited - owed);
+      this.usageOf(place.below).cpuSeconds += Math.max(0, exited - owed);
       // What ended after its parent was read comes the next time; what nobody waited for never comes.
-      process.owedSeconds = Math.min(Math.max(0, owed - exited), Math.max(owedNow, droppedSeconds));
+      known.owedSeconds = Math.min(Math.max(0, owed - exited), Math.max(owedNow, droppedSeconds));
     }
   }
 

@@ -11,8 +11,8 @@ export interface ProcessGroup {
   readonly instance: number;
 }
 
-/** What a process is, by that of its parent; `commandLine` is asked for only where it matters. */
-export type Classify = (pid: number, parent: Place, commandLine: () => string) => Place;
+/** What a process is, by that of its parent; `commandLineOf` is asked only where it matters. */
+export type Classify = (pid: number, parent: Place, commandLineOf: (pid: number) => string) => Place;
 
 const groups = new Map<string, ProcessGroup>();
 
@@ -25,6 +25,15 @@ export function processGroup(role: string, instance = 0): ProcessGroup {
 }
 
 export const workers = processGroup('workers');
+
+const places = new Map<ProcessGroup, Place>();
+
+/** The place of a process whose children are of its own group: the same object each time. */
+export function placeWithin(group: ProcessGroup): Place {
+  const place = places.get(group) ?? { group, below: group };
+  places.set(group, place);
+  return place;
+}
 
 /** Whose command line matches `argv`, a regular expression, is of this role. */
 export interface RoleOfCommand {
@@ -56,16 +65,13 @@ export class RolePatterns {
     return { group: scheduler, below: this.match(commandLine()) === 'scheduler' ? workers : scheduler };
   }
 
-  readonly classify: Classify = (_pid, parent, commandLine) => {
-    const role = this.patterns.length === 0 ? undefined : this.match(commandLine());
-    if (role === undefined) return { group: parent.below, below: parent.below };
-    if (role !== 'scheduler') {
-      const group = processGroup(role);
-      return { group, below: group };
-    }
+  readonly classify: Classify = (pid, parent, commandLineOf) => {
+    const role = this.patterns.length === 0 ? undefined : this.match(commandLineOf(pid));
+    if (role === undefined) return placeWithin(parent.below);
+    if (role !== 'scheduler') return placeWithin(processGroup(role));
     // A scheduler's worker may have its very arguments, forked as it is.
     const isBehindWrapper = parent.group.role === 'scheduler' && parent.below === parent.group;
-    return isBehindWrapper ? { group: parent.group, below: workers } : { group: parent.below, below: parent.below };
+    return isBehindWrapper ? { group: parent.group, below: workers } : placeWithin(parent.below);
   };
 
   /** Roles whose pattern no process has matched so far. */

@@ -4,7 +4,7 @@ import type { Clock } from '../timing/clock.ts';
 import { LinuxProcesses, ownRssReader } from './linux-processes.ts';
 import { PortableProcesses } from './portable-processes.ts';
 import { type GroupReading, ProcessGroups, type Root } from './process-groups.ts';
-import { type Place, type RoleOfCommand, RolePatterns, processGroup, workers } from './process-roles.ts';
+import { type Place, type RoleOfCommand, RolePatterns, placeWithin, processGroup, workers } from './process-roles.ts';
 import type { ProcessSource } from './process-source.ts';
 import { pssReader } from './proportional-set-size.ts';
 
@@ -81,9 +81,9 @@ function engineGroups(
   const roots: Root[] = [
     ...schedulerGroups.map((group, instance) => {
       const pid = schedulers[instance] ?? -1;
-      return { pid, placeOf: (commandLine: () => string) => roles.root(group, commandLine), group };
+      return { pid, placeOf: (commandLineOf: (of: number) => string) => roles.root(group, () => commandLineOf(pid)), group };
     }),
-    ...others.map(({ role, pid }) => ({ pid, placeOf: () => samePlace(role), group: processGroup(role) })),
+    ...others.map(({ role, pid }) => ({ pid, placeOf: () => placeWithin(processGroup(role)), group: processGroup(role) })),
   ];
   const named = [...rolePatterns, ...others].filter(({ role }) => role !== 'scheduler').map(({ role }) => processGroup(role));
   return new ProcessGroups(source, { roots, classify: roles.classify, groups: [...schedulerGroups, workers, ...named] });
@@ -95,15 +95,10 @@ function postgresGroups(
   newSource: () => ProcessSource,
 ): readonly ProcessGroups[] {
   if (postmaster === undefined) return [];
-  const [server, own] = [samePlace('postgres'), samePlace(ownBackendsRole)];
+  const [server, own] = [placeWithin(processGroup('postgres')), placeWithin(processGroup(ownBackendsRole))];
   const classify = (pid: number): Place => (ownBackends().has(pid) ? own : server);
   const root = { pid: postmaster, placeOf: () => server, group: server.group };
   return [new ProcessGroups(newSource(), { roots: [root], classify, groups: [server.group, own.group] })];
-}
-
-function samePlace(role: string): Place {
-  const group = processGroup(role);
-  return { group, below: group };
 }
 
 /** This process, without and with only the thread that samples. */
