@@ -33,7 +33,8 @@ export { type ResourceSeriesOptions, resourceSeries } from './analysis/resource-
 export { type TaskStatesOptions, taskStates } from './analysis/task-states.ts';
 export { taskPhases } from './analysis/task-phases.ts';
 export { type SteadyState, steadyState } from './analysis/steady-state.ts';
-export { type LimitedBy, type Verdict, verdict } from './analysis/verdict.ts';
+export type { LimitedBy } from './analysis/limit-rules.ts';
+export { type Verdict, verdict } from './analysis/verdict.ts';
 export { ledger } from './analysis/ledger.ts';
 export { summarize } from './analysis/summarize.ts';
 export type { Summary } from './analysis/summary.ts';

@@ -5,7 +5,7 @@ import type { EventLoopDelay, OwnWork } from './own-work.ts';
 import type { ResourceFigures } from './resources.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
 import type { SteadyFigures } from './steady-figures.ts';
-import type { LimitedBy } from './verdict.ts';
+import type { LimitedBy } from './limit-rules.ts';
 import type { SamplingFigures } from './sampling-gaps.ts';
 import type { ThroughputFigures } from './throughput-figures.ts';
 

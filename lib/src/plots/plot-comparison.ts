@@ -1,4 +1,5 @@
-import { type ComparedFigure, type TargetFigure, compare } from '../analysis/compare-targets.ts';
+import { type TargetFigure, compare } from '../analysis/compare-targets.ts';
+import type { ComparedFigure } from '../analysis/compared-figures.ts';
 import { threeDigits } from '../analysis/format-figure.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Plot } from './plot.ts';
