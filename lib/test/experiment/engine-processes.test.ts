@@ -24,7 +24,9 @@ function withBroker(seconds: number, begun: string[]): CreateTarget {
       await once(child, 'spawn');
       const pid = child.pid ?? -1;
       context.protect(pid);
-      const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as ProcessExit);
+      const exited = new Promise<ProcessExit>((resolve) => {
+        child.once('exit', (code, signal) => resolve({ code, signal }));
+      });
       return { role: 'broker', pid, exited, stop: async () => void (await stopProcess(pid)) };
     };
     return {

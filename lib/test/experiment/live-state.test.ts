@@ -31,7 +31,13 @@ it("never tells of negative CPU, nor of more than there is, and has the target's
   const live = new LiveState(new ManualClock(0));
   const config = createConfig({ workflows: 1, tasks_per_workflow: 2, duration: 0 });
   const row = (role: string, atMs: number, cpuSeconds: number) => ({
-    ...{ atMs, role, instance: 0, processCount: 1, rssBytes: 1e6, pssBytes: Number.NaN, cpuSeconds },
+    atMs,
+    role,
+    instance: 0,
+    processCount: 1,
+    rssBytes: 1e6,
+    pssBytes: Number.NaN,
+    cpuSeconds,
   });
   live.processesRead([row('scheduler', 0, 6.45), row('workers', 0, 0), row('api', 0, 1), row('api server', 0, 0)]);
   // The scheduler has died, and another one began.
