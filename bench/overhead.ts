@@ -1,10 +1,11 @@
 /**
- * What does being watched cost? `node bench/overhead.ts [--target dbos] [--pairs 5] [--only process|inline|workers]`
+ * What does being watched cost? `node bench/overhead.ts [--target dbos] [--pairs 5] [--only process|inline|workers|closed]`
  *
  * The bare engine (its own scheduler process, driven by the smallest possible loop: submit, and wait until done) against the same under
  * orchlab with everything sampled, in turns and in pairs, each on a fresh database of one server. Tasks per second are from the engine's
  * own tables in both: tasks over the time from the first creation to the last finish. Then the CPU of driver and sampler while 100
- * worker processes live. Aims: a ratio of 0.97 or better, and under 3 % of one core.
+ * worker processes live; and in a closed loop, where orchlab asks up to 200 times a second which runs have ended, what that costs Postgres.
+ * Aims: a ratio of 0.97 or better, and under 3 % of one core.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -46,6 +47,7 @@ try {
     if (options.only === undefined || options.only === name) await compare(name, configOf(load));
   }
   if (options.only === undefined || options.only === 'workers') await watchWorkers();
+  if (options.only === undefined || options.only === 'closed') await watchClosedLoop();
 } finally {
   rmSync(results, { recursive: true });
 }
@@ -127,4 +129,16 @@ async function watchWorkers(): Promise<void> {
   console.log(`workers: up to ${workers.peakCount} processes at once, sampled every ${sampling.intervalSeconds} s, ${sampling.gaps} gaps`);
   console.log(`  driver ${percent(driver.cpuRatioMean)}, sampler ${percent(sampler.cpuRatioMean)}, together ` +
       `${percent(driver.cpuRatioMean + sampler.cpuRatioMean)} of one core (aim: under 3 %)`); // prettier-ignore
+}
+
+async function watchClosedLoop(): Promise<void> {
+  const config = { arrival: { closed: 20 }, load_seconds: 20, tasks_per_workflow: 1, duration: 0.05, executor: 'inline' } as const;
+  const experiment = await labExperiment(createConfig({ target: options.target, ...config, scheduler: { poll_interval_secs: 0.1 } }));
+  const { driver, sampler, ownWork, throughput, durationSeconds } = summarize(experiment);
+  const { transactions, cpuSeconds, postgresCpuRatio } = ownWork;
+  if (transactions === null || durationSeconds === null) throw new Error("bench/overhead.ts: expected orchlab's own work, got none");
+  const percent = (ratio: number | null): string => `${(100 * (ratio ?? Number.NaN)).toFixed(2)} %`;
+  console.log(`closed loop: ${throughput.runsPerSecond?.toFixed(1)} runs/s; orchlab's own work in the database: ` +
+      `${(transactions / durationSeconds).toFixed(0)} transactions a second, ${cpuSeconds?.toFixed(2)} s CPU, ${percent(postgresCpuRatio)} of Postgres'`); // prettier-ignore
+  console.log(`  driver ${percent(driver.cpuRatioMean)}, sampler ${percent(sampler.cpuRatioMean)} of one core`);
 }

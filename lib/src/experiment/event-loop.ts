@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { EventLoopDelay } from '../results/manifest.ts';
 
 /** A timer that is due so often tells how late it came: rarely enough to cost nothing to speak of. */
-const resolutionMs = 20;
+const resolutionMs = 50;
 
 /** Begins to measure how late timers of this thread come; the function ends it. */
 export function watchEventLoop(): () => EventLoopDelay {

@@ -74,6 +74,7 @@ function progressPanel(progress: Progress, colors: ReturnType<typeof pc.createCo
       [
         `Scheduler: ${kilobytes(scheduler.rssBytes)} RSS, ${percent(scheduler.cpuRatio)} CPU`,
         `Workers: ${workers.count}, ${percent(workers.cpuRatio)} CPU`,
+        ...progress.roles.map(({ role, cpuRatio }) => `${role}: ${percent(cpuRatio)} CPU`),
         `Postgres: ${percent(postgres.cpuRatio)} CPU`,
       ].join(' | '),
     ) + (failed > 0 ? colors.red(` | ${failed} failed`) : ''),
@@ -101,7 +102,7 @@ function endedOfTotal({ tasks }: Progress): string {
 }
 
 function kilobytes(bytes: number): string {
-  return `${Math.round(bytes / 1000)} KB`;
+  return `${Math.round(bytes / 1024)} KB`;
 }
 
 function percent(ratio: number): string {

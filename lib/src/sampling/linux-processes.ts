@@ -15,7 +15,7 @@ const keptProcesses = 500;
  * and its thread pool cost several percent of a core, a read of an open file costs 1 µs. An open file also stays with its process: when
  * that has ended it can't be read, whoever has its number by then.
  *
- * Memory is that of `statm`, which sums up all its counters since Linux 6.17 or so, as `status` and `smaps_rollup` do; `stat` tells an
+ * Memory is that of `statm`, which sums up all its counters on recent kernels, as `status` and `smaps_rollup` do; `stat` tells an
  * estimate that is up to some hundred KB off. CPU of a process with one thread comes from `schedstat`, to the nanosecond: `stat` drops up
  * to 20 ms of each, and with a thousand that end at once this came all together, in their parent's sum.
  */
