@@ -137,7 +137,7 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
     lostRatio: taskShare('lost'),
     backlogGrowthPerSecond: growth.growthPerSecond,
     backlogGrows: growth.grows,
-    droppedRuns: runsWith('dropped'),
+    droppedRuns: runsWith('dropped') + (manifest.unsentRuns?.due ?? 0),
     rejectedRuns: runsWith('rejected'),
     scheduleLagP99Seconds: quantileSorted(lags, carries(lags.length, 0.99) ? 0.99 : 1) ?? Number.NaN,
     scheduleLagIsMax: !carries(lags.length, 0.99),

@@ -33,7 +33,8 @@ export function summarize(experiment: Experiment): Summary {
   const warmUpRuns = runStatuses.filter((runStatus, row) => runStatus === 'submitted' && isWarmUp[row] === 1).length;
   const runsWith = (wanted: string): number => runStatuses.filter((runStatus) => runStatus === wanted).length;
   // Where it could not be told beforehand, what came of it is the plan: each run that was due is a row.
-  const planned = orNull(plannedRuns(config)) ?? runStatuses.length;
+  const unsent = manifest.unsentRuns?.count ?? manifest.unsentRuns?.due ?? 0;
+  const planned = orNull(plannedRuns(config)) ?? runStatuses.length + unsent;
   return {
     name: experiment.name,
     config: config.name,
@@ -41,7 +42,7 @@ export function summarize(experiment: Experiment): Summary {
     status,
     ...(reason !== undefined && { reason }),
     warnings,
-    runs: { planned, submitted: runsWith('submitted'), rejected: runsWith('rejected'), dropped: runsWith('dropped') },
+    runs: { planned, submitted: runsWith('submitted'), rejected: runsWith('rejected'), dropped: runsWith('dropped') + unsent },
     load: {
       arrival: config.arrival,
       loadSeconds: orNull(plannedSeconds(config)),

@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { longestTimerSeconds } from '../timing/longest-timer.ts';
 
-const runsPerSecond = z.number().positive();
-const runsPerSecondOrNone = z.number().min(0);
+/** No driver of one process gets near it, and no timer tells two such runs apart. */
+const mostRunsPerSecond = 1_000_000;
+/** Each run that is sent stays in memory until the tasks have been read, with some hundred bytes: two gigabytes. */
+export const mostRuns = 20_000_000;
+
+const runsPerSecond = z.number().positive().max(mostRunsPerSecond);
+const runsPerSecondOrNone = z.number().min(0).max(mostRunsPerSecond);
 
 const stepSchema = z.strictObject({
   rate: runsPerSecondOrNone.describe('Runs per second; 0 is a pause.'),
@@ -29,7 +34,7 @@ export const arrivalSchema = z
         steps: z.array(stepSchema).min(1).describe('Constant rates, one after the other: the length of the load is theirs.'),
       }),
       z.strictObject({
-        closed: z.int().min(1).describe('Runs in flight, always this many: the next one is due when one has ended.'),
+        closed: z.int().min(1).max(mostRuns).describe('Runs in flight, always this many: the next one is due when one has ended.'),
       }),
     ],
     { error: `burst, ${kinds}` },

@@ -1,4 +1,4 @@
-import { type LoadSize, plannedSeconds } from './arrival.ts';
+import { type LoadSize, plannedRuns, plannedSeconds } from './arrival.ts';
 
 /** What is wrong with a config though each of its values is right by itself. */
 export interface Contradiction {
@@ -11,12 +11,19 @@ interface LoadConfig extends LoadSize {
   readonly timeout: number;
   readonly warm_up_seconds: number;
   readonly max_in_flight?: number | undefined;
+  readonly tasks_per_workflow: number;
+}
+
+/** How large a load may be. */
+interface LoadBounds {
+  readonly runs: number;
+  readonly tasks: number;
 }
 
 /** Finds what does not go together in the keys that make the load; their values may be out of range, which is reported elsewhere. */
-export function checkLoad(config: LoadConfig): Contradiction[] {
+export function checkLoad(config: LoadConfig, bounds: LoadBounds): Contradiction[] {
   // Each check needs that the one before found nothing: without a size or a rate there is no length.
-  for (const check of [checkSize, checkRates, checkLength]) {
+  for (const check of [checkSize, checkRates, checkLength, (size: LoadConfig) => checkBounds(size, bounds)]) {
     const found = check(config);
     if (found.length > 0) return found;
   }
@@ -72,4 +79,23 @@ function checkLength(config: LoadConfig): Contradiction[] {
         ]
       : []),
   ];
+}
+
+/** Runs that the rates make, where they are not given as a number, and the tasks of all runs. */
+function checkBounds(config: LoadConfig, bounds: LoadBounds): Contradiction[] {
+  const { arrival, tasks_per_workflow: tasksPerRun, load_seconds: seconds } = config;
+  const planned = plannedRuns(config);
+  const runs = arrival !== 'burst' && 'poisson' in arrival && seconds !== undefined ? arrival.poisson * seconds : planned;
+  // A number of runs has its own bound.
+  if (config.workflows === undefined && runs > bounds.runs)
+    return [{ path: ['arrival'], expected: `a load of at most ${bounds.runs} runs`, got: `about ${Math.round(runs)} runs` }];
+  if (runs * tasksPerRun > bounds.tasks)
+    return [
+      {
+        path: ['tasks_per_workflow'],
+        expected: `at most ${bounds.tasks} tasks in all`,
+        got: `${tasksPerRun} in each of ${Math.round(runs)} runs`,
+      },
+    ];
+  return [];
 }

@@ -1,29 +1,38 @@
 import { z } from 'zod';
 import { longestTimerSeconds } from '../timing/longest-timer.ts';
-import { arrivalSchema, plannedRuns } from './arrival.ts';
+import { arrivalSchema, mostRuns, plannedRuns } from './arrival.ts';
 import { checkLoad } from './check-load.ts';
 
+/** Four bytes each in memory while they are read, and some hundred in the database. */
+const mostTasks = 100_000_000;
+/** Each takes 70 MB and more: what is beyond this is a slip of the keyboard. */
+const mostProcesses = 64;
+/** A server with more connections than that spends its time on them. */
+const mostConnections = 10_000;
+
 const positiveInteger = z.int().min(1);
+const connections = positiveInteger.max(mostConnections);
+const tasks = positiveInteger.max(mostTasks);
 // Timers wait for them, those of the engines too.
 const positiveSeconds = z.number().positive().max(longestTimerSeconds);
 
 /** One vocabulary for every engine; a target maps it onto its own options and says which do not apply. */
 export const schedulerSchema = z
   .strictObject({
-    processes: positiveInteger.default(1).describe('Scheduler processes to start.'),
+    processes: positiveInteger.max(mostProcesses).default(1).describe('Scheduler processes to start.'),
     poll_interval_secs: positiveSeconds.default(0.1).describe('Seconds between two looks for work.'),
-    max_tasks_per_batch: positiveInteger.default(100).describe('Tasks taken at one look.'),
-    max_concurrent_dispatches: positiveInteger.default(20).describe('Tasks in work at once, per scheduler process.'),
-    max_concurrent_status_checks: positiveInteger.default(50).describe('Status checks at once.'),
-    db_pool_size: positiveInteger.default(10).describe('Database connections per scheduler process.'),
+    max_tasks_per_batch: tasks.default(100).describe('Tasks taken at one look.'),
+    max_concurrent_dispatches: tasks.default(20).describe('Tasks in work at once, per scheduler process.'),
+    max_concurrent_status_checks: tasks.default(50).describe('Status checks at once.'),
+    db_pool_size: connections.default(10).describe('Database connections per scheduler process.'),
   })
   .describe("The scheduler's options, in one vocabulary for every engine.");
 
 export const perfConfigSchema = z
   .strictObject({
-    workflows: positiveInteger.optional().describe('Runs to submit. Or say load_seconds.'),
+    workflows: positiveInteger.max(mostRuns).optional().describe('Runs to submit. Or say load_seconds.'),
     load_seconds: positiveSeconds.optional().describe('Seconds of load, in place of workflows.'),
-    tasks_per_workflow: positiveInteger.describe('Tasks of each run.'),
+    tasks_per_workflow: tasks.describe('Tasks of each run.'),
     duration: z.number().min(0).max(longestTimerSeconds).describe('Seconds that each task works.'),
     target: z.string().min(1).default('dbos').describe('The orchestrator under test.'),
     executor: z
@@ -38,9 +47,10 @@ export const perfConfigSchema = z
     arrival: arrivalSchema.default('burst'),
     warm_up_seconds: z.number().min(0).default(0).describe('Runs due in the first seconds of the load are sent, but are in no figure.'),
     max_in_flight: positiveInteger
+      .max(mostRuns)
       .optional()
       .describe('Runs submitted and not ended at once, at most: further ones wait, and when the load is over by then, are dropped.'),
-    submit_concurrency: positiveInteger.default(20).describe('Submissions under way at once.'),
+    submit_concurrency: connections.default(20).describe('Submissions under way at once.'),
     scheduler: schedulerSchema.prefault({}),
     timeout: positiveSeconds
       .default(300)
@@ -48,7 +58,7 @@ export const perfConfigSchema = z
     sample_interval: z.number().min(0.02).max(60).default(0.1).describe('Seconds between two samples.'),
   })
   .superRefine((config, context) => {
-    for (const { path, expected, got } of checkLoad(config))
+    for (const { path, expected, got } of checkLoad(config, { runs: mostRuns, tasks: mostTasks }))
       context.addIssue({ code: 'custom', path: [...path], message: expected, input: got });
   })
   .describe('An orchlab experiment.');

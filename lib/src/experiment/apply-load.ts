@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
-import { countRuns, toLoad } from '../load/schedule.ts';
+import { toLoad } from '../load/schedule.ts';
 import type { Target } from '../targets/target.ts';
 import { PhaseHistograms, histogramWindowSeconds } from '../results/phase-histograms.ts';
 import { systemClock as clock } from '../timing/clock.ts';
@@ -51,7 +51,6 @@ export async function applyLoad({
   let overMs = Infinity;
   /** Of the runs after the warm-up, whatever came of them: where analysis begins to count seconds (loadSpan). */
   let firstSentMs = Number.POSITIVE_INFINITY;
-  live.runTotal = countRuns(toLoad(config));
   const checkDone = (): void => {
     // Tasks that the engine has beyond those may have ended before ours have.
     if (isLoadOver && live.endedTasks >= runs.submittedTasks && live.openTasks === 0) ending.end('done', '');
@@ -99,6 +98,7 @@ export async function applyLoad({
         live.runsSent++;
       },
     });
+    if (account.unsent) await keeper.update({ unsentRuns: account.unsent });
     if (runWatch) await keeper.update({ runWatch });
     await keeper.warn(...account.warnings(), ...(runWatch ? watchWarnings(runWatch) : []));
     isLoadOver = true;

@@ -24,8 +24,6 @@ export class LiveState {
   /** Called when another step begins. */
   onStep: () => void = () => undefined;
   runsSent = 0;
-  /** How many runs there will be, once the load has been worked out; NaN when that can't be told. */
-  runTotal: number | undefined;
   /** Epoch milliseconds; NaN before the load. */
   loadStartedMs = Number.NaN;
   counts: TaskCounts = { pending: 0, dispatched: 0, running: 0, finished: 0, failed: 0, cancelled: 0 };
@@ -74,7 +72,7 @@ export class LiveState {
   }
 
   progress(experiment: { readonly name: string; readonly directory: string }, config: PerfConfig): Progress {
-    const runTotal = this.runTotal ?? plannedRuns(config);
+    const runTotal = plannedRuns(config);
     const total = runTotal * config.tasks_per_workflow;
     const tasksPerSecond = this.tasksPerSecond();
     return {

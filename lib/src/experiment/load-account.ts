@@ -1,9 +1,12 @@
+import type { UnsentRuns } from '../load/drive.ts';
 import type { RunRecord } from '../load/submissions.ts';
 
 /** Counts what became of the runs of a load, and why. */
 export class LoadAccount {
   private readonly counts = { submitted: 0, rejected: 0, dropped: 0 };
   private readonly dropped = new Map<string, number>();
+  /** The rest of the load, that the end of the experiment kept from being sent. */
+  unsent: UnsentRuns | undefined;
   private firstRejection = '';
 
   add({ status, error }: RunRecord): void {
@@ -25,9 +28,11 @@ export class LoadAccount {
   /** What the reader of the figures should know, a sentence each. */
   warnings(): string[] {
     const { submitted, rejected, dropped } = this.counts;
-    const total = submitted + rejected + dropped;
+    const unsent = this.unsent === undefined ? 0 : Number.isNaN(this.unsent.count) ? this.unsent.due : this.unsent.count;
+    const total = submitted + rejected + dropped + unsent;
     return [
       ...(rejected > 0 ? [`The engine rejected ${rejected} of ${total} runs, the first with: ${this.firstRejection}`] : []),
+      ...(unsent > 0 ? [`${unsent} of ${total} runs were not sent: the experiment ended before their turn.`] : []),
       ...[...this.dropped].map(([reason, count]) => `${count} of ${total} runs were dropped: ${reason}`),
     ];
   }

@@ -34,7 +34,7 @@ export async function submitRuns({ config, target, clock, signal, onRun }: Submi
     ? watchEndedRuns({ target, tasksPerRun: config.tasks_per_workflow, clock, ended, accepted: () => account.submitted })
     : undefined;
   try {
-    await drive({
+    account.unsent = await drive({
       load,
       ended,
       ...(config.max_in_flight === undefined ? {} : { maxInFlight: config.max_in_flight }),

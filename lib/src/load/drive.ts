@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../timing/clock.ts';
 import type { EndedRuns } from './ended-runs.ts';
 import type { Load } from './schedule.ts';
@@ -19,7 +20,7 @@ export interface DriveOptions {
   readonly clock: Clock;
   /** Told of each run when its submission has ended, in whatever order that happens. */
   onRun(record: RunRecord): void;
-  /** Ends the load: what was not sent by then is reported as dropped. */
+  /** Ends the load: what was not sent by then is told as one, however much it is. */
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +31,18 @@ const answerLimitMs = 2000;
 /** A place of a closed loop whose run was rejected is free again after this long: an engine that rejects is not to be flooded. */
 const rejectionPauseMs = 100;
 
-const endedReason = 'the experiment ended before its turn';
+/** Runs without a wait between two turns of the event loop: timers, messages and files are not to stand still for a million of them. */
+const runsInOneTurn = 1000;
+
+/** The rest of a load, that the end of the experiment kept from being sent. */
+export interface UnsentRuns {
+  /** The first of them in the schedule. */
+  readonly fromRunIndex: number;
+  /** NaN where the schedule does not say how many there would have been. */
+  readonly count: number;
+  /** Those that were due by then. */
+  readonly due: number;
+}
 
 /**
  * Submits runs when they are due, and resolves when every submission has ended.
@@ -41,9 +53,10 @@ const endedReason = 'the experiment ended before its turn';
  * - in a load of a given length, a run that waits for `maxInFlight` when the load is over is dropped, and so is one that waits
  *   for a place in `concurrency` 5 seconds later.
  *
- * Every run is one record: a submission that throws is `rejected`, one that was never sent is `dropped`, with the reason.
+ * Every run whose turn came is one record: a submission that throws is `rejected`, one that was not sent is `dropped`, with the reason. Resolves
+ * with the rest of the load, where the experiment ended before it was sent. Rejects with what `onRun` throws, and sends nothing more then.
  */
-export async function drive(options: DriveOptions): Promise<void> {
+export async function drive(options: DriveOptions): Promise<UnsentRuns | undefined> {
   const { clock, signal, load, concurrency, ended, maxInFlight = Number.POSITIVE_INFINITY } = options;
   if (ended === undefined && (load.kind === 'closed' || Number.isFinite(maxInFlight)))
     throw new Error('drive: expected `ended` with a closed load or maxInFlight, got none');
@@ -73,33 +86,46 @@ export async function drive(options: DriveOptions): Promise<void> {
   wakeAt(endMs);
   wakeAt(catchUpEndMs);
   try {
-    await (load.kind === 'open' ? driveOpen(load.due) : driveClosed(load));
+    const unsent = await (load.kind === 'open' ? driveOpen(load) : driveClosed(load));
     await waitForAnswers();
+    return unsent;
   } finally {
     over.abort();
     signal.removeEventListener('abort', onAbort);
     ended?.onMore(() => undefined);
   }
 
-  async function driveOpen(due: Iterable<number>): Promise<void> {
+  async function driveOpen({ due, runs }: Extract<Load, { kind: 'open' }>): Promise<UnsentRuns | undefined> {
     ended?.onMore(() => wakeup.notify());
     const hasRoom = (): boolean => submissions.outstanding - (ended?.count ?? 0) < maxInFlight;
+    const schedule = due[Symbol.iterator]();
+    let withoutWait = 0;
     let runIndex = 0;
-    for (const dueSeconds of due) {
-      const dueMs = startMs + dueSeconds * 1000;
+    for (let next = schedule.next(); !next.done; next = schedule.next()) {
+      const dueMs = startMs + next.value * 1000;
+      if (dueMs > clock.nowMs()) withoutWait = 0;
+      else if (++withoutWait % runsInOneTurn === 0) await nextTurn();
       await clock.waitUntil(dueMs, signal).catch(() => undefined);
-      if (await waitUntilFree(hasRoom, endMs)) await sendOrDrop(runIndex, dueMs);
-      else
-        submissions.drop(
-          runIndex,
-          dueMs,
-          signal.aborted ? endedReason : `the load ended while ${maxInFlight} runs were in flight (max_in_flight)`,
-        );
+      submissions.throwIfFailed();
+      const isFree = await waitUntilFree(hasRoom, endMs);
+      if (signal.aborted) return countUnsent(runIndex, runs, dueMs, schedule);
+      if (!isFree) submissions.drop(runIndex, dueMs, `the load ended while ${maxInFlight} runs were in flight (max_in_flight)`);
+      else if (!(await sendOrDrop(runIndex, dueMs))) return countUnsent(runIndex, runs, dueMs, schedule);
       runIndex++;
     }
+    return undefined;
   }
 
-  async function driveClosed({ inFlight, runs }: Extract<Load, { kind: 'closed' }>): Promise<void> {
+  /** Counts those that were due, the one whose turn it was among them. */
+  async function countUnsent(fromRunIndex: number, runs: number, firstDueMs: number, rest: Iterator<number>): Promise<UnsentRuns> {
+    const nowMs = clock.nowMs();
+    let dueCount = firstDueMs <= nowMs ? 1 : 0;
+    for (let next = rest.next(); dueCount > 0 && !next.done && startMs + next.value * 1000 <= nowMs; next = rest.next())
+      if (++dueCount % (100 * runsInOneTurn) === 0) await nextTurn();
+    return { fromRunIndex, count: runs - fromRunIndex, due: dueCount };
+  }
+
+  async function driveClosed({ inFlight, runs }: Extract<Load, { kind: 'closed' }>): Promise<UnsentRuns | undefined> {
     const free: number[] = Array.from({ length: Math.min(inFlight, runs) }, () => startMs);
     const release = (places: number): void => {
       for (let place = 0; place < places; place++) free.push(clock.nowMs());
@@ -113,30 +139,34 @@ export async function drive(options: DriveOptions): Promise<void> {
       );
     let runIndex = 0;
     for (; runIndex < runs; runIndex++) {
+      submissions.throwIfFailed();
       await waitUntilFree(() => free.length > 0, endMs);
       const dueMs = free.shift();
-      if (dueMs === undefined || dueMs >= endMs) break;
-      await sendOrDrop(runIndex, dueMs);
+      if (dueMs === undefined || dueMs >= endMs || !(await sendOrDrop(runIndex, dueMs))) break;
     }
-    // Those of a given number whose turn never came.
-    if (Number.isFinite(runs)) for (; runIndex < runs; runIndex++) submissions.drop(runIndex, Number.NaN, endedReason);
+    // Those of a given number whose turn never came: in a closed loop they were not due.
+    return Number.isFinite(runs) && runIndex < runs ? { fromRunIndex: runIndex, count: runs - runIndex, due: 0 } : undefined;
   }
 
-  async function sendOrDrop(runIndex: number, dueMs: number): Promise<void> {
+  /** False, with nothing done, when the experiment has ended. */
+  async function sendOrDrop(runIndex: number, dueMs: number): Promise<boolean> {
     const isFree = await waitUntilFree(() => submissions.underWay < concurrency, catchUpEndMs);
-    if (isFree && !signal.aborted) submissions.send(runIndex, dueMs);
+    if (signal.aborted) return false;
+    if (isFree) submissions.send(runIndex, dueMs);
     else
       submissions.drop(
         runIndex,
         dueMs,
-        signal.aborted
-          ? endedReason
-          : `not sent within ${catchUpSeconds} s after the end of the load: ${concurrency} submissions were under way (submit_concurrency)`,
+        `not sent within ${catchUpSeconds} s after the end of the load: ${concurrency} submissions were under way (submit_concurrency)`,
       );
+    return true;
   }
 
   async function waitForAnswers(): Promise<void> {
-    if (await waitUntilFree(() => submissions.underWay === 0, Number.POSITIVE_INFINITY)) return;
+    if (await waitUntilFree(() => submissions.underWay === 0, Number.POSITIVE_INFINITY)) {
+      submissions.throwIfFailed();
+      return;
+    }
     const limitMs = clock.nowMs() + answerLimitMs;
     wakeAt(limitMs);
     while (submissions.underWay > 0 && clock.nowMs() < limitMs) await wakeup.next();

@@ -9,6 +9,8 @@ export type Load =
   | {
       readonly kind: 'open';
       readonly due: Schedule;
+      /** How many; NaN where that can't be told beforehand: random moments over a time. */
+      readonly runs: number;
       /** The load's length where it is given by time; Infinity where by a number of runs. */
       readonly endSeconds: number;
     }
@@ -79,15 +81,7 @@ export function toLoad(size: LoadSize): Load {
       endSeconds: load_seconds ?? Number.POSITIVE_INFINITY,
     };
   const endSeconds = workflows === undefined ? seconds : Number.POSITIVE_INFINITY;
-  return { kind: 'open', due: { [Symbol.iterator]: () => openSchedule(size, runs, seconds) }, endSeconds };
-}
-
-/** Runs that a load has; NaN when that depends on how fast they end. */
-export function countRuns(load: Load): number {
-  if (load.kind === 'closed') return Number.isFinite(load.runs) ? load.runs : Number.NaN;
-  let count = 0;
-  for (const _ of load.due) count++;
-  return count;
+  return { kind: 'open', due: { [Symbol.iterator]: () => openSchedule(size, runs, seconds) }, runs, endSeconds };
 }
 
 function openSchedule({ arrival, workflows, load_seconds }: LoadSize, runs: number, seconds: number): Iterator<number> {

@@ -32,6 +32,7 @@ export interface SubmissionsOptions {
 export class Submissions {
   private readonly options: SubmissionsOptions;
   private readonly unanswered = new Map<number, { readonly dueMs: number; readonly sentMs: number }>();
+  private failure: { readonly error: unknown } | undefined;
   /** Runs sent, and not rejected. */
   outstanding = 0;
   /** Called when one was rejected. */
@@ -50,7 +51,16 @@ export class Submissions {
     const sentMs = this.options.clock.nowMs();
     this.unanswered.set(runIndex, { dueMs, sentMs });
     this.outstanding++;
-    void this.submit(runIndex, dueMs, sentMs);
+    this.submit(runIndex, dueMs, sentMs).catch((error: unknown) => {
+      // What was to be done with its record failed: nothing more is recorded.
+      this.failure ??= { error };
+      this.options.wakeup.notify();
+    });
+  }
+
+  /** Throws the first error there was in recording a run. */
+  throwIfFailed(): void {
+    if (this.failure) throw this.failure.error;
   }
 
   drop(runIndex: number, dueMs: number, reason: string): void {

@@ -85,6 +85,8 @@ export interface Manifest {
   readonly clock?: ClockComparison;
   readonly ledger?: TaskLedger;
   readonly runWatch?: RunWatch;
+  /** The rest of the load where the experiment ended before it was sent: in no row of the runs. Its `count` is null where that is not known. */
+  readonly unsentRuns?: { readonly fromRunIndex: number; readonly count: number | null; readonly due: number };
   readonly eventLoopDelay?: EventLoopDelay;
 }
 

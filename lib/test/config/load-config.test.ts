@@ -104,6 +104,21 @@ describe('loadConfig', () => {
     'burst, { constant: runs per second }, { poisson: runs per second, seed: number }, { ramp: [from, to] }, { steps: [{ rate, seconds }, ...] } or { closed: runs in flight }';
 
   it.each([
+    ['workflows: 1000000000', 'x.yaml:3 workflows: expected a number of at most 20000000, got 1000000000'],
+    [
+      'workflows: 1000\ntasks_per_workflow: 1000000',
+      'tasks_per_workflow: expected at most 100000000 tasks in all, got "1000000 in each of 1000 runs"',
+    ],
+    ['load_seconds: 10\narrival: { constant: 1.0e+300 }', 'arrival.constant: expected a number of at most 1000000, got 1e+300'],
+    ['load_seconds: 200\narrival: { poisson: 900000 }', 'arrival: expected a load of at most 20000000 runs, got "about 180000000 runs"'],
+    ['workflows: 1\nscheduler: { processes: 100000 }', 'scheduler.processes: expected a number of at most 64, got 100000'],
+    ['load_seconds: 1\narrival: { closed: 1000000000 }', 'arrival.closed: expected a number of at most 20000000, got 1000000000'],
+  ])('refuses an absurd size with its bound: %s', async (text, message) => {
+    const own = text.includes('tasks_per_workflow') ? loads.replace(/tasks_per_workflow: .*\n/, '') : loads;
+    await expect(loadConfig(file(`${own}${text}\n`))).rejects.toThrow(message);
+  });
+
+  it.each([
     ['arrival:\n  constant: fast', ['x.yaml:5 arrival.constant: expected a number, got "fast"']],
     ['arrival: { constant: 0 }', ['x.yaml:4 arrival.constant: expected a number above 0, got 0']],
     ['arrival: { constant: 5, seed: 1 }', ['x.yaml:4 arrival.seed: expected one of the keys constant, got the unknown key "seed"']],

@@ -6,7 +6,10 @@ import { burst, constant, type Load } from '../../src/load/schedule.ts';
 import type { RunRecord } from '../../src/load/submissions.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
-const open = (due: Iterable<number>, endSeconds = Infinity): Load => ({ kind: 'open', due, endSeconds });
+function open(schedule: Iterable<number>, endSeconds = Infinity): Load {
+  const due = [...schedule];
+  return { kind: 'open', due, runs: due.length, endSeconds };
+}
 const closed = (inFlight: number, size: { readonly runs?: number; readonly endSeconds?: number }): Load => ({
   kind: 'closed',
   inFlight,
@@ -174,18 +177,52 @@ describe('an open load', () => {
     ]);
   });
 
-  it('reports what was not sent when the experiment ends as dropped, at once: no run is missing', async () => {
+  it('tells what was not sent when the experiment ends as one: no run is missing', async () => {
     const { clock, records, stop, done } = start(open([0, 1, 2, 3]));
     await clock.advance(1500);
     stop.abort();
-    await done;
+    expect(await done).toEqual({ fromRunIndex: 2, count: 2, due: 0 });
     expect(clock.nowMs()).toBe(1500);
     expect(records.map(({ status, sentMs, error }) => [status, sentMs, error])).toEqual([
       ['submitted', 0, ''],
       ['submitted', 1000, ''],
-      ['dropped', Number.NaN, 'the experiment ended before its turn'],
-      ['dropped', Number.NaN, 'the experiment ended before its turn'],
     ]);
+  });
+
+  it('counts of millions that were due without a record each, and gives everything else its turn', async () => {
+    const runs = 3_000_000;
+    const clock = new ManualClock(0);
+    const stop = new AbortController();
+    const records: RunRecord[] = [];
+    let turns = 0;
+    const ticker = setInterval(() => turns++, 1);
+    const done = drive({
+      load: { kind: 'open', due: burst(runs), runs, endSeconds: Infinity },
+      submit: async () => new Promise<string>(() => undefined),
+      concurrency: 5,
+      clock,
+      signal: stop.signal,
+      onRun: (record) => records.push(record),
+    });
+    let isDone = false;
+    void done.finally(() => (isDone = true));
+    await clock.advance(1);
+    stop.abort();
+    while (!isDone) await clock.advance(1000);
+    expect(await done).toEqual({ fromRunIndex: 5, count: runs - 5, due: runs - 5 });
+    clearInterval(ticker);
+    // The five that the engine did not answer.
+    expect(records).toHaveLength(5);
+    expect(turns).toBeGreaterThan(1);
+  });
+
+  it('ends with the error of whoever records a run', async () => {
+    const { done } = start(open([0, 0, 1]), {
+      onRun: () => {
+        throw new Error('no room for records');
+      },
+    });
+    await expect(done).rejects.toThrow('no room for records');
   });
 
   it('waits no more than 2 s for an engine that does not answer when the experiment ends, and ignores what it says later', async () => {
@@ -200,7 +237,6 @@ describe('an open load', () => {
     answer.resolve('late');
     await clock.advance(1000);
     expect(records.map(({ runIndex, status, error, acknowledgedMs }) => [runIndex, status, error, acknowledgedMs])).toEqual([
-      [1, 'dropped', 'the experiment ended before its turn', Number.NaN],
       [0, 'rejected', 'the engine had not answered when the experiment ended', Number.NaN],
     ]);
   });
@@ -244,9 +280,9 @@ describe('max_in_flight', () => {
     const { clock, records, done, stop } = startOn(machine, open(constant(10, 20)), { maxInFlight: 5 });
     await clock.advance(1000);
     stop.abort();
-    await done;
-    expect(indexes(records)).toEqual(upTo(20));
-    expect(records.filter(({ status }) => status === 'dropped')).toHaveLength(15);
+    // Due at 0, 100, 200 ... 1000 ms: eleven, of which five were sent.
+    expect(await done).toEqual({ fromRunIndex: 5, count: 15, due: 6 });
+    expect(indexes(records)).toEqual(upTo(5));
   });
 
   it('a run that the engine rejects holds no place', async () => {
@@ -315,16 +351,15 @@ describe('a closed load', () => {
     expect(records.every(({ status }) => status === 'rejected')).toBe(true);
   });
 
-  it('of a number of runs: those whose turn never came are dropped, without a due time, when the experiment ends', async () => {
+  it('of a number of runs: those whose turn never came are told as one when the experiment ends', async () => {
     const machine = engine(() => 1000);
     const { clock, records, done, stop } = startOn(machine, closed(3, { runs: 8 }));
     await clock.advance(1500);
     stop.abort();
-    await done;
+    expect(await done).toEqual({ fromRunIndex: 6, count: 2, due: 0 });
     expect(records.map(({ runIndex, status, dueMs }) => [runIndex, status, dueMs])).toEqual([
       ...[0, 1, 2].map((index) => [index, 'submitted', 0]),
       ...[3, 4, 5].map((index) => [index, 'submitted', 1000]),
-      ...[6, 7].map((index) => [index, 'dropped', Number.NaN]),
     ]);
   });
 
@@ -333,7 +368,7 @@ describe('a closed load', () => {
   });
 });
 
-it('every scheduled run is exactly one record, whatever the engine does and whenever it all ends', async () => {
+it('every scheduled run is exactly one record or in the rest, whatever the engine does and whenever it all ends', async () => {
   const scenario = fc.record({
     due: fc.array(fc.integer({ min: 0, max: 2000 }), { maxLength: 40 }),
     isClosed: fc.boolean(),
@@ -367,10 +402,13 @@ it('every scheduled run is exactly one record, whatever the engine does and when
       await clock.advance(plan.abortMs ?? 1000);
       if (plan.abortMs === undefined) clock.stall(plan.stallMs);
       else stop.abort();
-      await clock.advance(200_000);
+      await clock.advance(100_000);
+      await clock.advance(100_000);
       expect(isDone()).toBe(true);
-      await done;
-      expect(indexes(records)).toEqual(upTo(due.length));
+      const unsent = await done;
+      expect(indexes(records)).toEqual(upTo(due.length - (unsent?.count ?? 0)));
+      expect(unsent === undefined || unsent.fromRunIndex === due.length - unsent.count).toBe(true);
+      expect(unsent === undefined || unsent.due <= unsent.count).toBe(true);
       expect(machine.state.most).toBeLessThanOrEqual(plan.bound);
       for (const { sentMs, dueMs, status } of records) if (status === 'submitted') expect(sentMs).toBeGreaterThanOrEqual(dueMs);
     }),
