@@ -24,7 +24,10 @@ export function addDatabaseCommand(program: Command): void {
     });
   db.command('stop')
     .description('stop the shared Postgres server; its databases stay')
-    .action(async () => say((await stopSharedServer(state())) ? 'Postgres is stopped' : 'Postgres was not running'));
+    .option('--force', 'also while experiments run on it')
+    .action(async (options: { readonly force?: boolean }) =>
+      say((await stopSharedServer(state(), options)) ? 'Postgres is stopped' : 'Postgres was not running'),
+    );
   db.command('init')
     .description('make sure that the server runs and has a database "orchlab" for looking around by hand')
     .action(async () => {
@@ -33,8 +36,9 @@ export function addDatabaseCommand(program: Command): void {
     });
   db.command('reset')
     .description('delete the shared server with all its databases, and start it afresh')
-    .action(async () => {
-      const server = await resetSharedServer(state());
+    .option('--force', 'also while experiments run on it')
+    .action(async (options: { readonly force?: boolean }) => {
+      const server = await resetSharedServer(state(), options);
       say(`Postgres ${server.version} runs afresh at ${redactUrl(server.url)}`);
     });
   db.command('clean')

@@ -2,6 +2,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { ParameterError } from '../notebook/notebook-parameters.ts';
 import { NotebookError } from '../notebook/run-notebook.ts';
 import { DatabaseError } from '../database/database-error.ts';
+import { InUseError } from '../database/shared-server.ts';
 import { MissingProgramError } from '../targets/missing-program-error.ts';
 import { ExperimentNotFoundError } from '../results/find-experiments.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
@@ -22,7 +23,7 @@ export const exitCodesHelp = `
 Exit codes:
   0    done
   1    an error that orchlab did not expect
-  2    bad usage or a bad config
+  2    bad usage or a bad config, or what is in use
   3    the experiment or the notebook failed (its database can't be reached, for instance); its evidence is kept
   4    something that the command needs is missing: a database (db), Jupyter (notebook, lab), a target's program,
        a folder or a disk with room for the results, or for the report of an experiment that is complete
@@ -43,6 +44,7 @@ export function exitCodeOf(error: unknown): number {
   if (
     error instanceof ConfigError ||
     error instanceof UsageError ||
+    error instanceof InUseError ||
     error instanceof ParameterError ||
     error instanceof ExperimentNotFoundError
   )

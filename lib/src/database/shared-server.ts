@@ -5,6 +5,7 @@ import { codeOf } from '../errors/error-reason.ts';
 import { connect } from './database-client.ts';
 import { DatabaseError } from './database-error.ts';
 import type { DatabaseServer } from './database-server.ts';
+import { findExperimentDatabases } from './experiment-database.ts';
 import { dataDirectoryOf } from './initialize-cluster.ts';
 import { launchPostgres, ownUrl } from './launch-postgres.ts';
 import { readPostmasterFile, removeStalePostmasterFile } from './postmaster-file.ts';
@@ -45,8 +46,18 @@ export async function startSharedServer(stateDirectory: string): Promise<Databas
   return started;
 }
 
-/** Stops the shared server, ending the connections to it; answers whether it ran. Its databases stay. */
-export async function stopSharedServer(stateDirectory: string): Promise<boolean> {
+/** Somebody uses what is to be taken away. */
+export class InUseError extends Error {
+  override readonly name = 'InUseError';
+}
+
+/**
+ * Stops the shared server, ending the connections to it; answers whether it ran. Its databases stay.
+ *
+ * Throws an InUseError while experiments run on it, unless by `force`.
+ */
+export async function stopSharedServer(stateDirectory: string, { force = false }: { readonly force?: boolean } = {}): Promise<boolean> {
+  if (!force) await refuseWhileInUse(stateDirectory);
   const cluster = await findSharedCluster(stateDirectory);
   const file = cluster && readPostmasterFile(dataDirectoryOf(cluster.directory));
   if (!file) return false;
@@ -54,11 +65,23 @@ export async function stopSharedServer(stateDirectory: string): Promise<boolean>
   return true;
 }
 
-/** Stops the shared server, deletes all its databases and starts it afresh, with a new password. */
-export async function resetSharedServer(stateDirectory: string): Promise<DatabaseServer> {
-  await stopSharedServer(stateDirectory);
+/** Stops the shared server, deletes all its databases and starts it afresh, with a new password. Throws as `stopSharedServer` does. */
+export async function resetSharedServer(stateDirectory: string, options: { readonly force?: boolean } = {}): Promise<DatabaseServer> {
+  await stopSharedServer(stateDirectory, options);
   await removeSharedCluster(stateDirectory);
   return await startSharedServer(stateDirectory);
+}
+
+async function refuseWhileInUse(stateDirectory: string): Promise<void> {
+  // One that can't be asked is to be stopped all the same.
+  const server = await findSharedServer(stateDirectory).catch(() => undefined);
+  if (!server) return;
+  await using client = await connect(server.url);
+  const names = (await findExperimentDatabases(client)).filter(({ connections }) => connections > 0).map(({ name }) => name);
+  if (names.length > 0)
+    throw new InUseError(
+      `experiments run on the shared server (${names.join(', ')}), and would fail without it: wait for their end, or stop it all the same with --force`,
+    );
 }
 
 async function openRunning(cluster: SharedCluster): Promise<DatabaseServer | undefined> {

@@ -6,6 +6,7 @@ import { reasonOf } from '../errors/error-reason.ts';
 import { findFreePort } from '../processes/free-port.ts';
 import { labEndMs } from '../timing/stop-limits.ts';
 import { assetPath } from './assets.ts';
+import { jupyterDirectory, jupyterState } from './jupyter-state.ts';
 import type { PythonEnvironment } from './python-environment.ts';
 
 export interface OpenLabOptions {
@@ -17,6 +18,8 @@ export interface OpenLabOptions {
   readonly browser?: boolean;
   /** Ends JupyterLab and its kernels. */
   readonly signal?: AbortSignal;
+  /** Where JupyterLab keeps its settings, open files and runtime files. Default: below the workspace's state directory. */
+  readonly stateDirectory?: string;
   /** Further options of JupyterLab. */
   readonly arguments?: readonly string[];
 }
@@ -38,6 +41,7 @@ const startSeconds = 60;
  */
 export async function openLab(options: OpenLabOptions): Promise<Lab> {
   const { environment, port = await findFreePort(), browser = false } = options;
+  const { stateDirectory = jupyterDirectory(environment.workspace) } = options;
   options.signal?.throwIfAborted();
   const token = randomBytes(24).toString('hex');
   const flags = [
@@ -52,7 +56,7 @@ export async function openLab(options: OpenLabOptions): Promise<Lab> {
   ];
   const child = spawn(environment.python, [assetPath('open_lab.py'), ...flags], {
     stdio: ['pipe', 'ignore', 'pipe'],
-    env: { ...process.env, JUPYTER_TOKEN: token, JUPYTER_PREFER_ENV_PATH: '1' },
+    env: { ...process.env, ...jupyterState(stateDirectory), JUPYTER_TOKEN: token },
   });
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log = `${log}${chunk.toString()}`.slice(-4000)));

@@ -5,6 +5,7 @@ import { vegaBundle } from '../report/vega-bundle.ts';
 import { assetPath } from './assets.ts';
 import { normalizeNotebook } from './normalize-notebook.ts';
 import { readNotebook, toText, type NotebookFile } from './notebook-file.ts';
+import { jupyterDirectory, jupyterState } from './jupyter-state.ts';
 import type { PythonEnvironment } from './python-environment.ts';
 
 export interface RenderNotebookOptions {
@@ -32,6 +33,7 @@ export async function renderNotebook(file: string, options: RenderNotebookOption
   const child = spawn(options.environment.python, [assetPath('render_notebook.py')], {
     stdio: ['pipe', 'ignore', 'pipe'],
     timeout: limitSeconds * 1000,
+    env: { ...process.env, ...jupyterState(jupyterDirectory(options.environment.workspace)) },
   });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => (stderr = `${stderr}${chunk.toString()}`.slice(-4000)));

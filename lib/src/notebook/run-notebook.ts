@@ -9,6 +9,7 @@ import { kernelName } from './kernel-spec.ts';
 import { normalizeNotebook } from './normalize-notebook.ts';
 import { type NotebookFile, readNotebook, writeNotebook } from './notebook-file.ts';
 import { type Parameters, withParameters } from './notebook-parameters.ts';
+import { jupyterDirectory, jupyterState } from './jupyter-state.ts';
 import type { PythonEnvironment } from './python-environment.ts';
 
 /** What happens while a notebook is executed. Cells are counted from 1, those with code only. */
@@ -88,7 +89,7 @@ export async function runNotebook(file: string, options: RunNotebookOptions): Pr
   const notebook = withParameters(await readNotebook(path), parameters, file);
   const limits = { timeoutSeconds, cellEndSeconds: cellLimitMs / 1000, kernelEndSeconds: kernelEndMs / 1000 };
   const request = { notebook, directory: dirname(path), kernel, ...limits };
-  const outcome = await execute(environment.python, request, options);
+  const outcome = await execute(request, options);
   if (!outcome.notebook)
     throw new Error(`${file}: the notebook runner ended without a result: ${outcome.stderr.trim() || 'it printed nothing'}`);
   const executed = normalizeNotebook(outcome.notebook, environment.workspace.root);
@@ -105,10 +106,11 @@ interface Outcome {
   stderr: string;
 }
 
-async function execute(python: string, request: { readonly timeoutSeconds: number }, options: RunNotebookOptions): Promise<Outcome> {
+async function execute(request: { readonly timeoutSeconds: number }, options: RunNotebookOptions): Promise<Outcome> {
+  const { python, workspace } = options.environment;
   const child = spawn(python, [assetPath('run_notebook.py')], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, JUPYTER_PREFER_ENV_PATH: '1' },
+    env: { ...process.env, ...jupyterState(jupyterDirectory(workspace)) },
   });
   const closed = once(child, 'close');
   closed.catch(() => undefined); // awaited when its output has ended: that it could not be started is told then

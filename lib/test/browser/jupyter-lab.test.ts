@@ -1,6 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { writeNotebook } from '../../src/notebook/notebook-file.ts';
 import { openLab } from '../../src/notebook/open-lab.ts';
 import { imports, notebook, testEnvironment, workspace } from '../notebook/notebook-fixture.ts';
@@ -18,6 +19,7 @@ test.skipIf(!hasBrowser)('JupyterLab runs a notebook and draws its plots', { tim
   await mkdir(workspace.state, { recursive: true });
   const directory = await mkdtemp(join(workspace.state, 'test-lab-'));
   const browser = await launchBrowser();
+  vi.stubEnv('HOME', usedHome(directory));
   try {
     const file = join(directory, 'test.ipynb');
     await writeNotebook(
@@ -33,7 +35,7 @@ test.skipIf(!hasBrowser)('JupyterLab runs a notebook and draws its plots', { tim
         "console.log('never');",
       ]),
     );
-    await using lab = await openLab({ environment, arguments: labOptions });
+    await using lab = await openLab({ environment, arguments: labOptions, stateDirectory: join(directory, 'jupyter') });
     const page = await browser.newPage({ viewport: { width: 1300, height: 1400 } });
     await openNotebook(page, lab.url, file);
     await page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')");
@@ -48,6 +50,8 @@ test.skipIf(!hasBrowser)('JupyterLab runs a notebook and draws its plots', { tim
     await page.getByText('`await` is missing before it').waitFor();
     await page.getByText('Error: on purpose').first().waitFor();
     await waitForKernel(page, 'idle');
+    // Nothing of another day is open beside it.
+    expect(await page.locator('.lm-DockPanel-tabBar .lm-TabBar-tab').count()).toBe(1);
     const prompts = await page.locator('.jp-InputArea-prompt:visible').allTextContents();
     expect(prompts.filter((prompt) => prompt !== '')).toEqual(['[1]:', '[2]:', '[3]:', '[4]:', '[5]:', '[6]:', '[7]:', '[ ]:']);
     expect(await page.getByText('line 2999').count()).toBe(1);
@@ -55,6 +59,31 @@ test.skipIf(!hasBrowser)('JupyterLab runs a notebook and draws its plots', { tim
     await page.evaluate('window.jupyterapp.serviceManager.sessions.shutdownAll()');
   } finally {
     await browser.close();
+    vi.unstubAllEnvs();
     await rm(directory, { recursive: true, force: true });
   }
 });
+
+/** The home of somebody who has used JupyterLab: files that were open, another address, a password, a template of their own. */
+function usedHome(directory: string): string {
+  const home = join(directory, 'home');
+  const open = {
+    'notebook:gone.ipynb': { data: { path: 'gone.ipynb', factory: 'Notebook' } },
+    'layout-restorer:data': {
+      main: { dock: { type: 'tab-area', currentIndex: 0, widgets: ['notebook:gone.ipynb'] }, current: 'notebook:gone.ipynb' },
+    },
+  };
+  const files = {
+    '.jupyter/jupyter_server_config.json': {
+      ServerApp: { base_url: '/elsewhere/', port: 1 },
+      PasswordIdentityProvider: { hashed_password: 'argon2:no' },
+    },
+    '.jupyter/lab/workspaces/default-37a8.jupyterlab-workspace': { data: open, metadata: { id: 'default' } },
+    '.jupyter/lab/user-settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings': { codeCellConfig: { lineNumbers: true } },
+  };
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(join(home, path, '..'), { recursive: true });
+    writeFileSync(join(home, path), JSON.stringify(content));
+  }
+  return home;
+}

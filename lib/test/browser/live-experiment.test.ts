@@ -42,7 +42,7 @@ describe.skipIf(!hasBrowser)('an experiment in JupyterLab', { timeout: 180_000 }
     vi.stubEnv('DATABASE_URL', undefined);
     await writeNotebook(join(directory, 'live.ipynb'), notebook(cells));
     browser = await launchBrowser();
-    lab = await openLab({ environment, arguments: labOptions });
+    lab = await openLab({ environment, arguments: labOptions, stateDirectory: join(directory, 'jupyter') });
     page = await browser.newPage({ viewport: { width: 1300, height: 1000 } });
     await openNotebook(page, lab.url, join(directory, 'live.ipynb'));
   });

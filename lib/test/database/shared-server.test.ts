@@ -27,7 +27,7 @@ async function makeState(): Promise<TestState> {
     stateDirectory,
     directory: async () => (JSON.parse(await readFile(join(stateDirectory, 'server.json'), 'utf8')) as { directory: string }).directory,
     async [Symbol.asyncDispose]() {
-      await stopSharedServer(stateDirectory);
+      await stopSharedServer(stateDirectory, { force: true });
       await removeSharedCluster(stateDirectory);
       await scratch[Symbol.asyncDispose]();
     },
@@ -35,6 +35,22 @@ async function makeState(): Promise<TestState> {
 }
 
 describe('shared server', () => {
+  test('is neither stopped nor reset while an experiment runs on it, but by force', async () => {
+    await using state = await makeState();
+    const { stateDirectory } = state;
+    const server = await startSharedServer(stateDirectory);
+    {
+      await using database = await createExperimentDatabase(server, 'busy');
+      await using _client = await connect(database.url);
+      const refusal = `experiments run on the shared server (${database.name}), and would fail without it`;
+      await expect(stopSharedServer(stateDirectory)).rejects.toThrow(refusal);
+      await expect(resetSharedServer(stateDirectory)).rejects.toThrow(refusal);
+      expect(await findSharedServer(stateDirectory)).toBeDefined();
+    }
+    expect(await stopSharedServer(stateDirectory)).toBe(true);
+    expect(await findSharedServer(stateDirectory)).toBeUndefined();
+  });
+
   test('starts once, keeps its databases over a stop, and resets', async () => {
     await using state = await makeState();
     const { stateDirectory } = state;

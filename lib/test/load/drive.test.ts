@@ -204,11 +204,11 @@ describe('an open load', () => {
       signal: stop.signal,
       onRun: (record) => records.push(record),
     });
-    let isDone = false;
-    void done.finally(() => (isDone = true));
+    const settled = { is: false };
+    void done.finally(() => (settled.is = true));
     await clock.advance(1);
     stop.abort();
-    while (!isDone) await clock.advance(1000);
+    while (!settled.is) await clock.advance(1000);
     expect(await done).toEqual({ fromRunIndex: 5, count: runs - 5, due: runs - 5 });
     clearInterval(ticker);
     // The five that the engine did not answer.

@@ -1,5 +1,6 @@
 // The orchlab notebook kernel: stock tslab, put together as its `tslab kernel` command does, around a sturdier server.
 // Started by Jupyter with the path of a connection file; see kernel-spec.ts.
+import { existsSync } from 'node:fs';
 import { CompiledCells } from './compiled-cells.ts';
 import { Interrupter } from './interrupter.ts';
 import { KernelServer } from './kernel-server.ts';
@@ -9,6 +10,12 @@ import { type Converters, createConverter, createExecutor } from './tslab-intern
 const [connectionFile] = process.argv.slice(2);
 if (connectionFile === undefined) {
   process.stderr.write('expected the path of a Jupyter connection file: this program is started by Jupyter, not by hand\n');
+  process.exit(2);
+}
+if (!existsSync(connectionFile)) {
+  process.stderr.write(
+    `${connectionFile}: expected the connection file that Jupyter wrote, got no such file: Jupyter has ended, or is another\n`,
+  );
   process.exit(2);
 }
 
@@ -48,4 +55,10 @@ if (process.env['JPY_PARENT_PID'] === String(parent)) {
   }, 1000).unref();
 }
 
-await new KernelServer({ executor, reports, interrupter, compiled, connectionFile }).init();
+try {
+  await new KernelServer({ executor, reports, interrupter, compiled, connectionFile }).init();
+} catch (error) {
+  // Nobody can reach it: what tslab has running would keep it alive for ever.
+  process.stderr.write(`the kernel could not start: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
