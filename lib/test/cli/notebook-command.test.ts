@@ -63,7 +63,7 @@ describe('orchlab notebook run', () => {
     const { code, stdout, stderr } = await orchlab(['notebook', 'run', file, '-o', output], options());
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(
-      /failing\.ipynb cell 2\/3: function load.* failed\nRangeError: no rate 3\n +at load \(cell\)\n +at cell\nWhat was/,
+      /failing\.ipynb cell 2\/3: function load.* failed\nRangeError: no rate 3\n +at load \(cell 2, line 1\)\n +function load.*\n +\^\n +at cell 2, line 2\nWhat was/,
     );
     expect(stderr).toMatch(/What was executed is in \S+executed\.ipynb\norchlab: \S+failing\.ipynb cell 2: RangeError: no rate 3\n$/);
     const { cells } = await readNotebook(output);
