@@ -1,4 +1,4 @@
-import { bisectLeft } from 'd3-array';
+import { bisectLeft, bisectRight } from 'd3-array';
 
 /**
  * A cumulative counter without its falls: where it fell, its server was restarted or its statistics reset, and it began anew at 0 (as
@@ -31,9 +31,12 @@ export function counterRate(atMs: Float64Array, readings: Float64Array, spanSeco
   });
 }
 
+/** Fewer readings than this around a span are a straight line through what may have come and gone. */
+const leastReadings = 3;
+
 /**
  * How fast a cumulative counter rose between two moments, a second: straight lines between its readings; NaN when those cover less
- * than half of the time.
+ * than half of the time, or when there are fewer than three from the last one before it to the first one after it.
  */
 export function counterRateBetween(atMs: Float64Array, readings: Float64Array, fromMs: number, toMs: number): number {
   const counter = risenCounter(readings);
@@ -42,6 +45,7 @@ export function counterRateBetween(atMs: Float64Array, readings: Float64Array, f
   const from = Math.max(fromMs, first);
   const to = Math.min(toMs, last);
   if (!(to - from >= (toMs - fromMs) / 2) || to <= from) return Number.NaN;
+  if (bisectLeft(atMs, to) - (bisectRight(atMs, from) - 1) + 1 < leastReadings) return Number.NaN;
   return (interpolate(atMs, counter, to) - interpolate(atMs, counter, from)) / ((to - from) / 1000);
 }
 

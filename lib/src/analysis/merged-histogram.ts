@@ -8,11 +8,12 @@ import {
   histogramPrecisionRatio,
   histogramWindowSeconds,
 } from '../results/phase-histograms.ts';
-import { type PhaseName, phases } from '../results/phases.ts';
+import { type PhaseName, phaseOf, phases } from '../results/phases.ts';
 import { numberColumn, textColumn } from './columns.ts';
 import { carries } from './distribution.ts';
 import { loadSpan } from './load-span.ts';
 import { taskPhases } from './task-phases.ts';
+import { timesInDoubt } from './times-in-doubt.ts';
 
 export interface HistogramOptions {
   /** Default latency. */
@@ -51,6 +52,8 @@ export function histogram(experiments: Experiment | readonly Experiment[], optio
   const merged = emptyHistogram();
   let covered = { from: Infinity, to: -Infinity };
   for (const experiment of 'manifest' in experiments ? [experiments] : experiments) {
+    // Counted as the engine told them, before anything spoke against that.
+    if (beginsOrEndsAtStart(phase) && timesInDoubt(experiment)) continue;
     for (const window of windowsOf(experiment)) {
       // Windows begin at whole multiples of their width, but epoch milliseconds hold those to a fraction of a microsecond only.
       if (window.phase !== phase || window.toSeconds <= fromSeconds + 1e-6 || window.fromSeconds >= toSeconds - 1e-6) continue;
@@ -113,6 +116,10 @@ export function latencyQuantiles(
       };
     }),
   );
+}
+
+function beginsOrEndsAtStart(phase: PhaseName): boolean {
+  return [phaseOf(phase).from, phaseOf(phase).to].includes('startedMs');
 }
 
 interface Window {

@@ -5,7 +5,7 @@ import { sortNumbers } from './distribution.ts';
 import { loadSpan } from './load-span.ts';
 import { roleSeries } from './role-series.ts';
 import { taskStretches } from './task-stretches.ts';
-import { timesInDoubt } from './times-in-doubt.ts';
+import { fewest, timesInDoubt } from './times-in-doubt.ts';
 
 export interface Stall {
   /** Since the first submission. */
@@ -69,13 +69,19 @@ export function longestStall(experiment: Experiment): Stall | undefined {
   };
 }
 
-/** Whether worker processes lived in most readings of the pause; those of tasks that had begun before it are given the time that they take. */
+/**
+ * Whether worker processes came and went in most readings of the pause; those of tasks that had begun before it are given the time that they
+ * take. Workers that are always there say nothing, nor do those that were stopped with their scheduler: as many all along.
+ */
 function isWorkedOn(experiment: Experiment, { fromMs, toMs }: Pause): boolean {
   const { executor, duration } = experiment.manifest.config;
   if (executor !== 'process') return false;
   const { atMs, processCount } = roleSeries(experiment, 'workers');
-  const counts = processCount.filter((_, index) => (atMs[index] ?? 0) > fromMs + duration * 1000 && (atMs[index] ?? 0) < toMs);
-  return counts.length >= leastReadings && counts.filter((count) => count > 0).length >= workedRatio * counts.length;
+  const isIn = (_: number, index: number): boolean => (atMs[index] ?? 0) > fromMs + duration * 1000 && (atMs[index] ?? 0) < toMs;
+  const counts = processCount.filter(isIn);
+  const always = fewest(processCount);
+  const isMoving = new Set(counts).size > 1;
+  return counts.length >= leastReadings && isMoving && counts.filter((count) => count > always).length >= workedRatio * counts.length;
 }
 
 function length({ fromMs, toMs }: Pause): number {

@@ -6,6 +6,7 @@ import { numberColumn } from './columns.ts';
 import { loadSpan } from './load-span.ts';
 import { batchMeans, batchSize, transientEnd } from './mser.ts';
 import { taskPhases } from './task-phases.ts';
+import { timesInDoubt } from './times-in-doubt.ts';
 
 /** The part of an experiment in which load and target had settled, in seconds since the first submission; or why there is none. */
 export type SteadyState =
@@ -47,6 +48,8 @@ export function steadyState(experiment: Experiment): SteadyState {
   if (tasks.numRows() === 0) return none('no task finished after the warm-up');
   if (kind === 'burst') return none('all runs were due at once: in a burst latency is the place in the queue, and settles nowhere');
 
+  if (timesInDoubt(experiment))
+    return none("the engine's times of ends are not when tasks ended, so that nothing is known to have settled");
   const { arrival: configured } = experiment.manifest.config;
   if (typeof configured === 'object' && ('ramp' in configured || 'steps' in configured))
     return none(`the config changes the rate (${'ramp' in configured ? 'a ramp' : 'steps'}): no one state lasts`);

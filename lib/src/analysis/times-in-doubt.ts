@@ -9,7 +9,10 @@ export interface TimesInDoubt {
   /** Finished tasks that ran for less than half of what they are known to work, by the engine's times; of so many. */
   readonly tooShort: number;
   readonly finished: number;
-  /** Readings in which worker processes lived; of these, those around which no task ran by the engine's times. */
+  /** The most tasks that have one and the same end, of so many that ended; 0 where they are too few to be anything but chance. */
+  readonly endedTogether: number;
+  readonly ended: number;
+  /** Readings in which more worker processes lived than always do; of these, those around which no task ran by the engine's times. */
   readonly readingsWithWorkers: number;
   readonly readingsContradicted: number;
 }
@@ -19,6 +22,9 @@ const leastTasks = 10;
 const leastReadings = 10;
 /** So large a share of them must. */
 const doubtRatio = 0.5;
+/** So many tasks with one and the same end, and this share of all, were written down together, not as they ended. */
+const leastTogether = 60;
+const togetherRatio = 0.25;
 /** A task may well be read a little later than it was written down, and a process lives a little longer than its work. */
 const toleranceMs = 50;
 /** The script of which it is known how long it works. */
@@ -30,7 +36,8 @@ const known = new WeakMap<Experiment, { readonly doubt: TimesInDoubt | undefined
 
 /**
  * Whether the samples contradict the engine's times of starts and ends, as where a scheduler writes down many starts and ends in one UPDATE,
- * long after they happened: then most tasks seem to end as they start, and workers live while none runs.
+ * long after they happened: then most tasks seem to end as they start, many end in one moment, and workers live while none runs. Workers
+ * that are always there (a pool of processes) contradict nothing: only those beyond the fewest that there ever were count.
  *
  * Undefined where there is no such contradiction, or too little to tell (10 tasks, 10 readings). In doubt are execution, dispatch, what
  * ran at once and stalls; when a task was dispatched and when its end was written stay known.
@@ -56,20 +63,41 @@ function lookForDoubt(experiment: Experiment): TimesInDoubt | undefined {
   const starts = sortNumbers(startedMs);
   const ends = sortNumbers(finishedMs.filter((_, row) => !Number.isNaN(startedMs[row] ?? Number.NaN)));
   const ranAround = (atMs: number): boolean => bisectRight(starts, atMs + toleranceMs) > bisectLeft(ends, atMs - toleranceMs);
+  const endedTogether = mostOfOneMoment(sortNumbers(finishedMs));
+  const ended = finishedMs.filter((ms) => !Number.isNaN(ms)).length;
   const workers = roleSeries(experiment, 'workers');
+  const always = fewest(workers.processCount);
   const { loadStartedMs = -Infinity, drainedMs = Infinity } = manifest.times;
   const withWorkers = workers.atMs.filter(
-    (atMs, index) => (workers.processCount[index] ?? 0) > 0 && atMs >= loadStartedMs && atMs <= drainedMs,
+    (atMs, index) => (workers.processCount[index] ?? 0) > always && atMs >= loadStartedMs && atMs <= drainedMs,
   );
   const contradicted = starts.length > 0 ? withWorkers.filter((atMs) => !ranAround(atMs)).length : 0;
   const isDoubted =
+    (endedTogether >= leastTogether && endedTogether >= togetherRatio * ended) ||
     (executionMs.length >= leastTasks && tooShort > doubtRatio * executionMs.length) ||
     (withWorkers.length >= leastReadings && contradicted > doubtRatio * withWorkers.length);
   if (!isDoubted) return undefined;
   return {
     tooShort,
     finished: executionMs.length,
+    endedTogether: endedTogether >= leastTogether ? endedTogether : 0,
+    ended,
     readingsWithWorkers: withWorkers.length,
     readingsContradicted: contradicted,
   };
+}
+
+/** How many of the ascending values are the same at most. */
+function mostOfOneMoment(sorted: Float64Array): number {
+  let most = 0;
+  for (let index = 0, first = 0; index < sorted.length; index++) {
+    if (sorted[index] !== sorted[first]) first = index;
+    most = Math.max(most, index - first + 1);
+  }
+  return most;
+}
+
+/** Workers that are there all along, in a pool: no sign of a task at work. */
+export function fewest(processCount: Float64Array): number {
+  return processCount.reduce((least, count) => (count < least ? count : least), Infinity);
 }

@@ -3,7 +3,7 @@ import { threeDigits } from './format-figure.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
 import { roleSeries } from './role-series.ts';
 import { longestStall } from './stall.ts';
-import { type TimesInDoubt, timesInDoubt } from './times-in-doubt.ts';
+import { type TimesInDoubt, fewest, timesInDoubt } from './times-in-doubt.ts';
 import { percent, seconds } from './verdict-words.ts';
 
 /** Other programs that use this share of the host's CPU, or a hypervisor that takes that one, disturb. */
@@ -62,23 +62,26 @@ export function verdictNotes(experiment: Experiment, evidence: LimitEvidence): r
   return notes;
 }
 
-function doubtNote({ tooShort, finished, readingsWithWorkers, readingsContradicted }: TimesInDoubt, durationSeconds: number): string {
+function doubtNote(doubt: TimesInDoubt, durationSeconds: number): string {
+  const { tooShort, finished, endedTogether, ended, readingsWithWorkers, readingsContradicted } = doubt;
   const evidence = [
     ...(tooShort > 0 ? [`${tooShort} of ${finished} tasks ran for less than half of the ${seconds(durationSeconds)} that each works`] : []),
+    ...(endedTogether > 0 ? [`${endedTogether} of ${ended} ended in one and the same moment`] : []),
     ...(readingsContradicted > 0
       ? [`workers lived in ${readingsWithWorkers} readings, around ${readingsContradicted} of which no task ran`]
       : []),
   ];
-  return `The engine's times of starts and ends are not when tasks started and ended: by them ${evidence.join(', and ')}. Execution, dispatch, what ran at once and stalls are not judged.`;
+  return `The engine's times of starts and ends are not when tasks started and ended: by them ${evidence.join('; ')}. Execution, dispatch, what ran at once and stalls are not judged.`;
 }
 
 /** Worker processes beyond the places that the target declares, where that is no chance of a reading or two. */
 function workersBeyond(experiment: Experiment): string | undefined {
   const { places } = experiment.manifest.target;
   if (places.kind !== 'bounded' || experiment.manifest.config.executor !== 'process') return undefined;
-  const counts = roleSeries(experiment, 'workers').processCount;
-  // A task that has ended and its process may overlap with the next.
-  const beyond = counts.filter((count) => count > places.count + Math.max(1, overlapRatio * places.count));
+  const { processCount } = roleSeries(experiment, 'workers');
+  const always = fewest(processCount);
+  // A task that has ended and its process may overlap with the next; those of a pool are no tasks.
+  const beyond = processCount.filter((count) => count - always > places.count + Math.max(1, overlapRatio * places.count));
   if (beyond.length < leastReadingsBeyond) return undefined;
-  return `${Math.max(...beyond)} worker processes lived at once, and more than its ${places.count} places (${places.by}) in ${beyond.length} readings: what the target declares is not so.`;
+  return `${Math.max(...beyond)} worker processes lived at once, and more than its ${places.count} places (${places.by}) in ${beyond.length} readings: that does not bound its tasks, or a task takes several processes.`;
 }

@@ -9,6 +9,7 @@ import { verdict } from '../analysis/verdict.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { formatNumber } from './column-format.ts';
 import { escapeHtml } from './html-escape.ts';
+import { type VerdictParagraph, unsaidReasons, verdictParagraphHtml, verdictTextLines } from './verdict-paragraph.ts';
 
 /** An experiment in a few lines, as label and value. */
 interface Card {
@@ -16,9 +17,7 @@ interface Card {
   readonly status: string;
   readonly reason?: string;
   readonly figures: readonly (readonly [label: string, value: string])[];
-  readonly verdict: string;
-  /** What makes the verdict and the figures less certain. */
-  readonly notes: readonly string[];
+  readonly verdict: VerdictParagraph;
   readonly warnings: readonly string[];
   readonly directory: string;
 }
@@ -28,7 +27,6 @@ function toCard(experiment: Experiment): Card {
   const tasks = ledger(experiment);
   const rates = throughputFigures(experiment);
   const responses = distribution(numberColumn(taskPhases(experiment), phaseColumn('response')));
-  const { sentence, notes } = verdict(experiment);
   return {
     title: `${manifest.config.name} on ${manifest.target.name} ${manifest.target.version}`.trimEnd(),
     status: manifest.status,
@@ -45,8 +43,7 @@ function toCard(experiment: Experiment): Card {
       Number.isNaN(responses.p99) ? ['response time max', amount(responses.max, ' s')] : ['response time p99', amount(responses.p99, ' s')],
       ['duration', amount(rates.durationSeconds, ' s')],
     ],
-    verdict: sentence,
-    notes,
+    verdict: verdict(experiment),
     warnings: manifest.warnings,
     // A path that says where to look without saying whose machine it was.
     directory: relative(process.cwd(), experiment.directory) || '.',
@@ -64,9 +61,7 @@ export function experimentText(experiment: Experiment): string {
   return [
     `Experiment ${experiment.name}: ${card.title}, ${card.status}${card.reason === undefined ? '' : ` (${card.reason})`}`,
     ...card.figures.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`),
-    `  ${card.verdict}`,
-    ...card.notes.map((note) => `  note: ${note}`),
-    ...card.warnings.map((warning) => `  warning: ${warning}`),
+    ...verdictTextLines(card.verdict, card.warnings).map((line) => `  ${line}`),
     `  ${'files'.padEnd(width)}  ${card.directory}`,
   ].join('\n');
 }
@@ -81,13 +76,11 @@ export function experimentHtml(experiment: Experiment): string {
     ([label, value]) =>
       `<div style="margin-right:1.6em"><div style="opacity:.65;font-size:85%">${escapeHtml(label)}</div><div><b>${escapeHtml(value)}</b></div></div>`,
   );
-  const notes = [...card.notes, ...(card.reason === undefined ? [] : [card.reason]), ...card.warnings];
   return [
     `<div class="orchlab-card" style="border-left:4px solid ${color};padding:.3em .9em;margin:.3em 0">`,
     `<div><b>${escapeHtml(card.title)}</b> <span style="color:${color}">${escapeHtml(card.status)}</span></div>`,
     `<div style="display:flex;flex-wrap:wrap;margin:.4em 0">${figures.join('')}</div>`,
-    `<div>${escapeHtml(card.verdict)}</div>`,
-    ...notes.map((note) => `<div>⚠ ${escapeHtml(note)}</div>`),
+    verdictParagraphHtml(card.verdict, unsaidReasons(card.verdict, card)),
     `<div style="opacity:.65;font-size:85%">${escapeHtml(card.directory)}${reportLink(experiment)}${openHint(experiment)}</div></div>`,
   ].join('');
 }

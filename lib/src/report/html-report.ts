@@ -19,6 +19,7 @@ import { htmlTable } from './html-table.ts';
 import { environmentFacts, factsTable, ledgerTable, safeText, summaryCards } from './report-figures.ts';
 import { reportScript } from './report-script.ts';
 import { reportStyle } from './report-style.ts';
+import { unsaid } from './verdict-paragraph.ts';
 import { verdictSection } from './verdict-section.ts';
 import { scriptJson, vegaBundle } from './vega-bundle.ts';
 
@@ -132,9 +133,10 @@ function statusLine({ reason, warnings }: Summary): string {
   return `${why}${warnings.length > 0 ? `<p><a href="#status">${count}</a></p>` : ''}`;
 }
 
-function statusHtml({ status, reason, warnings }: Summary): string {
+function statusHtml({ status, reason, warnings, verdict }: Summary): string {
+  const others = unsaid(verdict.notes, warnings);
   const meaning = status === 'running' ? 'running: it still ran when this page was written, or was killed' : status;
   const list =
-    warnings.length === 0 ? '<p>No warnings.</p>' : `<ul>${warnings.map((warning) => `<li>${safeText(warning)}</li>`).join('')}</ul>`;
+    others.length === 0 ? '<p>No warnings.</p>' : `<ul>${others.map((warning) => `<li>${safeText(warning)}</li>`).join('')}</ul>`;
   return `<p>Status: ${safeText(meaning)}${reason === undefined ? '' : `. ${safeText(reason)}`}</p>${list}`;
 }

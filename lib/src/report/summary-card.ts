@@ -4,6 +4,7 @@ import { phases } from '../results/phases.ts';
 import { formatNumber } from './column-format.ts';
 import { escapeHtml } from './html-escape.ts';
 import { htmlTable } from './html-table.ts';
+import { unsaidReasons, verdictParagraphHtml } from './verdict-paragraph.ts';
 
 /** True for what `summarize` returns. */
 export function isSummary(value: unknown): value is Summary {
@@ -21,12 +22,11 @@ export function summaryHtml(summary: Summary): string {
     `${amount(throughput.tasksPerSecond)} tasks/s`,
     `${amount(summary.durationSeconds)} s in all`,
   ].join(', ');
-  const notes = [...summary.verdict.notes, ...(summary.reason === undefined ? [] : [summary.reason]), ...summary.warnings];
   return [
-    `<div class="orchlab-summary"><div>${head}</div><div>${facts}</div><div>${escapeHtml(summary.verdict.sentence)}</div>`,
+    `<div class="orchlab-summary"><div>${head}</div><div>${facts}</div>`,
+    verdictParagraphHtml(summary.verdict, unsaidReasons(summary.verdict, summary)),
     htmlTable(phaseTable(summary)),
     htmlTable(roleTable(summary)),
-    ...notes.map((note) => `<div>⚠ ${escapeHtml(note)}</div>`),
     '</div>',
   ].join('');
 }

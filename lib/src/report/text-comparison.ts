@@ -4,6 +4,7 @@ import { threeDigits } from '../analysis/format-figure.ts';
 import { verdict } from '../analysis/verdict.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { textTable } from './text-table.ts';
+import { verdictTextLines } from './verdict-paragraph.ts';
 
 /**
  * Targets side by side as text: a row each with the median of every figure, and its range where there are several experiments; what is not
@@ -19,8 +20,8 @@ export function textComparison(experiments: readonly Experiment[]): string {
     return { target, done: `${done.length} of ${done.length + failed.length}`, ...Object.fromEntries(cells) };
   });
   const verdicts = experiments.flatMap((experiment) => {
-    const { sentence, notes: uncertain } = verdict(experiment);
-    return [`${experiment.name} on ${experiment.manifest.target.name}: ${sentence}`, ...uncertain.map((note) => `  - ${note}`)];
+    const [sentence = '', ...remarks] = verdictTextLines(verdict(experiment));
+    return [`${experiment.name} on ${experiment.manifest.target.name}: ${sentence}`, ...remarks.map((line) => `  ${line}`)];
   });
   const sections = [
     `=== Comparison ===\n${finding}.\nMedian of the experiments of each target that ended as done (range)`,

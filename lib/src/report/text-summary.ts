@@ -4,6 +4,7 @@ import { describeArrival, plannedRuns, plannedSeconds } from '../config/arrival.
 import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
 import { wantedName } from './report-figures.ts';
 import { tasksNotRead } from './tasks-not-read.ts';
+import { unsaid, verdictTextLines } from './verdict-paragraph.ts';
 import { describeSteady } from './verdict-section.ts';
 
 type Nullable = number | null;
@@ -46,7 +47,7 @@ export function textSummary(summary: Summary): string {
     taskLines(summary),
     explanationLines(summary),
     resourceLines(summary),
-    summary.warnings.length > 0 ? ['Warnings:', ...summary.warnings.map((warning) => `  - ${warning}`)] : [],
+    warningLines(summary),
     [`Results: ${displayPath(summary.directory)}`],
   ];
   return `${sections
@@ -62,8 +63,12 @@ function statusLines({ status, reason }: Summary): string[] {
 }
 
 function verdictLines({ verdict, steady }: Summary): string[] {
-  const { sentence, notes } = verdict;
-  return ['Verdict:', `  ${sentence}`, ...notes.map((note) => `  - ${note}`), `  Steady state: ${describeSteady(steady)}`];
+  return ['Verdict:', ...verdictTextLines(verdict).map((line) => `  ${line}`), `  Steady state: ${describeSteady(steady)}`];
+}
+
+function warningLines({ warnings, verdict }: Summary): string[] {
+  const others = unsaid(verdict.notes, warnings);
+  return others.length > 0 ? ['Warnings:', ...others.map((warning) => `  - ${warning}`)] : [];
 }
 
 function latencyLines(summary: Summary): string[] {

@@ -1,13 +1,12 @@
 import { formatSeconds, threeDigits } from '../analysis/format-figure.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { factsTable, safeText } from './report-figures.ts';
+import { verdictParagraphHtml } from './verdict-paragraph.ts';
 
 /** What limited the experiment, with its evidence and what makes it uncertain, and the figures of its steady part. */
 export function verdictSection({ verdict, steady }: Summary): string {
-  const notes = verdict.notes.map((note) => `<li>${safeText(note)}</li>`).join('');
   return [
-    `<p><b>${safeText(verdict.sentence)}</b></p>`,
-    notes === '' ? '' : `<ul>${notes}</ul>`,
+    verdictParagraphHtml(verdict),
     '<h3>Steady state</h3>',
     `<p>${safeText(describeSteady(steady))}</p>`,
     steady.found ? `<p class="muted">${safeText(`Found by ${steady.method}: ${steady.reason}.`)}</p>` : '',

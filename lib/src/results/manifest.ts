@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { writeWhole } from './write-whole.ts';
-import type { TargetProfile } from './target-profile.ts';
+import { type TargetProfile, untoldProfile } from './target-profile.ts';
 
 /** How an experiment ended. `running` in a file means that it was killed, or still runs. */
 export type ExperimentStatus = 'running' | 'done' | 'failed' | 'timed-out' | 'interrupted';
@@ -119,5 +119,6 @@ export async function readManifest(directory: string): Promise<Manifest> {
   const manifest = JSON.parse(await readFile(join(directory, fileName), 'utf8')) as Partial<Manifest> | null;
   if (manifest?.formatVersion !== 1 || typeof manifest.times?.startedMs !== 'number' || typeof manifest.config?.name !== 'string')
     throw new Error(`${join(directory, fileName)}: expected the manifest of an experiment (formatVersion 1), got something else`);
-  return manifest as Manifest;
+  // Results of before targets said more of themselves.
+  return { ...manifest, target: { ...untoldProfile, ...manifest.target } } as Manifest;
 }

@@ -3,6 +3,8 @@ import { counterRateBetween } from '../../src/analysis/counter-rate.ts';
 import { limitEvidence } from '../../src/analysis/limit-evidence.ts';
 import { verdict } from '../../src/analysis/verdict.ts';
 import { longestStall } from '../../src/analysis/stall.ts';
+import { histogram } from '../../src/analysis/merged-histogram.ts';
+import { steadyState } from '../../src/analysis/steady-state.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { timesInDoubt } from '../../src/analysis/times-in-doubt.ts';
 import type { Places } from '../../src/results/target-profile.ts';
@@ -249,7 +251,7 @@ describe('verdict', () => {
     const five = withPlaces(experimentWith({ runs: 100 }), boundedPlaces('max_concurrent_dispatches', 5, 1));
     expect(verdict(five).notes).toContainEqual(
       expect.stringMatching(
-        /^20 worker processes lived at once, and more than its 5 places \(max_concurrent_dispatches 5\) in \d\d readings: what the target declares is not so\.$/,
+        /^20 worker processes lived at once, and more than its 5 places \(max_concurrent_dispatches 5\) in \d\d readings: that does not bound its tasks, or a task takes several processes\.$/,
       ),
     );
     expect(verdict(experimentWith({ runs: 100 })).notes.join(' ')).not.toContain('worker processes lived');
@@ -274,7 +276,7 @@ describe('an engine that writes down starts and ends in batches', () => {
     const { sentence, notes, evidence } = verdict(batched);
     expect(notes).toContainEqual(
       expect.stringMatching(
-        /^The engine's times of starts and ends are not when tasks started and ended: by them 9997 of 10000 tasks ran for less than half of the 50 ms that each works, and workers lived in \d+ readings, around \d+ of which no task ran\. Execution, /,
+        /^The engine's times of starts and ends are not when tasks started and ended: by them 9997 of 10000 tasks ran for less than half of the 50 ms that each works; 9997 of 10000 ended in one and the same moment; workers lived in \d+ readings, around \d+ of which no task ran\. Execution, /,
       ),
     );
     expect(notes.join(' ')).not.toContain('A stall');
@@ -283,6 +285,34 @@ describe('an engine that writes down starts and ends in batches', () => {
     const { executionSeconds, dispatchSeconds, responseSeconds } = summarize(batched);
     expect([executionSeconds.max, dispatchSeconds.p50]).toEqual([null, null]);
     expect(responseSeconds.p50).toBeGreaterThan(1);
+  });
+
+  it('is in no histogram of execution and makes no part steady', () => {
+    expect(histogram(batched, { phase: 'execution' }).count).toBe(0);
+    expect(histogram(batched, { phase: 'wait' }).count).toBe(10_000);
+    const spread = withRuns(batched, (run) => ({ ...run, dueMs: run.dueMs + run.runIndex * 20 }));
+    expect(steadyState(spread)).toMatchObject({ found: false, reason: expect.stringContaining('are not when tasks ended') });
+  });
+
+  it('is seen where ends alone were written together, without workers to see', () => {
+    const together = (count: number): Experiment =>
+      replaceTables(built, {
+        processes: [],
+        tasks: tasks.map((row, index) => (index < 10_000 - count ? row : { ...row, finishedMs: lastMs })),
+      });
+    expect(timesInDoubt(together(4000))).toMatchObject({ tooShort: 0, endedTogether: expect.closeTo(4000, -1), ended: 10_000 });
+    expect(verdict(together(4000)).notes.join()).toMatch(/by them 40\d\d of 10000 ended in one and the same moment\. Execution/);
+    expect(timesInDoubt(together(1000))).toBeUndefined();
+  });
+
+  it('is not doubted for workers that are always there', () => {
+    // Two runs a second of 50 ms each, and eight processes that wait for them.
+    const rare = experimentWith({ runs: 40, tasksPerRun: 1, sendSeconds: 20, durationSeconds: 0.05 });
+    const pool = rowsOf(rare, 'processes').map((row) => (row.role === 'workers' ? { ...row, processCount: 8 + row.processCount } : row));
+    expect(timesInDoubt(replaceTables(rare, { processes: pool }))).toBeUndefined();
+    const places = { kind: 'bounded', count: 4, by: 'pool 8' } as const;
+    const { notes } = verdict(withPlaces(replaceTables(rare, { processes: pool }), places));
+    expect(notes.join()).not.toContain('worker processes lived at once');
   });
 
   it('is not doubted where its times are true', () => {
@@ -306,7 +336,16 @@ describe('an engine that writes down starts and ends in batches', () => {
     const idle = rowsOf(built, 'processes').map((row) =>
       row.role === 'workers' && row.atMs > originMs + 4000 && row.atMs < originMs + 8000 ? { ...row, processCount: 0 } : row,
     );
-    expect(longestStall(replaceTables(withWorkers, { processes: idle }))).toMatchObject({ toSeconds: expect.closeTo(8, 1) });
+    const stall = { toSeconds: expect.closeTo(8, 1) };
+    expect(longestStall(replaceTables(withWorkers, { processes: idle }))).toMatchObject(stall);
+    // Nor are those of a pool at work, nor those that were stopped with their scheduler: as many all along.
+    const held = (processCount: number): readonly Row<'processes'>[] =>
+      idle.map((row) =>
+        row.role === 'workers' && row.atMs > originMs + 4000 && row.atMs < originMs + 8000 ? { ...row, processCount } : row,
+      );
+    expect(longestStall(replaceTables(withWorkers, { processes: held(20) }))).toMatchObject(stall);
+    const pool = idle.map((row) => (row.role === 'workers' ? { ...row, processCount: row.processCount + 8 } : row));
+    expect(longestStall(replaceTables(withWorkers, { processes: pool }))).toMatchObject(stall);
   });
 });
 
@@ -384,5 +423,7 @@ describe('limitEvidence', () => {
     expect(counterRateBetween(at, cpu, 0, 4000)).toBe(1.5);
     expect(counterRateBetween(at, cpu, 0, 4001)).toBeNaN();
     expect(counterRateBetween(Float64Array.of(5), Float64Array.of(1), 0, 10)).toBeNaN();
+    // Two readings are a straight line through whatever was between them.
+    expect(counterRateBetween(at, cpu, 1200, 1800)).toBeNaN();
   });
 });

@@ -58,7 +58,7 @@ describe('targets side by side', () => {
     expect(text).toContain('- 1 of 3 experiments of quick did not end as done: they are in no figure.');
     // The verdict of each, with what makes it less certain.
     expect(text.match(/ on (slow|quick): The target limited it/g)).toHaveLength(5);
-    expect(text).toMatch(/\n    - The span judged is short/);
+    expect(text).toMatch(/\n    note: The span judged is short/);
   });
 
   it('are a picture with a dot for each experiment, and no winner where there are too few', () => {
