@@ -5,6 +5,7 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Manifest } from '../results/manifest.ts';
 import type { TaskTimes } from '../results/target-profile.ts';
+import { damageOf } from './damage.ts';
 import { sortNumbers } from './distribution.ts';
 import { threeDigits } from './format-figure.ts';
 import { summarize } from './summarize.ts';
@@ -127,7 +128,7 @@ export function compare(experiments: readonly Experiment[]): Comparison {
         .filter(({ failed }) => failed.length > 0)
         .map(
           ({ target, done, failed }) =>
-            `${failed.length} of ${done.length + failed.length} experiments of ${target} did not end as done: they are in no figure.`,
+            `${failed.length} of ${done.length + failed.length} experiments of ${target} did not end as done${failed.some((experiment) => damageOf(experiment)) ? ', or are damaged' : ''}: they are in no figure.`,
         ),
     ],
     finding: findingOf(figures),
@@ -186,10 +187,15 @@ function toGroups(experiments: readonly Experiment[]): readonly ComparedGroup[] 
     );
     return {
       target: words.length === 0 ? name : `${name} (${words.join(', ')})`,
-      done: members.filter(({ manifest }) => manifest.status === 'done'),
-      failed: members.filter(({ manifest }) => manifest.status !== 'done'),
+      done: members.filter(isComparable),
+      failed: members.filter((member) => !isComparable(member)),
     };
   });
+}
+
+/** Ended as done, and read as it was written. */
+function isComparable(experiment: Experiment): boolean {
+  return experiment.manifest.status === 'done' && damageOf(experiment) === undefined;
 }
 
 /** Whether a time is another moment in some of the engines; one that a target does not say is the same as no other's. */

@@ -4,6 +4,7 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import { textConfiguration, textSummary } from '../report/text-summary.ts';
 import { ExperimentError } from '../run/experiment-error.ts';
 import { runExperiment } from '../run/run-experiment.ts';
+import { print } from './output.ts';
 
 interface RunAndSummarizeOptions {
   /** Print nothing on stdout: the caller will, as JSON. */
@@ -17,7 +18,7 @@ export async function runAndSummarize(
   config: PerfConfig,
   { json = false, keepDatabase = false, signal }: RunAndSummarizeOptions,
 ): Promise<{ readonly summary: Summary; readonly error?: ExperimentError }> {
-  if (!json) process.stdout.write(`${textConfiguration(config)}\n`);
+  if (!json) print(textConfiguration(config));
   try {
     const experiment = await runExperiment(config, { signal, keepDatabase });
     return { summary: printed(summarize(experiment)) };
@@ -27,7 +28,7 @@ export async function runAndSummarize(
   }
 
   function printed(summary: Summary): Summary {
-    if (!json) process.stdout.write(`\n${textSummary(summary)}`);
+    if (!json) print(`\n${textSummary(summary).trimEnd()}`);
     return summary;
   }
 }

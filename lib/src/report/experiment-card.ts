@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { damageOf, warningsOf } from '../analysis/damage.ts';
 import { distribution } from '../analysis/distribution.ts';
 import { ledger } from '../analysis/ledger.ts';
 import { phaseColumn, taskPhases } from '../analysis/task-phases.ts';
@@ -31,7 +32,7 @@ function toCard(experiment: Experiment): Card {
   const { sentence, notes } = verdict(experiment);
   return {
     title: `${manifest.config.name} on ${manifest.target.name} ${manifest.target.version}`.trimEnd(),
-    status: manifest.status,
+    status: damageOf(experiment) ? `${manifest.status}, damaged` : manifest.status,
     ...(manifest.reason !== undefined && manifest.status !== 'interrupted' && { reason: manifest.reason }),
     figures: [
       ['tasks', `${formatNumber(tasks.finished)} of ${formatNumber(tasks.submitted)} finished`],
@@ -47,7 +48,7 @@ function toCard(experiment: Experiment): Card {
     ],
     verdict: sentence,
     notes,
-    warnings: manifest.warnings,
+    warnings: warningsOf(experiment),
     // A path that says where to look without saying whose machine it was.
     directory: relative(process.cwd(), experiment.directory) || '.',
   };

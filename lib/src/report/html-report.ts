@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { damageWords } from '../analysis/damage.ts';
 import { latency } from '../analysis/latency.ts';
 import { resources } from '../analysis/resources.ts';
 import { summarize } from '../analysis/summarize.ts';
@@ -122,14 +123,16 @@ function figure(name: PlotName, plot: Plot): string {
   return `<figure><figcaption>${safeText(title.text)}${notes.join('')}</figcaption><div class="plot" data-plot="${name}"><noscript>Plots need JavaScript.</noscript></div></figure>`;
 }
 
-function statusBadge({ status }: Summary): string {
-  return `<span class="status ${status === 'done' ? 'good' : 'bad'}">${safeText(status)}</span>`;
+function statusBadge({ status, damage }: Summary): string {
+  const words = damage === null ? status : `${status}, damaged`;
+  return `<span class="status ${words === 'done' ? 'good' : 'bad'}">${safeText(words)}</span>`;
 }
 
-function statusLine({ reason, warnings }: Summary): string {
+function statusLine({ reason, warnings, damage }: Summary): string {
   const why = reason === undefined ? '' : `<p class="bad">${safeText(reason)}</p>`;
   const count = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`;
-  return `${why}${warnings.length > 0 ? `<p><a href="#status">${count}</a></p>` : ''}`;
+  const damaged = damage === null ? '' : `<p class="bad">${safeText(`Careful: ${damageWords(damage)}.`)}</p>`;
+  return `${why}${damaged}${warnings.length > 0 ? `<p><a href="#status">${count}</a></p>` : ''}`;
 }
 
 function statusHtml({ status, reason, warnings }: Summary): string {

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { damageWords } from '../analysis/damage.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { describeArrival, plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
@@ -40,6 +41,7 @@ export function textSummary(summary: Summary): string {
   const sections = [
     ['=== Performance Test Results ==='],
     statusLines(summary),
+    damageLines(summary),
     verdictLines(summary),
     latencyLines(summary),
     throughputLines(summary),
@@ -59,6 +61,10 @@ function statusLines({ status, reason }: Summary): string[] {
   if (status === 'done') return [];
   if (status === 'running') return ['Status: running (it still runs, or was killed)'];
   return [`Status: ${status}${reason === undefined ? '' : ` (${reason})`}`];
+}
+
+function damageLines({ damage }: Summary): string[] {
+  return damage === null ? [] : [`Careful: ${damageWords(damage)}`];
 }
 
 function verdictLines({ verdict, steady }: Summary): string[] {
