@@ -18,7 +18,7 @@ export { ResultsError } from './results/experiment-directory.ts';
 export type { Progress } from './results/progress.ts';
 export { openExperiment, type Experiment } from './results/experiment.ts';
 export { ExperimentNotFoundError, findExperiment, findExperiments, type FindExperimentsOptions } from './results/find-experiments.ts';
-export type { ExperimentStatus, Manifest, TaskLedger } from './results/manifest.ts';
+export { DamagedResultsError, type ExperimentStatus, type Manifest, type TaskLedger } from './results/manifest.ts';
 
 // figures
 export type { PhaseName } from './results/phases.ts';

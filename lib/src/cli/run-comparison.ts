@@ -11,6 +11,7 @@ import { InterruptedError } from '../run/interrupted-error.ts';
 import { runInterleaved } from '../run/run-interleaved.ts';
 import { exitCodes } from './exit-codes.ts';
 import { print, printJson, say } from './output.ts';
+import { sayWhatIsKept } from './run-and-print.ts';
 
 interface ComparisonOptions {
   readonly json?: boolean;
@@ -51,6 +52,7 @@ export async function runAndCompare(
   const failed = experiments.filter(({ manifest }) => manifest.status !== 'done');
   for (const { name, manifest } of failed)
     say(`${name} on ${manifest.target.name} ${manifest.status}: ${manifest.reason ?? 'no reason was noted'}`);
+  sayWhatIsKept(experiments);
   if (interruption) throw interruption;
   if (failed.length > 0) process.exitCode = exitCodes.experimentFailed;
 }

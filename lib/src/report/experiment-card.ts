@@ -10,6 +10,7 @@ import { verdict } from '../analysis/verdict.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { formatNumber } from './column-format.ts';
 import { escapeHtml } from './html-escape.ts';
+import { shownDirectory } from './report-figures.ts';
 
 /** An experiment in a few lines, as label and value. */
 interface Card {
@@ -49,8 +50,7 @@ function toCard(experiment: Experiment): Card {
     verdict: sentence,
     notes,
     warnings: warningsOf(experiment),
-    // A path that says where to look without saying whose machine it was.
-    directory: relative(process.cwd(), experiment.directory) || '.',
+    directory: shownDirectory(experiment),
   };
 }
 

@@ -1,9 +1,8 @@
-import { relative } from 'node:path';
 import { damageWords } from '../analysis/damage.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { describeArrival, plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
-import { wantedName } from './report-figures.ts';
+import { shownDirectory, wantedName } from './report-figures.ts';
 import { tasksNotRead } from './tasks-not-read.ts';
 import { describeSteady } from './verdict-section.ts';
 
@@ -49,7 +48,7 @@ export function textSummary(summary: Summary): string {
     explanationLines(summary),
     resourceLines(summary),
     summary.warnings.length > 0 ? ['Warnings:', ...summary.warnings.map((warning) => `  - ${warning}`)] : [],
-    [`Results: ${displayPath(summary.directory)}`],
+    [`Results: ${shownDirectory(summary)}`],
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -230,10 +229,4 @@ function cpu(figures: Summary['scheduler']): string {
   const { cpuSeconds, cpuRatioMean, cpuRatioPeak } = figures;
   if (cpuSeconds === null) return unknown;
   return `${cpuSeconds.toFixed(2)}s (mean ${percent(cpuRatioMean)}, peak ${percent(cpuRatioPeak)} of one core)`;
-}
-
-/** Relative where that is shorter to read, so that a saved text does not tell whose machine it was. */
-function displayPath(directory: string): string {
-  const path = relative(process.cwd(), directory);
-  return path === '' || path.startsWith('..') ? directory : path;
 }
