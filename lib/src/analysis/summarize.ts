@@ -3,6 +3,7 @@ import type { Experiment } from '../results/experiment.ts';
 import { flagColumn, numberColumn, textColumn } from './columns.ts';
 import { countEnds, damageOf, warningsOf } from './damage.ts';
 import { distribution } from './distribution.ts';
+import { engineMetrics } from './engine-metrics.ts';
 import { ledger } from './ledger.ts';
 import { eventLoopDelay, ownWork } from './own-work.ts';
 import { resourceFigures } from './resources.ts';
@@ -77,6 +78,7 @@ export function summarize(experiment: Experiment): Summary {
     sampler: withNulls(resourceFigures(experiment, 'sampler')),
     roles: Object.fromEntries(furtherRoles(experiment).map((role) => [role, withNulls(resourceFigures(experiment, role))])),
     ownWork: withNulls(ownWork(experiment)),
+    metrics: engineMetrics(experiment),
     eventLoopDelaySeconds: withNulls(eventLoopDelay(experiment)),
     sampling: withNulls(samplingFigures(experiment)),
     clock: manifest.clock ?? null,

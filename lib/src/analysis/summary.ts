@@ -2,6 +2,7 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import type { ClockComparison, ExperimentStatus, TaskLedger } from '../results/manifest.ts';
 import type { DamageFigures } from './damage.ts';
 import type { Distribution } from './distribution.ts';
+import type { EngineMetrics } from './engine-metrics.ts';
 import type { EventLoopDelay, OwnWork } from './own-work.ts';
 import type { ResourceFigures } from './resources.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
@@ -88,6 +89,8 @@ export interface Summary {
   readonly roles: Readonly<Record<string, SummaryOf<ResourceFigures>>>;
   /** What orchlab did in the experiment's database: in no other figure. */
   readonly ownWork: SummaryOf<OwnWork>;
+  /** What the schedulers told of themselves; no figures for a target that tells nothing. */
+  readonly metrics: EngineMetrics;
   /** How late timers in the driver came. */
   readonly eventLoopDelaySeconds: SummaryOf<EventLoopDelay>;
   readonly sampling: SummaryOf<SamplingFigures>;

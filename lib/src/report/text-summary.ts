@@ -1,4 +1,5 @@
 import { damageWords } from '../analysis/damage.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { describeArrival, plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
@@ -47,6 +48,7 @@ export function textSummary(summary: Summary): string {
     taskLines(summary),
     explanationLines(summary),
     resourceLines(summary),
+    metricLines(summary),
     summary.warnings.length > 0 ? ['Warnings:', ...summary.warnings.map((warning) => `  - ${warning}`)] : [],
     [`Results: ${shownDirectory(summary)}`],
   ];
@@ -199,6 +201,25 @@ function resourceLines(summary: Summary): string[] {
           `  Sampling gaps: ${sampling.gaps}, the longest ${seconds(sampling.longestGapSeconds)} where ${sampling.intervalSeconds}s was asked for (peaks in them are not seen)`,
         ]
       : []),
+  ];
+}
+
+function metricLines({ metrics: { figures, loop } }: Summary): string[] {
+  if (figures.length === 0) return [];
+  if (loop) {
+    const { name, count, totalSeconds, meanSeconds, maxSeconds, parts } = loop;
+    return [
+      `Scheduler ${name}s (by its own account):`,
+      `  ${count} ${name}s, ${seconds(totalSeconds)} in all (avg ${seconds(meanSeconds)}, max ${seconds(maxSeconds)})`,
+      ...parts.map((part) => `  ${part.name}: ${seconds(part.seconds)} (${percent(part.ratio)})`),
+    ];
+  }
+  return [
+    'Scheduler Metrics (by its own account):',
+    ...figures.map(
+      ({ metric, count, mean, sum, max }) =>
+        `  ${metric}: ${count} values, avg ${threeDigits(mean)}, max ${threeDigits(max)}, sum ${threeDigits(sum)}`,
+    ),
   ];
 }
 
