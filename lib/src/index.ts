@@ -18,7 +18,7 @@ export { ResultsError } from './results/experiment-directory.ts';
 export type { Progress } from './results/progress.ts';
 export { openExperiment, type Experiment } from './results/experiment.ts';
 export { ExperimentNotFoundError, findExperiment, findExperiments, type FindExperimentsOptions } from './results/find-experiments.ts';
-export type { ExperimentStatus, Manifest, TaskLedger } from './results/manifest.ts';
+export { DamagedResultsError, type ExperimentStatus, type Manifest, type TaskLedger } from './results/manifest.ts';
 
 // figures
 export type { PhaseName } from './results/phases.ts';
@@ -28,6 +28,7 @@ export { scheduleLag } from './analysis/schedule-lag.ts';
 export { type HistogramOptions, type MergedHistogram, histogram, latencyQuantiles } from './analysis/merged-histogram.ts';
 export type { LatencyOverTimeOptions } from './analysis/latency-over-time.ts';
 export { type ThroughputOptions, throughput } from './analysis/throughput.ts';
+export { metrics } from './analysis/engine-metrics.ts';
 export { resources } from './analysis/resources.ts';
 export { type ResourceSeriesOptions, resourceSeries } from './analysis/resource-series.ts';
 export { type TaskStatesOptions, taskStates } from './analysis/task-states.ts';
@@ -56,6 +57,7 @@ export { plotResources, type PlotResourcesOptions } from './plots/plot-resources
 export { plotTaskStates } from './plots/plot-task-states.ts';
 export { plotPostgres } from './plots/plot-postgres.ts';
 export { plotHost } from './plots/plot-host.ts';
+export { plotMetrics } from './plots/plot-metrics.ts';
 
 // showing and sharing
 export { ColumnError } from './report/column-error.ts';

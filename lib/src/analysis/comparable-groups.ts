@@ -3,6 +3,7 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Manifest } from '../results/manifest.ts';
 import type { TaskTimes } from '../results/target-profile.ts';
+import { damageOf } from './damage.ts';
 
 /** Experiments that are repetitions of each other: of one engine, built one way, on one machine and one Postgres. */
 export interface ComparedGroup {
@@ -51,8 +52,8 @@ export function toGroups(experiments: readonly Experiment[]): readonly ComparedG
     );
     return {
       target: words.length === 0 ? name : `${name} (${words.join(', ')})`,
-      done: members.filter(({ manifest }) => manifest.status === 'done'),
-      failed: members.filter(({ manifest }) => manifest.status !== 'done'),
+      done: members.filter(isComparable),
+      failed: members.filter((experiment) => !isComparable(experiment)),
     };
   });
 }
@@ -109,4 +110,9 @@ function refuseMixedConfigs(experiments: readonly Experiment[]): void {
 /** What the repetitions of an experiment have in common. */
 function repeated({ name: _name, arrival, ...rest }: PerfConfig): Readonly<Record<string, unknown>> {
   return { ...rest, arrival: typeof arrival === 'object' && 'poisson' in arrival ? { ...arrival, seed: undefined } : arrival };
+}
+
+/** Ended as done, and read as it was written. */
+function isComparable(experiment: Experiment): boolean {
+  return experiment.manifest.status === 'done' && damageOf(experiment) === undefined;
 }

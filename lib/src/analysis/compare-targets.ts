@@ -3,6 +3,7 @@ import { quantileSorted } from 'd3-array';
 import type { Experiment } from '../results/experiment.ts';
 import { type ComparedGroup, differs, environmentNotes, toGroups, uncomparedNote } from './comparable-groups.ts';
 import { type ComparedFigure, comparedFigures, roleFigures } from './compared-figures.ts';
+import { damageOf } from './damage.ts';
 import { sortNumbers } from './distribution.ts';
 import { threeDigits } from './format-figure.ts';
 import { summarize } from './summarize.ts';
@@ -65,7 +66,7 @@ export function compare(experiments: readonly Experiment[]): Comparison {
         .filter(({ failed }) => failed.length > 0)
         .map(
           ({ target, done, failed }) =>
-            `${failed.length} of ${done.length + failed.length} experiments of ${target} did not end as done: they are in no figure.`,
+            `${failed.length} of ${done.length + failed.length} experiments of ${target} did not end as done${failed.some((experiment) => damageOf(experiment)) ? ', or are damaged' : ''}: they are in no figure.`,
         ),
     ],
     finding: findingOf(figures),

@@ -7,7 +7,7 @@ import type { Summary } from './summary.ts';
 const columns = {
   config: (summary) => summary.config,
   target: (summary) => summary.target.name,
-  status: (summary) => summary.status,
+  status: (summary) => (summary.damage === null ? summary.status : `${summary.status}, damaged`),
   runs: (summary) => summary.runs.submitted,
   tasks: (summary) => summary.tasks.submitted,
   finished: (summary) => summary.tasks.finished,
@@ -27,10 +27,12 @@ const columns = {
  * schedulerRssBytesPeak, schedulerCpuSeconds, workersCpuSeconds; NaN for what is not known.
  */
 export function overview(experiments: readonly Experiment[]): ColumnTable {
-  if (experiments.length === 0) return table(Object.fromEntries(Object.keys(columns).map((name) => [name, []])));
-  const rows = experiments.map((experiment) => {
-    const summary = summarize(experiment);
-    return Object.fromEntries(Object.entries(columns).map(([name, figure]) => [name, figure(summary) ?? Number.NaN]));
-  });
-  return from(rows);
+  return overviewOf(experiments.map(summarize));
+}
+
+/** `overview` of what `summarize` returned. */
+export function overviewOf(summaries: readonly Summary[]): ColumnTable {
+  if (summaries.length === 0) return table(Object.fromEntries(Object.keys(columns).map((name) => [name, []])));
+  const figures = Object.entries(columns);
+  return from(summaries.map((summary) => Object.fromEntries(figures.map(([name, figure]) => [name, figure(summary) ?? Number.NaN]))));
 }

@@ -3,6 +3,7 @@ import { arrival } from './arrival.ts';
 import { backlog, offeredTasksPerSecond } from './backlog.ts';
 import { windowIndex } from '../results/windows.ts';
 import { numberColumn } from './columns.ts';
+import { damageOf } from './damage.ts';
 import { loadSpan } from './load-span.ts';
 import { batchMeans, batchSize, transientEnd } from './mser.ts';
 import { taskPhases } from './task-phases.ts';
@@ -43,6 +44,7 @@ const rateChangeRatio = 0.1;
  */
 export function steadyState(experiment: Experiment): SteadyState {
   const none = (reason: string): SteadyState => ({ found: false, method, reason });
+  if (damageOf(experiment)) return none('the results are damaged');
   const { kind, firstDueMs, lastDueMs } = arrival(experiment);
   const tasks = taskPhases(experiment);
   if (tasks.numRows() === 0) return none('no task finished after the warm-up');

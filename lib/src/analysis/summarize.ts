@@ -1,7 +1,9 @@
 import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { flagColumn, numberColumn, textColumn } from './columns.ts';
+import { countEnds, damageOf, warningsOf } from './damage.ts';
 import { distribution } from './distribution.ts';
+import { engineMetrics } from './engine-metrics.ts';
 import { ledger } from './ledger.ts';
 import { eventLoopDelay, ownWork } from './own-work.ts';
 import { resourceFigures } from './resources.ts';
@@ -18,7 +20,7 @@ import { verdict } from './verdict.ts';
 /** An experiment in figures; never throws for want of data: what is not known is null. */
 export function summarize(experiment: Experiment): Summary {
   const { manifest } = experiment;
-  const { config, target, status, reason, warnings } = manifest;
+  const { config, target, status, reason } = manifest;
   const { durationSeconds, ...throughput } = throughputFigures(experiment);
   const tasks = taskPhases(experiment);
   const inBrief = (values: Float64Array): Summary['latencySeconds'] => {
@@ -41,7 +43,8 @@ export function summarize(experiment: Experiment): Summary {
     target: { name: target.name, version: target.version },
     status,
     ...(reason !== undefined && { reason }),
-    warnings,
+    warnings: warningsOf(experiment),
+    damage: damageOf(experiment) ?? null,
     runs: { planned, submitted: runsWith('submitted'), rejected: runsWith('rejected'), dropped: runsWith('dropped') + unsent },
     load: {
       arrival: config.arrival,
@@ -50,7 +53,11 @@ export function summarize(experiment: Experiment): Summary {
       maxInFlight: config.max_in_flight ?? null,
     },
     tasksPerRun: config.tasks_per_workflow,
-    warmUp: { runs: warmUpRuns, tasks: warmUpRuns * config.tasks_per_workflow, finishedTasks: account.finished - tasks.numRows() },
+    warmUp: {
+      runs: warmUpRuns,
+      tasks: warmUpRuns * config.tasks_per_workflow,
+      finishedTasks: countEnds(experiment).finished - tasks.numRows(),
+    },
     taskDurationSeconds: config.duration,
     tasksRead: manifest.ledger !== undefined || experiment.tasks.numRows() > 0,
     tasks: { planned: planned * config.tasks_per_workflow, ...account },
@@ -72,6 +79,7 @@ export function summarize(experiment: Experiment): Summary {
     sampler: withNulls(resourceFigures(experiment, 'sampler')),
     roles: Object.fromEntries(furtherRoles(experiment).map((role) => [role, withNulls(resourceFigures(experiment, role))])),
     ownWork: withNulls(ownWork(experiment)),
+    metrics: engineMetrics(experiment),
     eventLoopDelaySeconds: withNulls(eventLoopDelay(experiment)),
     sampling: withNulls(samplingFigures(experiment)),
     clock: manifest.clock ?? null,

@@ -1,6 +1,8 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ClockComparison, ExperimentStatus, TaskLedger } from '../results/manifest.ts';
+import type { DamageFigures } from './damage.ts';
 import type { Distribution } from './distribution.ts';
+import type { EngineMetrics } from './engine-metrics.ts';
 import type { EventLoopDelay, OwnWork } from './own-work.ts';
 import type { ResourceFigures } from './resources.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
@@ -24,6 +26,8 @@ export interface Summary {
   /** One sentence: why the status is not `done`. */
   readonly reason?: string;
   readonly warnings: readonly string[];
+  /** How the files differ from what was written; null when they do not. Figures are then of the rows that are left. */
+  readonly damage: DamageFigures | null;
   readonly runs: { readonly planned: number; readonly submitted: number; readonly rejected: number; readonly dropped: number };
   /** How runs were to come, as in the config: `arrival`, seconds (0 in a burst; null: as long as the runs take), and the bound (null: none). */
   readonly load: {
@@ -85,6 +89,8 @@ export interface Summary {
   readonly roles: Readonly<Record<string, SummaryOf<ResourceFigures>>>;
   /** What orchlab did in the experiment's database: in no other figure. */
   readonly ownWork: SummaryOf<OwnWork>;
+  /** What the schedulers told of themselves; no figures for a target that tells nothing. */
+  readonly metrics: EngineMetrics;
   /** How late timers in the driver came. */
   readonly eventLoopDelaySeconds: SummaryOf<EventLoopDelay>;
   readonly sampling: SummaryOf<SamplingFigures>;

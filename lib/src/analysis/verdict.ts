@@ -1,5 +1,6 @@
 import type { Experiment } from '../results/experiment.ts';
 import { threeDigits } from './format-figure.ts';
+import { damageOf, damageWords } from './damage.ts';
 import { type LimitEvidence, limitEvidence } from './limit-evidence.ts';
 import { type LimitRule, type LimitedBy, limitRules } from './limit-rules.ts';
 import { taskPhases } from './task-phases.ts';
@@ -22,7 +23,7 @@ export interface Verdict {
  *
  * | limited by | when |
  * |---|---|
- * | unknown | the experiment failed; no task finished after the warm-up; most tasks failed |
+ * | unknown | the experiment failed; its results are damaged; no task finished after the warm-up; most tasks failed |
  * | nothing | runs came by a schedule, the backlog did not grow, the target was not overloaded for a tenth of the time, no run was dropped or rejected, sent at most 50 ms late (p99) |
  * | driver | it used 90 % of a core, and was late or the target waited for work |
  * | database | the host's CPU was 90 % busy, more than half of that with Postgres |
@@ -47,6 +48,11 @@ export function verdict(experiment: Experiment): Verdict {
   const { status, reason } = experiment.manifest;
   if (status === 'failed') {
     const sentence = `What limited it is not judged: the experiment failed${reason === undefined ? '' : ` (${reason})`}.`;
+    return { limitedBy: 'unknown', sentence, evidence, notes: [] };
+  }
+  const damage = damageOf(experiment);
+  if (damage) {
+    const sentence = `What limited it is not judged: ${damageWords(damage)}.`;
     return { limitedBy: 'unknown', sentence, evidence, notes: [] };
   }
   if (taskPhases(experiment).numRows() === 0) {

@@ -5,6 +5,7 @@ import { cleanDatabases, initializeDatabase } from '../database/manage-databases
 import { type DatabaseServer, findServer } from '../database/open-database.ts';
 import { resetSharedServer, startSharedServer, stopSharedServer } from '../database/shared-server.ts';
 import { MissingError } from './exit-codes.ts';
+import { print, say } from './output.ts';
 
 export function addDatabaseCommand(program: Command): void {
   const db = program
@@ -60,7 +61,7 @@ export function addDatabaseCommand(program: Command): void {
     .option('--database <name>', 'of this database of it')
     .action(async ({ database }: { readonly database?: string }) => {
       const server = await requireServer();
-      process.stdout.write(`${database === undefined ? server.url : withDatabase(server.url, database)}\n`);
+      print(database === undefined ? server.url : withDatabase(server.url, database));
     });
 }
 
@@ -72,8 +73,4 @@ async function requireServer(): Promise<DatabaseServer> {
 
 function state(): string {
   return findWorkspace().state;
-}
-
-function say(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

@@ -5,6 +5,7 @@ import { DatabaseError } from '../database/database-error.ts';
 import { InUseError } from '../database/shared-server.ts';
 import { MissingProgramError } from '../targets/missing-program-error.ts';
 import { ExperimentNotFoundError } from '../results/find-experiments.ts';
+import { DamagedResultsError } from '../results/manifest.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
 import { ExperimentError } from '../run/experiment-error.ts';
 import { InterruptedError } from '../run/interrupted-error.ts';
@@ -16,6 +17,8 @@ export const exitCodes = {
   usage: 2,
   experimentFailed: 3,
   missing: 4,
+  damagedResults: 5,
+  outputFailed: 6,
   interrupted: 130,
 } as const;
 
@@ -27,6 +30,8 @@ Exit codes:
   3    the experiment or the notebook failed (its database can't be reached, for instance); its evidence is kept
   4    something that the command needs is missing: a database (db), Jupyter (notebook, lab), a target's program,
        a folder or a disk with room for the results, or for the report of an experiment that is complete
+  5    the results that were asked for are damaged (show, report); what could be read was printed
+  6    the output could not be written to stdout; what was done is in perf-results
   130  interrupted (Ctrl-C); the evidence is kept`;
 
 /** Something is missing that the command needs; the message says what to do. */
@@ -57,5 +62,6 @@ export function exitCodeOf(error: unknown): number {
     error instanceof ResultsError
   )
     return exitCodes.missing;
+  if (error instanceof DamagedResultsError) return exitCodes.damagedResults;
   return exitCodes.unexpected;
 }

@@ -2,6 +2,7 @@ import { reasonOf } from '../errors/error-reason.ts';
 import { InterruptedError } from '../run/interrupted-error.ts';
 import { sameInterruptMs } from '../timing/stop-limits.ts';
 import { exitCodes } from './exit-codes.ts';
+import { say } from './output.ts';
 
 /** Ctrl-C, a polite kill, and the terminal that closes. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -17,7 +18,7 @@ export async function withInterruption<T>(action: (signal: AbortSignal) => Promi
     if (performance.now() - interruptedMs < sameInterruptMs) return;
     if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
     interruptedMs = performance.now();
-    process.stderr.write('\nInterrupting: ending in order, what was done is kept (again to leave at once)\n');
+    say('\nInterrupting: ending in order, what was done is kept (again to leave at once)');
     interruption.abort();
   };
   for (const signal of signals) process.on(signal, interrupt);

@@ -7,12 +7,11 @@ import { addLabCommand, addNotebookCommands, addQuickstartCommand } from './note
 import { addResultsCommands } from './results-commands.ts';
 import { addRunCommands } from './run-command.ts';
 import { addTargetCommands } from './target-command.ts';
+import { say, watchOutput } from './output.ts';
 
 /** Runs the command line `argv`; prints every error once and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // A reader that has seen enough (orchlab list | head) or a terminal that is gone is no error of ours.
-  process.stdout.on('error', () => process.exit());
-  process.stderr.on('error', () => undefined);
+  watchOutput();
   endWithLaunchers();
   try {
     await createProgram().parseAsync([...argv]);
@@ -22,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       return;
     }
     process.exitCode = exitCodeOf(error);
-    process.stderr.write(`orchlab: ${messageOf(error)}\n`);
+    say(`orchlab: ${messageOf(error)}`);
   }
 }
 
@@ -31,6 +30,7 @@ function createProgram(): Command {
   const program = new Command('orchlab')
     .description('The performance lab for workflow orchestrators: real Postgres, real load, honest numbers.')
     .version(version)
+    .configureOutput({ writeErr: (text) => say(text.trimEnd()) })
     .showSuggestionAfterError()
     .exitOverride()
     .addHelpText(

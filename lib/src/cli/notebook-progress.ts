@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
+import { printableLine } from '../report/printable.ts';
 import type { NotebookEvent } from '../notebook/run-notebook.ts';
 
 export interface NotebookProgress {
@@ -16,6 +17,7 @@ export function notebookProgress(stream: NodeJS.WriteStream, notebook: string): 
   const log = stream.isTTY ? createLogUpdate(stream) : undefined;
   // On a terminal a line stays a line: what wraps could not be updated in place.
   const width = stream.isTTY ? Math.max(40, stream.columns - 1) : 120;
+  const name = printableLine(notebook);
   let heading = '';
   let lastMs = Number.NEGATIVE_INFINITY;
   const print = (line: string): void => {
@@ -27,12 +29,12 @@ export function notebookProgress(stream: NodeJS.WriteStream, notebook: string): 
     update(event) {
       switch (event.event) {
         case 'kernel-ready':
-          heading = `${notebook}: the kernel is ready`;
+          heading = `${name}: the kernel is ready`;
           log?.(colors.dim(heading));
           break;
         case 'cell-started':
           // Room is left for the seconds and for "failed".
-          heading = cut(`${notebook} cell ${event.cell}/${event.cells}: ${firstLine(event.source)}`, width - 16);
+          heading = cut(`${name} cell ${event.cell}/${event.cells}: ${firstLine(event.source)}`, width - 16);
           log?.(colors.dim(heading));
           break;
         case 'output': {
@@ -54,7 +56,7 @@ export function notebookProgress(stream: NodeJS.WriteStream, notebook: string): 
 }
 
 function firstLine(text: string): string {
-  return text.split('\n').find((candidate) => candidate.trim() !== '') ?? '';
+  return printableLine(text.split('\n').find((candidate) => candidate.trim() !== '') ?? '');
 }
 
 function cut(line: string, width: number): string {

@@ -5,11 +5,12 @@ import { textTable } from '../report/text-table.ts';
 import { listTargets } from '../targets/list-targets.ts';
 import { exitCodes } from './exit-codes.ts';
 import { withInterruption } from './interruption.ts';
+import { print, printJson, say } from './output.ts';
 
 export async function printTargets({ json = false }: { readonly json?: boolean }): Promise<void> {
   const targets = await listTargets(findWorkspace());
   if (json) {
-    process.stdout.write(`${JSON.stringify(targets)}\n`);
+    printJson(targets);
     return;
   }
   const rows = targets.map(({ name, description, executors, schedulers, from: source, problem }) => ({
@@ -20,9 +21,9 @@ export async function printTargets({ json = false }: { readonly json?: boolean }
     from: source,
     here: problem === undefined ? 'yes' : 'no',
   }));
-  process.stdout.write(`${textTable(from(rows), { limit: Number.POSITIVE_INFINITY })}\n`);
+  print(textTable(from(rows), { limit: Number.POSITIVE_INFINITY }));
   const problems = new Set(targets.flatMap(({ problem }) => (problem === undefined ? [] : [problem])));
-  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  for (const problem of problems) say(problem);
 }
 
 interface CheckOptions {
@@ -39,12 +40,12 @@ export async function printTargetCheck(target: string, { executor, processes, ti
     const options = { target, executor, processes, timeoutSeconds: timeout, workspace: findWorkspace(), signal };
     for await (const step of checkTarget(options)) {
       steps.push(step);
-      if (!json) process.stdout.write(`${textOf(step)}\n`);
+      if (!json) print(textOf(step));
     }
   });
   const failed = steps.filter(({ problems }) => problems.length > 0).length;
-  if (json) process.stdout.write(`${JSON.stringify(steps)}\n`);
-  else process.stdout.write(failed === 0 ? `\n${target} can be measured\n` : `\n${failed} of ${steps.length} steps went wrong\n`);
+  if (json) printJson(steps);
+  else print(failed === 0 ? `\n${target} can be measured` : `\n${failed} of ${steps.length} steps went wrong`);
   if (failed > 0) process.exitCode = exitCodes.experimentFailed;
 }
 

@@ -9,6 +9,7 @@ import { findExperiment } from '../results/find-experiments.ts';
 import { reportPaths } from '../run/write-reports.ts';
 import { withInterruption } from './interruption.ts';
 import { runAndSummarize } from './run-and-print.ts';
+import { print, say } from './output.ts';
 import { executeNotebook } from './run-notebook-file.ts';
 
 /**
@@ -18,11 +19,11 @@ import { executeNotebook } from './run-notebook-file.ts';
 export async function quickstart({ config: configName }: { readonly config: string }): Promise<void> {
   const config = await loadConfig(configName);
   await withInterruption(async (signal) => {
-    const environment = await ensurePython({ signal, progress: (step) => process.stderr.write(`${step}\n`) });
+    const environment = await ensurePython({ signal, progress: say });
     if (!environment.ready) {
-      process.stderr.write(`The notebook can't be executed here: ${environment.message}\nRunning the experiment without it.\n\n`);
+      say(`The notebook can't be executed here: ${environment.message}\nRunning the experiment without it.\n`);
       const { summary, error } = await runAndSummarize(config, { signal });
-      process.stdout.write(`Report:   ${shown(reportPaths(summary).html)}\n`);
+      print(`Report:   ${shown(reportPaths(summary).html)}`);
       if (error) throw error;
       return;
     }
@@ -30,7 +31,7 @@ export async function quickstart({ config: configName }: { readonly config: stri
     const executed = await executeNotebook(notebook, { environment, parameters: { config: configName }, signal });
     const page = await renderNotebook(executed.output, { environment });
     const experiment = await findExperiment(executed.experiments.at(-1) ?? 'latest');
-    process.stdout.write(
+    print(
       [
         '',
         textSummary(summarize(experiment)),
@@ -38,7 +39,6 @@ export async function quickstart({ config: configName }: { readonly config: stri
         `Page:     ${shown(page)}`,
         `Report:   ${shown(reportPaths(experiment).html)}`,
         'Next:     npx orchlab lab (the notebook, live), npx orchlab --help',
-        '',
       ].join('\n'),
     );
   });

@@ -4,6 +4,8 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import { textConfiguration, textSummary } from '../report/text-summary.ts';
 import { ExperimentError } from '../run/experiment-error.ts';
 import { runExperiment } from '../run/run-experiment.ts';
+import { print, say } from './output.ts';
+import type { Experiment } from '../results/experiment.ts';
 
 interface RunAndSummarizeOptions {
   /** Print nothing on stdout: the caller will, as JSON. */
@@ -17,17 +19,33 @@ export async function runAndSummarize(
   config: PerfConfig,
   { json = false, keepDatabase = false, signal }: RunAndSummarizeOptions,
 ): Promise<{ readonly summary: Summary; readonly error?: ExperimentError }> {
-  if (!json) process.stdout.write(`${textConfiguration(config)}\n`);
+  if (!json) print(textConfiguration(config));
   try {
     const experiment = await runExperiment(config, { signal, keepDatabase });
-    return { summary: printed(summarize(experiment)) };
+    return { summary: printed(experiment) };
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
-    return { summary: printed(summarize(error.experiment)), error };
+    return { summary: printed(error.experiment), error };
   }
 
-  function printed(summary: Summary): Summary {
-    if (!json) process.stdout.write(`\n${textSummary(summary)}`);
+  function printed(experiment: Experiment): Summary {
+    const summary = summarize(experiment);
+    if (!json) print(`\n${textSummary(summary).trimEnd()}`);
+    sayWhatIsKept([experiment]);
     return summary;
+  }
+}
+
+/** How to look at the databases that were kept, without a password on the screen: as printed, in this workspace. */
+export function sayWhatIsKept(experiments: readonly Experiment[]): void {
+  for (const { manifest } of experiments) {
+    const { kept, name, kind } = manifest.database;
+    if (!kept || name === '') continue;
+    say(`The database of ${manifest.name} is kept. To look at it: psql "$(npx orchlab db url --database ${name})"`);
+    say(
+      kind === 'external'
+        ? '  (with the same DATABASE_URL; npx orchlab db clean drops it)'
+        : '  (npx orchlab db start first, where its server was stopped; npx orchlab db clean drops it)',
+    );
   }
 }

@@ -7,6 +7,7 @@ import { type ConfigOptions, configFrom, configsFrom, withConfigOptions } from '
 import { UsageError, exitCodes } from './exit-codes.ts';
 import { withInterruption } from './interruption.ts';
 import { toCount, toNumber } from './number-options.ts';
+import { printJson, say } from './output.ts';
 
 interface RunOptions extends ConfigOptions {
   readonly json?: boolean;
@@ -83,7 +84,7 @@ async function runAndPrint(config: PerfConfig, options: RunOptions, signal: Abor
   // Loaded when a command needs it: --help and a bad config answer at once.
   const { runAndSummarize } = await import('./run-and-print.ts');
   const { summary, error } = await runAndSummarize(config, { ...options, signal });
-  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  if (options.json) printJson(summary);
   if (error) throw error;
 }
 
@@ -99,12 +100,11 @@ async function runAll(configs: readonly PerfConfig[], options: RunOptions, signa
     if (!error) succeeded++;
     else failures.push(error.message);
   }
-  if (options.json) process.stdout.write(`${JSON.stringify(summaries)}\n`);
+  if (options.json) printJson(summaries);
   if (summaries.length < configs.length) failures.push(`${configs.length - summaries.length} that were to follow were not begun`);
   if (failures.length > 0) {
-    process.stderr.write(
-      `${configs.length - succeeded} of ${configs.length} experiments did not succeed:\n${failures.map((failure) => `  ${failure}\n`).join('')}`,
-    );
+    const list = failures.map((failure) => `\n  ${failure}`).join('');
+    say(`${configs.length - succeeded} of ${configs.length} experiments did not succeed:${list}`);
     process.exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.experimentFailed;
   }
 }

@@ -10,6 +10,8 @@ import { textComparison } from '../report/text-comparison.ts';
 import { InterruptedError } from '../run/interrupted-error.ts';
 import { runInterleaved } from '../run/run-interleaved.ts';
 import { exitCodes } from './exit-codes.ts';
+import { print, printJson, say } from './output.ts';
+import { sayWhatIsKept } from './run-and-print.ts';
 
 interface ComparisonOptions {
   readonly json?: boolean;
@@ -31,27 +33,26 @@ export async function runAndCompare(
     repeat,
     signal,
     keepDatabase,
-    onStart: (config, round) => process.stderr.write(`${config.name} on ${config.target}, round ${round} of ${repeat}\n`),
+    onStart: (config, round) => say(`${config.name} on ${config.target}, round ${round} of ${repeat}`),
   }).catch((error: unknown) => {
     if (!(error instanceof InterruptedError)) throw error;
     interruption = error;
     return error.experiments;
   });
-  if (json) process.stdout.write(`${JSON.stringify(experiments.map(summarize))}\n`);
+  if (json) printJson(experiments.map(summarize));
   const [first] = experiments;
   if (first) {
     const text = textComparison(experiments);
     const path = join(dirname(first.directory), `${first.name}-comparison`);
     await writeFile(`${path}.txt`, text);
     await writeFile(`${path}.svg`, plotToSvg(plotComparison(experiments)));
-    if (!json) process.stdout.write(`\n${text}`);
-    process.stderr.write(
-      `The comparison is in ${relative(process.cwd(), path)}.txt, its picture in ${relative(process.cwd(), path)}.svg\n`,
-    );
+    if (!json) print(`\n${text.trimEnd()}`);
+    say(`The comparison is in ${relative(process.cwd(), path)}.txt, its picture in ${relative(process.cwd(), path)}.svg`);
   }
   const failed = experiments.filter(({ manifest }) => manifest.status !== 'done');
   for (const { name, manifest } of failed)
-    process.stderr.write(`${name} on ${manifest.target.name} ${manifest.status}: ${manifest.reason ?? 'no reason was noted'}\n`);
+    say(`${name} on ${manifest.target.name} ${manifest.status}: ${manifest.reason ?? 'no reason was noted'}`);
+  sayWhatIsKept(experiments);
   if (interruption) throw interruption;
   if (failed.length > 0) process.exitCode = exitCodes.experimentFailed;
 }

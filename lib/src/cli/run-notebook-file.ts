@@ -12,6 +12,7 @@ import { withInterruption } from './interruption.ts';
 import { notebookProgress } from './notebook-progress.ts';
 import type { NotebookRunOptions } from './notebook-command.ts';
 import { requirePython } from './require-python.ts';
+import { print, say } from './output.ts';
 
 /** `orchlab notebook run`: executes a notebook and says where it and the page are. */
 export async function runAndPlaceNotebook(file: string, options: NotebookRunOptions): Promise<void> {
@@ -20,8 +21,8 @@ export async function runAndPlaceNotebook(file: string, options: NotebookRunOpti
   await withInterruption(async (signal) => {
     const environment = await requirePython(signal);
     const executed = await executeNotebook(path, { environment, parameters, signal, ...options });
-    process.stdout.write(`${shown(executed.output)}\n`);
-    if (options.html) process.stdout.write(`${shown(await renderNotebook(executed.output, { environment }))}\n`);
+    print(shown(executed.output));
+    if (options.html) print(shown(await renderNotebook(executed.output, { environment })));
   });
 }
 
@@ -30,7 +31,7 @@ export async function renderNotebookFile(file: string, { output }: { readonly ou
   const path = findNotebook(file);
   await withInterruption(async (signal) => {
     const environment = await requirePython(signal);
-    process.stdout.write(`${shown(await renderNotebook(path, { environment, ...(output === undefined ? {} : { output }) }))}\n`);
+    print(shown(await renderNotebook(path, { environment, ...(output === undefined ? {} : { output }) })));
   });
 }
 
@@ -77,7 +78,7 @@ export async function executeNotebook(
   } catch (error) {
     if (error instanceof NotebookError) {
       const { output: kept } = await place(error.executed);
-      process.stderr.write(`${error.traceback.join('\n')}\nWhat was executed is in ${shown(kept)}\n`);
+      say(`${error.traceback.join('\n')}\nWhat was executed is in ${shown(kept)}`);
     }
     throw error;
   } finally {

@@ -1,4 +1,5 @@
 import { describeArrival, plannedRuns } from '../config/arrival.ts';
+import { damageOf } from '../analysis/damage.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type Plot, asPlot } from './plot.ts';
 import { plotConfig, plotWidth } from './theme.ts';
@@ -51,7 +52,7 @@ export function emptyPlot(experiment: Experiment, frame: Frame, options: PlotOpt
 /** For instance `standard on dbos 5.3.0: 100 runs of 5 tasks, 0.1 s each, 2026-11-23 10:00 UTC`. */
 function describeExperiment(experiment: Experiment): string {
   const { config, target, status } = experiment.manifest;
-  return `${config.name} on ${target.name} ${target.version}: ${describeLoad(experiment)}${status === 'done' ? '' : `, ${status}`}`;
+  return `${config.name} on ${target.name} ${target.version}: ${describeLoad(experiment)}${status === 'done' ? '' : `, ${status}`}${damageOf(experiment) ? ', damaged' : ''}`;
 }
 
 /** For instance `100 runs of 5 tasks, 0.1 s each, 2026-11-23 10:00 UTC`, with the arrival where it is no burst. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { damageOf, warningsOf } from '../analysis/damage.ts';
 import { distribution } from '../analysis/distribution.ts';
 import { ledger } from '../analysis/ledger.ts';
 import { phaseColumn, taskPhases } from '../analysis/task-phases.ts';
@@ -10,6 +11,7 @@ import type { Experiment } from '../results/experiment.ts';
 import { formatNumber } from './column-format.ts';
 import { escapeHtml } from './html-escape.ts';
 import { type VerdictParagraph, unsaidReasons, verdictParagraphHtml, verdictTextLines } from './verdict-paragraph.ts';
+import { shownDirectory } from './report-figures.ts';
 
 /** An experiment in a few lines, as label and value. */
 interface Card {
@@ -29,7 +31,7 @@ function toCard(experiment: Experiment): Card {
   const responses = distribution(numberColumn(taskPhases(experiment), phaseColumn('response')));
   return {
     title: `${manifest.config.name} on ${manifest.target.name} ${manifest.target.version}`.trimEnd(),
-    status: manifest.status,
+    status: damageOf(experiment) ? `${manifest.status}, damaged` : manifest.status,
     ...(manifest.reason !== undefined && manifest.status !== 'interrupted' && { reason: manifest.reason }),
     figures: [
       ['tasks', `${formatNumber(tasks.finished)} of ${formatNumber(tasks.submitted)} finished`],
@@ -44,9 +46,8 @@ function toCard(experiment: Experiment): Card {
       ['duration', amount(rates.durationSeconds, ' s')],
     ],
     verdict: verdict(experiment),
-    warnings: manifest.warnings,
-    // A path that says where to look without saying whose machine it was.
-    directory: relative(process.cwd(), experiment.directory) || '.',
+    warnings: warningsOf(experiment),
+    directory: shownDirectory(experiment),
   };
 }
 

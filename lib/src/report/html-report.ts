@@ -1,5 +1,7 @@
 import { stringify } from 'yaml';
+import { damageWords } from '../analysis/damage.ts';
 import { latency } from '../analysis/latency.ts';
+import { metrics } from '../analysis/engine-metrics.ts';
 import { resources } from '../analysis/resources.ts';
 import { summarize } from '../analysis/summarize.ts';
 import type { Summary } from '../analysis/summary.ts';
@@ -9,6 +11,7 @@ import { plotHost } from '../plots/plot-host.ts';
 import { plotLatency } from '../plots/plot-latency.ts';
 import { plotLatencyEcdf } from '../plots/plot-latency-ecdf.ts';
 import { plotLatencyOverTime } from '../plots/plot-latency-over-time.ts';
+import { plotMetrics } from '../plots/plot-metrics.ts';
 import { plotPostgres } from '../plots/plot-postgres.ts';
 import { plotResources } from '../plots/plot-resources.ts';
 import { plotScheduleLag } from '../plots/plot-schedule-lag.ts';
@@ -33,6 +36,7 @@ const plotFunctions = {
   'task-states': plotTaskStates,
   postgres: plotPostgres,
   host: plotHost,
+  metrics: plotMetrics,
 } as const satisfies Readonly<Record<string, (experiment: Experiment) => Plot>>;
 
 type PlotName = keyof typeof plotFunctions;
@@ -104,6 +108,9 @@ function reportSections(experiment: Experiment, summary: Summary, plot: (name: P
     { id: 'task-states', title: 'Task states', html: plot('task-states') },
     { id: 'postgres', title: 'Postgres', html: `${plot('postgres')}${slowestStatements(experiment)}` },
     { id: 'host', title: 'Host', html: plot('host') },
+    ...(summary.metrics.figures.length === 0
+      ? []
+      : [{ id: 'metrics', title: 'Scheduler metrics', html: `${tableOf(metrics(experiment))}${plot('metrics')}` }]),
     { id: 'config', title: 'Config', html: `<pre>${safeText(stringify(config).trimEnd())}</pre>` },
     { id: 'environment', title: 'Environment', html: factsTable(environmentFacts(experiment)) },
     { id: 'status', title: 'Status and warnings', html: statusHtml(summary) },
@@ -123,14 +130,16 @@ function figure(name: PlotName, plot: Plot): string {
   return `<figure><figcaption>${safeText(title.text)}${notes.join('')}</figcaption><div class="plot" data-plot="${name}"><noscript>Plots need JavaScript.</noscript></div></figure>`;
 }
 
-function statusBadge({ status }: Summary): string {
-  return `<span class="status ${status === 'done' ? 'good' : 'bad'}">${safeText(status)}</span>`;
+function statusBadge({ status, damage }: Summary): string {
+  const words = damage === null ? status : `${status}, damaged`;
+  return `<span class="status ${words === 'done' ? 'good' : 'bad'}">${safeText(words)}</span>`;
 }
 
-function statusLine({ reason, warnings }: Summary): string {
+function statusLine({ reason, warnings, damage }: Summary): string {
   const why = reason === undefined ? '' : `<p class="bad">${safeText(reason)}</p>`;
   const count = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`;
-  return `${why}${warnings.length > 0 ? `<p><a href="#status">${count}</a></p>` : ''}`;
+  const damaged = damage === null ? '' : `<p class="bad">${safeText(`Careful: ${damageWords(damage)}.`)}</p>`;
+  return `${why}${damaged}${warnings.length > 0 ? `<p><a href="#status">${count}</a></p>` : ''}`;
 }
 
 function statusHtml({ status, reason, warnings, verdict }: Summary): string {

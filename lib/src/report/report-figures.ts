@@ -1,3 +1,4 @@
+import { basename, dirname, join } from 'node:path';
 import type { Experiment } from '../results/experiment.ts';
 import { formatSeconds, threeDigits } from '../analysis/format-figure.ts';
 import type { ClockComparison, HostDescription } from '../results/manifest.ts';
@@ -33,6 +34,11 @@ export function summaryCards(summary: Summary): string {
   ];
   const items = cards.map(([label, value, detail]) => `<div><dt>${label}</dt><dd>${value} <small>${detail}</small></dd></div>`);
   return `<dl class="cards">${items.join('')}</dl>`;
+}
+
+/** `perf-results/<name>`: says where to look, from wherever it is written, without saying whose machine it was. */
+export function shownDirectory({ directory }: Pick<Summary, 'directory'>): string {
+  return join(basename(dirname(directory)), basename(directory));
 }
 
 /** From when response time counts. */

@@ -1,4 +1,5 @@
 import { type ShowOptions, briefly, hasRichForm, isExperiment, toRichOutput, toText } from './mime-bundle.ts';
+import { printable } from './printable.ts';
 import { displayBundle, inNotebook } from './notebook-display.ts';
 
 /** Of a list of tables, plots and so on, each an output of its own. */
@@ -21,7 +22,7 @@ export function show(value: unknown, options: ShowOptions = {}): void {
     const { data, metadata } = toRichOutput(value, options) ?? { data: { 'text/plain': toText(value, options) }, metadata: {} };
     displayBundle(data, { metadata });
   } else {
-    process.stdout.write(`${toText(value, options)}\n`);
+    process.stdout.write(`${printable(toText(value, options))}\n`);
   }
 }
 

@@ -16,7 +16,7 @@ export function isSummary(value: unknown): value is Summary {
 /** An experiment's figures as HTML: how its tasks ended, its rates, its phases as a table, what its processes took. */
 export function summaryHtml(summary: Summary): string {
   const { tasks, throughput, target } = summary;
-  const head = `<b>${escapeHtml(summary.config)}</b> on ${escapeHtml(`${target.name} ${target.version}`.trimEnd())}: ${escapeHtml(summary.status)}`;
+  const head = `<b>${escapeHtml(summary.config)}</b> on ${escapeHtml(`${target.name} ${target.version}`.trimEnd())}: ${escapeHtml(summary.damage === null ? summary.status : `${summary.status}, damaged`)}`;
   const facts = [
     `${formatNumber(tasks.finished)} of ${formatNumber(tasks.submitted)} tasks finished`,
     `${amount(throughput.tasksPerSecond)} tasks/s`,

@@ -2,6 +2,7 @@ import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
 import type { Progress } from '../results/progress.ts';
 import { formatNumber } from './column-format.ts';
+import { printableLine } from './printable.ts';
 
 /** Progress as text on a stream, live on a terminal. */
 export interface ProgressPrinter {
@@ -46,7 +47,7 @@ function plainLines(stream: NodeJS.WriteStream): ProgressPrinter {
 
 /** `Progress: 500/500 tasks | 89.4 tasks/s | Scheduler: 8960 KB RSS, 5.8% CPU | Workers: 20 | 5.6s`, or the step before there are tasks. */
 export function progressLine(progress: Progress): string {
-  if (progress.phase === 'starting') return `Progress: ${progress.step} | ${progress.elapsedSeconds.toFixed(1)}s`;
+  if (progress.phase === 'starting') return `Progress: ${printableLine(progress.step)} | ${progress.elapsedSeconds.toFixed(1)}s`;
   const { scheduler, workers } = progress;
   return [
     `Progress: ${endedOfTotal(progress)} tasks`,
@@ -60,7 +61,7 @@ export function progressLine(progress: Progress): string {
 /** Two or three lines: what happens, how far it is, what it costs. */
 function progressPanel(progress: Progress, colors: ReturnType<typeof pc.createColors>): string {
   const { tasks, scheduler, workers, postgres } = progress;
-  const title = `${colors.bold(progress.config)} on ${progress.target} ${colors.dim(`· ${progress.step} · ${progress.elapsedSeconds.toFixed(1)}s`)}`;
+  const title = `${colors.bold(printableLine(progress.config))} on ${printableLine(progress.target)} ${colors.dim(`· ${printableLine(progress.step)} · ${progress.elapsedSeconds.toFixed(1)}s`)}`;
   if (progress.phase === 'starting') return title;
   const failed = tasks.failed + tasks.cancelled;
   const remaining =

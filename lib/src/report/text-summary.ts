@@ -1,8 +1,9 @@
-import { relative } from 'node:path';
+import { damageWords } from '../analysis/damage.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { describeArrival, plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
-import { wantedName } from './report-figures.ts';
+import { shownDirectory, wantedName } from './report-figures.ts';
 import { tasksNotRead } from './tasks-not-read.ts';
 import { unsaid, verdictTextLines } from './verdict-paragraph.ts';
 import { describeSteady } from './verdict-section.ts';
@@ -41,14 +42,16 @@ export function textSummary(summary: Summary): string {
   const sections = [
     ['=== Performance Test Results ==='],
     statusLines(summary),
+    damageLines(summary),
     verdictLines(summary),
     latencyLines(summary),
     throughputLines(summary),
     taskLines(summary),
     explanationLines(summary),
     resourceLines(summary),
+    metricLines(summary),
     warningLines(summary),
-    [`Results: ${displayPath(summary.directory)}`],
+    [`Results: ${shownDirectory(summary)}`],
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -60,6 +63,10 @@ function statusLines({ status, reason }: Summary): string[] {
   if (status === 'done') return [];
   if (status === 'running') return ['Status: running (it still runs, or was killed)'];
   return [`Status: ${status}${reason === undefined ? '' : ` (${reason})`}`];
+}
+
+function damageLines({ damage }: Summary): string[] {
+  return damage === null ? [] : [`Careful: ${damageWords(damage)}`];
 }
 
 function verdictLines({ verdict, steady }: Summary): string[] {
@@ -202,6 +209,25 @@ function resourceLines(summary: Summary): string[] {
   ];
 }
 
+function metricLines({ metrics: { figures, loop } }: Summary): string[] {
+  if (figures.length === 0) return [];
+  if (loop) {
+    const { name, count, totalSeconds, meanSeconds, maxSeconds, parts } = loop;
+    return [
+      `Scheduler ${name}s (by its own account):`,
+      `  ${count} ${name}s, ${seconds(totalSeconds)} in all (avg ${seconds(meanSeconds)}, max ${seconds(maxSeconds)})`,
+      ...parts.map((part) => `  ${part.name}: ${seconds(part.seconds)} (${percent(part.ratio)})`),
+    ];
+  }
+  return [
+    'Scheduler Metrics (by its own account):',
+    ...figures.map(
+      ({ metric, count, mean, sum, max }) =>
+        `  ${metric}: ${count} values, avg ${threeDigits(mean)}, max ${threeDigits(max)}, sum ${threeDigits(sum)}`,
+    ),
+  ];
+}
+
 const unknown = 'unknown';
 const tooFew = 'unknown (too few tasks)';
 
@@ -229,10 +255,4 @@ function cpu(figures: Summary['scheduler']): string {
   const { cpuSeconds, cpuRatioMean, cpuRatioPeak } = figures;
   if (cpuSeconds === null) return unknown;
   return `${cpuSeconds.toFixed(2)}s (mean ${percent(cpuRatioMean)}, peak ${percent(cpuRatioPeak)} of one core)`;
-}
-
-/** Relative where that is shorter to read, so that a saved text does not tell whose machine it was. */
-function displayPath(directory: string): string {
-  const path = relative(process.cwd(), directory);
-  return path === '' || path.startsWith('..') ? directory : path;
 }

@@ -1,6 +1,7 @@
 import type { ColumnTable } from 'arquero';
 import CliTable from 'cli-table3';
 import { formatColumn } from './column-format.ts';
+import { printableLine } from './printable.ts';
 
 export interface TextTableOptions {
   /** Rows shown at most; a last line tells how many there are. Default 20. */
@@ -25,12 +26,12 @@ export function textTable(table: ColumnTable, options: TextTableOptions = {}): s
     ),
   );
   const text = new CliTable({
-    head: columns.map(({ heading }) => heading),
+    head: columns.map(({ heading }) => printableLine(heading)),
     colAligns: columns.map(({ isNumeric }) => (isNumeric ? 'right' : 'left')),
     chars: { ...noBorders, middle: '' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
   });
-  for (const index of rows.keys()) text.push(columns.map(({ cells }) => cells[index] ?? ''));
+  for (const index of rows.keys()) text.push(columns.map(({ cells }) => printableLine(cells[index] ?? '')));
   const lines = text
     .toString()
     .split('\n')

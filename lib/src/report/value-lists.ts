@@ -1,12 +1,19 @@
 import { type ColumnTable, from } from 'arquero';
-import { overview } from '../analysis/overview.ts';
+import { overviewOf } from '../analysis/overview.ts';
+import { summarize } from '../analysis/summarize.ts';
+import type { Summary } from '../analysis/summary.ts';
 import type { Experiment } from '../results/experiment.ts';
 
 /** Experiments side by side: `overview` with their names before it. */
 export function experimentsTable(experiments: readonly Experiment[]): ColumnTable {
-  const figures = overview(experiments);
+  return summariesTable(experiments.map(summarize));
+}
+
+/** The same of what `summarize` returned. */
+export function summariesTable(summaries: readonly Summary[]): ColumnTable {
+  const figures = overviewOf(summaries);
   const names = figures.columnNames();
-  return figures.assign({ experiment: experiments.map(({ name }) => name) }).select('experiment', ...names);
+  return figures.assign({ experiment: summaries.map(({ name }) => name) }).select('experiment', ...names);
 }
 
 type Cell = string | number | boolean | bigint | null | undefined | Date;

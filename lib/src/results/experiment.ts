@@ -1,13 +1,22 @@
 import type { ColumnTable } from 'arquero';
 import { basename, resolve } from 'node:path';
 import { type Manifest, readManifest } from './manifest.ts';
-import { readTable } from './table-reader.ts';
+import { type TableFile, readTable } from './table-reader.ts';
+import { type TableName, tableNames } from './tables.ts';
+
+/** A table whose file is cut off or can't be read: figures that need it are of less than was sampled. */
+export interface TableDamage {
+  readonly table: TableName;
+  readonly reason: string;
+}
 
 /** An experiment as saved: its manifest and its samples as Arquero tables (columns: see tables.ts). */
 export interface Experiment {
   readonly name: string;
   readonly directory: string;
   readonly manifest: Manifest;
+  /** Files of tables that are not as they were written, though the experiment has ended; empty when all are. */
+  readonly damage: readonly TableDamage[];
   readonly tasks: ColumnTable;
   readonly runs: ColumnTable;
   readonly processes: ColumnTable;
@@ -27,60 +36,31 @@ export const experimentPrototype: object = {};
  * Opens the experiment in `directory`.
  *
  * Works on any experiment that got as far as its manifest, also one that was killed: a table that is missing is empty,
- * one that was cut off holds what had been written. Each table is loaded when first looked at. Throws an Error when the directory has
- * no manifest that can be read.
+ * one that was cut off holds what had been written. Each table is loaded when first looked at. Throws a DamagedResultsError when the
+ * directory has no manifest that can be read.
  */
 export async function openExperiment(directory: string): Promise<Experiment> {
   const path = resolve(directory);
   const manifest = await readManifest(path);
-  const lazy = (name: Parameters<typeof readTable>[1]): (() => ColumnTable) => {
-    let table: ColumnTable | undefined;
-    return () => (table ??= readTable(path, name));
+  const files = new Map<TableName, TableFile>();
+  const file = (name: TableName): TableFile => {
+    const known = files.get(name) ?? readTable(path, name);
+    files.set(name, known);
+    return known;
   };
-  const tasks = lazy('tasks');
-  const runs = lazy('runs');
-  const processes = lazy('processes');
-  const counts = lazy('counts');
-  const postgres = lazy('postgres');
-  const waits = lazy('waits');
-  const statements = lazy('statements');
-  const host = lazy('host');
-  const metrics = lazy('metrics');
-  const histograms = lazy('histograms');
-  const experiment: Experiment = {
+  const experiment = {
     name: basename(path),
     directory: path,
     manifest,
-    get tasks() {
-      return tasks();
-    },
-    get runs() {
-      return runs();
-    },
-    get processes() {
-      return processes();
-    },
-    get counts() {
-      return counts();
-    },
-    get postgres() {
-      return postgres();
-    },
-    get waits() {
-      return waits();
-    },
-    get statements() {
-      return statements();
-    },
-    get host() {
-      return host();
-    },
-    get metrics() {
-      return metrics();
-    },
-    get histograms() {
-      return histograms();
+    get damage() {
+      // While it runs, and when it was killed, files without an end are as they should be.
+      if (manifest.status === 'running') return [];
+      return tableNames.flatMap((table) => {
+        const { damage } = file(table);
+        return damage === undefined ? [] : [{ table, reason: damage }];
+      });
     },
   };
+  for (const name of tableNames) Object.defineProperty(experiment, name, { enumerable: true, get: () => file(name).table });
   return Object.setPrototypeOf(experiment, experimentPrototype) as Experiment;
 }

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { findWorkspace } from '../config/workspace.ts';
 import { type Experiment, openExperiment } from './experiment.ts';
+import { DamagedResultsError } from './manifest.ts';
 
 /** No experiment fits a name, or several do. */
 export class ExperimentNotFoundError extends Error {
@@ -18,15 +19,26 @@ export interface FindExperimentsOptions {
   readonly target?: string;
   /** At most so many, the newest. Default: all. */
   readonly last?: number;
+  /** Told of each folder that has a manifest which can't be read, and why. Default: it is passed over. */
+  readonly onDamaged?: (error: DamagedResultsError) => void;
 }
 
-/** Opens the experiments of a results directory, oldest first. A folder without a readable manifest is none. */
+/** Opens the experiments of a results directory, oldest first. A folder without a manifest is none; one whose manifest can't be read breaks nothing. */
 export async function findExperiments(options: FindExperimentsOptions = {}): Promise<Experiment[]> {
   const directory = options.directory ?? findWorkspace().results;
   if (!existsSync(directory)) return [];
   const entries = await readdir(directory, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  const opened = await Promise.all(names.sort().map((name) => openExperiment(join(directory, name)).catch(() => undefined)));
+  const paths = entries.filter((entry) => entry.isDirectory()).map((entry) => join(directory, entry.name));
+  const candidates = paths.filter((path) => existsSync(join(path, 'manifest.json'))).sort();
+  const opened = await Promise.all(
+    candidates.map(async (path) =>
+      openExperiment(path).catch((error: unknown) => {
+        if (!(error instanceof DamagedResultsError)) throw error;
+        options.onDamaged?.(error);
+        return undefined;
+      }),
+    ),
+  );
   const wanted = opened
     .filter((experiment) => experiment !== undefined)
     .filter(({ manifest }) => options.config === undefined || manifest.config.name === options.config)
@@ -38,18 +50,22 @@ export async function findExperiments(options: FindExperimentsOptions = {}): Pro
 /**
  * Opens one experiment by its name, its directory, the beginning of its name, or `latest`.
  *
- * Throws an ExperimentNotFoundError that names what there is when none, or more than one, fits.
+ * Throws an ExperimentNotFoundError that names what there is when none, or more than one, fits, and a DamagedResultsError when it can't be
+ * read; the latest is the newest that can be.
  */
 export async function findExperiment(nameOrDirectory: string, directory = findWorkspace().results): Promise<Experiment> {
   for (const path of [resolve(nameOrDirectory), join(directory, nameOrDirectory)]) {
     if (existsSync(join(path, 'manifest.json'))) return openExperiment(path);
   }
-  const experiments = await findExperiments({ directory });
+  const damaged: DamagedResultsError[] = [];
+  const experiments = await findExperiments({ directory, onDamaged: (error) => damaged.push(error) });
   const latest = experiments.at(-1);
   if (nameOrDirectory === 'latest' && latest) return latest;
   const fitting = experiments.filter(({ name }) => name.startsWith(nameOrDirectory));
   const [only] = fitting;
   if (only && fitting.length === 1) return only;
+  const broken = damaged.find(({ message }) => message.startsWith(join(directory, nameOrDirectory)));
+  if (broken && fitting.length === 0) throw broken;
   const known = (fitting.length > 0 ? fitting : experiments.slice(-5)).map(({ name }) => name).join(', ');
   throw new ExperimentNotFoundError(
     `experiment ${nameOrDirectory}: expected the name or directory of one in ${directory} (${known || 'there is none yet'}), got ${fitting.length} that fit`,

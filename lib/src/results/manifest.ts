@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PerfConfig } from '../config/perf-config.ts';
+import { reasonOf } from '../errors/error-reason.ts';
+import { manifestSchema } from './manifest-schema.ts';
+import { readRegularFile } from './regular-file.ts';
 import { writeWhole } from './write-whole.ts';
-import { type TargetProfile, untoldProfile } from './target-profile.ts';
+import type { TargetProfile } from './target-profile.ts';
 
 /** How an experiment ended. `running` in a file means that it was killed, or still runs. */
 export type ExperimentStatus = 'running' | 'done' | 'failed' | 'timed-out' | 'interrupted';
@@ -114,11 +116,27 @@ export async function writeManifest(directory: string, manifest: Manifest): Prom
   await writeWhole(join(directory, fileName), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** Reads manifest.json. Throws when it is not there, or is none. */
+/** The results of an experiment are not what orchlab wrote; the message says where, and what there is instead. */
+export class DamagedResultsError extends Error {
+  override readonly name = 'DamagedResultsError';
+}
+
+/** Reads manifest.json, also of an older version of orchlab. Throws a DamagedResultsError where there is none that can be read. */
 export async function readManifest(directory: string): Promise<Manifest> {
-  const manifest = JSON.parse(await readFile(join(directory, fileName), 'utf8')) as Partial<Manifest> | null;
-  if (manifest?.formatVersion !== 1 || typeof manifest.times?.startedMs !== 'number' || typeof manifest.config?.name !== 'string')
-    throw new Error(`${join(directory, fileName)}: expected the manifest of an experiment (formatVersion 1), got something else`);
-  // Results of before targets said more of themselves.
-  return { ...manifest, target: { ...untoldProfile, ...manifest.target } } as Manifest;
+  const path = join(directory, fileName);
+  const damaged = (got: string, cause?: unknown): DamagedResultsError =>
+    new DamagedResultsError(`${path}: expected the manifest of an experiment, got ${got}`, { cause });
+  let values: unknown;
+  try {
+    const bytes = readRegularFile(path);
+    if (bytes === undefined) throw new Error('no such file');
+    values = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw damaged(`something that can't be read: ${reasonOf(error)}`, error);
+  }
+  const { success, data, error } = manifestSchema.safeParse(values);
+  if (success) return data;
+  const [issue] = error.issues;
+  const key = issue?.path.join('.') ?? '';
+  throw damaged(`one with a wrong ${key === '' ? 'content' : key} (${issue?.message ?? 'unknown'})`, error);
 }

@@ -1,6 +1,7 @@
 import { type ColumnTable, fromArrow, table } from 'arquero';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf } from '../errors/error-reason.ts';
+import { readRegularFile } from './regular-file.ts';
 import { type ColumnType, type TableName, tableSchemas } from './tables.ts';
 
 /** An Arrow file is this magic, padded to 8 bytes, then an Arrow stream, then a footer that ends with the magic again. */
@@ -14,14 +15,29 @@ const emptyColumns: Readonly<Record<ColumnType, () => ArrayLike<unknown>>> = {
   bool: () => [],
 };
 
-/** Reads one table of an experiment. A missing file gives an empty table; one cut off by a crash gives the whole batches in it. */
-export function readTable(directory: string, name: TableName): ColumnTable {
-  const path = join(directory, `${name}.arrow`);
-  const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-  const isWhole = bytes.subarray(-magic.length).toString('latin1') === magic && bytes.length > 2 * headerBytes;
-  const stream = isWhole ? bytes : wholeMessages(bytes.subarray(headerBytes));
-  if (stream.length === 0) return emptyTable(name);
-  return fromArrow(stream);
+/** What a table's file holds. */
+export interface TableFile {
+  readonly table: ColumnTable;
+  /** Why it may be less than what was written: the file has no end, or can't be read. Undefined for a whole one, and where there is none. */
+  readonly damage?: string;
+}
+
+/**
+ * Reads one table of an experiment. A missing file gives an empty table, as does one that can't be read; one cut off by a crash gives the
+ * whole batches in it.
+ */
+export function readTable(directory: string, name: TableName): TableFile {
+  try {
+    const bytes = readRegularFile(join(directory, `${name}.arrow`));
+    if (bytes === undefined) return { table: emptyTable(name) };
+    const isWhole = bytes.subarray(-magic.length).toString('latin1') === magic && bytes.length > 2 * headerBytes;
+    if (isWhole) return { table: fromArrow(bytes) };
+    const stream = wholeMessages(bytes.subarray(headerBytes));
+    const damage = bytes.length === 0 ? 'the file is empty' : 'the file is cut off';
+    return { table: stream.length === 0 ? emptyTable(name) : fromArrow(stream), damage };
+  } catch (error) {
+    return { table: emptyTable(name), damage: `the file can't be read (${reasonOf(error)})` };
+  }
 }
 
 function emptyTable(name: TableName): ColumnTable {

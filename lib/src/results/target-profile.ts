@@ -57,12 +57,3 @@ export interface TargetProfile {
   /** Roles of the engine's processes beside scheduler and workers, for instance `api-server`. */
   readonly roles: readonly string[];
 }
-
-const untoldTime: TaskTime = { clock: 'host', moment: 'unknown', source: '' };
-
-/** What a target is taken to say of itself that says nothing. */
-export const untoldProfile: Pick<TargetProfile, 'places' | 'times' | 'roles'> = {
-  places: { kind: 'unknown' },
-  times: { created: untoldTime, dispatched: untoldTime, started: untoldTime, finished: untoldTime },
-  roles: [],
-};

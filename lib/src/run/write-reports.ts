@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { summarize } from '../analysis/summarize.ts';
 import { htmlReport } from '../report/html-report.ts';
+import { redact } from '../report/redact.ts';
 import { textConfiguration, textSummary } from '../report/text-summary.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { writeWhole } from '../results/write-whole.ts';
@@ -10,10 +11,10 @@ export function reportPaths({ directory }: Pick<Experiment, 'directory'>): { rea
   return { html: join(directory, 'report.html'), text: `${directory}.txt` };
 }
 
-/** Writes report.html and the text summary of an experiment, each whole or not at all; may be called again. */
+/** Writes report.html and the text summary of an experiment, each whole or not at all, and without paths or passwords; may be called again. */
 export async function writeReports(experiment: Experiment): Promise<void> {
   const paths = reportPaths(experiment);
-  await writeWhole(paths.text, fullText(experiment));
+  await writeWhole(paths.text, redact(fullText(experiment)));
   await writeWhole(paths.html, htmlReport(experiment));
 }
 

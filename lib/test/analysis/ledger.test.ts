@@ -15,7 +15,7 @@ describe('ledger', () => {
       tasksPerRun: 3,
       tasks: [task('finished', { created: 1, finished: 2 })],
     });
-    expect(ledger(experiment)).toEqual({ submitted: 6, finished: 1, failed: 0, cancelled: 0, lost: 5, duplicates: 0, ghosts: 0 });
+    expect(ledger(experiment)).toEqual({ submitted: 6, finished: 1, failed: 0, cancelled: 0, lost: 5, duplicates: 0, ghosts: null });
   });
 
   it('counts executions beyond the first of each task', () => {

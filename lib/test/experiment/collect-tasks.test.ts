@@ -50,7 +50,7 @@ async function collect(rows: readonly TaskRow[], runs: RunIndex, isExpected = tr
   const writer = createTableWriter(directory, 'tasks');
   const collected = await collectTasks(inBatches(rows), runs, writer, { evidence: { path: evidencePath, isExpected }, ...more });
   await writer.close();
-  return { ...collected, tasks: readTable(directory, 'tasks') };
+  return { ...collected, tasks: readTable(directory, 'tasks').table };
 }
 
 function begin(runIndex: number, taskIndex: number, executionId = 'x'): void {

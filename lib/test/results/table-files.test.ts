@@ -28,7 +28,7 @@ describe('the files of an experiment', () => {
     const writer = createTableWriter(directory, 'runs');
     for (let index = 0; index < 10_000; index++) writer.append(run(index));
     await writer.close();
-    const table = readTable(directory, 'runs');
+    const { table } = readTable(directory, 'runs');
     expect(table.numRows()).toBe(10_000);
     expect(table.object(9_999)).toEqual(run(9_999));
     expect(table.object(0)).toEqual(run(0));
@@ -57,7 +57,7 @@ describe('the files of an experiment', () => {
     for (let length = whole.length - 1; length >= 0; length -= 7) {
       writeFileSync(path, whole);
       truncateSync(path, length);
-      const table = readTable(directory, 'runs');
+      const { table } = readTable(directory, 'runs');
       counts.add(table.numRows());
       for (let index = 0; index < table.numRows(); index++) expect(table.get('runIndex', index)).toBe(index);
     }
@@ -66,8 +66,8 @@ describe('the files of an experiment', () => {
 
   it('have their columns also when they are empty or missing', async () => {
     await createTableWriter(directory, 'counts').close();
-    expect(readTable(directory, 'counts').columnNames()).toEqual(Object.keys(tableSchemas.counts));
-    expect(readTable(directory, 'counts').numRows()).toBe(0);
-    expect(readTable(join(directory, 'nowhere'), 'counts').columnNames()).toEqual(Object.keys(tableSchemas.counts));
+    expect(readTable(directory, 'counts').table.columnNames()).toEqual(Object.keys(tableSchemas.counts));
+    expect(readTable(directory, 'counts').table.numRows()).toBe(0);
+    expect(readTable(join(directory, 'nowhere'), 'counts').table.columnNames()).toEqual(Object.keys(tableSchemas.counts));
   });
 });

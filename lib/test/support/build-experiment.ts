@@ -2,6 +2,8 @@ import { type ColumnTable, table } from 'arquero';
 import { mkdir } from 'node:fs/promises';
 import { plannedRuns } from '../../src/config/arrival.ts';
 import { perfConfigSchema, taskTotal } from '../../src/config/perf-config.ts';
+import { damageOf } from '../../src/analysis/damage.ts';
+import { ledger } from '../../src/analysis/ledger.ts';
 import type { Experiment } from '../../src/results/experiment.ts';
 import { type ExperimentStatus, type Manifest, writeManifest } from '../../src/results/manifest.ts';
 import { createTableWriter } from '../../src/results/table-writer.ts';
@@ -115,6 +117,7 @@ export function buildExperiment(options: BuildOptions = {}): Experiment {
     name: manifest.name,
     directory: `perf-results/${manifest.name}`,
     manifest,
+    damage: [],
     tasks: toTable('tasks', tasks),
     runs: toTable('runs', runs),
     ...samples,
@@ -124,7 +127,13 @@ export function buildExperiment(options: BuildOptions = {}): Experiment {
 /** The same experiment with its tables changed: `{ tasks: [] }` makes one that never got to read its tasks. */
 export function replaceTables(experiment: Experiment, rows: { readonly [T in TableName]?: readonly Row<T>[] }): Experiment {
   const tables = Object.entries(rows).map(([name, values]) => [name, toTable(name as TableName, values as never)]);
-  return { ...experiment, ...(Object.fromEntries(tables) as Partial<Experiment>) };
+  const replaced = { ...experiment, ...(Object.fromEntries(tables) as Partial<Experiment>) };
+  const { ledger: before, ...manifest } = experiment.manifest;
+  if (before === undefined || (!('tasks' in rows) && !('runs' in rows))) return replaced;
+  // The manifest's account is of these rows; there is none where they do not fit each other.
+  const after = { ...ledger({ ...replaced, manifest }), ghosts: before.ghosts };
+  const accounted = { ...replaced, manifest: { ...manifest, ledger: after } };
+  return damageOf(accounted) === undefined ? accounted : { ...replaced, manifest };
 }
 
 /** An Arquero table of `rows`, its columns typed as results/tables.ts says. */

@@ -22,7 +22,7 @@ export function handmadeExperiment(parts: Handmade): Experiment {
   const base = buildExperiment({ runs: parts.runs?.length ?? 1, tasksPerRun: parts.tasksPerRun ?? 1 });
   const times = Object.fromEntries(Object.entries(parts.times ?? {}).map(([name, ms]) => [name, zeroMs + ms]));
   const experiment = replaceTables(base, { tasks: parts.tasks ?? [], runs: parts.runs ?? [], processes: parts.processes ?? [] });
-  return { ...experiment, manifest: { ...base.manifest, times: { startedMs: zeroMs - 1000, ...times } } };
+  return { ...experiment, manifest: { ...experiment.manifest, times: { startedMs: zeroMs - 1000, ...times } } };
 }
 
 /** A task by its times in milliseconds after zero; what is left out is not known. */

@@ -1,0 +1,63 @@
+import type { Experiment } from '../results/experiment.ts';
+import type { TaskLedger } from '../results/manifest.ts';
+import { textColumn } from './columns.ts';
+
+/** How the files of an experiment differ from what was written. */
+export interface DamageFigures {
+  /** Rows of tasks that were read, of so many that the manifest accounts for; null where it has no account. */
+  readonly tasksRead: number;
+  readonly tasksWritten: number | null;
+  /** A sentence each: which file, and what is missing. */
+  readonly problems: readonly string[];
+}
+
+const ends = ['finished', 'failed', 'cancelled', 'lost'] as const;
+
+/** Tasks by how they ended, as the rows have it. */
+export function countEnds(experiment: Experiment): Record<(typeof ends)[number], number> {
+  const counts = { finished: 0, failed: 0, cancelled: 0, lost: 0 };
+  for (const status of textColumn(experiment.tasks, 'status')) {
+    if (status === 'finished' || status === 'failed' || status === 'cancelled') counts[status]++;
+    else counts.lost++;
+  }
+  return counts;
+}
+
+/**
+ * Holds the rows that were read against the manifest's own account; undefined when all is there.
+ *
+ * Figures of damaged results are of the rows that are left: nothing is claimed of them.
+ */
+export function damageOf(experiment: Experiment): DamageFigures | undefined {
+  const { damage, manifest, tasks } = experiment;
+  const files = damage.map(({ table, reason }) => `${table}.arrow is damaged: ${reason}.`);
+  const problems = manifest.ledger === undefined ? files : [...files, ...differences(experiment, manifest.ledger)];
+  if (problems.length === 0) return undefined;
+  return { tasksRead: tasks.numRows(), tasksWritten: manifest.ledger?.submitted ?? null, problems };
+}
+
+function differences(experiment: Experiment, ledger: TaskLedger): readonly string[] {
+  const counts = countEnds(experiment);
+  const read = experiment.tasks.numRows();
+  const accepted = textColumn(experiment.runs, 'status').filter((status) => status === 'submitted').length;
+  const written = ledger.submitted / experiment.manifest.config.tasks_per_workflow;
+  const differing = ends.filter((end) => counts[end] !== ledger[end]).map((end) => `${counts[end]} of ${ledger[end]} ${end}`);
+  return [
+    ...(differing.length > 0
+      ? [`tasks.arrow holds ${read} tasks, the manifest accounts for ${ledger.submitted} (${differing.join(', ')}).`]
+      : []),
+    ...(accepted === written ? [] : [`runs.arrow holds ${accepted} submitted runs, the manifest accounts for ${written}.`]),
+  ];
+}
+
+/** For instance `the results are damaged: figures are of 375 of 750 tasks`. */
+export function damageWords({ tasksRead, tasksWritten, problems }: DamageFigures): string {
+  return tasksWritten === null || tasksWritten === tasksRead
+    ? `the results are damaged: ${problems.join(' ').replace(/\.$/, '')}`
+    : `the results are damaged: figures are of ${tasksRead} of ${tasksWritten} tasks`;
+}
+
+/** What the reader of the figures should know: that files are damaged, and what was noted when they were written. */
+export function warningsOf(experiment: Experiment): readonly string[] {
+  return [...(damageOf(experiment)?.problems ?? []), ...experiment.manifest.warnings];
+}

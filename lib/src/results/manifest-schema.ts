@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { perfConfigSchema } from '../config/perf-config.ts';
+
+/** JSON has no NaN: what is not known is null in it. */
+const known = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+/** Epoch milliseconds that a date can have. */
+const moment = z.number().min(-8.64e15).max(8.64e15);
+const texts = z.record(z.string(), z.string());
+const count = z.int().min(0);
+
+const placesSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('bounded'), count: z.number().positive(), by: z.string() }),
+  z.object({ kind: z.literal('unbounded') }),
+  z.object({ kind: z.literal('unknown') }),
+]);
+
+const unknownTime = { clock: 'database', moment: 'unknown', source: '' } as const;
+
+const timeSchema = z
+  .looseObject({
+    clock: z.enum(['database', 'host']),
+    moment: z.enum(['submitted', 'expanded', 'claimed', 'begun', 'ended', 'recorded', 'observed', 'unknown']),
+    source: z.string(),
+  })
+  .default(unknownTime);
+
+const targetSchema = z.looseObject({
+  name: z.string(),
+  version: z.string(),
+  programHash: z.string().optional(),
+  options: z.record(z.string(), z.unknown()).default({}),
+  // Experiments of before a target said these have none of them.
+  places: placesSchema.default({ kind: 'unknown' }),
+  times: z.looseObject({ created: timeSchema, dispatched: timeSchema, started: timeSchema, finished: timeSchema }).prefault({}),
+  roles: z.array(z.string()).default([]),
+});
+
+const momentsSchema = z.looseObject({
+  startedMs: moment,
+  databaseReadyMs: moment.optional(),
+  schedulerReadyMs: moment.optional(),
+  loadStartedMs: moment.optional(),
+  loadEndedMs: moment.optional(),
+  drainedMs: moment.optional(),
+  endedMs: moment.optional(),
+});
+
+/** What readers need of a manifest.json: unknown fields pass, and what older versions of orchlab did not write is filled in. */
+export const manifestSchema = z.looseObject({
+  formatVersion: z.literal(1),
+  name: z.string(),
+  status: z.enum(['running', 'done', 'failed', 'timed-out', 'interrupted']),
+  reason: z.string().optional(),
+  warnings: z.array(z.string()),
+  config: z.looseObject({ ...perfConfigSchema.shape, name: z.string() }),
+  target: targetSchema,
+  database: z.looseObject({
+    version: z.string(),
+    kind: z.enum(['embedded', 'shared', 'external']),
+    name: z.string(),
+    kept: z.boolean(),
+    settings: texts,
+  }),
+  host: z.looseObject({
+    platform: z.string(),
+    kernel: z.string(),
+    cpuModel: z.string(),
+    cores: z.number().positive(),
+    usableCores: z.number().positive().optional(),
+    cpuQuotaCores: z.number().positive().optional(),
+    memoryBytes: known,
+    memoryLimitBytes: z.number().optional(),
+    loadAverage: z.array(known),
+  }),
+  versions: texts,
+  gitCommit: z.string().optional(),
+  times: momentsSchema,
+  clock: z
+    .looseObject({
+      skewMsStart: z.number().nullable(),
+      skewMsEnd: z.number().nullable(),
+      uncertaintyMs: known,
+      corrected: z.boolean(),
+    })
+    .optional(),
+  ledger: z
+    .looseObject({
+      submitted: count,
+      finished: count,
+      failed: count,
+      cancelled: count,
+      lost: count,
+      duplicates: count.nullable().default(null),
+      ghosts: count.nullable().default(null),
+    })
+    .optional(),
+  runWatch: z.looseObject({ reads: known, failures: known, readMsMean: known, intervalMsMean: known }).optional(),
+  eventLoopDelay: z.looseObject({ p99Ms: known, maxMs: known }).optional(),
+});
