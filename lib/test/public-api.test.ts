@@ -18,5 +18,15 @@ it('has the classes of the errors that its functions reject with', async () => {
       .filter(([name]) => name.endsWith('Error'))
       .map(([name]) => name)
       .sort(),
-  ).toEqual(['ConfigError', 'ExperimentError', 'ExperimentNotFoundError', 'InterruptedError', 'MissingProgramError', 'ResultsError']);
+  ).toEqual([
+    'ColumnError',
+    'ConfigError',
+    'DamagedResultsError',
+    'ExperimentError',
+    'ExperimentNotFoundError',
+    'InterruptedError',
+    'MissingProgramError',
+    'PlotError',
+    'ResultsError',
+  ]);
 });

@@ -35,10 +35,10 @@ export interface EngineMetrics {
 const overlapRatio = 1.02;
 
 /** What the schedulers told of themselves, in figures; none for a target that tells nothing. */
-export function engineMetrics({ metrics }: Pick<Experiment, 'metrics'>): EngineMetrics {
+export function engineMetrics(experiment: Pick<Experiment, 'metrics'>): EngineMetrics {
   const found = new Map<string, { count: number; sum: number; max: number }>();
-  const values = numberColumn(metrics, 'value');
-  for (const [row, metric] of textColumn(metrics, 'metric').entries()) {
+  const values = numberColumn(experiment.metrics, 'value');
+  for (const [row, metric] of textColumn(experiment.metrics, 'metric').entries()) {
     const value = values[row] ?? Number.NaN;
     if (!Number.isFinite(value)) continue;
     const { count, sum, max } = found.get(metric) ?? { count: 0, sum: 0, max: Number.NEGATIVE_INFINITY };
