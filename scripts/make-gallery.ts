@@ -1,6 +1,6 @@
 /**
  * Runs a few experiments and makes docs/gallery.md with a picture of every kind, each with the command and the call that gave it:
- * `node scripts/make-gallery.ts`. Takes about a minute.
+ * `ORK_BIN=<path of ork> node scripts/make-gallery.ts`. Takes about a minute.
  */
 import {
   type Experiment,
@@ -11,6 +11,7 @@ import {
   plotLatency,
   plotLatencyEcdf,
   plotLatencyOverTime,
+  plotMetrics,
   plotScheduleLag,
 } from 'orchlab';
 import { type Plot, plotPostgres, plotResources, plotTaskStates, plotThroughput, runExperiment, runInterleaved } from 'orchlab';
@@ -168,6 +169,19 @@ const chapters: readonly Chapter[] = [
       ];
     },
   },
+  {
+    heading: 'What an engine tells of itself',
+    words: 'ork writes down what each loop of its scheduler took; any target in YAML can (`metrics`).',
+    command: 'npx orchlab run standard --target ork -s scheduler.poll_interval_secs=0.1',
+    async run() {
+      const experiment = await runExperiment(await loadConfig('standard', { overrides: { target: 'ork', scheduler: poll } }));
+      return [
+        figure('metrics', 'The scheduler loop', 'Seconds and shares of its parts.', 'plotMetrics(experiment)', () =>
+          plotMetrics(experiment),
+        ),
+      ];
+    },
+  },
 ];
 
 function figure(name: string, heading: string, words: string, call: string, draw: () => Plot): Figure {
@@ -181,7 +195,7 @@ const page = [
   '# Gallery',
   'Every kind of picture that orchlab draws, from real experiments on a small machine with two cores. Each is one call on an experiment; in',
   'notebooks, reports and rendered pages they are live: hover for values, click a legend entry to see it alone, drag and zoom in time.',
-  'Made by `npx node scripts/make-gallery.ts`.',
+  'Made by `npx node scripts/make-gallery.ts` (with ork, see `perf-configs/targets/ork.yaml`).',
 ];
 for (const { heading, words, command, run } of chapters) {
   page.push('', `## ${heading}`, '', words, '', `    ${command}`);

@@ -21,6 +21,7 @@ it('has the classes of the errors that its functions reject with', async () => {
   ).toEqual([
     'ColumnError',
     'ConfigError',
+    'DamagedResultsError',
     'ExperimentError',
     'ExperimentNotFoundError',
     'InterruptedError',

@@ -52,7 +52,7 @@ export function emptyPlot(experiment: Experiment, frame: Frame, options: PlotOpt
 /** For instance `standard on dbos 5.3.0: 100 runs of 5 tasks, 0.1 s each, 2026-11-23 10:00 UTC`. */
 function describeExperiment(experiment: Experiment): string {
   const { config, target, status } = experiment.manifest;
-  return `${config.name} on ${target.name} ${target.version}: ${describeLoad(experiment)}${status === 'done' ? '' : `, ${status}`}${damageOf(experiment) ? ', damaged' : ''}`;
+  return `${config.name} on ${`${target.name} ${target.version}`.trimEnd()}: ${describeLoad(experiment)}${status === 'done' ? '' : `, ${status}`}${damageOf(experiment) ? ', damaged' : ''}`;
 }
 
 /** For instance `100 runs of 5 tasks, 0.1 s each, 2026-11-23 10:00 UTC`, with the arrival where it is no burst. */

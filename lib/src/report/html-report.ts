@@ -55,8 +55,8 @@ interface Section {
  */
 export function htmlReport(experiment: Experiment): string {
   const summary = summarize(experiment);
-  const plots = Object.fromEntries(Object.entries(plotFunctions).map(([name, draw]) => [name, draw(experiment)])) as Record<PlotName, Plot>;
-  const sections = reportSections(experiment, summary, (name) => figure(name, plots[name]));
+  const plots: Partial<Record<PlotName, Plot>> = {};
+  const sections = reportSections(experiment, summary, (name) => figure(name, (plots[name] = plotFunctions[name](experiment))));
   const title = safeText(experiment.manifest.name);
   return `<!doctype html>
 <html lang="en">

@@ -58,9 +58,11 @@ describe('orchlab run', () => {
       expect(summary.workers.peakCount).toBeLessThanOrEqual(20);
       expect(summary.scheduler.rssBytesPeak).toBeGreaterThan(40e6);
 
-      const url = (
-        await orchlab(['db', 'url', '--database', (await openExperiment(latest())).manifest.database.name], { cwd: workspace.root })
-      ).stdout.trim();
+      // What it says of the kept database is to be run as printed.
+      const [, printed = ''] = /To look at it: psql "\$\(npx orchlab (db url .*)\)"/.exec(stderr) ?? [];
+      expect(printed).toBe(`db url --database ${(await openExperiment(latest())).manifest.database.name}`);
+      expect(stderr).not.toMatch(/postgres:\/\//);
+      const url = (await orchlab(printed.split(' '), { cwd: workspace.root })).stdout.trim();
       const client = new pg.Client({ connectionString: url });
       await client.connect();
       const { rows } = await client.query<Record<string, number>>(`

@@ -18,7 +18,7 @@ test('results of before targets said more than their name and options are read a
     await writeFile(path, JSON.stringify({ ...manifest, target: { name, version, options } }));
     const old = await openExperiment(directory);
     expect(old.manifest.target).toMatchObject({ name, version, options, places: { kind: 'unknown' }, roles: [] });
-    expect(old.manifest.target.times.created).toEqual({ clock: 'host', moment: 'unknown', source: '' });
+    expect(old.manifest.target.times.created).toEqual({ clock: 'database', moment: 'unknown', source: '' });
     const { verdict } = summarize(old);
     expect(verdict).toMatchObject({ evidence: { places: null, placesBy: '', overloadedRatio: null } });
     expect(verdict.sentence).not.toMatch(/place/);
