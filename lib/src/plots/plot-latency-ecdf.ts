@@ -15,8 +15,10 @@ export interface PlotLatencyEcdfOptions extends PlotOptions {
    * What the vertical axis shows. `share` (default): the share of tasks, evenly. `tail`: each step up is a tenth of the tasks that are
    * left (90 %, 99 %, 99.9 %), so that the slowest are as easy to read as the rest.
    */
-  readonly axis?: 'share' | 'tail';
+  readonly axis?: Axis;
 }
+
+type Axis = 'share' | 'tail';
 
 const dots = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 1];
 
@@ -44,13 +46,19 @@ export function plotLatencyEcdf(experiment: Experiment, options: PlotLatencyEcdf
     height: 260,
     layer: [
       {
-        data: { values: phases.flatMap((phase) => linePoints(phase, low)) },
+        data: { values: phases.flatMap((phase) => linePoints(phase, low, axis)) },
         params: [{ name: 'series', select: { type: 'point', fields: ['phase'] }, bind: 'legend' }],
         mark: { type: 'line', interpolate: 'step-after', clip: true },
-        encoding: { x, y, color, order: { field: 'share', type: 'quantitative' }, opacity },
+        encoding: {
+          x,
+          y,
+          color,
+          order: { field: y.field, type: 'quantitative', sort: axis === 'tail' ? 'descending' : 'ascending' },
+          opacity,
+        },
       },
       {
-        data: { values: phases.flatMap((phase) => percentileDots(phase, low)) },
+        data: { values: phases.flatMap((phase) => percentileDots(phase, low, axis)) },
         mark: { type: 'point', filled: true, size: 34, opacity: 1 },
         encoding: {
           x,
@@ -80,7 +88,7 @@ function ecdfTitle(phases: readonly PhaseTimes[]): string {
   return `Share of finished tasks by response time: ${most}all within ${at(1)}`;
 }
 
-const shareAxis: SpecPart = {
+const shareAxis = {
   field: 'share',
   type: 'quantitative',
   title: 'share of tasks (%)',
@@ -89,7 +97,7 @@ const shareAxis: SpecPart = {
 };
 
 /** 1 - share on a logarithmic axis turned over; the maximum, where nothing is left, sits at half a task. */
-function tailAxis(total: number): SpecPart {
+function tailAxis(total: number) {
   const lowest = 0.5 / total;
   return {
     field: 'left',
@@ -104,17 +112,17 @@ function tailAxis(total: number): SpecPart {
   };
 }
 
-function linePoints(phase: PhaseTimes, low: number): readonly SpecPart[] {
+function linePoints(phase: PhaseTimes, low: number, axis: Axis): readonly SpecPart[] {
   const total = phase.sortedSeconds.length;
-  const points = ecdf(phase.sortedSeconds, { maxPoints: 240 });
-  const first = { phase: phase.title, seconds: clampSeconds(points[0]?.value ?? low, low), ...shares(0, total) };
+  const points = ecdf(phase.sortedSeconds, { maxPoints: 120 });
+  const first = { phase: phase.title, seconds: clampSeconds(points[0]?.value ?? low, low), ...height(axis, 0, total) };
   return [
     first,
-    ...points.map((point) => ({ phase: phase.title, seconds: clampSeconds(point.value, low), ...shares(point.shareRatio, total) })),
+    ...points.map((point) => ({ phase: phase.title, seconds: clampSeconds(point.value, low), ...height(axis, point.shareRatio, total) })),
   ];
 }
 
-function percentileDots(phase: PhaseTimes, low: number): readonly SpecPart[] {
+function percentileDots(phase: PhaseTimes, low: number, axis: Axis): readonly SpecPart[] {
   const total = phase.sortedSeconds.length;
   return dots
     .filter((p) => p === 1 || (carries(total, p) && p * total >= 1))
@@ -126,13 +134,15 @@ function percentileDots(phase: PhaseTimes, low: number): readonly SpecPart[] {
         percentile,
         time: formatClockSeconds(seconds, low),
         seconds: clampSeconds(seconds, low),
-        ...shares(p, total),
+        ...height(axis, p, total),
       };
     });
 }
 
-function shares(share: number, total: number): { readonly share: number; readonly left: number } {
-  return { share: Number(share.toPrecision(6)), left: Number(Math.max(1 - share, 0.5 / total).toPrecision(6)) };
+/** What the vertical axis shows of a share, and no more: there are many points. */
+function height(axis: Axis, share: number, total: number): SpecPart {
+  if (axis === 'share') return { share: Number(share.toPrecision(6)) };
+  return { left: Number(Math.max(1 - share, 0.5 / total).toPrecision(6)) };
 }
 
 function clampSeconds(seconds: number, low: number): number {
