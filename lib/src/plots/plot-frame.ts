@@ -15,6 +15,9 @@ export interface PlotOptions {
 /** A part of a Vega-Lite spec, as plain JSON. */
 export type SpecPart = Readonly<Record<string, unknown>>;
 
+/** Characters of a note on a line: at 12 px about the width of a plot. */
+const noteLength = 105;
+
 interface Frame {
   readonly title: string;
   /** Replaces the line that names the experiment. */
@@ -25,13 +28,24 @@ interface Frame {
 
 /** `body` as a whole plot: Vega-Lite v5 (what JupyterLab draws), titled, with the config and target it was measured on. */
 export function framePlot(experiment: Experiment, frame: Frame, body: SpecPart): Plot {
-  const subtitle = [frame.subtitle ?? describeExperiment(experiment), ...(frame.notes ?? [])];
+  const subtitle = [frame.subtitle ?? describeExperiment(experiment), ...(frame.notes ?? []).flatMap(wrapNote)];
   return asPlot({
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
     title: { text: frame.title, subtitle },
     ...body,
     config: plotConfig,
   } as unknown as Plot);
+}
+
+/** Vega breaks no line: one that is wider than the plot would make the whole picture wider. */
+function wrapNote(note: string): readonly string[] {
+  const lines = [''];
+  for (const word of note.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`.trimStart();
+    if (longer.length > noteLength) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
 }
 
 /** A plot that has nothing to draw, and says so. */

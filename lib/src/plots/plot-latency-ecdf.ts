@@ -114,7 +114,7 @@ function tailAxis(total: number) {
 
 function linePoints(phase: PhaseTimes, low: number, axis: Axis): readonly SpecPart[] {
   const total = phase.sortedSeconds.length;
-  const points = ecdf(phase.sortedSeconds, { maxPoints: 120 });
+  const points = ecdf(phase.sortedSeconds, { maxPoints: 150 });
   const first = { phase: phase.title, seconds: clampSeconds(points[0]?.value ?? low, low), ...height(axis, 0, total) };
   return [
     first,

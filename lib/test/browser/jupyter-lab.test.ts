@@ -29,7 +29,7 @@ test.skipIf(!hasBrowser)('JupyterLab runs a notebook and draws its plots', { tim
         imports('enableRichLastValues', 'report/last-value.ts'),
         "enableRichLastValues();\nimport * as aq from 'arquero';\naq.table({ p50Seconds: [0.25] })",
         `show(${plotSpec});`,
-        `import { existsSync } from 'node:fs';\nwhile (!existsSync(${JSON.stringify(join(directory, 'go'))})) await new Promise((wake) => setTimeout(wake, 20));`,
+        `import { existsSync } from 'node:fs';\nconsole.log('waiting for go');\nwhile (!existsSync(${JSON.stringify(join(directory, 'go'))})) await new Promise((wake) => setTimeout(wake, 20));`,
         'Promise.resolve(1)',
         "for (let i = 0; i < 3000; i++) console.log(`line ${i}`);\nthrow new Error('on purpose');",
         "console.log('never');",
@@ -42,6 +42,7 @@ test.skipIf(!hasBrowser)('JupyterLab runs a notebook and draws its plots', { tim
 
     await page.locator('.vega-embed .marks').waitFor({ timeout: 30_000 });
     await page.locator('table.orchlab-table').waitFor();
+    await page.locator('.jp-OutputArea-output').getByText('waiting for go').waitFor();
     // One cell runs, those behind it wait: the kernel is busy, also when it has just completed a word.
     const kernel = 'window.jupyterapp.shell.currentWidget.sessionContext.session.kernel';
     await page.evaluate(`${kernel}.requestComplete({ code: 'exist', cursor_pos: 5 }).then((reply) => reply.content.status)`);
