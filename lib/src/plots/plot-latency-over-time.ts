@@ -23,7 +23,7 @@ export interface PlotLatencyOverTimeOptions extends PlotOptions, LatencyOverTime
 const wholes: Readonly<Partial<Record<PhaseName, string>>> = { latency: 'Latency', response: 'Response time' };
 
 /** Tasks drawn as points at most. */
-const maxPoints = 150;
+const maxPoints = 100;
 
 /**
  * p50, p90, p99 (of windows with tasks enough, see `distribution`) and maximum of the response time of the tasks that finished in each window, by time, over some of the tasks themselves as points.

@@ -21,7 +21,7 @@ export function plotTaskStates(experiment: Experiment, options: PlotOptions = {}
 }
 
 function statesByTime(experiment: Experiment): AlignedSeries {
-  const rows = taskStates(experiment, { points: 200 });
+  const rows = taskStates(experiment, { points: 120 });
   const seconds = numberColumn(rows, 'seconds');
   const tasks = numberColumn(rows, 'tasks');
   const states = textColumn(rows, 'state');
