@@ -2,15 +2,18 @@ import {
   Bool,
   type Data,
   type DataType,
+  Dictionary,
   Field,
   Float64,
   Int32,
+  Int8,
   RecordBatch,
   RecordBatchFileWriter,
   RecordBatchWriter,
   Schema,
   Struct,
   Utf8,
+  Vector,
   makeData,
   vectorFromArray,
 } from 'apache-arrow';
@@ -22,12 +25,14 @@ import { type ColumnType, type Row, type TableName, type TableSchema, tableSchem
 /** Rows per record batch at most: small enough to lose little when killed, large enough to cost little. */
 const batchRows = 4096;
 
-const arrowTypes: Readonly<Record<ColumnType, () => DataType>> = {
-  float64: () => new Float64(),
-  int32: () => new Int32(),
-  utf8: () => new Utf8(),
-  bool: () => new Bool(),
-};
+const arrowTypes = { float64: () => new Float64(), int32: () => new Int32(), utf8: () => new Utf8(), bool: () => new Bool() } as const;
+
+/** How a column is encoded: its type, and of one of categories the dictionary, the same for every batch of a file. */
+interface ColumnEncoding {
+  readonly type: DataType;
+  readonly dictionary?: Vector<Utf8>;
+  readonly codes?: ReadonlyMap<string, number>;
+}
 
 /** Appends rows to one Arrow file of an experiment. */
 export interface TableWriter<T extends TableName> {
@@ -41,7 +46,8 @@ export interface TableWriter<T extends TableName> {
 /** Creates `<directory>/<name>.arrow` (Arrow IPC file format) and writes to it as rows come. `onError` is told at once of the first failure to write. */
 export function createTableWriter<T extends TableName>(directory: string, name: T, onError?: (error: Error) => void): TableWriter<T> {
   const columns: TableSchema = tableSchemas[name];
-  const schema = new Schema(Object.entries(columns).map(([column, type]) => new Field(column, arrowTypes[type](), false)));
+  const encodings = Object.entries(columns).map(([column, type], id) => [column, encodingOf(type, id)] as const);
+  const schema = new Schema(encodings.map(([column, { type }]) => new Field(column, type, false)));
   const file = createWriteStream(join(directory, `${name}.arrow`));
   let failure: Error | undefined;
   file.on('error', (error) => {
@@ -57,7 +63,7 @@ export function createTableWriter<T extends TableName>(directory: string, name: 
 
   const flush = (): void => {
     if (rows.length === 0 || failure) return;
-    writer.write(toRecordBatch(schema, columns, rows));
+    writer.write(toRecordBatch(schema, encodings, rows));
     rows = [];
   };
   return {
@@ -72,7 +78,7 @@ export function createTableWriter<T extends TableName>(directory: string, name: 
       if (failure) throw failure;
       // A file without a single batch would have no schema, so an empty one is written.
       if (rows.length > 0) flush();
-      else writer.write(toRecordBatch(schema, columns, []));
+      else writer.write(toRecordBatch(schema, encodings, []));
       writer.finish();
       await closed.catch(() => undefined);
       if (failure) throw failure;
@@ -91,26 +97,40 @@ class SchemaFirstFileWriter extends RecordBatchFileWriter {
   }
 }
 
-function toRecordBatch(schema: Schema, columns: TableSchema, rows: readonly object[]): RecordBatch {
-  const children = Object.entries(columns).map(([name, type]) =>
+type Encodings = readonly (readonly [column: string, encoding: ColumnEncoding])[];
+
+/** `id` tells the dictionaries of a file apart. */
+function encodingOf(type: ColumnType, id: number): ColumnEncoding {
+  if (typeof type === 'string') return { type: arrowTypes[type]() };
+  return {
+    type: new Dictionary(new Utf8(), new Int8(), id),
+    dictionary: vectorFromArray(type.categories, new Utf8()),
+    codes: new Map(type.categories.map((category, code) => [category, code])),
+  };
+}
+
+function toRecordBatch(schema: Schema, encodings: Encodings, rows: readonly object[]): RecordBatch {
+  const children = encodings.map(([name, encoding]) =>
     toColumn(
-      type,
+      name,
+      encoding,
       rows.map((row) => (row as Record<string, unknown>)[name]),
     ),
   );
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: rows.length, nullCount: 0, children }));
 }
 
-function toColumn(type: ColumnType, values: readonly unknown[]): Data {
-  switch (type) {
-    case 'float64':
-      return makeData({ type: new Float64(), data: Float64Array.from(values as number[]) });
-    case 'int32':
-      return makeData({ type: new Int32(), data: Int32Array.from(values as number[]) });
-    case 'utf8':
-    case 'bool': {
-      const [data] = vectorFromArray(values as string[], arrowTypes[type]()).data;
-      return data ?? makeData({ type: new Utf8(), length: 0, nullCount: 0, valueOffsets: new Int32Array(1), data: new Uint8Array(0) });
-    }
+function toColumn(name: string, { type, dictionary, codes }: ColumnEncoding, values: readonly unknown[]): Data {
+  if (type instanceof Float64) return makeData({ type, data: Float64Array.from(values as number[]) });
+  if (type instanceof Int32) return makeData({ type, data: Int32Array.from(values as number[]) });
+  if (type instanceof Dictionary && dictionary) {
+    const data = Int8Array.from(values as string[], (value) => codes?.get(value) ?? unknownCategory(name, value, codes));
+    return makeData({ type: type as Dictionary<Utf8, Int8>, length: data.length, nullCount: 0, data, dictionary });
   }
+  const [data] = vectorFromArray(values as string[], type).data;
+  return data ?? makeData({ type: new Utf8(), length: 0, nullCount: 0, valueOffsets: new Int32Array(1), data: new Uint8Array(0) });
+}
+
+function unknownCategory(name: string, value: unknown, codes: ReadonlyMap<string, number> = new Map()): never {
+  throw new RangeError(`column ${name}: expected one of ${[...codes.keys()].join(', ')}, got ${JSON.stringify(value)}`);
 }

@@ -6,7 +6,12 @@
  * - a quantity's unit is in its name; `cpuSeconds` and other counters are cumulative;
  * - NaN means "not known" or "did not happen" (so that columns stay plain Float64Arrays), never zero.
  */
-export type ColumnType = 'float64' | 'int32' | 'utf8' | 'bool';
+export type ColumnType = 'float64' | 'int32' | 'utf8' | 'bool' | Categories;
+
+/** Text that is one of these, known beforehand: in the file a dictionary, written once, and a byte a row. */
+export interface Categories {
+  readonly categories: readonly string[];
+}
 
 export type TableSchema = Readonly<Record<string, ColumnType>>;
 
@@ -15,12 +20,11 @@ export type TableSchema = Readonly<Record<string, ColumnType>>;
  * those is in no row: its number is in the reason why the experiment failed.
  */
 const tasksSchema = {
-  /** Index of the run in the schedule, from 0. */
+  /** Index of the run in the schedule, from 0: the row of `runs` with the same one is its run. */
   runIndex: 'int32',
-  runId: 'utf8',
   taskIndex: 'int32',
-  /** finished | failed | cancelled | lost (created or expected, but not ended when the experiment did). */
-  status: 'utf8',
+  /** lost: created or expected, but not ended when the experiment did. */
+  status: { categories: ['finished', 'failed', 'cancelled', 'lost'] },
   createdMs: 'float64',
   dispatchedMs: 'float64',
   startedMs: 'float64',
@@ -41,8 +45,8 @@ const runsSchema = {
   sentMs: 'float64',
   /** When that call returned. */
   acknowledgedMs: 'float64',
-  /** submitted | rejected (the engine's submit threw, or had not answered at the end) | dropped (never sent; `error` says why). */
-  status: 'utf8',
+  /** rejected: the engine's submit threw, or had not answered at the end; dropped: never sent, `error` says why. */
+  status: { categories: ['submitted', 'rejected', 'dropped'] },
   error: 'utf8',
   /** Due in the warm-up: sent like any other, but in no figure but the ledger. */
   warmUp: 'bool',
@@ -187,7 +191,9 @@ interface ColumnValue {
 
 /** A row of table `T`, as the writers take it. */
 export type Row<T extends TableName> = {
-  readonly [K in keyof (typeof tableSchemas)[T]]: (typeof tableSchemas)[T][K] extends ColumnType
-    ? ColumnValue[(typeof tableSchemas)[T][K]]
-    : never;
+  readonly [K in keyof (typeof tableSchemas)[T]]: (typeof tableSchemas)[T][K] extends { readonly categories: readonly (infer C)[] }
+    ? C
+    : (typeof tableSchemas)[T][K] extends keyof ColumnValue
+      ? ColumnValue[(typeof tableSchemas)[T][K]]
+      : never;
 };
