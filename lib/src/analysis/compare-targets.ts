@@ -4,8 +4,8 @@ import type { Experiment } from '../results/experiment.ts';
 import { type ComparedGroup, differs, environmentNotes, toGroups, uncomparedNote } from './comparable-groups.ts';
 import { type ComparedFigure, comparedFigures, roleFigures } from './compared-figures.ts';
 import { damageOf } from './damage.ts';
-import { sortNumbers } from './distribution.ts';
 import { threeDigits } from './format-figure.ts';
+import { sortNumbers } from './order.ts';
 import { summarize } from './summarize.ts';
 
 /** What one group came to in one figure. */

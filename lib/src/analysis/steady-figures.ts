@@ -1,8 +1,10 @@
 import type { Experiment } from '../results/experiment.ts';
 import { numberColumn } from './columns.ts';
 import { type Distribution, distribution } from './distribution.ts';
+import { perExperiment } from './per-experiment.ts';
+import type { PhaseName } from '../results/phases.ts';
 import { type SteadyState, steadyState } from './steady-state.ts';
-import { taskPhases } from './task-phases.ts';
+import { phaseSeconds, taskPhases } from './task-phases.ts';
 
 export interface SteadyFigures {
   /** Tasks that finished in the steady part, over its length. */
@@ -13,22 +15,24 @@ export interface SteadyFigures {
 }
 
 /** The steady part of an experiment and its figures; NaN where there is none. */
-export function steadyFigures(experiment: Experiment): { readonly state: SteadyState; readonly figures: SteadyFigures } {
+export const steadyFigures = perExperiment((experiment: Experiment): { readonly state: SteadyState; readonly figures: SteadyFigures } => {
   const state = steadyState(experiment);
-  const tasks = taskPhases(experiment);
   const { fromSeconds, toSeconds } = state.found ? state : { fromSeconds: Number.NaN, toSeconds: Number.NaN };
   const isIn = (seconds: number): boolean => seconds >= fromSeconds && seconds <= toSeconds;
+  const tasks = taskPhases(experiment);
   const due = numberColumn(tasks, 'dueSeconds');
-  const inBrief = (column: string): Omit<Distribution, 'count'> => {
-    const { count: _, ...figures } = distribution(numberColumn(tasks, column).filter((_seconds, row) => isIn(due[row] ?? Number.NaN)));
+  const inBrief = (phase: PhaseName): Omit<Distribution, 'count'> => {
+    const { count: _, ...figures } = distribution(phaseSeconds(experiment, phase).filter((_seconds, row) => isIn(due[row] as number)));
     return figures;
   };
+  let finishedTasks = 0;
+  for (const seconds of numberColumn(tasks, 'finishedSeconds')) if (isIn(seconds)) finishedTasks++;
   return {
     state,
     figures: {
-      tasksPerSecond: numberColumn(tasks, 'finishedSeconds').filter(isIn).length / (toSeconds - fromSeconds),
-      responseSeconds: inBrief('responseSeconds'),
-      latencySeconds: inBrief('latencySeconds'),
+      tasksPerSecond: finishedTasks / (toSeconds - fromSeconds),
+      responseSeconds: inBrief('response'),
+      latencySeconds: inBrief('latency'),
     },
   };
-}
+});
