@@ -1,7 +1,7 @@
 import { mean, variance } from 'd3-array';
 import type { Experiment } from '../results/experiment.ts';
 import { type Edges, edgesOf, meanComeBy, meanCount } from './edges.ts';
-import { type Frame, frameOf, runStatuses } from './frame.ts';
+import { type Frame, frameOf, submittedCode } from './frame.ts';
 import { loadSpan } from './load-span.ts';
 import { taskStretches } from './task-stretches.ts';
 
@@ -79,7 +79,7 @@ export function offeredTasksPerSecond(experiment: Experiment, fromMs: number, to
 /** Work that was offered and that the target never took: without it a target that is spared the rest would seem to catch up. */
 function dueOfRunsWithoutTasks(experiment: Experiment): Edges {
   const { runs } = frameOf(experiment);
-  return edgesOf(runs.dueMs.filter((_, row) => runs.warmUp[row] === 0 && runStatuses[runs.status[row] as number] !== 'submitted'));
+  return edgesOf(runs.dueMs.filter((_, row) => runs.warmUp[row] === 0 && runs.status[row] !== submittedCode));
 }
 
 /** Of the tasks that were due in [fromMs, toMs); one that never ended is taken to have lasted until `endMs`. 0 when there are none. */

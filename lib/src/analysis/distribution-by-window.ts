@@ -20,22 +20,21 @@ export interface Windowed {
  */
 export function distributionByWindow({ atSeconds, values, spanSeconds, windowSeconds }: Windowed): ColumnTable {
   const count = Math.max(1, windowCount(spanSeconds, windowSeconds));
-  const windowOf = (row: number): number => {
-    const at = atSeconds[row] as number;
-    if (Number.isNaN(at) || Number.isNaN(values[row])) return -1;
-    return Math.min(Math.max(windowIndex(at, windowSeconds), 0), count - 1);
-  };
+  const windows = new Int32Array(atSeconds.length);
   const starts = new Int32Array(count + 1);
   for (let row = 0; row < atSeconds.length; row++) {
-    const window = windowOf(row);
-    if (window >= 0) (starts[window + 1] as number)++;
+    const at = atSeconds[row] as number;
+    const isKnown = !Number.isNaN(at) && !Number.isNaN(values[row] as number);
+    const window = isKnown ? Math.min(Math.max(windowIndex(at, windowSeconds), 0), count - 1) : -1;
+    windows[row] = window;
+    if (isKnown) (starts[window + 1] as number)++;
   }
   for (let window = 0; window < count; window++) starts[window + 1] = (starts[window + 1] as number) + (starts[window] as number);
   // The values, window after window: one array, whatever their number.
   const next = starts.slice();
   const grouped = new Float64Array(starts[count] ?? 0);
-  for (let row = 0; row < atSeconds.length; row++) {
-    const window = windowOf(row);
+  for (let row = 0; row < windows.length; row++) {
+    const window = windows[row] as number;
     if (window >= 0) grouped[(next[window] as number)++] = values[row] as number;
   }
   const figures = Array.from({ length: count }, (_, window) => distribution(grouped.subarray(starts[window], starts[window + 1])));

@@ -1,4 +1,4 @@
-import { atRanks } from './order.ts';
+import { type Ranked, ranked } from './order.ts';
 
 /** Numbers in brief, in the unit of the numbers; all but `count` are NaN when there are none, percentiles also when there are too few. */
 export interface Distribution {
@@ -19,37 +19,31 @@ export interface Distribution {
  * (The American Statistician, 1996), as PostgreSQL's percentile_cont, numpy and R do by default. One that the sample can't carry is NaN.
  */
 export function distribution(values: ArrayLike<number>): Distribution {
-  const numbers = values instanceof Float64Array ? values : new Float64Array(values);
-  let [count, sum, min, max] = [0, 0, Infinity, -Infinity];
-  for (let index = 0; index < numbers.length; index++) {
-    const value = numbers[index] as number;
-    if (Number.isNaN(value)) continue;
-    count++;
-    sum += value;
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  const [p50, p90, p99, p999] = quantiles(numbers, count, [0.5, 0.9, 0.99, 0.999]).map((value, index) =>
-    carries(count, [0.5, 0.9, 0.99, 0.999][index] ?? 1) ? value : Number.NaN,
-  ) as [number, number, number, number];
+  const { count, sum, min, max, at } = ranked(values instanceof Float64Array ? values : new Float64Array(values));
+  const quantiles = quantilesOf(count, at, [0.5, 0.9, 0.99, 0.999]);
+  const [p50, p90, p99, p999] = quantiles.map(({ p, value }) => (carries(count, p) ? value : Number.NaN)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   return { count, avg: sum / count, min: count > 0 ? min : Number.NaN, p50, p90, p99, p999, max: count > 0 ? max : Number.NaN };
-}
-
-/** Quantiles (p ascending) of `values`, of which `count` are known: exact, without a sort of all. */
-export function quantiles(values: Float64Array, count: number, ps: readonly number[]): readonly number[] {
-  const ranks = ps.flatMap((p) => [Math.floor((count - 1) * p), Math.ceil((count - 1) * p)]);
-  const found = atRanks(values, ranks);
-  return ps.map((p, index) => {
-    const rank = (count - 1) * p;
-    const [low = Number.NaN, high = Number.NaN] = [found[2 * index], found[2 * index + 1]];
-    return low + (high - low) * (rank - Math.floor(rank));
-  });
 }
 
 /** One quantile of `values`, NaNs left out; NaN when there are none. */
 export function quantile(values: Float64Array, p: number): number {
-  const known = values.filter((value) => !Number.isNaN(value));
-  return quantiles(known, known.length, [p])[0] ?? Number.NaN;
+  const { count, at } = ranked(values);
+  return quantilesOf(count, at, [p])[0]?.value ?? Number.NaN;
+}
+
+/** Quantiles, p ascending, of `count` values that are known by rank. */
+function quantilesOf(count: number, at: Ranked['at'], ps: readonly number[]): readonly { readonly p: number; readonly value: number }[] {
+  const found = at(ps.flatMap((p) => [Math.floor((count - 1) * p), Math.ceil((count - 1) * p)]));
+  return ps.map((p, index) => {
+    const rank = (count - 1) * p;
+    const [low = Number.NaN, high = Number.NaN] = [found[2 * index], found[2 * index + 1]];
+    return { p, value: low + (high - low) * (rank - Math.floor(rank)) };
+  });
 }
 
 /** With less confidence than this that the true percentile is among the values seen, it is not told. */

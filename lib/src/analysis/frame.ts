@@ -46,8 +46,10 @@ export const runStatuses = ['submitted', 'rejected', 'dropped'] as const;
 export type TaskStatus = (typeof taskStatuses)[number];
 export type RunStatus = (typeof runStatuses)[number];
 
-const finished = taskStatuses.indexOf('finished');
-const lost = taskStatuses.indexOf('lost');
+/** What a finished task has in the column `status`. */
+export const finishedCode = taskStatuses.indexOf('finished');
+/** What an accepted run has in it. */
+export const submittedCode = runStatuses.indexOf('submitted');
 
 /** The frame of an experiment. */
 export const frameOf = perExperiment((experiment: Experiment): Frame => {
@@ -55,14 +57,16 @@ export const frameOf = perExperiment((experiment: Experiment): Frame => {
   const { tasks } = experiment;
   const status = categoryColumn(tasks, 'status', taskStatuses);
   const run = rowsOfRuns(wholeColumn(tasks, 'runIndex'), runs.runIndex);
-  const ends = { finished: 0, failed: 0, cancelled: 0, lost: 0 };
+  const byCode = new Uint32Array(256);
   const measured = new Int32Array(status.length);
   let count = 0;
   for (let row = 0; row < status.length; row++) {
     const code = status[row] as number;
-    ends[taskStatuses[code] ?? taskStatuses[lost] ?? 'lost']++;
-    if (code === finished && runs.warmUp[run[row] as number] !== 1) measured[count++] = row;
+    (byCode[code] as number)++;
+    if (code === finishedCode && runs.warmUp[run[row] as number] !== 1) measured[count++] = row;
   }
+  const [finished = 0, failed = 0, cancelled = 0] = byCode;
+  const ends = { finished, failed, cancelled, lost: status.length - finished - failed - cancelled };
   return {
     runs,
     tasks: {
@@ -95,25 +99,13 @@ function runColumns({ runs, manifest }: Experiment): RunColumns {
   };
 }
 
-/** The row of each task's run. Runs are written as their submissions end, so mostly, but not always, each is where its index says. */
+/** The row of each task's run: runs are written as their submissions end, not always in the order of their indexes, which are those of a schedule. */
 function rowsOfRuns(ofTasks: Int32Array, ofRuns: Int32Array): Int32Array {
-  const rows = new Map<number, number>();
-  const isDense = ofRuns.every((runIndex, row) => runIndex === row);
-  if (isDense) return ofTasks.map((runIndex) => (runIndex < ofRuns.length ? runIndex : -1));
-  const most = ofRuns.reduce((largest, runIndex) => Math.max(largest, runIndex), -1);
-  // A table of rows by index, unless indexes are so far apart that it would be mostly empty.
-  if (most < 4 * ofRuns.length + 1000) {
-    const rowOf = new Int32Array(most + 1).fill(-1);
-    for (const [row, runIndex] of ofRuns.entries()) rowOf[runIndex] = row;
-    return ofTasks.map((runIndex) => rowOf[runIndex] ?? -1);
-  }
-  for (const [row, runIndex] of ofRuns.entries()) rows.set(runIndex, row);
-  return ofTasks.map((runIndex) => rows.get(runIndex) ?? -1);
-}
-
-/** Tasks ended in one way. */
-export function hasStatus(code: number, status: TaskStatus): boolean {
-  return taskStatuses[code] === status;
+  const rowOf = new Int32Array(ofRuns.reduce((largest, runIndex) => Math.max(largest, runIndex), -1) + 1).fill(-1);
+  for (let row = 0; row < ofRuns.length; row++) rowOf[ofRuns[row] as number] = row;
+  const rows = new Int32Array(ofTasks.length);
+  for (let task = 0; task < rows.length; task++) rows[task] = rowOf[ofTasks[task] as number] ?? -1;
+  return rows;
 }
 
 /** Runs with a status, those of the warm-up too unless they are left out. */

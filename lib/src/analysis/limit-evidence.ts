@@ -6,7 +6,7 @@ import { counterRateBetween } from './counter-rate.ts';
 import { type Distribution, quantile } from './distribution.ts';
 import { type DatabaseWaits, databaseWaits } from './database-waits.ts';
 import { type Stretches, meanCount, stretchesOf } from './edges.ts';
-import { type Frame, type RunStatus, countRuns, frameOf, hasStatus } from './frame.ts';
+import { type Frame, type RunStatus, countRuns, finishedCode, frameOf } from './frame.ts';
 import { loadSpan } from './load-span.ts';
 import { overloadedRatio } from './overload.ts';
 import { hostRates } from './host-rates.ts';
@@ -189,7 +189,7 @@ function finishedBetween({ tasks }: Frame, fromMs: number, toMs: number): number
   let count = 0;
   for (let row = 0; row < tasks.count; row++) {
     const ms = tasks.finishedMs[row] as number;
-    if (ms >= fromMs && ms <= toMs && hasStatus(tasks.status[row] as number, 'finished')) count++;
+    if (ms >= fromMs && ms <= toMs && tasks.status[row] === finishedCode) count++;
   }
   return count;
 }

@@ -1,48 +1,120 @@
 /** Fewer values than this are sorted as they are: the buckets below cost more to look through. */
 const fewValues = 20_000;
 
-/** A sorted copy of `values` without NaNs. */
+/** `values` in order, NaNs left out: themselves where they are in order already, so not to be written to. */
 export function sortNumbers(values: ArrayLike<number>): Float64Array {
-  const known = withoutNaN(values);
-  if (isAscending(known)) return known;
-  return known.length < fewValues ? known.sort() : (sortBySlots(known) ?? radixSort(known));
+  const numbers = values instanceof Float64Array ? values : new Float64Array(values);
+  const { count, min, max, isAscending } = extentOf(numbers);
+  if (isAscending && count === numbers.length) return numbers;
+  const slots = count < fewValues ? undefined : sortBySlots(numbers, count, min, max);
+  if (slots) return slots;
+  const known = withoutNaN(numbers, count);
+  return count < fewValues ? known.sort() : radixSort(known);
+}
+
+interface Extent {
+  /** Of those that are no NaN, like the rest. */
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  readonly isAscending: boolean;
+}
+
+function extentOf(values: Float64Array): Extent {
+  let count = 0;
+  let min = Infinity;
+  let max = -Infinity;
+  let before = -Infinity;
+  let isAscending = true;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number;
+    if (Number.isNaN(value)) continue;
+    count++;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    // Zeros may be of either sign, which a sort tells apart.
+    if (value < before || (value === 0 && before === 0)) isAscending = false;
+    before = value;
+  }
+  return { count, min, max, isAscending };
+}
+
+function withoutNaN(values: Float64Array, count: number): Float64Array {
+  const known = new Float64Array(count);
+  let next = 0;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number;
+    if (!Number.isNaN(value)) known[next++] = value;
+  }
+  return known;
+}
+
+/** Values without their NaNs, of which any rank can be asked for. */
+export interface Ranked {
+  readonly count: number;
+  readonly sum: number;
+  /** Infinity and -Infinity where there are none. */
+  readonly min: number;
+  readonly max: number;
+  /** The values at these ranks (from 0, ascending) of the ascending values; NaN for a rank that there is none of. */
+  readonly at: (ranks: readonly number[]) => readonly number[];
 }
 
 /**
- * The values at `ranks` (from 0, ascending) of the ascending `values`, NaNs left out, without sorting them all: equal to the bit to those
- * of a sort. NaN for a rank that there is none of.
+ * Looks at `values` once, so that their values by rank are known without sorting them all: equal to the bit to those of a sort.
  *
- * Values are counted by their high bits, which are in the order of the values; only the buckets that hold a wanted rank are sorted.
+ * Values are counted by their high bits, which are in the order of the values; only the buckets that hold a wanted rank are looked into.
  */
-export function atRanks(values: Float64Array, ranks: readonly number[]): readonly number[] {
-  if (values.length < fewValues) {
-    const sorted = sortNumbers(values);
-    return ranks.map((rank) => sorted[rank] ?? Number.NaN);
-  }
-  const words = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
-  const counts = new Uint32Array(1 << bucketBits);
+export function ranked(values: Float64Array): Ranked {
+  const isFew = values.length < fewValues;
+  const counts = isFew ? new Uint32Array(0) : new Uint32Array(1 << bucketBits);
+  const words = new Int32Array(values.buffer, values.byteOffset, isFew ? 0 : values.length * 2);
+  let count = 0;
+  let sum = 0;
+  let min = Infinity;
+  let max = -Infinity;
   for (let index = 0; index < values.length; index++) {
     const value = values[index] as number;
-    // NaN is not equal to itself.
-    if (value === value) (counts[bucketOf(words[index * 2 + 1] as number)] as number)++;
+    if (Number.isNaN(value)) continue;
+    count++;
+    sum += value;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    if (!isFew) (counts[bucketOf(words[index * 2 + 1] as number)] as number)++;
   }
-  const wanted = bucketsOf(counts, ranks);
-  const parts = new Map(wanted.map(({ bucket }) => [bucket, new Float64Array(counts[bucket] ?? 0)]));
-  collect(values, words, parts);
-  const sorted = new Map([...parts].map(([bucket, part]) => [bucket, sortNumbers(part)]));
-  return wanted.map(({ bucket, rank }) => sorted.get(bucket)?.[rank] ?? Number.NaN);
+  const at = (ranks: readonly number[]): readonly number[] =>
+    isFew ? selectInPlace(withoutNaN(values, count), ranks) : atRanks(values, words, counts, ranks);
+  return { count, sum, min, max, at };
 }
 
-/** Sign, exponent and 8 bits of the mantissa. */
-const bucketBits = 20;
+interface Place {
+  readonly bucket: number;
+  /** Among the values of the bucket. */
+  readonly rank: number;
+}
+
+function atRanks(values: Float64Array, words: Int32Array, counts: Uint32Array, ranks: readonly number[]): readonly number[] {
+  const places = placesOf(counts, ranks);
+  const buckets = [...new Set(places.map(({ bucket }) => bucket))].filter((bucket) => bucket >= 0);
+  const parts = buckets.map((bucket) => new Float64Array(counts[bucket] ?? 0));
+  collect(values, words, buckets, parts);
+  const found = buckets.map((bucket, index) => {
+    const own = places.filter((place) => place.bucket === bucket).map(({ rank }) => rank);
+    return new Map(selectInPlace(parts[index] ?? new Float64Array(0), own).map((value, place) => [own[place], value]));
+  });
+  return places.map(({ bucket, rank }) => found[buckets.indexOf(bucket)]?.get(rank) ?? Number.NaN);
+}
+
+/** Sign, exponent and 4 bits of the mantissa: so few that the counts stay in the processor's cache. */
+const bucketBits = 16;
 
 /** The bucket of a value by its upper word; those of larger values are larger, negative ones included. */
 function bucketOf(word: number): number {
   return (word < 0 ? ~word : word | 0x80000000) >>> (32 - bucketBits);
 }
 
-/** The bucket that holds each rank, and the rank among its values; -1 for none. */
-function bucketsOf(counts: Uint32Array, ranks: readonly number[]): readonly { readonly bucket: number; readonly rank: number }[] {
+/** The bucket that holds each rank; -1 for none. */
+function placesOf(counts: Uint32Array, ranks: readonly number[]): readonly Place[] {
   let bucket = 0;
   let before = 0;
   return ranks.map((rank) => {
@@ -52,34 +124,61 @@ function bucketsOf(counts: Uint32Array, ranks: readonly number[]): readonly { re
 }
 
 /** Fills each part with the values of its bucket. */
-function collect(values: Float64Array, words: Int32Array, parts: ReadonlyMap<number, Float64Array>): void {
-  const filled = new Uint32Array(parts.size);
+function collect(values: Float64Array, words: Int32Array, buckets: readonly number[], parts: readonly Float64Array[]): void {
   const partOf = new Uint8Array(1 << bucketBits);
-  const list = [...parts.values()];
-  for (const [index, bucket] of [...parts.keys()].entries()) if (bucket >= 0) partOf[bucket] = index + 1;
+  for (const [index, bucket] of buckets.entries()) partOf[bucket] = index + 1;
+  const filled = parts.map(() => 0);
   for (let index = 0; index < values.length; index++) {
     const part = partOf[bucketOf(words[index * 2 + 1] as number)] as number;
     if (part === 0) continue;
     const value = values[index] as number;
-    if (value === value) (list[part - 1] as Float64Array)[(filled[part - 1] as number)++] = value;
+    if (Number.isNaN(value)) continue;
+    (parts[part - 1] as Float64Array)[filled[part - 1] as number] = value;
+    (filled[part - 1] as number)++;
   }
 }
 
-function withoutNaN(values: ArrayLike<number>): Float64Array {
-  const known = new Float64Array(values);
-  let count = 0;
-  for (let index = 0; index < known.length; index++) {
-    const value = known[index] as number;
-    if (value === value) known[count++] = value;
-  }
-  return known.subarray(0, count);
+/** The same for few values, none of them NaN: C. A. R. Hoare's quickselect, each rank in what the one before left above it. Reorders `values`. */
+function selectInPlace(values: Float64Array, ranks: readonly number[]): readonly number[] {
+  let from = 0;
+  return ranks.map((rank) => {
+    if (!(rank >= 0 && rank < values.length)) return Number.NaN;
+    partitionAt(values, rank, Math.min(from, rank));
+    from = rank;
+    const value = values[rank] as number;
+    return value === 0 ? zeroAt(values, rank) : value;
+  });
 }
 
-function isAscending(values: Float64Array): boolean {
-  for (let index = 1; index < values.length; index++) {
-    if (isAfter(values[index - 1] as number, values[index] as number)) return false;
+/** Puts the value of `rank` in its place, none larger before it and none smaller after it; all before `from` are in theirs. */
+function partitionAt(values: Float64Array, rank: number, from: number): void {
+  let [low, high] = [from, values.length - 1];
+  while (low < high) {
+    const pivot = medianOfThree(values[low] as number, values[(low + high) >>> 1] as number, values[high] as number);
+    let [left, right] = [low, high];
+    while (left <= right) {
+      while ((values[left] as number) < pivot) left++;
+      while ((values[right] as number) > pivot) right--;
+      if (left > right) break;
+      const value = values[left] as number;
+      values[left++] = values[right] as number;
+      values[right--] = value;
+    }
+    if (rank <= right) high = right;
+    else if (rank >= left) low = left;
+    else return;
   }
-  return true;
+}
+
+function medianOfThree(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+}
+
+/** A sort puts -0 before 0, which are equal to everything else. */
+function zeroAt(values: Float64Array, rank: number): number {
+  let before = 0;
+  for (const value of values) if (value < 0 || Object.is(value, -0)) before++;
+  return rank < before ? -0 : 0;
 }
 
 const valuesPerSlot = 4;
@@ -87,18 +186,15 @@ const valuesPerSlot = 4;
 const mostInSlot = 24;
 
 /** Sorts values that are spread rather evenly, such as times: into slots of equal width, and by insertion within them. Undefined for others. */
-function sortBySlots(values: Float64Array): Float64Array | undefined {
-  let [least, most] = [Infinity, -Infinity];
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] as number;
-    if (value < least) least = value;
-    if (value > most) most = value;
-  }
-  const slots = Math.ceil(values.length / valuesPerSlot);
+function sortBySlots(values: Float64Array, known: number, least: number, most: number): Float64Array | undefined {
+  const slots = Math.ceil(known / valuesPerSlot);
   const scale = (slots - 1) / (most - least);
   if (!(scale > 0 && scale < Infinity)) return undefined;
   const starts = new Uint32Array(slots);
-  for (let index = 0; index < values.length; index++) (starts[Math.trunc(((values[index] as number) - least) * scale)] as number)++;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] as number;
+    if (!Number.isNaN(value)) (starts[Math.trunc((value - least) * scale)] as number)++;
+  }
   let squares = 0;
   for (let slot = 0, next = 0; slot < slots; slot++) {
     const count = starts[slot] as number;
@@ -106,11 +202,11 @@ function sortBySlots(values: Float64Array): Float64Array | undefined {
     starts[slot] = next;
     next += count;
   }
-  if (squares > mostInSlot * values.length) return undefined;
-  const sorted = new Float64Array(values.length);
+  if (squares > mostInSlot * known) return undefined;
+  const sorted = new Float64Array(known);
   for (let index = 0; index < values.length; index++) {
     const value = values[index] as number;
-    sorted[(starts[Math.trunc((value - least) * scale)] as number)++] = value;
+    if (!Number.isNaN(value)) sorted[(starts[Math.trunc((value - least) * scale)] as number)++] = value;
   }
   for (let index = 1; index < sorted.length; index++) {
     const value = sorted[index] as number;
@@ -177,7 +273,8 @@ function scatter(from: Uint32Array, to: Uint32Array, starts: Uint32Array, digit:
   for (let at = 0; at < from.length; at += 2) {
     const low = from[at] as number;
     const high = from[at + 1] as number;
-    const key = shift < 22 ? (low >>> shift) & digitMask : shift === 22 ? (low >>> 22) | ((high & 1) << 10) : (high >>> (shift - 32)) & digitMask;
+    const key =
+      shift < 22 ? (low >>> shift) & digitMask : shift === 22 ? (low >>> 22) | ((high & 1) << 10) : (high >>> (shift - 32)) & digitMask;
     const place = (starts[key] as number)++ * 2;
     to[place] = low;
     to[place + 1] = high;

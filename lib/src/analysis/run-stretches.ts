@@ -1,5 +1,5 @@
 import type { Experiment } from '../results/experiment.ts';
-import { frameOf, runStatuses } from './frame.ts';
+import { frameOf, submittedCode } from './frame.ts';
 import { perExperiment } from './per-experiment.ts';
 
 /** From when to when each run was in flight, by its row; NaN for what is not known or never came. */
@@ -22,7 +22,7 @@ export const runStretches = perExperiment((experiment: Experiment): RunStretches
   }
   const tasksPerRun = experiment.manifest.config.tasks_per_workflow;
   return {
-    fromMs: runs.sentMs.map((ms, row) => (runStatuses[runs.status[row] as number] === 'submitted' ? ms : Number.NaN)),
+    fromMs: runs.sentMs.map((ms, row) => (runs.status[row] === submittedCode ? ms : Number.NaN)),
     toMs: lastEndMs.map((ms, row) => ((endedTasks[row] as number) >= tasksPerRun ? ms : Number.NaN)),
   };
 });

@@ -15,12 +15,11 @@ import { perExperiment } from './per-experiment.ts';
 export const scheduleLag = perExperiment((experiment: Experiment): ColumnTable => {
   const { runs } = frameOf(experiment);
   const { originMs } = loadSpan(experiment);
-  const rows = Int32Array.from({ length: runs.count }, (_, row) => row).filter((row) => runs.warmUp[row] === 0);
-  const pick = (times: Float64Array): Float64Array => Float64Array.from(rows, (row) => times[row] ?? Number.NaN);
+  const pick = <T extends Float64Array | Int32Array>(values: T): T => values.filter((_, row) => runs.warmUp[row] === 0) as T;
   const dueMs = pick(runs.dueMs);
   const sentMs = pick(runs.sentMs);
   return table({
-    runIndex: rows.map((row) => runs.runIndex[row] ?? -1),
+    runIndex: pick(runs.runIndex),
     dueSeconds: dueMs.map((ms) => (ms - originMs) / 1000),
     sentSeconds: sentMs.map((ms) => (ms - originMs) / 1000),
     lagSeconds: sentMs.map((ms, index) => (ms - (dueMs[index] ?? Number.NaN)) / 1000),
@@ -28,6 +27,6 @@ export const scheduleLag = perExperiment((experiment: Experiment): ColumnTable =
 });
 
 /** The lag in brief. */
-export const lagDistribution = perExperiment(
-  (experiment: Experiment): Distribution => distribution(numberColumn(scheduleLag(experiment), 'lagSeconds')),
+export const lagDistribution = perExperiment((experiment: Experiment): Distribution =>
+  distribution(numberColumn(scheduleLag(experiment), 'lagSeconds')),
 );

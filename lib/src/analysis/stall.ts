@@ -25,7 +25,7 @@ const leastSeconds = 0.5;
 const pollIntervals = 2.5;
 /** An engine that polls pauses over and over: a stall is this much longer than the fifth longest pause. */
 const unusualRatio = 3;
-const keptPauses = 5;
+const pausesInARow = 5;
 /** With fewer dispatches, starts and ends no pause between them is known to be unusual. */
 const leastEvents = 60;
 /** With worker processes alive in half of at least so many readings, tasks were worked on, whatever was written down. */
@@ -47,24 +47,21 @@ export const longestStall = perExperiment((experiment: Experiment): Stall | unde
   // A stall may last until orchlab stopped waiting.
   const progress = [inPlace.begins.atMs, startsInOrder(experiment), endsInOrder(experiment), Float64Array.of(endMs)];
   const waitingAt = (ms: number): number => countUpTo(accepted, ms) - bisectLeft(leftQueue, ms);
-  // The longest ones, longest first: no more are looked at.
-  const pauses: Pause[] = [];
-  let before = Number.NaN;
-  visitInOrder(progress, (toMs) => {
-    if (toMs > before && !(toMs - before <= length(pauses[keptPauses - 1])) && waitingAt(toMs) > 0) {
+  const pausesOf = (leastMs: number): readonly Pause[] =>
+    gapsOf(progress, leastMs).flatMap(({ fromMs: before, toMs }) => {
+      if (waitingAt(toMs) === 0) return [];
       const begun = countUpTo(accepted, before);
       // With nothing to do at its beginning, it begins when there is.
       const fromMs = begun > countUpTo(leftQueue, before) ? before : (accepted[begun] ?? before);
-      if (toMs > fromMs) keepLongest(pauses, { fromMs, toMs });
-    }
-    before = toMs;
-  });
-  const [longest, , , , fifth] = pauses;
-  const events = progress.reduce((sum, { length: count }) => sum + count, 0);
+      return toMs - fromMs >= leastMs ? [{ fromMs, toMs }] : [];
+    });
   const { poll_interval_secs: pollSeconds } = experiment.manifest.config.scheduler;
   const leastMs = 1000 * Math.max(leastSeconds, pollIntervals * pollSeconds);
-  if (!longest || events < leastEvents || length(longest) < leastMs) return undefined;
-  if (fifth && length(longest) < unusualRatio * length(fifth)) return undefined;
+  const events = progress.reduce((sum, { length: count }) => sum + count, 0);
+  const [longest] = pausesOf(leastMs).toSorted((one, other) => length(other) - length(one));
+  if (!longest || events < leastEvents) return undefined;
+  const alike = pausesOf(length(longest) / unusualRatio).filter((pause) => length(longest) < unusualRatio * length(pause));
+  if (alike.length >= pausesInARow) return undefined;
   if (isWorkedOn(experiment, longest)) return undefined;
   return {
     fromSeconds: (longest.fromMs - originMs) / 1000,
@@ -88,29 +85,25 @@ function isWorkedOn(experiment: Experiment, { fromMs, toMs }: Pause): boolean {
   return counts.length >= leastReadings && isMoving && counts.filter((count) => count > always).length >= workedRatio * counts.length;
 }
 
-/** Calls `visit` with the moments of several ascending lists, ascending. */
-function visitInOrder(lists: readonly Float64Array[], visit: (ms: number) => void): void {
-  const next = lists.map(() => 0);
+/** The stretches of at least so long between two moments that follow each other in several ascending lists. */
+function gapsOf(lists: readonly Float64Array[], leastMs: number): readonly Pause[] {
+  const gaps: Pause[] = [];
+  let ms = lists.reduce((first, list) => Math.min(first, list[0] ?? Infinity), Infinity);
   for (;;) {
-    let first = -1;
-    let firstMs = Infinity;
-    for (let list = 0; list < lists.length; list++) {
-      const ms = lists[list]?.[next[list] as number] ?? Infinity;
-      if (ms < firstMs) [first, firstMs] = [list, ms];
+    // From one moment to the last within reach: those in between are no gaps.
+    const reachMs = ms + leastMs;
+    const lastMs = lists.reduce((last, list) => Math.max(last, list[bisectLeft(list, reachMs) - 1] ?? -Infinity), -Infinity);
+    if (lastMs > ms) {
+      ms = lastMs;
+      continue;
     }
-    if (first < 0) return;
-    (next[first] as number)++;
-    visit(firstMs);
+    const nextMs = lists.reduce((next, list) => Math.min(next, list[countUpTo(list, ms)] ?? Infinity), Infinity);
+    if (!Number.isFinite(nextMs)) return gaps;
+    gaps.push({ fromMs: ms, toMs: nextMs });
+    ms = nextMs;
   }
 }
 
-function keepLongest(pauses: Pause[], pause: Pause): void {
-  const place = pauses.findIndex((kept) => length(kept) < length(pause));
-  pauses.splice(place < 0 ? pauses.length : place, 0, pause);
-  pauses.length = Math.min(pauses.length, keptPauses);
-}
-
-/** Of none: less than of any. */
-function length(pause: Pause | undefined): number {
-  return pause ? pause.toMs - pause.fromMs : -Infinity;
+function length({ fromMs, toMs }: Pause): number {
+  return toMs - fromMs;
 }

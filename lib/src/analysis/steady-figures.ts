@@ -18,15 +18,25 @@ export interface SteadyFigures {
 export const steadyFigures = perExperiment((experiment: Experiment): { readonly state: SteadyState; readonly figures: SteadyFigures } => {
   const state = steadyState(experiment);
   const { fromSeconds, toSeconds } = state.found ? state : { fromSeconds: Number.NaN, toSeconds: Number.NaN };
-  const isIn = (seconds: number): boolean => seconds >= fromSeconds && seconds <= toSeconds;
   const tasks = taskPhases(experiment);
   const due = numberColumn(tasks, 'dueSeconds');
   const inBrief = (phase: PhaseName): Omit<Distribution, 'count'> => {
-    const { count: _, ...figures } = distribution(phaseSeconds(experiment, phase).filter((_seconds, row) => isIn(due[row] as number)));
+    const all = phaseSeconds(experiment, phase);
+    const steady = new Float64Array(all.length);
+    let length = 0;
+    for (let row = 0; row < all.length; row++) {
+      const at = due[row] as number;
+      if (at >= fromSeconds && at <= toSeconds) steady[length++] = all[row] as number;
+    }
+    const { count: _, ...figures } = distribution(steady.subarray(0, length));
     return figures;
   };
   let finishedTasks = 0;
-  for (const seconds of numberColumn(tasks, 'finishedSeconds')) if (isIn(seconds)) finishedTasks++;
+  const finished = numberColumn(tasks, 'finishedSeconds');
+  for (let row = 0; row < finished.length; row++) {
+    const at = finished[row] as number;
+    if (at >= fromSeconds && at <= toSeconds) finishedTasks++;
+  }
   return {
     state,
     figures: {

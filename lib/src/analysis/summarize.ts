@@ -40,7 +40,12 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     ...(reason !== undefined && { reason }),
     warnings: warningsOf(experiment),
     damage: damageOf(experiment) ?? null,
-    runs: { planned, submitted: countRuns(frame, 'submitted'), rejected: countRuns(frame, 'rejected'), dropped: countRuns(frame, 'dropped') + unsent },
+    runs: {
+      planned,
+      submitted: countRuns(frame, 'submitted'),
+      rejected: countRuns(frame, 'rejected'),
+      dropped: countRuns(frame, 'dropped') + unsent,
+    },
     load: {
       arrival: config.arrival,
       loadSeconds: orNull(plannedSeconds(config)),

@@ -3,7 +3,7 @@ import type { Experiment } from '../results/experiment.ts';
 import { type PhaseName, type PhaseTime, phaseOf, phases } from '../results/phases.ts';
 import { wholeColumn } from './columns.ts';
 import { type Distribution, distribution } from './distribution.ts';
-import { type Frame, frameOf } from './frame.ts';
+import { frameOf } from './frame.ts';
 import { LazyColumn } from './lazy-column.ts';
 import { loadSpan } from './load-span.ts';
 import { perExperiment } from './per-experiment.ts';
@@ -23,19 +23,25 @@ export function phaseColumn(phase: PhaseName): `${PhaseName}Seconds` {
  * a time is not known; dispatchSeconds and executionSeconds also where the samples contradict the engine's times (`timesInDoubt`). Tasks that did not finish and tasks of runs in the warm-up are left out: `ledger` counts them.
  */
 export const taskPhases = perExperiment((experiment: Experiment): ColumnTable => {
-  const frame = frameOf(experiment);
-  const { runs, tasks, measured } = frame;
+  const { runs, tasks, measured } = frameOf(experiment);
   const { originMs } = loadSpan(experiment);
   const lazy = <T extends Float64Array | Int32Array>(compute: () => T): LazyColumn<T> => new LazyColumn(measured.length, compute);
-  const sinceOrigin = (times: () => Float64Array): LazyColumn<Float64Array> => lazy(() => times().map((ms) => (ms - originMs) / 1000));
-  const ofRun = (times: Float64Array): Float64Array =>
-    Float64Array.from(measured, (row) => times[tasks.run[row] ?? -1] ?? Number.NaN);
+  /** Seconds since the first submission of a time of tasks, or of their runs. */
+  const since = (times: Float64Array, run?: Int32Array): LazyColumn<Float64Array> =>
+    lazy(() => {
+      const seconds = new Float64Array(measured.length);
+      for (let index = 0; index < seconds.length; index++) {
+        const row = measured[index] as number;
+        seconds[index] = ((times[run ? (run[row] as number) : row] ?? Number.NaN) - originMs) / 1000;
+      }
+      return seconds;
+    });
   return table({
     runIndex: lazy(() => measured.map((row) => wholeColumn(experiment.tasks, 'runIndex')[row] ?? -1)),
     taskIndex: lazy(() => measured.map((row) => wholeColumn(experiment.tasks, 'taskIndex')[row] ?? -1)),
-    dueSeconds: sinceOrigin(() => ofRun(runs.dueMs)),
-    createdSeconds: sinceOrigin(() => ofMeasured(frame, tasks.createdMs)),
-    finishedSeconds: sinceOrigin(() => ofMeasured(frame, tasks.finishedMs)),
+    dueSeconds: since(runs.dueMs, tasks.run),
+    createdSeconds: since(tasks.createdMs),
+    finishedSeconds: since(tasks.finishedMs),
     ...Object.fromEntries(phases.map(({ name }) => [phaseColumn(name), lazy(() => phaseSeconds(experiment, name))])),
   });
 });
@@ -73,8 +79,4 @@ function computeSeconds(experiment: Experiment, name: PhaseName): Float64Array {
     seconds[index] = ((ends[row] as number) - begin) / 1000;
   }
   return seconds;
-}
-
-function ofMeasured({ measured }: Frame, times: Float64Array): Float64Array {
-  return Float64Array.from(measured, (row) => times[row] ?? Number.NaN);
 }

@@ -2,7 +2,7 @@ import { type ColumnTable, table } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
 import { windowCount, windowIndex } from '../results/windows.ts';
 import { numberColumn } from './columns.ts';
-import { frameOf, runStatuses } from './frame.ts';
+import { frameOf, submittedCode } from './frame.ts';
 import { loadSpan } from './load-span.ts';
 import { taskPhases } from './task-phases.ts';
 
@@ -27,7 +27,7 @@ export function throughput(experiment: Experiment, options: ThroughputOptions = 
   const windows = windowCount(spanSeconds, windowSeconds);
   const { runs } = frameOf(experiment);
   const sentSeconds = runs.sentMs.map((ms, row) =>
-    runs.warmUp[row] === 1 || runStatuses[runs.status[row] as number] !== 'submitted' ? Number.NaN : (ms - originMs) / 1000,
+    runs.warmUp[row] === 1 || runs.status[row] !== submittedCode ? Number.NaN : (ms - originMs) / 1000,
   );
   const submittedRuns = countByWindow(sentSeconds, windowSeconds, windows);
   const finishedTasks = countByWindow(numberColumn(taskPhases(experiment), 'finishedSeconds'), windowSeconds, windows);

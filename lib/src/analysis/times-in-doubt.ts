@@ -1,6 +1,7 @@
-import { bisectLeft, bisectRight } from 'd3-array';
+import { bisectLeft } from 'd3-array';
 import type { Experiment } from '../results/experiment.ts';
-import { frameOf, hasStatus } from './frame.ts';
+import { countUpTo } from './edges.ts';
+import { finishedCode, frameOf } from './frame.ts';
 import { sortNumbers } from './order.ts';
 import { perExperiment } from './per-experiment.ts';
 import { roleSeries } from './role-series.ts';
@@ -48,44 +49,64 @@ export const timesInDoubt = perExperiment((experiment: Experiment): TimesInDoubt
   const { tasks } = frameOf(experiment);
   const isWorkKnown = duration >= leastDurationSeconds && (executor === 'inline' || script === ownScript);
   const leastMs = isWorkKnown ? (duration * 1000) / 2 : -Infinity;
-  let [executed, tooShort, endedUnstarted] = [0, 0, 0];
+  let [executed, tooShort, ended, endedUnstarted] = [0, 0, 0, 0];
   for (let row = 0; row < tasks.count; row++) {
     const [startMs, endMs] = [tasks.startedMs[row] as number, tasks.finishedMs[row] as number];
-    if (Number.isNaN(startMs) && !Number.isNaN(endMs)) endedUnstarted++;
+    if (Number.isNaN(endMs)) continue;
+    ended++;
+    if (Number.isNaN(startMs)) endedUnstarted++;
     const ms = endMs - startMs;
-    if (Number.isNaN(ms) || !hasStatus(tasks.status[row] as number, 'finished')) continue;
+    if (Number.isNaN(ms) || tasks.status[row] !== finishedCode) continue;
     executed++;
     if (ms < leastMs) tooShort++;
   }
 
-  const starts = startsInOrder(experiment);
-  const allEnds = endsInOrder(experiment);
-  const ends =
-    endedUnstarted === 0 ? allEnds : sortNumbers(tasks.finishedMs.filter((_, row) => !Number.isNaN(tasks.startedMs[row] as number)));
-  const ranAround = (atMs: number): boolean => bisectRight(starts, atMs + toleranceMs) > bisectLeft(ends, atMs - toleranceMs);
-  const endedTogether = mostOfOneMoment(allEnds);
-  const ended = allEnds.length;
   const workers = roleSeries(experiment, 'workers');
   const always = fewest(workers.processCount);
   const { loadStartedMs = -Infinity, drainedMs = Infinity } = manifest.times;
   const withWorkers = workers.atMs.filter(
     (atMs, index) => (workers.processCount[index] ?? 0) > always && atMs >= loadStartedMs && atMs <= drainedMs,
   );
-  const contradicted = starts.length > 0 ? withWorkers.filter((atMs) => !ranAround(atMs)).length : 0;
+  const countContradicted = (): number => {
+    const starts = startsInOrder(experiment);
+    const ends =
+      endedUnstarted === 0
+        ? endsInOrder(experiment)
+        : sortNumbers(tasks.finishedMs.filter((_, row) => !Number.isNaN(tasks.startedMs[row] as number)));
+    const ranAround = (atMs: number): boolean => countUpTo(starts, atMs + toleranceMs) > bisectLeft(ends, atMs - toleranceMs);
+    return starts.length > 0 ? withWorkers.filter((atMs) => !ranAround(atMs)).length : 0;
+  };
+  const leastEnded = Math.max(leastTogether, togetherRatio * ended);
+  const areTogether = (): boolean =>
+    ended >= leastEnded && mayBeTogether(tasks.finishedMs, leastEnded) && mostOfOneMoment(endsInOrder(experiment)) >= leastEnded;
   const isDoubted =
-    (endedTogether >= leastTogether && endedTogether >= togetherRatio * ended) ||
+    areTogether() ||
     (executed >= leastTasks && tooShort > doubtRatio * executed) ||
-    (withWorkers.length >= leastReadings && contradicted > doubtRatio * withWorkers.length);
+    (withWorkers.length >= leastReadings && countContradicted() > doubtRatio * withWorkers.length);
   if (!isDoubted) return undefined;
+  const endedTogether = mostOfOneMoment(endsInOrder(experiment));
   return {
     tooShort,
     finished: executed,
     endedTogether: endedTogether >= leastTogether ? endedTogether : 0,
     ended,
     readingsWithWorkers: withWorkers.length,
-    readingsContradicted: contradicted,
+    readingsContradicted: countContradicted(),
   };
 });
+
+const hashBits = 12;
+
+/** Whether so many of the times may be one and the same: no more than fall together by a hash of their bits. */
+function mayBeTogether(timesMs: Float64Array, least: number): boolean {
+  const words = new Int32Array(timesMs.buffer, timesMs.byteOffset, timesMs.length * 2);
+  const counts = new Uint32Array(1 << hashBits);
+  for (let at = 0; at < words.length; at += 2) {
+    const hash = Math.imul((words[at] as number) ^ (words[at + 1] as number), 0x9e3779b1) >>> (32 - hashBits);
+    (counts[hash] as number)++;
+  }
+  return counts.some((count) => count >= least);
+}
 
 /** How many of the ascending values are the same at most. */
 function mostOfOneMoment(sorted: Float64Array): number {
