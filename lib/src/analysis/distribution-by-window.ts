@@ -24,7 +24,7 @@ export function distributionByWindow({ atSeconds, values, spanSeconds, windowSec
   const starts = new Int32Array(count + 1);
   for (let row = 0; row < atSeconds.length; row++) {
     const at = atSeconds[row] as number;
-    const isKnown = !Number.isNaN(at) && !Number.isNaN(values[row] as number);
+    const isKnown = !Number.isNaN(at) && !Number.isNaN(values[row]);
     const window = isKnown ? Math.min(Math.max(windowIndex(at, windowSeconds), 0), count - 1) : -1;
     windows[row] = window;
     if (isKnown) (starts[window + 1] as number)++;

@@ -2,6 +2,8 @@ import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { damageOf, warningsOf } from './damage.ts';
 import type { Distribution } from './distribution.ts';
+import { setupOf } from './experiment-setup.ts';
+import { figuresOf, unsentRuns } from './figures.ts';
 import { engineMetrics } from './engine-metrics.ts';
 import { countRuns, frameOf } from './frame.ts';
 import { ledger } from './ledger.ts';
@@ -22,15 +24,19 @@ import { verdict } from './verdict.ts';
 export const summarize = perExperiment((experiment: Experiment): Summary => {
   const { manifest } = experiment;
   const { config, target, status, reason } = manifest;
+  const values = Object.fromEntries(figuresOf(experiment).map(({ name, value }) => [name, orNull(value(experiment))]));
   const { durationSeconds, ...throughput } = throughputFigures(experiment);
   const frame = frameOf(experiment);
-  const inBrief = ({ count: _, ...figures }: Distribution): Summary['latencySeconds'] => withNulls(figures);
+  const inBrief = (all: Distribution): Summary['latencySeconds'] => {
+    const { count: _, ...figures } = all;
+    return withNulls(figures);
+  };
   const phase = (name: PhaseName): Summary['latencySeconds'] => inBrief(phaseDistribution(experiment, name));
   const { limitedBy, sentence, evidence, notes } = verdict(experiment);
   const account = ledger(experiment);
   const warmUpRuns = countRuns(frame, 'submitted', (row) => frame.runs.warmUp[row] === 1);
   // Where it could not be told beforehand, what came of it is the plan: each run that was due is a row.
-  const unsent = manifest.unsentRuns?.count ?? manifest.unsentRuns?.due ?? 0;
+  const unsent = unsentRuns(experiment);
   const planned = orNull(plannedRuns(config)) ?? frame.runs.count + unsent;
   return {
     name: experiment.name,
@@ -83,6 +89,8 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     eventLoopDelaySeconds: withNulls(eventLoopDelay(experiment)),
     sampling: withNulls(samplingFigures(experiment)),
     clock: manifest.clock ?? null,
+    figures: values,
+    setup: setupOf(manifest),
     directory: experiment.directory,
   };
 });

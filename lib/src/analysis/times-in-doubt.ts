@@ -72,7 +72,7 @@ export const timesInDoubt = perExperiment((experiment: Experiment): TimesInDoubt
     const ends =
       endedUnstarted === 0
         ? endsInOrder(experiment)
-        : sortNumbers(tasks.finishedMs.filter((_, row) => !Number.isNaN(tasks.startedMs[row] as number)));
+        : sortNumbers(tasks.finishedMs.filter((_, row) => !Number.isNaN(tasks.startedMs[row])));
     const ranAround = (atMs: number): boolean => countUpTo(starts, atMs + toleranceMs) > bisectLeft(ends, atMs - toleranceMs);
     return starts.length > 0 ? withWorkers.filter((atMs) => !ranAround(atMs)).length : 0;
   };

@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
 import { damageOf, damageWords } from '../analysis/damage.ts';
+import { summaryOf } from '../analysis/saved-summary.ts';
 import { summarize } from '../analysis/summarize.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { textTable } from '../report/text-table.ts';
-import { summariesTable } from '../report/value-lists.ts';
+import { setupLines, summariesTable } from '../report/value-lists.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type FindExperimentsOptions, findExperiment, findExperiments } from '../results/find-experiments.ts';
 import { fullText, reportPaths, writeReports } from '../run/write-reports.ts';
@@ -21,13 +22,14 @@ export async function printList({ json = false, ...filter }: FindExperimentsOpti
     say('There is no experiment yet: orchlab run quick makes one');
   } else {
     print(textTable(summariesTable(summaries), { limit: Number.POSITIVE_INFINITY }));
+    print(`\n${setupLines(summaries).join('\n')}`);
   }
 }
 
 /** Says so where it can't, and where its figures are of less than there was. */
 function summariesOf(experiment: Experiment): readonly Summary[] {
   try {
-    const summary = summarize(experiment);
+    const summary = summaryOf(experiment);
     if (summary.damage) say(`${experiment.directory}: ${damageWords(summary.damage)}`);
     return [summary];
   } catch (error) {

@@ -161,7 +161,7 @@ function readBatches(file: number, batches: readonly Batch[], columns: readonly 
   }
 }
 
-function numberBuilder<T extends Float64Array | Int32Array>(values: T, width: number): ColumnBuilder {
+function numberBuilder(values: Float64Array | Int32Array, width: number): ColumnBuilder {
   const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
   let filled = 0;
   return {
