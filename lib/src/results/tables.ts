@@ -68,17 +68,16 @@ const processesSchema = {
   cpuSeconds: 'float64',
 } as const satisfies TableSchema;
 
-/** Tasks by state as the engine's tables show them, one row a reading: at most 4 a second. */
+/** What the engine had open, one row a reading: at most 4 a second. submittedRuns x tasks per run - openTasks have ended. */
 const countsSchema = {
   atMs: 'float64',
   /** How long the reading took. */
   readMs: 'float64',
-  pending: 'int32',
-  dispatched: 'int32',
-  running: 'int32',
-  finished: 'int32',
-  failed: 'int32',
-  cancelled: 'int32',
+  /** Runs that the engine had accepted when it was asked. */
+  submittedRuns: 'int32',
+  /** Runs that it had accepted and not ended, and their tasks that had not, also those that it had not made yet. */
+  openRuns: 'int32',
+  openTasks: 'int32',
 } as const satisfies TableSchema;
 
 /** The Postgres server and the experiment's database, one row a reading. Connections of orchlab's own are not counted. */

@@ -5,6 +5,7 @@ import { reasonOf } from '../errors/error-reason.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
 import { type Experiment, openExperiment } from '../results/experiment.ts';
 import type { Progress } from '../results/progress.ts';
+import { definedTargets } from '../targets/registry.ts';
 import { executeInChild } from './experiment-child.ts';
 import { ExperimentError } from './experiment-error.ts';
 import { refuseWhenInterrupted, withNotebookInterrupt } from './notebook-interrupt.ts';
@@ -40,7 +41,7 @@ export async function runExperiment(config: PerfConfig, options: RunExperimentOp
   const view = openProgressView(options.onProgress);
   let experiment: Experiment | undefined;
   try {
-    const request = { config, setOptions: setOptionsOf(config), workspace, keepDatabase };
+    const request = { config, setOptions: setOptionsOf(config), targets: definedTargets(), workspace, keepDatabase };
     const { directory } = await withNotebookInterrupt(options.signal, async (signal) =>
       executeInChild(request, { signal, onProgress: (progress) => view.update(progress) }),
     );
