@@ -51,17 +51,9 @@ export class LiveState implements Sink {
   }
 
   take<T extends TableName>(table: T, row: Row<T>): void {
-    switch (table) {
-      case 'runs':
-        if ((row as Row<'runs'>).status === 'submitted') this.runsSent++;
-        break;
-      case 'counts':
-        this.countRead(row as Row<'counts'>);
-        break;
-      case 'processes':
-        this.processRead(row as Row<'processes'>);
-        break;
-    }
+    if (table === 'runs' && (row as Row<'runs'>).status === 'submitted') this.runsSent++;
+    else if (table === 'counts') this.countRead(row as Row<'counts'>);
+    else if (table === 'processes') this.processRead(row as Row<'processes'>);
   }
 
   /** What was submitted and is not open has ended. */

@@ -68,7 +68,8 @@ export class OpenWork implements Source {
       dutyRatio: ended ? watchDutyRatio : dutyRatio,
       leastPauseMs: () => {
         if (this.isWatching) return 0;
-        return Math.max(rowIntervalMs, tookMs / dutyRatio, Math.min((clock.nowMs() - this.startMs) * pauseRatio, longestPauseMs));
+        // The next point of the grid comes after it.
+        return Math.max(rowIntervalMs - watchIntervalMs, tookMs / dutyRatio, Math.min((clock.nowMs() - this.startMs) * pauseRatio, longestPauseMs));
       },
       clock,
       read: async () => {
