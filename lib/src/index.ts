@@ -13,6 +13,7 @@ export { runExperiment, type RunExperimentOptions } from './run/run-experiment.t
 export { runInterleaved, type RunInterleavedOptions } from './run/run-interleaved.ts';
 export { ExperimentError } from './run/experiment-error.ts';
 export { InterruptedError } from './run/interrupted-error.ts';
+export { type KnownTarget, type TargetDefinition, defineTarget, listTargets } from './targets/registry.ts';
 export { MissingProgramError } from './targets/missing-program-error.ts';
 export { ResultsError } from './results/experiment-directory.ts';
 export type { Progress } from './results/progress.ts';

@@ -51,7 +51,7 @@ export async function measure({ config, target, database, schedulers, rows, keep
   rows.add(runs);
   rows.add(completion);
 
-  await sampler.start(rows.emit);
+  await sampler.start(rows.emit, ending.lost);
   await openWork.start(rows.emit, ending.lost);
   const clocks = new DatabaseClock(database.url, clock);
   const endEventLoopWatch = watchEventLoop();

@@ -69,7 +69,11 @@ export class OpenWork implements Source {
       leastPauseMs: () => {
         if (this.isWatching) return 0;
         // The next point of the grid comes after it.
-        return Math.max(rowIntervalMs - watchIntervalMs, tookMs / dutyRatio, Math.min((clock.nowMs() - this.startMs) * pauseRatio, longestPauseMs));
+        return Math.max(
+          rowIntervalMs - watchIntervalMs,
+          tookMs / dutyRatio,
+          Math.min((clock.nowMs() - this.startMs) * pauseRatio, longestPauseMs),
+        );
       },
       clock,
       read: async () => {

@@ -18,6 +18,7 @@ import type { ManifestKeeper } from './manifest-keeper.ts';
 import { makeTemporaryDirectory } from './temporary-directory.ts';
 
 const prepareLimitSeconds = 60;
+const lostLimitSeconds = 1;
 
 export interface PrepareParts {
   readonly request: { readonly config: PerfConfig; readonly setOptions?: readonly string[] };
@@ -58,7 +59,9 @@ export async function prepareEngine(parts: PrepareParts): Promise<PreparedEngine
     temporaryDirectory: temporary.path,
     protect: killGroupsWith(guard),
   });
-  held.use(limitedDisposal(target, disposalLimitSeconds, `closing ${config.target}`));
+  // Its connections to a database that is gone never answer.
+  const seconds = (): number => (ending.lost.aborted ? lostLimitSeconds : disposalLimitSeconds);
+  held.use(limitedDisposal(target, seconds, `closing ${config.target}`));
   await keeper.update({ target: profileOf(target) });
   await keeper.warn(...target.warnings);
   ending.signal.throwIfAborted();

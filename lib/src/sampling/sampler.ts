@@ -8,6 +8,8 @@ import { withLimit } from '../timing/with-limit.ts';
 import type { SampledRows, SampledTable, SamplerMessage, SamplerOptions } from './sampler-message.ts';
 
 const startLimitSeconds = 20;
+/** Its last reading, where nothing answers it any more. */
+const lostLimitSeconds = 1;
 
 /** The source of what is sampled: processes, host and Postgres with its waits and statements, read by a thread and handed over a few times a second. */
 export class SamplerThread implements Source {
@@ -16,13 +18,15 @@ export class SamplerThread implements Source {
   private readonly stopped = Promise.withResolvers<readonly string[]>();
   private thread: Worker | undefined;
   private failure: string | undefined;
+  private isLost: () => boolean = () => false;
 
   constructor(options: Omit<SamplerOptions, 'ownTransactions'>) {
     this.options = options;
   }
 
-  /** Starts the thread, and resolves when it samples. */
-  async start(emit: Emit): Promise<void> {
+  /** Starts the thread, and resolves when it samples. An abort of `signal` says that the database is gone: its last reading is not waited for. */
+  async start(emit: Emit, signal?: AbortSignal): Promise<void> {
+    this.isLost = () => signal?.aborted === true;
     const workerData: SamplerOptions = { ...this.options, ownTransactions: ownTransactions.shared };
     const thread = new Worker(new URL(`./sampler-thread${extname(import.meta.filename)}`, import.meta.url), { workerData });
     this.thread = thread;
@@ -51,7 +55,7 @@ export class SamplerThread implements Source {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows, a thread has no origin
     if (this.failure === undefined) this.thread?.postMessage('stop');
     try {
-      return await withLimit(this.stopped.promise, samplersEndSeconds, 'stopping the sampler');
+      return await withLimit(this.stopped.promise, this.isLost() ? lostLimitSeconds : samplersEndSeconds, 'stopping the sampler');
     } catch (error) {
       return [reasonOf(error)];
     } finally {

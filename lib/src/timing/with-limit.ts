@@ -28,10 +28,10 @@ export async function withLimit<T>(promise: Promise<T>, seconds: number, what: s
 }
 
 /** The disposal of `resource` may take so long, not longer: a database that hangs must not hang what uses it. */
-export function limitedDisposal(resource: AsyncDisposable, seconds: number, what: string): AsyncDisposable {
+export function limitedDisposal(resource: AsyncDisposable, seconds: () => number, what: string): AsyncDisposable {
   return {
     async [Symbol.asyncDispose]() {
-      await withLimit(Promise.resolve(resource[Symbol.asyncDispose]()), seconds, what).catch(() => undefined);
+      await withLimit(Promise.resolve(resource[Symbol.asyncDispose]()), seconds(), what).catch(() => undefined);
     },
   };
 }
