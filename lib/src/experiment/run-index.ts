@@ -1,5 +1,6 @@
 import type { Sink } from '../results/rows.ts';
 import type { Row, TableName } from '../results/tables.ts';
+import { RunIds } from './run-ids.ts';
 
 /** Two runs that the engine gave one id. */
 export interface SharedRunId {
@@ -13,7 +14,7 @@ export interface SharedRunId {
  * Four bytes a task: memory hardly grows with the number of tasks. It is a sink of the rows of runs.
  */
 export class RunIndex implements Sink {
-  private readonly indexById = new ShardedMap();
+  private readonly indexById = new RunIds();
   private readonly tasksPerRun: number;
   private readonly isClosed: boolean;
   private readonly onSharedId: (shared: SharedRunId) => void;
@@ -130,35 +131,5 @@ export class RunIndex implements Sink {
   private placeOf(runIndex: number, taskIndex: number): number {
     const isTask = runIndex >= 0 && Number.isInteger(taskIndex) && taskIndex >= 0 && taskIndex < this.tasksPerRun;
     return isTask ? runIndex * this.tasksPerRun + taskIndex : -1;
-  }
-}
-
-/** V8 has room for 2^24 entries in one Map; it throws beyond. */
-const shardEntries = 2 ** 23;
-
-/** A map of run ids that holds more than one Map can. */
-class ShardedMap {
-  private readonly shards: Map<string, number>[] = [new Map()];
-
-  get size(): number {
-    return this.shards.reduce((sum, shard) => sum + shard.size, 0);
-  }
-
-  get(id: string): number | undefined {
-    for (const shard of this.shards) {
-      const found = shard.get(id);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-
-  set(id: string, value: number): void {
-    let last = this.shards.at(-1);
-    if (last === undefined || last.size >= shardEntries) this.shards.push((last = new Map()));
-    last.set(id, value);
-  }
-
-  *entries(): Generator<[string, number]> {
-    for (const shard of this.shards) yield* shard;
   }
 }
