@@ -60,8 +60,8 @@ export async function prepareEngine(parts: PrepareParts): Promise<PreparedEngine
     protect: killGroupsWith(guard),
   });
   // Its connections to a database that is gone never answer.
-  const seconds = (): number => (ending.lost.aborted ? lostLimitSeconds : disposalLimitSeconds);
-  held.use(limitedDisposal(target, seconds, `closing ${config.target}`));
+  const closingSeconds = (): number => (ending.lost.aborted ? lostLimitSeconds : disposalLimitSeconds);
+  held.use(limitedDisposal(target, closingSeconds, `closing ${config.target}`));
   await keeper.update({ target: profileOf(target) });
   await keeper.warn(...target.warnings);
   ending.signal.throwIfAborted();

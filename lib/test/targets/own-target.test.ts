@@ -66,8 +66,8 @@ describe('a target of one’s own', () => {
 describe('the contract, on the engine of the docs', () => {
   const contract = new TargetContract(repository);
   afterAll(async () => contract.close());
-  const wanted = ['every task once', 'open is what has not ended', 'failed is failed', 'clean is exact', 'ledger is clean'];
-  const checks = contract.checks('table-engine').filter(({ name }) => wanted.includes(name));
+  const wanted = new Set(['every task once', 'open is what has not ended', 'failed is failed', 'clean is exact', 'ledger is clean']);
+  const checks = contract.checks('table-engine').filter(({ name }) => wanted.has(name));
 
   it.each(checks)('$name', async ({ check }) => {
     defineTarget({ name: 'table-engine', module });
@@ -76,7 +76,7 @@ describe('the contract, on the engine of the docs', () => {
 
   it('says what a target does otherwise', async () => {
     defineTarget({ name: 'forgetful', module: pathToFileURL(join(import.meta.dirname, 'fixtures', 'forgetful-engine.ts')).href });
-    const [open] = contract.checks('forgetful').filter(({ name }) => name === 'open is what has not ended');
-    await expect(open?.check()).rejects.toThrow(/tasks: 12|Expected values to be strictly deep-equal/);
+    const open = contract.checks('forgetful').find(({ name }) => name === 'open is what has not ended');
+    await expect(open?.check()).rejects.toThrow(/Expected values to be strictly deep-equal/);
   });
 });
