@@ -52,4 +52,5 @@ interface Verbs<Row extends object, Groups extends object> {
  * `Row` is what is known of a row, `Groups` of what it is grouped by: there may be more. A verb that makes columns gives a table that knows
  * them as far as types can follow; joins, pivot, fold, spread and unroll keep what was known before.
  */
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- it is not: the rule takes a generic intersection for one
 export type TypedTable<Row extends object, Groups extends object = Record<never, never>> = Verbs<Row, Groups> & ColumnTable;
