@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Workspace } from '../config/workspace.ts';
-import { makeStateDirectory } from '../database/state-directory.ts';
+import { type Workspace, makeStateDirectory } from '../config/workspace.ts';
 
 export interface WorkingCopies {
   /** The folder that they are in. */

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFile, mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PerfConfig } from '../config/perf-config.ts';
-import type { Workspace } from '../config/workspace.ts';
-import { makeStateDirectory } from '../database/state-directory.ts';
+import { type Workspace, makeStateDirectory } from '../config/workspace.ts';
 import { isProcessAlive, readProcessStatus } from '../processes/process-status.ts';
 import { writeWhole } from '../results/write-whole.ts';
 
