@@ -78,8 +78,7 @@ const stories: Readonly<Record<string, Story>> = {
       // median hardly notices"; "one that stands still creates none", so those runs waited to become tasks.
       const stall = (row: string, column: string): number => figureIn(cells[10]?.text, row, column);
       expect(stall('response time', 'maxSeconds')).toBeGreaterThan(1.4);
-      // While tests run, the machine has more to do than this.
-      if (run === 'committed') expect(stall('response time', 'p90Seconds')).toBeGreaterThan(2 * stall('response time', 'p50Seconds'));
+      if (isQuiet(cells[8])) expect(stall('response time', 'p90Seconds')).toBeGreaterThan(2 * stall('response time', 'p50Seconds'));
       expect(stall('submission', 'maxSeconds')).toBeGreaterThan(1);
       // "The first two seconds, and the rest."
       const [before = '', rest = ''] = (cells[12]?.text ?? '').split(/\n(?=phase )/);
@@ -150,7 +149,7 @@ const stories: Readonly<Record<string, Story>> = {
       expect(cells[15]?.text).toContain(`Limited by: ${verdicts.get('beyond')}`);
       // "Three times as many as that": "each task waits longer than the one before, only a queue that grows".
       expect(figureIn(overview, 'beyond', 'responseP50Seconds')).toBeGreaterThan(3 * figureIn(overview, 'constant', 'responseP50Seconds'));
-      // Half of it was kept up with: the same number of tasks a second as was offered, of which a tenth may be a matter of chance.
+      // Half of it was kept up with: done at nearly the rate at which it came.
       for (const load of ['constant', 'poisson']) {
         const offered = figureIn(overview, load, 'tasks') / (run === 'committed' ? 4 : 2);
         expect(figureIn(overview, load, 'tasksPerSecond')).toBeGreaterThan(0.7 * offered);
@@ -209,7 +208,7 @@ const stories: Readonly<Record<string, Story>> = {
       // "One task at a time, so nearly all of the response time is waiting. The verdict has the evidence."
       const average = (row: string): number => figureIn(cells[10]?.text, row, 'avgSeconds');
       expect(average('execution')).toBeLessThan(average('response time') / 5);
-      if (run === 'committed') expect(cells[12]?.text).toMatch(/^Limited by: target\n.* of its 1 places /);
+      if (isQuiet(cells[9])) expect(cells[12]?.text).toMatch(/^Limited by: target\n.* of its 1 places /);
     },
   },
   template: {
@@ -227,6 +226,11 @@ const stories: Readonly<Record<string, Story>> = {
     figures: (cells) => expect(cells[5]?.text).toMatch(/^ *\d+ +5 /m),
   },
 };
+
+/** Whether an experiment had the machine for itself, by its card: what words conclude from figures of a busy one need not be so. */
+function isQuiet(cell: ExecutedCell | undefined): boolean {
+  return cell !== undefined && !cell.text.includes('Noisy host');
+}
 
 function sum(text = '', pattern: RegExp): number {
   return [...text.matchAll(pattern)].reduce((total, [, figure]) => total + Number(figure), 0);
