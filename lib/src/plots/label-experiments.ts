@@ -41,13 +41,16 @@ export function groupByLabel(all: readonly Labelled[]): readonly (readonly [labe
   return labels.map((label) => [label, all.filter((each) => each.label === label).map(({ experiment }) => experiment)] as const);
 }
 
+/** A space at which titles are not broken over lines. */
+export const unbrokenSpace = '\u00A0';
+
 /** For instance `143 tasks/s (dbos), 39 tasks/s (pg-boss)`; of many, the first ones. */
 export function perExperiment(all: readonly Labelled[], words: (experiment: Experiment) => string): string {
   const most = 4;
   const more = all.length > most ? `, ${all.length - most} more` : '';
   return `${all
     .slice(0, most)
-    .map(({ experiment, name }) => `${words(experiment)} (${name})`)
+    .map(({ experiment, name }) => `${words(experiment)} (${name})`.replaceAll(' ', unbrokenSpace))
     .join(', ')}${more}`;
 }
 
@@ -91,7 +94,7 @@ function configLabels(experiments: readonly Experiment[]): readonly string[] {
   return all.map(({ experiment, name }) => {
     const values = valuesOf(experiment.manifest.config);
     const twins = all.filter((other) => other.name === name);
-    const words = differingOptions(twins.map(({ experiment }) => experiment)).map(
+    const words = differingOptions(twins.map((twin) => twin.experiment)).map(
       (key) => `${key.split('.').at(-1)} ${values.get(key) ?? 'not set'}`,
     );
     return words.length === 0 ? name : `${new Set(all.map((each) => each.name)).size > 1 ? `${name}, ` : ''}${words.join(', ')}`;

@@ -1,7 +1,7 @@
 import { describeArrival, plannedRuns } from '../config/arrival.ts';
 import { damageOf } from '../analysis/damage.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { differingOptions } from './label-experiments.ts';
+import { differingOptions, unbrokenSpace } from './label-experiments.ts';
 import { type Plot, asPlot } from './plot.ts';
 import type { PlotOptions } from './plot-options.ts';
 import { plotConfig, plotWidth } from './theme.ts';
@@ -25,7 +25,7 @@ export function framePlot(experiments: readonly Experiment[], frame: Frame, body
   return asPlot({
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
     title: {
-      text: titleLines.length === 1 ? title : titleLines,
+      text: titleLines.length === 1 ? titleLines[0] : titleLines,
       subtitle: lines.flatMap((line) => wrap(line, width, noteCharacter)),
     },
     ...body,
@@ -47,7 +47,7 @@ function wrap(text: string, width: number, characterWidth: number): readonly str
     if (longer.length > most && lines.at(-1) !== '') lines.push(word);
     else lines[lines.length - 1] = longer;
   }
-  return lines;
+  return lines.map((line) => line.replaceAll(unbrokenSpace, ' '));
 }
 
 /** A plot that has nothing to draw, and says so. */
@@ -67,8 +67,9 @@ function describeExperiments(experiments: readonly Experiment[]): string {
   const [first] = experiments;
   const words = (pick: (experiment: Experiment) => string): string => [...new Set(experiments.map(pick))].join(', ');
   const what = `${words(({ manifest }) => manifest.config.name)} on ${words(({ manifest }) => `${manifest.target.name} ${manifest.target.version}`.trimEnd())}`;
-  const load = new Set(experiments.map(describeSize)).size === 1 && first ? `: ${describeLoad(first)}` : '';
-  const count = experiments.length === 1 ? '' : `${experiments.length} experiments, `;
+  const isOne = experiments.length === 1;
+  const load = new Set(experiments.map(describeSize)).size === 1 && first ? `: ${(isOne ? describeLoad : describeSize)(first)}` : '';
+  const count = isOne ? '' : `${experiments.length} experiments, `;
   const ends = new Set(experiments.map(({ manifest }) => manifest.status).filter((status) => status !== 'done'));
   return `${count}${what}${load}${[...ends].map((end) => `, ${end}`).join('')}${experiments.some((experiment) => damageOf(experiment)) ? ', damaged' : ''}`;
 }

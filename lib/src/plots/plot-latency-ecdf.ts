@@ -51,7 +51,7 @@ const dots = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 1];
  */
 export function plotLatencyEcdf(experiments: OneOrMore, options: PlotLatencyEcdfOptions = {}): Plot {
   const all = listOf(experiments, 'plotLatencyEcdf');
-  const { axis = 'share', height = 260 } = options;
+  const { axis = 'share' } = options;
   const [first] = all;
   const phase = options.phase ?? (all.length === 1 ? undefined : 'response');
   const labelled = labelExperiments(all, options, options.color);
@@ -88,8 +88,8 @@ export function plotLatencyEcdf(experiments: OneOrMore, options: PlotLatencyEcdf
   const bodies = pictures.map(([heading, drawn], index) => {
     const layers = layersOf(drawn, axes, labels.length > 1);
     const [lines = {}, ...others] = layers;
-    const first = isSingle ? { ...lines, ...(params.length > 0 ? { params } : {}) } : { name: `lines${index + 1}`, ...lines };
-    return [heading, { width, height, layer: [first, ...others] }] as const;
+    const named = isSingle ? { ...lines, ...(params.length > 0 ? { params } : {}) } : { name: `lines${index + 1}`, ...lines };
+    return [heading, { width, height: options.height ?? 260, layer: [named, ...others] }] as const;
   });
   const views = bodies.map((_, index) => `lines${index + 1}`);
   const shared = isSingle
@@ -182,13 +182,15 @@ const shareAxis = {
 /** 1 - share on a logarithmic axis turned over; the maximum, where nothing is left, sits at half a task. */
 function tailAxis(total: number) {
   const lowest = 0.5 / total;
+  const values = [1, 0.5, 0.1, 0.01, 0.001, 0.0001, 0.00001].filter((left) => left >= lowest);
   return {
     field: 'left',
     type: 'quantitative',
     title: 'share of tasks (%, tail stretched)',
     scale: { type: 'log', domain: [1, lowest], nice: false, clamp: true },
     axis: {
-      values: [1, 0.5, 0.1, 0.01, 0.001, 0.0001, 0.00001].filter((left) => left >= lowest),
+      values,
+      tickCount: values.length,
       ...titleAbove,
       labelExpr: "format(100 * (1 - datum.value), '.5~r') + '%'",
     },

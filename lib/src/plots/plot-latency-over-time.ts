@@ -58,7 +58,7 @@ interface Windows {
 export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatencyOverTimeOptions = {}): Plot {
   const all = listOf(experiments, 'plotLatencyOverTime');
   const { phase = 'response', by = all.every((each) => arrival(each).kind === 'burst') ? 'finished' : 'due' } = options;
-  const longest = Math.max(...all.map(spanOf));
+  const longest = Math.max(...all.map((each) => spanOf(each, by)));
   const windowSeconds = options.windowSeconds ?? chooseWindowSeconds(longest);
   if (!(windowSeconds > 0)) throw new RangeError(`plotLatencyOverTime: expected windowSeconds above 0, got ${windowSeconds}`);
   const windowsOf = new Map(all.map((each) => [each, windowsBy(each, { phase, by, windowSeconds })] as const));
@@ -96,7 +96,7 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
         plot: options,
         timeTitle: timeAxisTitle(all),
         colors: percentileColors,
-        span: [0, Math.max(digits(spanOf(first)) ?? 0, windowSeconds / 10)],
+        span: [0, digits(longest) ?? 1],
       }),
       options,
     );
@@ -134,9 +134,14 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
 
 const noSteps: Steps = { edges: new Float64Array(0), values: new Float64Array(0) };
 
-function spanOf(experiment: Experiment): number {
+/** Shorter than this no time can be parted. */
+const leastSeconds = 1e-3;
+
+/** Seconds from the first submission to the last of the moments by which tasks count. */
+function spanOf(experiment: Experiment, by: WindowOptions['by']): number {
   const { originMs, endMs } = loadSpan(experiment);
-  return (endMs - originMs) / 1000;
+  if (by === 'finished') return Math.max(leastSeconds, (endMs - originMs) / 1000);
+  return numberColumn(taskPhases(experiment), `${by}Seconds`).reduce((most, at) => (at > most ? at : most), leastSeconds);
 }
 
 interface WindowOptions {
@@ -150,7 +155,7 @@ function windowsBy(experiment: Experiment, { phase, by, windowSeconds }: WindowO
   const windows = distributionByWindow({
     atSeconds: numberColumn(tasks, `${by}Seconds`),
     values: numberColumn(tasks, phaseColumn(phase)),
-    spanSeconds: spanOf(experiment),
+    spanSeconds: spanOf(experiment, by),
     windowSeconds,
   });
   const ends = numberColumn(windows, 'endSeconds');
@@ -177,22 +182,27 @@ function drawable(series: Readonly<Record<string, Steps>>, scale: 'linear' | 'lo
   );
 }
 
-/** Every k-th task in order of time: enough to see the shape, few enough to draw. */
+/** The golden ratio's part beyond one: its multiples are spread evenly, and in step with nothing. */
+const spread = 0.618034;
+
+/**
+ * A task of each k of the table: enough to see the shape, few enough to draw. Not always the k-th: these might all be the first of their runs.
+ */
 function taskPoints(experiment: Experiment, phase: PhaseName, by: WindowOptions['by']): SpecPart {
   const tasks = taskPhases(experiment);
   const at = numberColumn(tasks, `${by}Seconds`);
   const seconds = numberColumn(tasks, phaseColumn(phase));
-  const rows = Array.from(at.keys()).filter((row) => !Number.isNaN(at[row] ?? Number.NaN) && (seconds[row] ?? Number.NaN) > 0);
-  rows.sort((a, b) => (at[a] ?? 0) - (at[b] ?? 0));
-  const step = Math.max(1, rows.length / maxPoints);
-  const values = Array.from({ length: Math.min(rows.length, maxPoints) }, (_, index) => {
-    const row = rows[Math.floor(index * step)] ?? 0;
-    return {
-      seconds: digits(at[row] ?? Number.NaN),
-      value: digits(seconds[row] ?? Number.NaN),
-      time: formatSeconds(seconds[row] ?? Number.NaN),
-    };
-  });
+  const isDrawn = (row: number): boolean => !Number.isNaN(at[row] ?? Number.NaN) && (seconds[row] ?? Number.NaN) > 0;
+  const count = at.reduce((sum, _, row) => sum + (isDrawn(row) ? 1 : 0), 0);
+  const step = Math.max(1, count / maxPoints);
+  const values: SpecPart[] = [];
+  for (let row = 0, rank = 0; row < at.length && values.length < maxPoints; row++) {
+    if (!isDrawn(row)) continue;
+    const wanted = Math.floor((values.length + (step > 1 ? (values.length * spread) % 1 : 0)) * step);
+    if (rank++ < wanted) continue;
+    const value = seconds[row] ?? Number.NaN;
+    values.push({ seconds: digits(at[row] ?? Number.NaN), value: digits(value), time: formatSeconds(value) });
+  }
   return {
     data: { values },
     mark: { type: 'point', filled: true, color: neutralColor, opacity: 0.45, size: 10, clip: true },

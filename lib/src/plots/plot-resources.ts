@@ -48,7 +48,7 @@ export function plotResources(experiments: OneOrMore, options: PlotResourcesOpti
       : `Memory and CPU of schedulers: ${perExperiment(labelled, schedulerFigures)}`;
   const gaps = sampled.reduce((sum, experiment) => sum + samplingGaps(experiment).length, 0);
   const notes = [
-    ...new Set(sampled.map((experiment) => memoryNote(sampledRoles(experiment, options)))),
+    memoryNote(sampled.flatMap((experiment) => sampledRoles(experiment, options))),
     `CPU is averaged over windows of ${[...new Set(sampled.map((experiment) => threeDigits(cpuWindowSeconds(experiment, options))))].join(' or ')} s.`,
     ...(gaps > 0 ? [`Lines are broken where sampling had a gap (${gaps}).`] : []),
     ...sampled.flatMap((experiment) => stallMark(experiment).notes),
@@ -128,9 +128,8 @@ function panelsOf(experiment: Experiment, options: PlotResourcesOptions): readon
   ];
 }
 
-/** One reading is no curve. */
 function hasPss({ pssBytes }: RoleSeries): boolean {
-  return pssBytes.filter((bytes) => !Number.isNaN(bytes)).length > 1;
+  return pssBytes.some((bytes) => !Number.isNaN(bytes));
 }
 
 function memoryKinds(roles: readonly SampledRole[]): string {
@@ -140,9 +139,9 @@ function memoryKinds(roles: readonly SampledRole[]): string {
 
 function memoryNote(roles: readonly SampledRole[]): string {
   const shown = roles.filter(({ role }) => role !== 'sampler');
-  const byRss = shown.filter(({ series }) => !hasPss(series)).map(({ role }) => role);
+  const byRss = [...new Set(shown.filter(({ series }) => !hasPss(series)).map(({ role }) => role))];
   const rss = 'which counts memory that processes share in each of them';
-  if (byRss.length === shown.length) return `Memory is RSS, ${rss}.`;
+  if (shown.every(({ series }) => !hasPss(series))) return `Memory is RSS, ${rss}.`;
   const pss = 'Memory is PSS, which counts shared memory once; a reading holds until the next.';
   return byRss.length === 0 ? pss : `${pss} Of ${byRss.join(' and ')} it is RSS, ${rss}.`;
 }

@@ -4,15 +4,17 @@ import type { SpecPart } from './plot-frame.ts';
 
 /** A logarithmic axis of times from `low` to `high` seconds, with labels that say their unit (`10 ms`, `2 s`), none below the clock's step. */
 export function logSecondsAxis(low: number, high: number, resolutionSeconds: number, title: string | null, width: number): SpecPart {
+  const values = logTicks(Math.max(low, resolutionSeconds), high, width / labelWidth);
   return {
     title,
     type: 'quantitative',
     scale: { type: 'log', domain: [low, high], nice: false, clamp: true },
     axis: {
-      values: logTicks(Math.max(low, resolutionSeconds), high, width / labelWidth),
+      values,
+      // Of more values than the config's count of ticks, Vega drops every second.
+      tickCount: values.length,
       labelExpr: secondsLabelExpr,
       grid: true,
-      labelOverlap: 'greedy',
       ...(title === null ? { labels: false, ticks: false, domain: false } : {}),
     },
   };
@@ -41,5 +43,7 @@ export function logTicks(low: number, high: number, most: number): readonly numb
   const decades = between([1]);
   const every = Math.ceil(decades.length / Math.max(2, most));
   if (decades.length >= leastLabels) return decades.filter((_, index) => index % every === 0);
-  return low < high ? ticks(low, high, Math.max(leastLabels, Math.min(leastLabels + 1, most))) : [low];
+  if (!(low < high)) return [low];
+  // How many there are of about so many is up to where they fall.
+  return ticks(low, high, [3, 4, 5, 6].find((count) => ticks(low, high, count).length >= leastLabels) ?? 6);
 }

@@ -30,11 +30,14 @@ export function rateSteps(atMs: Float64Array, counter: Float64Array, edges: Floa
 /** A reading holds for so many of the usual intervals between readings. */
 const heldIntervals = 2.5;
 
-/** The largest known reading of each window; in one without any the last one before it holds, for as long as readings usually are apart. */
+/**
+ * The largest known reading of each window; in one without any the last one before it holds, for about as long as readings usually are apart;
+ * a single one holds on.
+ */
 export function levelSteps(times: Float64Array, readings: Float64Array, edges: Float64Array): Steps {
   const known = Array.from(times.keys()).filter((index) => !Number.isNaN(readings[index] ?? Number.NaN));
   const intervals = known.slice(1).map((index, before) => (times[index] ?? 0) - (times[known[before] ?? 0] ?? 0));
-  const usualSeconds = intervals.toSorted((a, b) => a - b)[Math.floor(intervals.length / 2)] ?? 0;
+  const usualSeconds = intervals.toSorted((a, b) => a - b)[Math.floor(intervals.length / 2)] ?? Infinity;
   let next = 0;
   let lastAt = Number.NaN;
   let last = Number.NaN;
@@ -81,9 +84,12 @@ export function alignSteps(series: Readonly<Record<string, Steps>>): AlignedSeri
       while ((edges[(positions[index] ?? -1) + 1] ?? Infinity) <= moment) positions[index] = (positions[index] ?? -1) + 1;
     const after = valuesNow();
     const ends = before.some((value, index) => !Number.isNaN(value) && Number.isNaN(after[index] ?? Number.NaN));
+    const isLast = moment === moments.at(-1);
     if (ends) rows.push(before);
     if (ends) times.push(moment);
-    if (ends && moment === moments.at(-1)) continue;
+    // A value holds until the next row: one that says the same is not needed.
+    const isSame = rows.at(-1)?.every((value, index) => Object.is(value, after[index])) ?? false;
+    if (isLast ? ends : isSame) continue;
     rows.push(after);
     times.push(moment);
   }

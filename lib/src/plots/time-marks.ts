@@ -1,4 +1,4 @@
-import { formatSeconds, threeDigits } from '../analysis/format-figure.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import { longestStall } from '../analysis/stall.ts';
 import { steadyState } from '../analysis/steady-state.ts';
 import type { Experiment } from '../results/experiment.ts';
@@ -17,11 +17,10 @@ export function stallMark(experiment: Experiment): TimeMarks {
   const stall = longestStall(experiment);
   if (!stall) return { layers: [], notes: [] };
   const { fromSeconds, toSeconds, waitingTasks } = stall;
-  const length = formatSeconds(toSeconds - fromSeconds);
   return {
     layers: [band('stall', fromSeconds, toSeconds, { color: stallColor, opacity: 0.2 })],
     notes: [
-      `Red band: a stall from ${threeDigits(fromSeconds)} s to ${threeDigits(toSeconds)} s: for ${length} no task was dispatched, started or ended, while ${plural(waitingTasks, 'task')} waited.`,
+      `Red band: a stall from ${threeDigits(fromSeconds)} s to ${threeDigits(toSeconds)} s: nothing was dispatched, started or ended while ${plural(waitingTasks, 'task')} waited.`,
     ],
   };
 }

@@ -271,9 +271,14 @@ function logDomain(values: readonly number[]): { readonly low: number; readonly 
   return { low: Number((low / 1.1).toPrecision(3)), high: Number((high * 1.1).toPrecision(3)) };
 }
 
+/** Of seconds on a vertical logarithmic axis. */
+const mostLogLabels = 9;
+
 function logAxis(panel: TimePanel, shared: Shared): SpecPart {
   const { type, domain } = shared.yScale(panel.name) as { type: string; domain?: readonly [number, number] };
-  return type === 'log' && domain ? { values: logTicks(...domain, 6), labelExpr: secondsLabelExpr } : {};
+  if (type !== 'log' || !domain) return {};
+  const values = logTicks(...domain, mostLogLabels);
+  return { values, tickCount: values.length, labelExpr: secondsLabelExpr };
 }
 
 /**
