@@ -1,14 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startGuard } from '../processes/guard.ts';
 import { makeOwnDirectory, makePrivateDirectory } from './cluster-directory.ts';
 import { DatabaseError } from './database-error.ts';
 import { type EmbeddedBinaries, findEmbeddedBinaries } from './embedded-binaries.ts';
-import { type Cluster, dataDirectoryOf, initializeCluster } from './initialize-cluster.ts';
+import { type Cluster, dataDirectoryOf, initializeCluster, makePassword } from './initialize-cluster.ts';
 import { canEnter, findPostgresAccount, type PostgresAccount } from './postgres-account.ts';
-import { makePassword } from './password.ts';
-import { makeStateDirectory } from './state-directory.ts';
 
 /** The files of the shared server that `stateDirectory` remembers. */
 export interface SharedCluster {
@@ -109,4 +107,10 @@ async function requireVersion(directory: string, binaries: EmbeddedBinaries): Pr
   throw new DatabaseError(
     `the shared server's files in ${directory} are of Postgres ${version}, expected ${binaries.majorVersion}. orchlab db reset deletes them and starts afresh`,
   );
+}
+
+/** Makes the state directory, which no other user can list and git does not see. */
+async function makeStateDirectory(stateDirectory: string): Promise<void> {
+  await mkdir(stateDirectory, { recursive: true, mode: 0o711 });
+  await writeFile(join(stateDirectory, '.gitignore'), '*\n');
 }
