@@ -45,7 +45,7 @@ export function groupByLabel(all: readonly Labelled[]): readonly (readonly [labe
 export const unbrokenSpace = '\u00A0';
 
 /** For instance `143 tasks/s (dbos), 39 tasks/s (pg-boss)`; of many, the first ones. */
-export function perExperiment(all: readonly Labelled[], words: (experiment: Experiment) => string): string {
+export function figureOfEach(all: readonly Labelled[], words: (experiment: Experiment) => string): string {
   const most = 4;
   const more = all.length > most ? `, ${all.length - most} more` : '';
   return `${all

@@ -4,7 +4,7 @@ import { busyColumn, usableCores } from '../analysis/host-rates.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { thinSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { labelExperiments, perExperiment } from './label-experiments.ts';
+import { labelExperiments, figureOfEach } from './label-experiments.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
@@ -39,7 +39,7 @@ export function plotHost(experiments: OneOrMore, options: PlotOptions = {}): Plo
     return busy.length === 0 ? 'not known' : `${threeDigits(Math.max(...busy))} %`;
   };
   const [first] = sampled;
-  const words = labelled.length === 1 && first ? `CPU at most ${peak(first)} busy` : `CPU busy at most: ${perExperiment(labelled, peak)}`;
+  const words = labelled.length === 1 && first ? `CPU at most ${peak(first)} busy` : `CPU busy at most: ${figureOfEach(labelled, peak)}`;
   return framePlot(
     all,
     { title: `Host: ${words}`, notes: sampled.flatMap((experiment) => stallMark(experiment).notes) },

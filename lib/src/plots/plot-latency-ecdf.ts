@@ -7,7 +7,7 @@ import type { Experiment } from '../results/experiment.ts';
 import { type PhaseName, phaseOf } from '../results/phases.ts';
 import { facetWidth, sideBySide } from './facets.ts';
 import { formatClockSeconds } from './format-seconds.ts';
-import { type Labelled, colorsOfLabels, labelExperiments, perExperiment } from './label-experiments.ts';
+import { type Labelled, colorsOfLabels, labelExperiments, figureOfEach } from './label-experiments.ts';
 import { facetGroups } from './overlay.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
@@ -134,7 +134,7 @@ function titleOfOne(curves: readonly Curve[], phase: PhaseName | undefined): str
 
 function titleOfMany(labelled: readonly Labelled[], phase: PhaseName, what: string): string {
   const median = (experiment: Experiment): string => formatSeconds(quantileSorted(sortedOf(experiment, phase), 0.5) ?? Number.NaN);
-  return `Share of finished tasks by ${what}, half of them within: ${perExperiment(labelled, median)}`;
+  return `Share of finished tasks by ${what}, half of them within: ${figureOfEach(labelled, median)}`;
 }
 
 function layersOf(curves: readonly Curve[], { axis, low, x, y, color }: Axes, isFiltered: boolean): readonly SpecPart[] {

@@ -7,7 +7,7 @@ import { phaseColumn, taskPhases } from '../analysis/task-phases.ts';
 import { chooseWindowSeconds } from '../analysis/window-width.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type PhaseName, phaseOf } from '../results/phases.ts';
-import { type Labelled, perExperiment } from './label-experiments.ts';
+import { type Labelled, figureOfEach } from './label-experiments.ts';
 import { overlayFacets } from './overlay.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
@@ -121,7 +121,7 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
   return framePlot(
     all,
     {
-      title: `${title}: the slowest took ${perExperiment(labelled, slowest)}`,
+      title: `${title}: the slowest took ${figureOfEach(labelled, slowest)}`,
       notes: [
         `Tasks that ${words[by]} in windows of ${windowSeconds} s.`,
         ...labelled.flatMap(({ experiment, name }) => stallMark(experiment).notes.map((note) => note.replace(/^Red band:/, `${name}:`))),

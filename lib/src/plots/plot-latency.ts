@@ -6,7 +6,7 @@ import { type PhaseTimes, phaseTimes } from '../analysis/phase-times.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { facetWidth, sideBySide } from './facets.ts';
 import { formatClockSeconds } from './format-seconds.ts';
-import { type Labelled, colorsOfLabels, labelExperiments, perExperiment } from './label-experiments.ts';
+import { type Labelled, colorsOfLabels, labelExperiments, figureOfEach } from './label-experiments.ts';
 import { facetGroups } from './overlay.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
@@ -52,7 +52,7 @@ export function plotLatency(experiments: OneOrMore, options: PlotLatencyOptions 
   );
   return framePlot(
     all,
-    { title: `Response time, half of the finished tasks within: ${perExperiment(labelled, medianOf)}`, notes },
+    { title: `Response time, half of the finished tasks within: ${figureOfEach(labelled, medianOf)}`, notes },
     sideBySide(bodies, { resolve: { scale: { color: 'shared' } } }),
     options,
   );

@@ -4,7 +4,7 @@ import { loadSpan } from '../analysis/load-span.ts';
 import { type AlignedSeries, thinSeries } from '../analysis/thin-series.ts';
 import { waitSeries } from '../analysis/wait-series.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { labelExperiments, perExperiment } from './label-experiments.ts';
+import { labelExperiments, figureOfEach } from './label-experiments.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
@@ -34,7 +34,7 @@ export function plotPostgres(experiments: OneOrMore, options: PlotOptions = {}):
   const words =
     labelled.length === 1 && first
       ? `${commitsOf(first)} commits`
-      : `commits: ${perExperiment(labelled, (experiment) => commitsOf(experiment))}`;
+      : `commits: ${figureOfEach(labelled, (experiment) => commitsOf(experiment))}`;
   return framePlot(
     all,
     {

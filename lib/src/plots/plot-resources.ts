@@ -4,7 +4,7 @@ import { type Role, type RoleSeries, roleSeries, rolesOf } from '../analysis/rol
 import { resourceFigures } from '../analysis/resources.ts';
 import { samplingGaps } from '../analysis/sampling-gaps.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { labelExperiments, perExperiment } from './label-experiments.ts';
+import { labelExperiments, figureOfEach } from './label-experiments.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
@@ -36,29 +36,29 @@ interface SampledRole {
  */
 export function plotResources(experiments: OneOrMore, options: PlotResourcesOptions = {}): Plot {
   const all = listOf(experiments, 'plotResources');
-  const sampled = all.filter((experiment) => sampledRoles(experiment, options).length > 0);
+  const rolesBy = new Map(all.map((experiment) => [experiment, sampledRoles(experiment, options)] as const));
+  const rolesIn = (experiment: Experiment): readonly SampledRole[] => rolesBy.get(experiment) ?? [];
+  const sampled = all.filter((experiment) => rolesIn(experiment).length > 0);
   if (sampled.length === 0) return emptyPlot(all, 'Memory and CPU: no process was sampled', options);
   const labelled = labelExperiments(sampled, options, options.facet);
-  const facets = labelled.map(({ experiment, name }): TimeFacet => ({ heading: name, panels: panelsOf(experiment, options) }));
-  const roles = [...new Set(sampled.flatMap((experiment) => sampledRoles(experiment, options).map(({ role }) => role)))];
+  const facets = labelled.map(({ experiment, name }): TimeFacet => ({
+    heading: name,
+    panels: panelsOf(experiment, rolesIn(experiment), options),
+  }));
+  const roles = sampled.flatMap(rolesIn);
   const [first] = sampled;
   const title =
-    labelled.length === 1 && first
-      ? schedulerWords(first).replace(/^./, (letter) => letter.toUpperCase())
-      : `Memory and CPU of schedulers: ${perExperiment(labelled, schedulerFigures)}`;
+    labelled.length === 1 && first ? schedulerWords(first) : `Memory and CPU of schedulers: ${figureOfEach(labelled, schedulerFigures)}`;
   const gaps = sampled.reduce((sum, experiment) => sum + samplingGaps(experiment).length, 0);
+  const widths = [...new Set(sampled.map((experiment) => threeDigits(cpuWindowSeconds(experiment, options))))];
   const notes = [
-    memoryNote(sampled.flatMap((experiment) => sampledRoles(experiment, options))),
-    `CPU is averaged over windows of ${[...new Set(sampled.map((experiment) => threeDigits(cpuWindowSeconds(experiment, options))))].join(' or ')} s.`,
+    memoryNote(roles),
+    `CPU is averaged over windows of ${widths.join(' or ')} s.`,
     ...(gaps > 0 ? [`Lines are broken where sampling had a gap (${gaps}).`] : []),
     ...sampled.flatMap((experiment) => stallMark(experiment).notes),
   ];
-  return framePlot(
-    all,
-    { title, notes },
-    timePanels(facets, { plot: options, colors: colorsOfRoles(roles), timeTitle: timeAxisTitle(sampled) }),
-    options,
-  );
+  const colors = colorsOfRoles([...new Set(roles.map(({ role }) => role))]);
+  return framePlot(all, { title, notes }, timePanels(facets, { plot: options, colors, timeTitle: timeAxisTitle(sampled) }), options);
 }
 
 function sampledRoles(experiment: Experiment, { roles }: PlotResourcesOptions): readonly SampledRole[] {
@@ -74,9 +74,8 @@ function cpuWindowSeconds(experiment: Experiment, { cpuSpanSeconds = 0.5 }: Plot
 
 const mostWindows = 120;
 
-function panelsOf(experiment: Experiment, options: PlotResourcesOptions): readonly TimePanel[] {
+function panelsOf(experiment: Experiment, roles: readonly SampledRole[], options: PlotResourcesOptions): readonly TimePanel[] {
   const { originMs } = loadSpan(experiment);
-  const roles = sampledRoles(experiment, options);
   const seconds = (ms: number): number => (ms - originMs) / 1000;
   const from = seconds(Math.min(...roles.map(({ series }) => series.atMs[0] ?? Infinity)));
   const to = seconds(Math.max(...roles.map(({ series }) => series.atMs.at(-1) ?? -Infinity)));
@@ -148,7 +147,7 @@ function memoryNote(roles: readonly SampledRole[]): string {
 
 function schedulerWords(experiment: Experiment): string {
   const figures = schedulerFigures(experiment);
-  return figures === '' ? 'Memory and CPU' : `scheduler: at most ${figures}${figures.includes('%') ? ' of a core on average' : ''}`;
+  return figures === '' ? 'Memory and CPU' : `Scheduler: at most ${figures}${figures.includes('%') ? ' of a core on average' : ''}`;
 }
 
 /** For instance `39.8 MB PSS, 23.2 %`; empty when neither is known. */

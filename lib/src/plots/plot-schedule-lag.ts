@@ -5,7 +5,7 @@ import { formatSeconds } from '../analysis/format-figure.ts';
 import { scheduleLag } from '../analysis/schedule-lag.ts';
 import { chooseWindowSeconds } from '../analysis/window-width.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { type Labelled, perExperiment } from './label-experiments.ts';
+import { type Labelled, figureOfEach } from './label-experiments.ts';
 import { overlayFacets } from './overlay.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, plural } from './plot-frame.ts';
@@ -80,7 +80,7 @@ export function plotScheduleLag(experiments: OneOrMore, options: OverlayOptions 
   );
   return framePlot(
     all,
-    { title: `Schedule lag: runs were sent at most so late: ${perExperiment(labelled, (each) => latest(lags.get(each) ?? first))}`, notes },
+    { title: `Schedule lag: runs were sent at most so late: ${figureOfEach(labelled, (each) => latest(lags.get(each) ?? first))}`, notes },
     timePanels(facets, { plot: options, timeTitle, ...legend, span }),
     options,
   );

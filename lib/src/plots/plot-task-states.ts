@@ -1,7 +1,7 @@
 import { numberColumn, textColumn } from '../analysis/columns.ts';
 import { mostPending, taskStateNames, taskStates } from '../analysis/task-states.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { labelExperiments, perExperiment } from './label-experiments.ts';
+import { labelExperiments, figureOfEach } from './label-experiments.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, plural } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
@@ -29,7 +29,7 @@ export function plotTaskStates(experiments: OneOrMore, options: PlotOptions = {}
   const most =
     labelled.length === 1 && first
       ? `at most ${pending(first)} pending at once`
-      : `at most pending at once: ${perExperiment(labelled, pending)}`;
+      : `at most pending at once: ${figureOfEach(labelled, pending)}`;
   return framePlot(
     all,
     { title: `Tasks by state: ${most}`, notes: read.flatMap((experiment) => stallMark(experiment).notes) },

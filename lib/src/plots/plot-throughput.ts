@@ -5,7 +5,7 @@ import { throughput } from '../analysis/throughput.ts';
 import { throughputFigures } from '../analysis/throughput-figures.ts';
 import { chooseWindowSeconds } from '../analysis/window-width.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { perExperiment } from './label-experiments.ts';
+import { figureOfEach } from './label-experiments.ts';
 import { overlayFacets } from './overlay.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
@@ -55,7 +55,7 @@ export function plotThroughput(experiments: OneOrMore, options: PlotThroughputOp
   return framePlot(
     all,
     {
-      title: `Throughput in tasks/s, on average: ${perExperiment(labelled, average)}`,
+      title: `Throughput in tasks/s, on average: ${figureOfEach(labelled, average)}`,
       notes: [`Windows of ${windowSeconds} s; the last of each may be shorter.`],
     },
     timePanels(facets, { plot: options, timeTitle: timeAxisTitle(all), ...legend, span: [0, digits(Math.max(...all.map(spanOf))) ?? 1] }),
