@@ -72,7 +72,7 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
   const [first] = known;
   if (all.length === 1 && first) {
     const { steps, counts } = windowsOf.get(first) ?? windowsBy(first, { phase, by, windowSeconds });
-    const marks = steadyAndStallMarks(first);
+    const marks = steadyAndStallMarks(first, longest);
     const { times, values } = alignSteps({ ...drawable(steps, scale), tasks: counts });
     const { tasks = new Float64Array(0), ...seconds } = values;
     const panel: TimePanel = {

@@ -12,27 +12,28 @@ export interface TimeMarks {
   readonly notes: readonly string[];
 }
 
-/** The stall of an experiment, if it had one. */
-export function stallMark(experiment: Experiment): TimeMarks {
+/** The stall of an experiment, if it had one, in a plot whose axis of time ends at `endSeconds`. */
+export function stallMark(experiment: Experiment, endSeconds = Infinity): TimeMarks {
   const stall = longestStall(experiment);
-  if (!stall) return { layers: [], notes: [] };
+  // A band beyond the axis is none, and what draws PNGs ends the process at a clipped mark of which nothing is left.
+  if (!stall || stall.fromSeconds >= endSeconds) return { layers: [], notes: [] };
   const { fromSeconds, toSeconds, waitingTasks } = stall;
   return {
-    layers: [band('stall', fromSeconds, toSeconds, { color: stallColor, opacity: 0.2 })],
+    layers: [band('stall', fromSeconds, Math.min(toSeconds, endSeconds), { color: stallColor, opacity: 0.2 })],
     notes: [
       `Red band: a stall from ${threeDigits(fromSeconds)} s to ${threeDigits(toSeconds)} s: nothing was dispatched, started or ended while ${plural(waitingTasks, 'task')} waited.`,
     ],
   };
 }
 
-/** The steady part of an experiment, if there is one, and its stall. */
-export function steadyAndStallMarks(experiment: Experiment): TimeMarks {
+/** The steady part of an experiment, if there is one, and its stall, in a plot whose axis of time ends at `endSeconds`. */
+export function steadyAndStallMarks(experiment: Experiment, endSeconds = Infinity): TimeMarks {
   const state = steadyState(experiment);
-  const stall = stallMark(experiment);
-  if (!state.found) return stall;
+  const stall = stallMark(experiment, endSeconds);
+  if (!state.found || state.fromSeconds >= endSeconds) return stall;
   const { fromSeconds, toSeconds } = state;
   return {
-    layers: [band('steady', fromSeconds, toSeconds, { color: neutralColor, opacity: 0.14 }), ...stall.layers],
+    layers: [band('steady', fromSeconds, Math.min(toSeconds, endSeconds), { color: neutralColor, opacity: 0.14 }), ...stall.layers],
     notes: [`Shaded: the steady part, ${threeDigits(fromSeconds)} s to ${threeDigits(toSeconds)} s (MSER-5).`, ...stall.notes],
   };
 }

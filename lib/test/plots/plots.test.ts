@@ -12,7 +12,7 @@ import { plotScheduleLag } from '../../src/plots/plot-schedule-lag.ts';
 import { plotResources } from '../../src/plots/plot-resources.ts';
 import { plotTaskStates } from '../../src/plots/plot-task-states.ts';
 import { plotThroughput } from '../../src/plots/plot-throughput.ts';
-import { plotToSvg } from '../../src/report/render-plot.ts';
+import { plotToPng, plotToSvg } from '../../src/report/render-plot.ts';
 import { vegaRuntime } from '../../src/report/vega-runtime.ts';
 import type { Experiment } from '../../src/results/experiment.ts';
 import type { Row } from '../../src/results/tables.ts';
@@ -194,6 +194,22 @@ describe('a stall', () => {
       expect(draw(plot)).not.toMatch(/NaN|undefined/);
     }
     expect(subtitles(plotThroughput(buildExperiment()))).not.toContain('stall');
+  });
+
+  test('after the last run was due is on no axis of due times, which ends there', () => {
+    const late = queueExperiment({
+      places: 20,
+      serviceMs: 500,
+      dueMs: evenly(80, 0, 5),
+      stall: { fromMs: 7000, toMs: 11_000 },
+      arrival: { constant: 80 },
+    });
+    expect(JSON.stringify(plotTaskStates(late))).toContain('"stallFrom":6.738,"stallTo":11');
+    for (const drawPlot of [plotLatencyOverTime, plotScheduleLag]) {
+      expect(JSON.stringify(drawPlot(late))).not.toContain('stallFrom');
+      expect(subtitles(drawPlot(late))).not.toContain('stall');
+      expect(plotToPng(drawPlot(late)).length).toBeGreaterThan(1000);
+    }
   });
 
   test('shows in the response time of those who were due in it', () => {
