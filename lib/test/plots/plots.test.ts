@@ -204,7 +204,7 @@ describe('a stall', () => {
       stall: { fromMs: 7000, toMs: 11_000 },
       arrival: { constant: 80 },
     });
-    expect(JSON.stringify(plotTaskStates(late))).toContain('"stallFrom":6.738,"stallTo":11');
+    expect(JSON.stringify(plotTaskStates(late))).toMatch(/"stallFrom":6\.73[78],"stallTo":11\b/);
     for (const drawPlot of [plotLatencyOverTime, plotScheduleLag]) {
       expect(JSON.stringify(drawPlot(late))).not.toContain('stallFrom');
       expect(subtitles(drawPlot(late))).not.toContain('stall');
