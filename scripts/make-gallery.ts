@@ -221,8 +221,8 @@ const page = [
   '',
   'Every plot takes one experiment or several. Of several, curves share a panel, coloured by what `color` tells apart; stacks stand side by',
   "side, and so do curves by what `facet` tells apart: `'target'`, `'config'` (its name, and in what configs of one name differ),",
-  "`'experiment'`, or `'label'`, which `label` gives each: `plotThroughput(sweep, { label: ({ manifest }) =>",
-  '`${manifest.config.workflows} runs` })`. `width`, `height`, `title` and `palette` (CSS colours by what the legend calls things) are the same for all.',
+  "`'experiment'`, or `'label'`, which is what `label: (experiment) => string` calls each. `width`, `height`, `title` and `palette` (CSS colours",
+  'by what the legend calls things) are the same for all.',
 ];
 for (const { heading, words, command, run } of chapters) {
   page.push('', `## ${heading}`, '', words, '', `    ${command}`);
