@@ -48,7 +48,7 @@ export { overview } from './analysis/overview.ts';
 
 // pictures
 export type { Plot } from './plots/plot.ts';
-export type { PlotOptions } from './plots/plot-frame.ts';
+export type { OneOrMore, OverlayOptions, PlotOptions, TellBy } from './plots/plot-options.ts';
 export { type Channel, type Encoding, type Mark, PlotError, type PlotSpec, plot } from './plots/own-plot.ts';
 export { plotConfig } from './plots/theme.ts';
 export { plotLatency, type PlotLatencyOptions } from './plots/plot-latency.ts';
