@@ -1,7 +1,19 @@
-import { configJsonSchema } from './config-schema.ts';
+import { z } from 'zod';
 import { type PerfConfig, perfConfigSchema } from './perf-config.ts';
 import { noteSetOptions } from './set-options.ts';
 import { type ValueSource, validateValues } from './validate-values.ts';
+
+/** How much load there is, is said in exactly one of these ways. */
+const sizes = [
+  { required: ['workflows'] },
+  { required: ['load_seconds'] },
+  { required: ['arrival'], properties: { arrival: { type: 'object', required: ['steps'] } } },
+];
+
+/** The JSON Schema of a config file, for completion in editors (perf-configs/perf-config.schema.json holds it). */
+export function configJsonSchema(): object {
+  return { ...z.toJSONSchema(perfConfigSchema, { io: 'input' }), oneOf: sizes, title: 'orchlab experiment' };
+}
 
 /** What is known of a config beside its values, for good messages. */
 interface Source extends Pick<ValueSource, 'placeOf'> {

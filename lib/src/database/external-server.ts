@@ -2,8 +2,7 @@ import { connect } from './database-client.ts';
 import type { DatabaseServer } from './database-server.ts';
 import { findLocalPostmaster } from './local-postmaster.ts';
 import { parseDatabaseUrl, withPassword } from './database-url.ts';
-import { readServerSettings } from './server-settings.ts';
-import { readServerVersion } from './server-version.ts';
+import { readServerSettings, readServerVersion } from './server-settings.ts';
 
 /**
  * The server of DATABASE_URL, after connecting to it; throws a DatabaseError when that can't be done.

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
@@ -83,4 +84,9 @@ export async function initializeCluster(cluster: Cluster, options: { readonly du
     if (child.pid !== undefined) options.guard?.release(child.pid);
     await rm(passwordFile, { force: true });
   }
+}
+
+/** A random password that is good in a URL without encoding. */
+export function makePassword(): string {
+  return randomBytes(18).toString('base64url');
 }

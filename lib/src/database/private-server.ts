@@ -5,12 +5,10 @@ import { makeTemporaryDirectory } from './cluster-directory.ts';
 import { connect } from './database-client.ts';
 import type { DatabaseServer } from './database-server.ts';
 import { findEmbeddedBinaries } from './embedded-binaries.ts';
-import { type Cluster, initializeCluster } from './initialize-cluster.ts';
+import { type Cluster, initializeCluster, makePassword } from './initialize-cluster.ts';
 import { launchPostgres } from './launch-postgres.ts';
-import { makePassword } from './password.ts';
 import { findPostgresAccount } from './postgres-account.ts';
-import { readServerVersion } from './server-version.ts';
-import { readServerSettings } from './server-settings.ts';
+import { readServerSettings, readServerVersion } from './server-settings.ts';
 
 /** Starts a Postgres for this process alone. On disposal, and also when this process is killed, it and its files are gone. */
 export async function startPrivateServer({ guard }: { readonly guard: Guard }): Promise<DatabaseServer> {

@@ -1,14 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeStateDirectory } from '../config/workspace.ts';
 import { startGuard } from '../processes/guard.ts';
 import { makeOwnDirectory, makePrivateDirectory } from './cluster-directory.ts';
 import { DatabaseError } from './database-error.ts';
 import { type EmbeddedBinaries, findEmbeddedBinaries } from './embedded-binaries.ts';
-import { type Cluster, dataDirectoryOf, initializeCluster } from './initialize-cluster.ts';
+import { type Cluster, dataDirectoryOf, initializeCluster, makePassword } from './initialize-cluster.ts';
 import { canEnter, findPostgresAccount, type PostgresAccount } from './postgres-account.ts';
-import { makePassword } from './password.ts';
-import { makeStateDirectory } from './state-directory.ts';
 
 /** The files of the shared server that `stateDirectory` remembers. */
 export interface SharedCluster {

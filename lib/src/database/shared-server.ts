@@ -9,8 +9,7 @@ import { findExperimentDatabases } from './experiment-database.ts';
 import { dataDirectoryOf } from './initialize-cluster.ts';
 import { launchPostgres, ownUrl } from './launch-postgres.ts';
 import { readPostmasterFile, removeStalePostmasterFile } from './postmaster-file.ts';
-import { readServerSettings } from './server-settings.ts';
-import { readServerVersion } from './server-version.ts';
+import { readServerSettings, readServerVersion } from './server-settings.ts';
 import { ensureSharedCluster, findSharedCluster, removeSharedCluster, type SharedCluster } from './shared-cluster.ts';
 
 // A start after a crash replays what was written since the last checkpoint; another process may be at it.

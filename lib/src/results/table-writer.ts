@@ -13,22 +13,21 @@ import {
   Schema,
   Struct,
   Utf8,
-  Vector,
+  type Vector,
   makeData,
   vectorFromArray,
 } from 'apache-arrow';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { BatchBuilder, type ColumnBatch, type ColumnValues } from './column-batch.ts';
 import { type ColumnType, type Row, type TableName, type TableSchema, tableSchemas } from './tables.ts';
-
-/** Rows per record batch at most: small enough to lose little when killed, large enough to cost little. */
-const batchRows = 4096;
 
 const arrowTypes = { float64: () => new Float64(), int32: () => new Int32(), utf8: () => new Utf8(), bool: () => new Bool() } as const;
 
 /** How a column is encoded: its type, and of one of categories the dictionary, the same for every batch of a file. */
 interface ColumnEncoding {
+  readonly name: string;
   readonly type: DataType;
   readonly dictionary?: Vector<Utf8>;
   readonly codes?: ReadonlyMap<string, number>;
@@ -37,6 +36,8 @@ interface ColumnEncoding {
 /** Appends rows to one Arrow file of an experiment. */
 export interface TableWriter<T extends TableName> {
   append(row: Row<T>): void;
+  /** Appends many rows at once. */
+  appendBatch(batch: ColumnBatch): void;
   /** Hands what was appended so far to the file; a killed process loses only what came after. */
   flush(): void;
   /** Writes the rest and the file's footer. Throws when any of it could not be written. */
@@ -46,8 +47,8 @@ export interface TableWriter<T extends TableName> {
 /** Creates `<directory>/<name>.arrow` (Arrow IPC file format) and writes to it as rows come. `onError` is told at once of the first failure to write. */
 export function createTableWriter<T extends TableName>(directory: string, name: T, onError?: (error: Error) => void): TableWriter<T> {
   const columns: TableSchema = tableSchemas[name];
-  const encodings = Object.entries(columns).map(([column, type], id) => [column, encodingOf(type, id)] as const);
-  const schema = new Schema(encodings.map(([column, { type }]) => new Field(column, type, false)));
+  const encodings = Object.entries(columns).map(([column, type], id) => encodingOf(column, type, id));
+  const schema = new Schema(encodings.map((column) => new Field(column.name, column.type, false)));
   const file = createWriteStream(join(directory, `${name}.arrow`));
   let failure: Error | undefined;
   file.on('error', (error) => {
@@ -59,26 +60,33 @@ export function createTableWriter<T extends TableName>(directory: string, name: 
   closed.catch(() => undefined); // the failure is reported by close()
   const writer = new SchemaFirstFileWriter();
   writer.pipe(file);
-  let rows: Row<T>[] = [];
+  const builder = new BatchBuilder(name);
+  let hasBatch = false;
 
+  const write = (batch: ColumnBatch): void => {
+    // Nothing more reaches a file that failed: rows are not kept for it.
+    if (failure) return;
+    writer.write(toRecordBatch(schema, encodings, batch));
+    hasBatch = true;
+  };
   const flush = (): void => {
-    if (rows.length === 0 || failure) return;
-    writer.write(toRecordBatch(schema, encodings, rows));
-    rows = [];
+    if (builder.length > 0) write(builder.take());
   };
   return {
     append(row) {
-      // Nothing more reaches the file: rows are not kept for it.
-      if (failure) return;
-      rows.push(row);
-      if (rows.length >= batchRows) flush();
+      builder.add(row);
+      if (builder.isFull) flush();
+    },
+    appendBatch(batch) {
+      flush();
+      write(batch);
     },
     flush,
     async close() {
       if (failure) throw failure;
+      flush();
       // A file without a single batch would have no schema, so an empty one is written.
-      if (rows.length > 0) flush();
-      else writer.write(toRecordBatch(schema, encodings, []));
+      if (!hasBatch) write(builder.take());
       writer.finish();
       await closed.catch(() => undefined);
       if (failure) throw failure;
@@ -97,32 +105,25 @@ class SchemaFirstFileWriter extends RecordBatchFileWriter {
   }
 }
 
-type Encodings = readonly (readonly [column: string, encoding: ColumnEncoding])[];
-
 /** `id` tells the dictionaries of a file apart. */
-function encodingOf(type: ColumnType, id: number): ColumnEncoding {
-  if (typeof type === 'string') return { type: arrowTypes[type]() };
+function encodingOf(name: string, type: ColumnType, id: number): ColumnEncoding {
+  if (typeof type === 'string') return { name, type: arrowTypes[type]() };
   return {
+    name,
     type: new Dictionary(new Utf8(), new Int8(), id),
     dictionary: vectorFromArray(type.categories, new Utf8()),
     codes: new Map(type.categories.map((category, code) => [category, code])),
   };
 }
 
-function toRecordBatch(schema: Schema, encodings: Encodings, rows: readonly object[]): RecordBatch {
-  const children = encodings.map(([name, encoding]) =>
-    toColumn(
-      name,
-      encoding,
-      rows.map((row) => (row as Record<string, unknown>)[name]),
-    ),
-  );
-  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: rows.length, nullCount: 0, children }));
+function toRecordBatch(schema: Schema, encodings: readonly ColumnEncoding[], { length, columns: values }: ColumnBatch): RecordBatch {
+  const children = encodings.map((encoding, index) => toColumn(encoding, values[index] ?? []));
+  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }));
 }
 
-function toColumn(name: string, { type, dictionary, codes }: ColumnEncoding, values: readonly unknown[]): Data {
-  if (type instanceof Float64) return makeData({ type, data: Float64Array.from(values as number[]) });
-  if (type instanceof Int32) return makeData({ type, data: Int32Array.from(values as number[]) });
+function toColumn({ name, type, dictionary, codes }: ColumnEncoding, values: ColumnValues): Data {
+  if (type instanceof Float64) return makeData({ type, data: values as Float64Array });
+  if (type instanceof Int32) return makeData({ type, data: values as Int32Array });
   if (type instanceof Dictionary && dictionary) {
     const data = Int8Array.from(values as string[], (value) => codes?.get(value) ?? unknownCategory(name, value, codes));
     return makeData({ type: type as Dictionary<Utf8, Int8>, length: data.length, nullCount: 0, data, dictionary });

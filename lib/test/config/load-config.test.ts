@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { configJsonSchema } from '../../src/config/config-schema.ts';
+import { configJsonSchema } from '../../src/config/validate-config.ts';
 import { targetJsonSchema } from '../../src/targets/described/target-schema.ts';
 import { createConfig, listConfigs, loadConfig } from '../../src/config/load-config.ts';
 import { taskTotal } from '../../src/config/perf-config.ts';
