@@ -1,6 +1,7 @@
 import { type ColumnTable, from } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
 import { counterRate } from './counter-rate.ts';
+import { perExperimentAnd } from './per-experiment.ts';
 import { type Role, type RoleSeries, furtherRoles, roleSeries, rolesOf } from './role-series.ts';
 
 /** What one group of processes used while the load lasted; NaN for what was not sampled. */
@@ -38,7 +39,7 @@ export function resources(experiment: Experiment): ColumnTable {
 }
 
 /** The row of `resources` for one role. */
-export function resourceFigures(experiment: Experiment, role: Role): ResourceFigures {
+export const resourceFigures = perExperimentAnd((experiment: Experiment, role: Role): ResourceFigures => {
   const { schedulerReadyMs = -Infinity, drainedMs = Infinity } = experiment.manifest.times;
   const all = roleSeries(experiment, role);
   const last = all.atMs.length - 1;
@@ -67,7 +68,7 @@ export function resourceFigures(experiment: Experiment, role: Role): ResourceFig
     cpuRatioMean: ratioMean ?? Number.NaN,
     cpuRatioPeak: Number.isNaN(ratioPeak) ? (ratioMean ?? Number.NaN) : ratioPeak,
   };
-}
+});
 
 function slice(series: RoleSeries, start: number, end: number): RoleSeries {
   const { atMs, processCount, rssBytes, pssBytes, cpuSeconds } = series;
