@@ -44,14 +44,23 @@ export function groupByLabel(all: readonly Labelled[]): readonly (readonly [labe
 /** A space at which titles are not broken over lines. */
 export const unbrokenSpace = '\u00A0';
 
-/** For instance `143 tasks/s (dbos), 39 tasks/s (pg-boss)`; of many, the first ones. */
-export function figureOfEach(all: readonly Labelled[], words: (experiment: Experiment) => string): string {
+/** For instance `1.9 s to 2.3 s (dbos), 532 ms (pg-boss)`: a figure of each label, of repetitions its range; of many labels, the first ones. */
+export function figureOfEach(
+  all: readonly Labelled[],
+  figure: (experiment: Experiment) => number,
+  format: (value: number) => string,
+): string {
   const most = 4;
-  const more = all.length > most ? `, ${all.length - most} more` : '';
-  return `${all
-    .slice(0, most)
-    .map(({ experiment, name }) => `${words(experiment)} (${name})`.replaceAll(' ', unbrokenSpace))
-    .join(', ')}${more}`;
+  const groups = groupByLabel(all);
+  const words = groups.slice(0, most).map(([label, members]) => {
+    const values = members
+      .map(figure)
+      .filter((value) => !Number.isNaN(value))
+      .toSorted((a, b) => a - b);
+    const range = [...new Set([values[0] ?? Number.NaN, values.at(-1) ?? Number.NaN].map(format))].join(' to ');
+    return `${range} (${label})`.replaceAll(' ', unbrokenSpace);
+  });
+  return `${words.join(', ')}${groups.length > most ? `, ${groups.length - most} more` : ''}`;
 }
 
 function labelsOf(experiments: readonly Experiment[], { label }: PlotOptions, by?: TellBy): readonly string[] {

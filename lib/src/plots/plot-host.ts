@@ -34,12 +34,17 @@ export function plotHost(experiments: OneOrMore, options: PlotOptions = {}): Plo
   if (sampled.length === 0) return emptyPlot(all, 'Host: not sampled', options);
   const labelled = labelExperiments(sampled, options, options.facet);
   const facets = labelled.map(({ experiment, name }) => ({ heading: name, panels: panelsOf(experiment) }));
-  const peak = (experiment: Experiment): string => {
-    const busy = percentSteps(experiment, busyColumn(experiment)).values.filter((value) => !Number.isNaN(value));
-    return busy.length === 0 ? 'not known' : `${threeDigits(Math.max(...busy))} %`;
-  };
+  const peak = (experiment: Experiment): number =>
+    percentSteps(experiment, busyColumn(experiment)).values.reduce(
+      (most, value) => (Number.isNaN(value) || value <= most ? most : value),
+      Number.NaN,
+    );
+  const percent = (value: number): string => (Number.isNaN(value) ? 'not known' : `${threeDigits(value)} %`);
   const [first] = sampled;
-  const words = labelled.length === 1 && first ? `CPU at most ${peak(first)} busy` : `CPU busy at most: ${figureOfEach(labelled, peak)}`;
+  const words =
+    labelled.length === 1 && first
+      ? `CPU at most ${percent(peak(first))} busy`
+      : `CPU busy at most: ${figureOfEach(labelled, peak, percent)}`;
   return framePlot(
     all,
     { title: `Host: ${words}`, notes: sampled.flatMap((experiment) => stallMark(experiment).notes) },

@@ -133,8 +133,8 @@ function titleOfOne(curves: readonly Curve[], phase: PhaseName | undefined): str
 }
 
 function titleOfMany(labelled: readonly Labelled[], phase: PhaseName, what: string): string {
-  const median = (experiment: Experiment): string => formatSeconds(quantileSorted(sortedOf(experiment, phase), 0.5) ?? Number.NaN);
-  return `Share of finished tasks by ${what}, half of them within: ${figureOfEach(labelled, median)}`;
+  const median = (experiment: Experiment): number => quantileSorted(sortedOf(experiment, phase), 0.5) ?? Number.NaN;
+  return `Share of finished tasks by ${what}, half of them within: ${figureOfEach(labelled, median, formatSeconds)}`;
 }
 
 function layersOf(curves: readonly Curve[], { axis, low, x, y, color }: Axes, isFiltered: boolean): readonly SpecPart[] {

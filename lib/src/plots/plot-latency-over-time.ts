@@ -68,7 +68,7 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
   const scale = options.scale ?? ([...windowsOf.values()].some(({ hasTail }) => hasTail) ? 'log' : 'linear');
   const axis = `(seconds${scale === 'log' ? ', log scale' : ''})`;
   const what = wholes[phase]?.toLowerCase() ?? `time in ${phase}`;
-  const slowest = (each: Experiment): string => formatSeconds(windowsOf.get(each)?.slowestSeconds ?? Number.NaN);
+  const slowest = (each: Experiment): number => windowsOf.get(each)?.slowestSeconds ?? Number.NaN;
   const [first] = known;
   if (all.length === 1 && first) {
     const { steps, counts } = windowsOf.get(first) ?? windowsBy(first, { phase, by, windowSeconds });
@@ -89,7 +89,7 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
     return framePlot(
       all,
       {
-        title: `${title}: the slowest took ${slowest(first)}`,
+        title: `${title}: the slowest took ${formatSeconds(slowest(first))}`,
         notes: [`Lines: tasks that ${words[by]} in windows of ${windowSeconds} s. Points: single tasks.`, ...marks.notes],
       },
       timePanels([{ heading: '', panels: [panel] }], {
@@ -121,7 +121,7 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
   return framePlot(
     all,
     {
-      title: `${title}: the slowest took ${figureOfEach(labelled, slowest)}`,
+      title: `${title}: the slowest took ${figureOfEach(labelled, slowest, formatSeconds)}`,
       notes: [
         `Tasks that ${words[by]} in windows of ${windowSeconds} s.`,
         ...labelled.flatMap(({ experiment, name }) => stallMark(experiment).notes.map((note) => note.replace(/^Red band:/, `${name}:`))),

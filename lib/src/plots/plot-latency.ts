@@ -52,7 +52,7 @@ export function plotLatency(experiments: OneOrMore, options: PlotLatencyOptions 
   );
   return framePlot(
     all,
-    { title: `Response time, half of the finished tasks within: ${figureOfEach(labelled, medianOf)}`, notes },
+    { title: `Response time, half of the finished tasks within: ${figureOfEach(labelled, medianOf, formatSeconds)}`, notes },
     sideBySide(bodies, { resolve: { scale: { color: 'shared' } } }),
     options,
   );
@@ -147,9 +147,9 @@ function outline({ sortedSeconds }: PhaseTimes, edges: Float64Array, names: Spec
 
 const phaseAxisTitle = 'time in the phase (ms and s, log scale)';
 
-function medianOf(experiment: Experiment): string {
+function medianOf(experiment: Experiment): number {
   const whole = phaseTimes(experiment).phases.find(({ name }) => name === 'response');
-  return formatSeconds(quantileSorted(whole?.sortedSeconds ?? [], 0.5) ?? Number.NaN);
+  return quantileSorted(whole?.sortedSeconds ?? [], 0.5) ?? Number.NaN;
 }
 
 /** For instance `Response time: half of the finished tasks within 1.9 s, 99 % within 3.4 s`. */

@@ -33,8 +33,8 @@ export function plotPostgres(experiments: OneOrMore, options: PlotOptions = {}):
   const [first] = sampled;
   const words =
     labelled.length === 1 && first
-      ? `${commitsOf(first)} commits`
-      : `commits: ${figureOfEach(labelled, (experiment) => commitsOf(experiment))}`;
+      ? `${threeDigits(commitsOf(first))} commits`
+      : `commits: ${figureOfEach(labelled, commitsOf, threeDigits)}`;
   return framePlot(
     all,
     {
@@ -49,9 +49,9 @@ export function plotPostgres(experiments: OneOrMore, options: PlotOptions = {}):
   );
 }
 
-function commitsOf({ postgres }: Experiment): string {
+function commitsOf({ postgres }: Experiment): number {
   const commits = numberColumn(postgres, 'commits');
-  return threeDigits((commits.at(-1) ?? Number.NaN) - (commits[0] ?? Number.NaN));
+  return (commits.at(-1) ?? Number.NaN) - (commits[0] ?? Number.NaN);
 }
 
 /** Backends publish their counters about once a second: rates over less show that rhythm, not the load's. */

@@ -48,7 +48,9 @@ export function plotResources(experiments: OneOrMore, options: PlotResourcesOpti
   const roles = sampled.flatMap(rolesIn);
   const [first] = sampled;
   const title =
-    labelled.length === 1 && first ? schedulerWords(first) : `Memory and CPU of schedulers: ${figureOfEach(labelled, schedulerFigures)}`;
+    labelled.length === 1 && first
+      ? schedulerWords(first)
+      : `CPU of schedulers, in % of a core on average: ${figureOfEach(labelled, schedulerCpuPercent, threeDigits)}`;
   const gaps = sampled.reduce((sum, experiment) => sum + samplingGaps(experiment).length, 0);
   const widths = [...new Set(sampled.map((experiment) => threeDigits(cpuWindowSeconds(experiment, options))))];
   const notes = [
@@ -145,16 +147,15 @@ function memoryNote(roles: readonly SampledRole[]): string {
   return byRss.length === 0 ? pss : `${pss} Of ${byRss.join(' and ')} it is RSS, ${rss}.`;
 }
 
-function schedulerWords(experiment: Experiment): string {
-  const figures = schedulerFigures(experiment);
-  return figures === '' ? 'Memory and CPU' : `Scheduler: at most ${figures}${figures.includes('%') ? ' of a core on average' : ''}`;
+function schedulerCpuPercent(experiment: Experiment): number {
+  return 100 * resourceFigures(experiment, 'scheduler').cpuRatioMean;
 }
 
-/** For instance `39.8 MB PSS, 23.2 %`; empty when neither is known. */
-function schedulerFigures(experiment: Experiment): string {
-  const { rssBytesPeak, pssBytesPeak, cpuRatioMean } = resourceFigures(experiment, 'scheduler');
-  if (Number.isNaN(rssBytesPeak)) return '';
-  const isPss = hasPss(roleSeries(experiment, 'scheduler')) && !Number.isNaN(pssBytesPeak);
-  const cpu = Number.isNaN(cpuRatioMean) ? '' : `, ${threeDigits(cpuRatioMean * 100)} %`;
-  return `${threeDigits((isPss ? pssBytesPeak : rssBytesPeak) / 1e6)} MB ${isPss ? 'PSS' : 'RSS'}${cpu}`;
+/** For instance `Scheduler: at most 39.8 MB PSS, 23.2 % of a core on average`. */
+function schedulerWords(experiment: Experiment): string {
+  const { rssBytesPeak, pssBytesPeak } = resourceFigures(experiment, 'scheduler');
+  if (Number.isNaN(rssBytesPeak)) return 'Memory and CPU';
+  const memory = Number.isNaN(pssBytesPeak) ? `${threeDigits(rssBytesPeak / 1e6)} MB RSS` : `${threeDigits(pssBytesPeak / 1e6)} MB PSS`;
+  const percent = schedulerCpuPercent(experiment);
+  return `Scheduler: at most ${memory}${Number.isNaN(percent) ? '' : `, ${threeDigits(percent)} % of a core on average`}`;
 }

@@ -1,4 +1,5 @@
 import { numberColumn, textColumn } from '../analysis/columns.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import { mostPending, taskStateNames, taskStates } from '../analysis/task-states.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { labelExperiments, figureOfEach } from './label-experiments.ts';
@@ -24,15 +25,14 @@ export function plotTaskStates(experiments: OneOrMore, options: PlotOptions = {}
   const labelled = labelExperiments(read, options, options.facet);
   const colors = Object.fromEntries(taskStateNames.map((state) => [state, stateColors[state]]));
   const facets = labelled.map(({ experiment, name }) => ({ heading: name, panels: panelsOf(experiment) }));
-  const pending = (experiment: Experiment): string => plural(mostPending(experiment), 'task');
   const [first] = read;
   const most =
     labelled.length === 1 && first
-      ? `at most ${pending(first)} pending at once`
-      : `at most pending at once: ${figureOfEach(labelled, pending)}`;
+      ? `: at most ${plural(mostPending(first), 'task')} pending at once`
+      : `, pending at once at most: ${figureOfEach(labelled, mostPending, threeDigits)}`;
   return framePlot(
     all,
-    { title: `Tasks by state: ${most}`, notes: read.flatMap((experiment) => stallMark(experiment).notes) },
+    { title: `Tasks by state${most}`, notes: read.flatMap((experiment) => stallMark(experiment).notes) },
     timePanels(facets, { plot: options, colors, timeTitle: timeAxisTitle(read) }),
     options,
   );

@@ -51,11 +51,11 @@ export function plotThroughput(experiments: OneOrMore, options: PlotThroughputOp
       height: heights[name],
     }));
   });
-  const average = (each: Experiment): string => threeDigits(throughputFigures(each).tasksPerSecond);
+  const average = (each: Experiment): number => throughputFigures(each).tasksPerSecond;
   return framePlot(
     all,
     {
-      title: `Throughput in tasks/s, on average: ${figureOfEach(labelled, average)}`,
+      title: `Throughput in tasks/s, on average: ${figureOfEach(labelled, average, threeDigits)}`,
       notes: [`Windows of ${windowSeconds} s; the last of each may be shorter.`],
     },
     timePanels(facets, { plot: options, timeTitle: timeAxisTitle(all), ...legend, span: [0, digits(Math.max(...all.map(spanOf))) ?? 1] }),

@@ -88,6 +88,11 @@ describe('curves of several experiments', () => {
     expect(plotToSvg(plot)).not.toMatch(/NaN|undefined/);
   });
 
+  it('are in the title by label, repetitions by their range', () => {
+    const { title } = plotThroughput([dbos, boss, again]) as unknown as Faceted;
+    expect([title.text].flat().join(' ')).toMatch(/^Throughput in tasks\/s, on average: \d+ to \d+ \(dbos\), \d+ \(pg-boss\)$/);
+  });
+
   it('are of the response time, all tasks at its end', () => {
     const plot = plotLatencyEcdf([dbos, boss]) as unknown as {
       layer: readonly { data: { values: readonly { series: string; share: number }[] } }[];
@@ -144,7 +149,7 @@ describe('stacks of several experiments', () => {
   });
 
   it('have their figures in the title, by name', () => {
-    expect([title.text].flat().join(' ')).toMatch(/^Tasks by state: at most pending at once: \d+ tasks \(dbos\), \d+ tasks \(pg-boss\)$/);
+    expect([title.text].flat().join(' ')).toMatch(/^Tasks by state, pending at once at most: \d+ \(dbos\), \d+ \(pg-boss\)$/);
   });
 
   it.each([plotPostgres, plotResources])('of samples too', (plot) => {
