@@ -13,7 +13,8 @@ import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { logSecondsAxis } from './seconds-axis.ts';
-import { legendAboveTitle, phaseColors, titleAbove } from './theme.ts';
+import { legendColumns } from './text-fit.ts';
+import { legendAboveTitle, phaseColors, plotWidth, titleAbove } from './theme.ts';
 
 export interface PlotLatencyEcdfOptions extends OverlayOptions {
   /**
@@ -80,7 +81,15 @@ export function plotLatencyEcdf(experiments: OneOrMore, options: PlotLatencyEcdf
       field: 'series',
       type: 'nominal',
       scale: { domain: labels, range: labels.map((label) => colors[label]) },
-      legend: labels.length > 1 ? { symbolType: 'stroke', symbolStrokeWidth: 3, ...(facets.length === 1 ? legendAboveTitle : {}) } : null,
+      legend:
+        labels.length > 1
+          ? {
+              symbolType: 'stroke',
+              symbolStrokeWidth: 3,
+              ...legendColumns(labels, options.width ?? plotWidth),
+              ...(facets.length === 1 ? legendAboveTitle : {}),
+            }
+          : null,
     },
   };
   const params = labels.length > 1 ? [{ name: 'series', select: { type: 'point', fields: ['series'] }, bind: 'legend' }] : [];
@@ -98,7 +107,7 @@ export function plotLatencyEcdf(experiments: OneOrMore, options: PlotLatencyEcdf
   const notes =
     least < low ? [`Times under ${formatSeconds(low)} are drawn at ${formatSeconds(low)}: they are too short to be told apart.`] : [];
   const title = all.length === 1 ? titleOfOne(curves, phase) : titleOfMany(labelled, phase ?? 'response', what);
-  return framePlot(all, { title, notes }, sideBySide(bodies, shared), options);
+  return framePlot(all, { title, notes }, sideBySide(bodies, { width, shared }), options);
 }
 
 function phaseCurves(experiment: Experiment, only: PhaseName | undefined): readonly Curve[] {

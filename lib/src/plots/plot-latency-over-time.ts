@@ -75,6 +75,7 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
     const marks = steadyAndStallMarks(first, longest);
     const { times, values } = alignSteps({ ...drawable(steps, scale), tasks: counts });
     const { tasks = new Float64Array(0), ...seconds } = values;
+    const points = taskPoints(first, phase, by);
     const panel: TimePanel = {
       name: 'windows',
       title: `${what} ${axis}`,
@@ -84,7 +85,8 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
       scale,
       mark: 'step',
       height: 240,
-      over: [taskPoints(first, phase, by), ...marks.layers],
+      alsoShown: points.map(({ value }) => value ?? Number.NaN),
+      over: [taskLayer(points, phase, by), ...marks.layers],
     };
     return framePlot(
       all,
@@ -182,29 +184,40 @@ function drawable(series: Readonly<Record<string, Steps>>, scale: 'linear' | 'lo
   );
 }
 
+interface TaskPoint {
+  readonly seconds: number | null;
+  readonly value: number | null;
+  /** The value in words. */
+  readonly time: string;
+}
+
 /** The golden ratio's part beyond one: its multiples are spread evenly, and in step with nothing. */
 const spread = 0.618034;
 
 /**
  * A task of each k of the table: enough to see the shape, few enough to draw. Not always the k-th: these might all be the first of their runs.
  */
-function taskPoints(experiment: Experiment, phase: PhaseName, by: WindowOptions['by']): SpecPart {
+function taskPoints(experiment: Experiment, phase: PhaseName, by: WindowOptions['by']): readonly TaskPoint[] {
   const tasks = taskPhases(experiment);
   const at = numberColumn(tasks, `${by}Seconds`);
   const seconds = numberColumn(tasks, phaseColumn(phase));
   const isDrawn = (row: number): boolean => !Number.isNaN(at[row] ?? Number.NaN) && (seconds[row] ?? Number.NaN) > 0;
   const count = at.reduce((sum, _, row) => sum + (isDrawn(row) ? 1 : 0), 0);
   const step = Math.max(1, count / maxPoints);
-  const values: SpecPart[] = [];
-  for (let row = 0, rank = 0; row < at.length && values.length < maxPoints; row++) {
+  const points: TaskPoint[] = [];
+  for (let row = 0, rank = 0; row < at.length && points.length < maxPoints; row++) {
     if (!isDrawn(row)) continue;
-    const wanted = Math.floor((values.length + (step > 1 ? (values.length * spread) % 1 : 0)) * step);
+    const wanted = Math.floor((points.length + (step > 1 ? (points.length * spread) % 1 : 0)) * step);
     if (rank++ < wanted) continue;
     const value = seconds[row] ?? Number.NaN;
-    values.push({ seconds: digits(at[row] ?? Number.NaN), value: digits(value), time: formatSeconds(value) });
+    points.push({ seconds: digits(at[row] ?? Number.NaN), value: digits(value), time: formatSeconds(value) });
   }
+  return points;
+}
+
+function taskLayer(points: readonly TaskPoint[], phase: PhaseName, by: WindowOptions['by']): SpecPart {
   return {
-    data: { values },
+    data: { values: points },
     mark: { type: 'point', filled: true, color: neutralColor, opacity: 0.45, size: 10, clip: true },
     encoding: {
       x: { field: 'seconds', type: 'quantitative' },
