@@ -10,7 +10,7 @@ import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { alignSteps, rateSteps, windowEdges } from './steps.ts';
 import { timeAxisTitle } from './time-axis.ts';
-import { stallMark } from './time-marks.ts';
+import { stallMark, stallNotes } from './time-marks.ts';
 import { type TimePanel, timePanels } from './time-panels.ts';
 import { seriesColors } from './theme.ts';
 
@@ -47,7 +47,7 @@ export function plotHost(experiments: OneOrMore, options: PlotOptions = {}): Plo
       : `CPU busy at most: ${figureOfEach(labelled, peak, percent)}`;
   return framePlot(
     all,
-    { title: `Host: ${words}`, notes: sampled.flatMap((experiment) => stallMark(experiment).notes) },
+    { title: `Host: ${words}`, notes: stallNotes(labelled) },
     timePanels(facets, { plot: options, colors, timeTitle: timeAxisTitle(sampled) }),
     options,
   );

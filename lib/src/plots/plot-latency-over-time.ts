@@ -14,7 +14,7 @@ import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle } from './time-axis.ts';
-import { steadyAndStallMarks, stallMark } from './time-marks.ts';
+import { stallNotes, steadyAndStallMarks } from './time-marks.ts';
 import { type TimePanel, digits, timePanels } from './time-panels.ts';
 import { neutralColor, percentileColors } from './theme.ts';
 
@@ -124,10 +124,7 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
     all,
     {
       title: `${title}: the slowest took ${figureOfEach(labelled, slowest, formatSeconds)}`,
-      notes: [
-        `Tasks that ${words[by]} in windows of ${windowSeconds} s.`,
-        ...labelled.flatMap(({ experiment, name }) => stallMark(experiment).notes.map((note) => note.replace(/^Red band:/, `${name}:`))),
-      ],
+      notes: [`Tasks that ${words[by]} in windows of ${windowSeconds} s.`, ...stallNotes(labelled)],
     },
     timePanels(facets, { plot: options, timeTitle: timeAxisTitle(all), ...legend, span: [0, digits(longest) ?? 1] }),
     options,

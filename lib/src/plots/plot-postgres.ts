@@ -10,7 +10,7 @@ import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { alignSteps, rateSteps, windowEdges } from './steps.ts';
 import { timeAxisTitle } from './time-axis.ts';
-import { stallMark } from './time-marks.ts';
+import { stallMark, stallNotes } from './time-marks.ts';
 import { type TimePanel, timePanels } from './time-panels.ts';
 import { connectionColors, neutralColor, singleColor } from './theme.ts';
 
@@ -39,10 +39,7 @@ export function plotPostgres(experiments: OneOrMore, options: PlotOptions = {}):
     all,
     {
       title: `Postgres: ${words}`,
-      notes: [
-        `Rates are averages over windows of ${threeDigits(windowSeconds)} s or more.`,
-        ...sampled.flatMap((experiment) => stallMark(experiment).notes),
-      ],
+      notes: [`Rates are averages over windows of ${threeDigits(windowSeconds)} s or more.`, ...stallNotes(labelled)],
     },
     timePanels(facets, { plot: options, colors: colorsOf(waits), timeTitle: timeAxisTitle(sampled) }),
     options,

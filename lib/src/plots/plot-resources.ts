@@ -10,7 +10,7 @@ import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps, levelSteps, rateSteps, windowEdges, withoutGaps } from './steps.ts';
 import { timeAxisTitle } from './time-axis.ts';
-import { stallMark } from './time-marks.ts';
+import { stallMark, stallNotes } from './time-marks.ts';
 import { type TimeFacet, type TimePanel, timePanels } from './time-panels.ts';
 import { colorsOfRoles } from './theme.ts';
 
@@ -57,7 +57,7 @@ export function plotResources(experiments: OneOrMore, options: PlotResourcesOpti
     memoryNote(roles),
     `CPU is averaged over windows of ${widths.join(' or ')} s.`,
     ...(gaps > 0 ? [`Lines are broken where sampling had a gap (${gaps}).`] : []),
-    ...sampled.flatMap((experiment) => stallMark(experiment).notes),
+    ...stallNotes(labelled),
   ];
   const colors = colorsOfRoles([...new Set(roles.map(({ role }) => role))]);
   return framePlot(all, { title, notes }, timePanels(facets, { plot: options, colors, timeTitle: timeAxisTitle(sampled) }), options);

@@ -7,7 +7,7 @@ import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, plural } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { timeAxisTitle } from './time-axis.ts';
-import { stallMark } from './time-marks.ts';
+import { stallMark, stallNotes } from './time-marks.ts';
 import { type TimePanel, timePanels } from './time-panels.ts';
 import { stateColors } from './theme.ts';
 
@@ -32,7 +32,7 @@ export function plotTaskStates(experiments: OneOrMore, options: PlotOptions = {}
       : `, pending at once at most: ${figureOfEach(labelled, mostPending, threeDigits)}`;
   return framePlot(
     all,
-    { title: `Tasks by state${most}`, notes: read.flatMap((experiment) => stallMark(experiment).notes) },
+    { title: `Tasks by state${most}`, notes: stallNotes(labelled) },
     timePanels(facets, { plot: options, colors, timeTitle: timeAxisTitle(read) }),
     options,
   );

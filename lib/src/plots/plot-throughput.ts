@@ -12,7 +12,7 @@ import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle } from './time-axis.ts';
-import { steadyAndStallMarks } from './time-marks.ts';
+import { stallNotes, steadyAndStallMarks } from './time-marks.ts';
 import { digits, timePanels } from './time-panels.ts';
 import { plotWidth, referenceColor, roleColors, stateColors, titleAbove } from './theme.ts';
 import { zoomParam } from './zoom.ts';
@@ -56,7 +56,7 @@ export function plotThroughput(experiments: OneOrMore, options: PlotThroughputOp
     all,
     {
       title: `Throughput in tasks/s, on average: ${figureOfEach(labelled, average, threeDigits)}`,
-      notes: [`Windows of ${windowSeconds} s; the last of each may be shorter.`],
+      notes: [`Windows of ${windowSeconds} s; the last of each may be shorter.`, ...stallNotes(labelled)],
     },
     timePanels(facets, { plot: options, timeTitle: timeAxisTitle(all), ...legend, span: [0, digits(Math.max(...all.map(spanOf))) ?? 1] }),
     options,
