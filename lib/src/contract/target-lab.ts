@@ -1,15 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createConfig } from '../../../src/config/load-config.ts';
-import type { PerfConfigFile } from '../../../src/config/perf-config.ts';
-import { type Workspace, findWorkspace } from '../../../src/config/workspace.ts';
-import { createExperimentDatabase, type DatabaseServer, type ExperimentDatabase } from '../../../src/database/open-database.ts';
-import { type Guard, killGroupsWith } from '../../../src/processes/guard.ts';
-import { findTarget } from '../../../src/targets/create-target.ts';
-import type { Scheduler, Target, TaskRow } from '../../../src/targets/target.ts';
-import { taskSpec } from '../../../src/targets/task-spec.ts';
-import { waitUntil } from '../../processes/wait-until.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConfig } from '../config/load-config.ts';
+import type { PerfConfigFile } from '../config/perf-config.ts';
+import type { Workspace } from '../config/workspace.ts';
+import { createExperimentDatabase, type DatabaseServer, type ExperimentDatabase } from '../database/open-database.ts';
+import { type Guard, killGroupsWith } from '../processes/guard.ts';
+import { findTarget } from '../targets/registry.ts';
+import { isEnd } from '../targets/task-state.ts';
+import type { Scheduler, Target, TaskRow } from '../targets/target.ts';
+import { taskSpec } from '../targets/task-spec.ts';
 
 /** Each run has so many: an engine may want to know it before. */
 export const tasksPerRun = 4;
@@ -46,6 +47,7 @@ export class TargetLab implements AsyncDisposable {
 
   static async create(options: {
     readonly target: string;
+    readonly workspace: Workspace;
     readonly server: DatabaseServer;
     readonly guard: Guard;
     readonly name?: string;
@@ -54,7 +56,7 @@ export class TargetLab implements AsyncDisposable {
     readonly beside?: TargetLab;
     readonly isFailing?: boolean;
   }): Promise<TargetLab> {
-    const { server, guard, name = 'contract', beside } = options;
+    const { server, guard, workspace, name = 'contract', beside } = options;
     const directory = mkdtempSync(join(tmpdir(), 'orchlab-contract-'));
     const executions = join(directory, 'executions');
     writeFileSync(executions, '');
@@ -73,7 +75,6 @@ export class TargetLab implements AsyncDisposable {
       },
       name,
     );
-    const workspace: Workspace = findWorkspace(import.meta.dirname);
     const database = beside?.database ?? (await createExperimentDatabase(server, 'contract'));
     const createTarget = await findTarget(config, workspace);
     const target = await createTarget({
@@ -102,19 +103,20 @@ export class TargetLab implements AsyncDisposable {
     return ids;
   }
 
-  /** Waits until so many tasks have ended, however. */
+  /** Waits until so many tasks have ended, however, by what is read of them and by what is counted as open. */
   async ended(tasks: number, limitMs = 20_000): Promise<void> {
-    let counts = '';
+    let seen = '';
     await waitUntil(
       `${tasks} tasks have ended`,
       async () => {
-        const { finished, failed, cancelled, ...others } = await this.target.countTasks();
-        counts = JSON.stringify({ finished, failed, cancelled, ...others });
-        return finished + failed + cancelled >= tasks;
+        const rows = await this.tasks();
+        const open = await this.target.countOpen();
+        seen = `${rows.map(({ status }) => status).join(', ') || 'no tasks'}; open: ${JSON.stringify(open)}`;
+        return rows.filter(({ status }) => isEnd(status)).length >= tasks && open.runs === 0 && open.tasks === 0;
       },
       limitMs,
     ).catch((error: unknown) => {
-      throw new Error(`${(error as Error).message}; there are ${counts}\n${this.log()}`, { cause: error });
+      throw new Error(`${(error as Error).message}; there are ${seen}\n${this.log()}`, { cause: error });
     });
   }
 
@@ -149,5 +151,14 @@ export class TargetLab implements AsyncDisposable {
     await this.target[Symbol.asyncDispose]();
     if (this.ownsDatabase) await this.database[Symbol.asyncDispose]();
     rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** Waits until `condition` holds. Throws an Error that names `what` when it does not within `limitMs`. */
+export async function waitUntil(what: string, condition: () => boolean | Promise<boolean>, limitMs: number): Promise<void> {
+  const endMs = performance.now() + limitMs;
+  while (!(await condition())) {
+    if (performance.now() > endMs) throw new Error(`after ${limitMs / 1000} s it was not so that ${what}`);
+    await sleep(50);
   }
 }
