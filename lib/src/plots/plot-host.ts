@@ -71,7 +71,7 @@ function panelsOf(experiment: Experiment): readonly TimePanel[] {
       data: alignSteps({ 'CPU busy': busy, ...(isStolen && { 'CPU stolen': steal }) }),
       mark: 'step',
       height: 120,
-      over: stallMark(experiment).layers,
+      under: stallMark(experiment).layers,
     },
     { name: 'load', title: 'load average', data: thinSeries({ times, values: load }, { by: 'largest', maxPoints: 120 }), height: 70 },
     {

@@ -86,7 +86,8 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
       mark: 'step',
       height: 240,
       alsoShown: points.map(({ value }) => value ?? Number.NaN),
-      over: [taskLayer(points, phase, by), ...marks.layers],
+      under: marks.layers,
+      over: [taskLayer(points, phase, by)],
     };
     return framePlot(
       all,

@@ -111,7 +111,7 @@ function panelsOf(experiment: Experiment, waits: readonly string[], windowSecond
       data: thinSeries({ times, values: inUse(experiment, waits) }, { by: 'mean', maxPoints: 120 }),
       mark: 'area',
       height: 150,
-      over: stallMark(experiment).layers,
+      under: stallMark(experiment).layers,
     },
     { name: 'idle', title: 'idle connections', unit: 'connections', data: idle, mark: 'step', height: 60, format: ',' },
     { name: 'commits', title: 'commits/s', unit: 'per s', data: rates('commits', 'commits', 1), mark: 'step', height: 80 },

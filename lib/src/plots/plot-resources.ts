@@ -102,7 +102,7 @@ function panelsOf(experiment: Experiment, roles: readonly SampledRole[], options
           (hasPss(series) ? series.pssBytes : series.rssBytes).map((bytes) => bytes / 1e6),
         ),
       ),
-      over: stallMark(experiment).layers,
+      under: stallMark(experiment).layers,
     },
     {
       name: 'cpu',

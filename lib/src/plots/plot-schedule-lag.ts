@@ -58,7 +58,7 @@ export function plotScheduleLag(experiments: OneOrMore, options: OverlayOptions 
     const { times, values } = alignSteps({ ...first.steps, runs: first.runs });
     const { runs = new Float64Array(0), ...lag } = values;
     const marks = stallMark(first.experiment, first.spanSeconds);
-    const panel: TimePanel = { ...lagPanel, data: { times, values: lag }, extra: { runs }, over: marks.layers };
+    const panel: TimePanel = { ...lagPanel, data: { times, values: lag }, extra: { runs }, under: marks.layers };
     return framePlot(
       all,
       { title: `Schedule lag: runs were sent at most ${formatSeconds(first.largestSeconds)} late`, notes: [...notes, ...marks.notes] },

@@ -50,9 +50,9 @@ function panelsOf(experiment: Experiment): readonly TimePanel[] {
     times,
     values: Object.fromEntries(names.filter((name) => openStates.has(name) === isOpen).map((name) => [name, of(tasks, name)])),
   });
-  const over = stallMark(experiment).layers;
+  const under = stallMark(experiment).layers;
   return [
-    { name: 'open', title: 'tasks that have not ended', unit: 'tasks', data: dataOf(true), mark: 'area', height: 200, format: ',', over },
+    { name: 'open', title: 'tasks that have not ended', unit: 'tasks', data: dataOf(true), mark: 'area', height: 200, format: ',', under },
     { name: 'ended', title: 'tasks that have ended', unit: 'tasks', data: dataOf(false), mark: 'area', height: 70, format: ',' },
   ];
 }

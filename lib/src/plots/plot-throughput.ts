@@ -114,7 +114,7 @@ function plotOne(experiment: Experiment, windowSeconds: number, options: PlotThr
   const body = {
     datasets: { windows: rows },
     params: [{ ...zoomParam, views: ['finished', 'submitted'] }],
-    vconcat: [withAverage(over(panels[0] ?? {}, marks.layers), tasksPerSecond), panels[1]],
+    vconcat: [withAverage(panels[0] ?? {}, marks.layers, tasksPerSecond), panels[1]],
     resolve: { scale: { x: 'shared' } },
   };
   const average = Number.isFinite(tasksPerSecond) ? `${threeDigits(tasksPerSecond)} tasks/s on average` : 'no task finished';
@@ -161,7 +161,9 @@ interface RatePanel {
   readonly height: number;
 }
 
-function ratePanel(panel: RatePanel): { readonly layer?: readonly SpecPart[] } & SpecPart {
+type RateSpec = { readonly layer?: readonly SpecPart[] } & SpecPart;
+
+function ratePanel(panel: RatePanel): RateSpec {
   const count = panel.field === 'tasksPerSecond' ? 'tasks' : 'runs';
   const isLast = panel.timeTitle !== null;
   return {
@@ -202,14 +204,8 @@ function ratePanel(panel: RatePanel): { readonly layer?: readonly SpecPart[] } &
   };
 }
 
-/** `layers` on top of a panel's own. */
-function over(panel: { readonly layer?: readonly SpecPart[] } & SpecPart, layers: readonly SpecPart[]): typeof panel {
-  return { ...panel, layer: [...(panel.layer ?? []), ...layers] };
-}
-
-/** A dashed line at the rate over the whole experiment. */
-function withAverage(panel: { readonly layer?: readonly SpecPart[] } & SpecPart, tasksPerSecond: number): SpecPart {
-  if (!Number.isFinite(tasksPerSecond)) return panel;
+/** With `under` beneath a panel's own layers, and a dashed line on top at the rate over the whole experiment. */
+function withAverage(panel: RateSpec, under: readonly SpecPart[], tasksPerSecond: number): SpecPart {
   const rule = {
     data: { values: [{ average: digits(tasksPerSecond) }] },
     mark: { type: 'rule', color: referenceColor, strokeDash: [6, 4], strokeWidth: 2 },
@@ -218,5 +214,5 @@ function withAverage(panel: { readonly layer?: readonly SpecPart[] } & SpecPart,
       tooltip: [{ field: 'average', type: 'quantitative', title: 'average (tasks/s)', format: ',.4~r' }],
     },
   };
-  return over(panel, [rule]);
+  return { ...panel, layer: [...under, ...(panel.layer ?? []), ...(Number.isFinite(tasksPerSecond) ? [rule] : [])] };
 }

@@ -26,6 +26,8 @@ export interface TimePanel {
   readonly extra?: Readonly<Record<string, Float64Array>>;
   /** Values that `over` draws, for which a logarithmic axis must have room. */
   readonly alsoShown?: readonly number[];
+  /** Layers to draw under the marks, which they neither tint nor take the mouse from; they bring their own data and fields. */
+  readonly under?: readonly SpecPart[];
   /** Layers to draw over the marks; they bring their own data, with the fields `seconds` and `value`. */
   readonly over?: readonly SpecPart[];
   /** Unit of the values, for tooltips. */
@@ -146,6 +148,7 @@ function panelSpec(panel: TimePanel, name: string, isLast: boolean, shared: Shar
     width: shared.width,
     height: Math.round((panel.height ?? defaultHeight) * shared.scaleHeight),
     layer: [
+      ...(panel.under ?? []),
       { ...marksLayer(panel, name, timeTitle, shared), ...(params === undefined ? {} : { params }) },
       ...(isFew && panel.mark !== 'dots' ? [dotsLayer(panel, name, shared)] : []),
       hoverLayer(panel, name, shared.width),
