@@ -8,7 +8,7 @@ import { LimitError, withLimit } from '../timing/with-limit.ts';
 import type { Ending } from './ending.ts';
 
 /** From one question to the next. */
-const intervalMs = 500;
+const intervalMs = 400;
 /** A connection that has been silent for so long may be broken alone: another one is opened beside it. */
 const doubtSeconds = 1.5;
 /** A server that answers the simplest question on neither for so long hangs; one that is busy with a slow count answers it. */
