@@ -55,7 +55,7 @@ describe('outputs of cells', () => {
     expect(Buffer.from(String(plotData['image/png']), 'base64').subarray(1, 4).toString()).toBe('PNG');
 
     expect(logged?.map((output) => output['name'])).toEqual(['stdout', 'stderr']);
-    expect(streamText(logged)).toMatch(/^name +p50 \(s\)\n[^]*\nafter\nto stderr\n$/);
+    expect(streamText(logged)).toMatch(/^name +p50Seconds\n[^]*\nafter\nto stderr\n$/);
     expect(streamText(flood)).toBe(Array.from({ length: 5000 }, (_, line) => `line ${line}\n`).join(''));
   });
 
