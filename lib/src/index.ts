@@ -14,6 +14,7 @@ export { runInterleaved, type RunInterleavedOptions } from './run/run-interleave
 export { ConcurrentExperimentError } from './run/concurrent-experiment-error.ts';
 export { ExperimentError } from './run/experiment-error.ts';
 export { InterruptedError } from './run/interrupted-error.ts';
+export { type KnownTarget, type TargetDefinition, defineTarget, listTargets } from './targets/registry.ts';
 export { MissingProgramError } from './targets/missing-program-error.ts';
 export { ResultsError } from './results/experiment-directory.ts';
 export type { Progress } from './results/progress.ts';
@@ -47,7 +48,7 @@ export { overview } from './analysis/overview.ts';
 
 // pictures
 export type { Plot } from './plots/plot.ts';
-export type { PlotOptions } from './plots/plot-frame.ts';
+export type { OneOrMore, OverlayOptions, PlotOptions, TellBy } from './plots/plot-options.ts';
 export { type Channel, type Encoding, type Mark, PlotError, type PlotSpec, plot } from './plots/own-plot.ts';
 export { plotConfig } from './plots/theme.ts';
 export { plotLatency, type PlotLatencyOptions } from './plots/plot-latency.ts';

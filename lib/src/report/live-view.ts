@@ -110,7 +110,7 @@ function progressText(progress: Progress): string {
   const { tasks, scheduler, workers } = progress;
   return [
     `${progress.config} on ${progress.target}: ${progress.step}`,
-    `${[endedTasks(progress), tasks.total].filter(Number.isFinite).map(formatNumber).join('/')} tasks`,
+    `${[tasks.ended, tasks.total].filter(Number.isFinite).map(formatNumber).join('/')} tasks`,
     `${amount(progress.tasksPerSecond)} tasks/s`,
     ...(Number.isNaN(progress.latencySeconds.recent) ? [] : [`latency ${latencyWords(progress.latencySeconds.recent)}`]),
     `scheduler ${megabytes(scheduler.rssBytes)}, ${percent(scheduler.cpuRatio)} CPU`,
@@ -121,20 +121,16 @@ function progressText(progress: Progress): string {
 
 function progressHtml(progress: Progress, histories: Histories, tail: readonly string[]): string {
   const { tasks, scheduler, workers, postgres } = progress;
+  const open = tasks.submitted - tasks.ended;
   const parts = [
-    [tasks.finished, '#2e8540'],
-    [tasks.failed + tasks.cancelled, '#c0392b'],
-    [tasks.running, '#1f6fb4'],
-    [tasks.dispatched, '#8ab6dc'],
+    [tasks.ended, '#2e8540'],
+    [open, '#1f6fb4'],
   ] as const;
-  const known = Number.isNaN(tasks.total) ? parts.reduce((sum, [count]) => sum + count, tasks.pending) : tasks.total;
+  const known = Number.isNaN(tasks.total) ? tasks.submitted : tasks.total;
   const bar = parts.map(([count, color]) => `<div style="width:${share(count, known)}%;background:${color}"></div>`).join('');
-  const states = (['pending', 'dispatched', 'running', 'finished', 'failed', 'cancelled'] as const)
-    .filter((state) => tasks[state] > 0 || state === 'finished')
-    .map((state) => `${formatNumber(tasks[state])} ${state}`);
   const remaining = Number.isFinite(progress.remainingSeconds) ? `, about ${amount(progress.remainingSeconds, 0)} s to go` : '';
   const rows: readonly (readonly [string, string])[] = [
-    ['tasks', `${formatNumber(endedTasks(progress))}${ofTotal(tasks.total)} ended (${states.join(', ')})`],
+    ['tasks', `${formatNumber(tasks.ended)}${ofTotal(tasks.total)} ended, ${formatNumber(open)} open`],
     ['latency', latencyText(progress, histories.latency)],
     [
       'rate',
@@ -170,10 +166,6 @@ function latencyText({ latencySeconds: { recent, mean } }: Progress, history: Hi
 function latencyWords(seconds: number): string {
   if (seconds === 0) return 'too short to tell';
   return `about ${seconds < 0.9995 ? `${Number((seconds * 1000).toPrecision(2))} ms` : `${seconds.toFixed(1)} s`}`;
-}
-
-function endedTasks({ tasks }: Progress): number {
-  return tasks.finished + tasks.failed + tasks.cancelled;
 }
 
 /** Nothing where the total can't be told. */

@@ -76,16 +76,13 @@ export const sampleTables = {
     },
   },
   counts: {
-    rows: "Tasks by state as the engine's tables show them, one row a reading: at most 4 a second.",
+    rows: 'What the engine had open, one row a reading: at most 4 a second. submittedRuns x tasks per run - openTasks have ended.',
     columns: {
       atMs: ['float64', 'When it was read.'],
       readMs: ['float64', 'How long the reading took.'],
-      pending: ['int32', 'Tasks that wait to be taken.'],
-      dispatched: ['int32', 'Tasks that are taken, whose work has not begun.'],
-      running: ['int32', 'Tasks in work.'],
-      finished: ['int32', 'Tasks that ended well, so far.'],
-      failed: ['int32', 'Tasks that failed for good, so far.'],
-      cancelled: ['int32', 'Tasks that were cancelled, so far.'],
+      submittedRuns: ['int32', 'Runs that the engine had accepted when it was asked.'],
+      openRuns: ['int32', 'Runs that it had accepted and not ended.'],
+      openTasks: ['int32', 'Tasks of those that had not ended, also those that it had not made yet.'],
     },
   },
   postgres: {

@@ -7,6 +7,7 @@ import { ResultsError } from '../results/experiment-directory.ts';
 import { type Experiment, openExperiment } from '../results/experiment.ts';
 import type { Progress } from '../results/progress.ts';
 import { readManifest, writeManifest } from '../results/manifest.ts';
+import { definedTargets } from '../targets/registry.ts';
 import { ConcurrentExperimentError } from './concurrent-experiment-error.ts';
 import { executeInChild } from './experiment-child.ts';
 import { ExperimentError } from './experiment-error.ts';
@@ -55,7 +56,7 @@ export async function runExperiment(config: PerfConfig, options: RunExperimentOp
   const view = openProgressView(options.onProgress);
   let experiment: Experiment | undefined;
   try {
-    const request = { config, setOptions: setOptionsOf(config), workspace, keepDatabase };
+    const request = { config, setOptions: setOptionsOf(config), targets: definedTargets(), workspace, keepDatabase };
     const { directory } = await withNotebookInterrupt(options.signal, async (signal) => executeNoticed(request, signal, view));
     experiment = await openExperiment(directory);
     await writeReports(experiment).catch((error: unknown) => {

@@ -136,7 +136,7 @@ describe.skipIf(!hasBrowser)('an experiment in JupyterLab', { timeout: 180_000 }
     await page.locator('[data-command="notebook:interrupt-kernel"], jp-button[title^="Interrupt"]').first().click();
     await waitForKernel(page, 'idle');
     // The cell ended when the experiment had.
-    await expect.poll(() => stillRunning(running), { timeout: 2000 }).toEqual([]);
+    await expect.poll(() => stillRunning(running), { timeout: 10_000 }).toEqual([]);
     expect(await lastManifest()).toMatchObject({ status: 'interrupted' });
     const outputs = await page.locator(lastOutput).allInnerTexts();
     expect(outputs).toHaveLength(2);
@@ -165,7 +165,7 @@ describe.skipIf(!hasBrowser)('an experiment in JupyterLab', { timeout: 180_000 }
     expect(await page.locator('.jp-Cell').nth(5).locator('.jp-OutputArea-output').allInnerTexts()).toEqual([]);
     await runCell(3);
     await expect
-      .poll(async () => page.locator('.jp-Cell').nth(3).locator('.jp-OutputArea-output').allInnerTexts())
+      .poll(async () => page.locator('.jp-Cell').nth(3).locator('.jp-OutputArea-output').allInnerTexts(), { timeout: 30_000 })
       .toContainEqual(expect.stringContaining('interrupted'));
     expect(await experimentNames()).toHaveLength(before + 1);
     expect(processesOf(directory).filter((line) => line.includes('experiment-process'))).toEqual([]);

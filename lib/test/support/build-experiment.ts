@@ -78,6 +78,7 @@ export function buildExperiment(options: BuildOptions = {}): Experiment {
     endedMs: lastMs + 400,
   };
   const samples = sampleEverything(tasks, {
+    tasksPerRun: config.tasks_per_workflow,
     schedulers,
     fromMs: times.schedulerReadyMs - 200,
     toMs: times.drainedMs + 200,
@@ -159,6 +160,7 @@ export async function writeExperiment(experiment: Experiment, directory: string)
 }
 
 interface SamplePlan {
+  readonly tasksPerRun: number;
   readonly schedulers: number;
   readonly fromMs: number;
   readonly toMs: number;
@@ -219,7 +221,9 @@ function sampleEverything(
       pssBytes: Number.NaN,
       cpuSeconds: 0.3 + 0.03 * seconds,
     });
-    counts.push({ atMs, readMs: 1.5, ...states });
+    const openTasks = states.pending + states.dispatched + states.running;
+    const submittedRuns = Math.ceil((openTasks + ended) / plan.tasksPerRun);
+    counts.push({ atMs, readMs: 1.5, submittedRuns, openRuns: Math.ceil(openTasks / plan.tasksPerRun), openTasks });
     postgres.push({
       atMs,
       readMs: 1.2,
