@@ -66,7 +66,8 @@ export class BatchBuilder<T extends TableName> {
 
 function newColumn(type: ColumnType, capacity: number): WritableColumn {
   if (type === 'float64') return new Float64Array(capacity);
-  return type === 'int32' ? new Int32Array(capacity) : [];
+  if (type === 'int32') return new Int32Array(capacity);
+  return [];
 }
 
 /** The memory that goes to another thread without being copied. */
