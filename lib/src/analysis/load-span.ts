@@ -23,29 +23,31 @@ export const loadSpan = perExperiment((experiment: Experiment): LoadSpan => {
   const firstSentMs = extreme(runs.sentMs, Math.min, isMeasured);
   const lastAcknowledgedMs = extreme(runs.acknowledgedMs, Math.max, isMeasured);
   const originMs = orElse(firstSentMs, times.loadStartedMs ?? times.startedMs);
-  const lastEndedMs = extreme(tasks.finishedMs, Math.max);
   const everyTaskEnded = tasks.count > 0 && ends.lost === 0;
   const stoppedMs = everyTaskEnded ? undefined : (times.drainedMs ?? times.endedMs);
-  let lastFinishedMs = Number.NaN;
+  let lastEndedMs = -Infinity;
+  for (let row = 0; row < tasks.count; row++)
+    if ((tasks.finishedMs[row] as number) > lastEndedMs) lastEndedMs = tasks.finishedMs[row] as number;
+  let lastFinishedMs = -Infinity;
   for (let index = 0; index < measured.length; index++) {
     const ms = tasks.finishedMs[measured[index] as number] as number;
-    if (!(ms <= lastFinishedMs) && !Number.isNaN(ms)) lastFinishedMs = ms;
+    if (ms > lastFinishedMs) lastFinishedMs = ms;
   }
   return {
     originMs,
     firstSentMs,
     lastAcknowledgedMs,
-    lastFinishedMs,
-    endMs: Math.max(originMs, orElse(lastAcknowledgedMs, originMs), orElse(lastEndedMs, originMs), stoppedMs ?? originMs),
+    lastFinishedMs: Number.isFinite(lastFinishedMs) ? lastFinishedMs : Number.NaN,
+    endMs: Math.max(originMs, orElse(lastAcknowledgedMs, originMs), lastEndedMs, stoppedMs ?? originMs),
   };
 });
 
 /** Smallest or largest known number; NaN when there is none. */
-function extreme(values: Float64Array, choose: (a: number, b: number) => number, includes?: (row: number) => boolean): number {
+function extreme(values: Float64Array, choose: (a: number, b: number) => number, includes: (row: number) => boolean): number {
   let result = Number.NaN;
   for (let row = 0; row < values.length; row++) {
     const value = values[row] as number;
-    if (Number.isNaN(value) || includes?.(row) === false) continue;
+    if (Number.isNaN(value) || !includes(row)) continue;
     result = Number.isNaN(result) ? value : choose(result, value);
   }
   return result;
