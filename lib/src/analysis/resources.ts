@@ -2,6 +2,7 @@ import { from } from 'arquero';
 import type { FigureTable } from './figure-tables.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { counterRate } from './counter-rate.ts';
+import { perExperimentAnd } from './per-experiment.ts';
 import { type Role, type RoleSeries, furtherRoles, roleSeries, rolesOf } from './role-series.ts';
 
 /** What one group of processes used while the load lasted; NaN for what was not sampled. */
@@ -39,7 +40,7 @@ export function resources(experiment: Experiment): FigureTable<'resources'> {
 }
 
 /** The row of `resources` for one role. */
-export function resourceFigures(experiment: Experiment, role: Role): ResourceFigures {
+export const resourceFigures = perExperimentAnd((experiment: Experiment, role: Role): ResourceFigures => {
   const { schedulerReadyMs = -Infinity, drainedMs = Infinity } = experiment.manifest.times;
   const all = roleSeries(experiment, role);
   const last = all.atMs.length - 1;
@@ -68,7 +69,7 @@ export function resourceFigures(experiment: Experiment, role: Role): ResourceFig
     cpuRatioMean: ratioMean ?? Number.NaN,
     cpuRatioPeak: Number.isNaN(ratioPeak) ? (ratioMean ?? Number.NaN) : ratioPeak,
   };
-}
+});
 
 function slice(series: RoleSeries, start: number, end: number): RoleSeries {
   const { atMs, processCount, rssBytes, pssBytes, cpuSeconds } = series;
