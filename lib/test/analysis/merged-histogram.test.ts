@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { distribution, sortNumbers } from '../../src/analysis/distribution.ts';
+import { distribution } from '../../src/analysis/distribution.ts';
+import { sortNumbers } from '../../src/analysis/order.ts';
 import { latency } from '../../src/analysis/latency.ts';
 import { histogram, latencyQuantiles } from '../../src/analysis/merged-histogram.ts';
 import { type Experiment, openExperiment } from '../../src/results/experiment.ts';
@@ -15,7 +16,7 @@ import { handmadeExperiment, run, task, zeroMs } from '../support/handmade-exper
 
 /** `experiment` with the table that orchlab would have written, one window a second. */
 function withHistograms(experiment: Experiment, windowSeconds = 1): Experiment {
-  const counted = new PhaseHistograms({ originMs: Number(experiment.runs.get('sentMs', 0)), windowSeconds });
+  const counted = new PhaseHistograms({ originMs: experiment.runs.get('sentMs', 0), windowSeconds });
   const due = experiment.runs.array('dueMs') as ArrayLike<number>;
   for (const row of experiment.tasks.objects({ limit: Infinity }) as readonly Record<string, number>[]) {
     if (String(row['status']) !== 'finished') continue;
