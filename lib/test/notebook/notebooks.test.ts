@@ -2,7 +2,9 @@ import { mkdir, readFile, readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { damageOf } from '../../src/analysis/damage.ts';
 import { findWorkspace } from '../../src/config/workspace.ts';
+import { findExperiments } from '../../src/results/find-experiments.ts';
 import { readNotebook, toText } from '../../src/notebook/notebook-file.ts';
 import { orchlab } from '../support/orchlab-command.ts';
 import { type ExecutedCell, type ExpectedCell, expectNothingPrivate, expectOutputs, figureIn } from './expect-outputs.ts';
@@ -268,7 +270,9 @@ describe.each(Object.entries(stories))('%s.ipynb', (name, { parameters, cells, f
 
   describe('executed from a clean kernel', () => {
     let paths: readonly string[];
+    let beganMs: number;
     beforeAll(async () => {
+      beganMs = Date.now();
       await mkdir(results, { recursive: true });
       const values = Object.entries(parameters).flatMap(([key, value]) => ['-p', `${key}=${value}`]);
       const { code, stdout, stderr } = await orchlab(['notebook', 'run', name, ...values, '--html'], {
@@ -288,6 +292,12 @@ describe.each(Object.entries(stories))('%s.ipynb', (name, { parameters, cells, f
       const cell = notebook.cells[tags.indexOf('injected-parameters')];
       expect(cell ? toText(cell.source) : '').toBe(injected.join('\n'));
       if (cell) expect(tags.indexOf('injected-parameters')).toBe(tags.indexOf('parameters') + 1);
+    });
+
+    it('leaves the files of its experiments as they were', async () => {
+      const experiments = (await findExperiments({ directory: results })).filter(({ manifest }) => manifest.times.startedMs >= beganMs);
+      expect(experiments.length).toBeGreaterThan(0);
+      expect(experiments.map(damageOf)).toEqual(experiments.map(() => undefined));
     });
 
     it('is rendered beside it as one page that says nothing of this machine', async () => {
