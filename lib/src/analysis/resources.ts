@@ -1,4 +1,5 @@
-import { type ColumnTable, from } from 'arquero';
+import { from } from 'arquero';
+import type { FigureTable } from './figure-tables.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { counterRate } from './counter-rate.ts';
 import { perExperimentAnd } from './per-experiment.ts';
@@ -34,8 +35,8 @@ const peakSpanSeconds = 1;
  * so that what the last tasks used is in. RSS is summed over processes, so memory that they share is counted in each;
  * PSS counts it once, and is read once a second or more rarely, where the kernel gives it.
  */
-export function resources(experiment: Experiment): ColumnTable {
-  return from(rolesOf(experiment).map((role) => Object.assign({ role }, resourceFigures(experiment, role))));
+export function resources(experiment: Experiment): FigureTable<'resources'> {
+  return from(rolesOf(experiment).map((role) => Object.assign({ role }, resourceFigures(experiment, role)))) as FigureTable<'resources'>;
 }
 
 /** The row of `resources` for one role. */

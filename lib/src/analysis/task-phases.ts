@@ -1,4 +1,5 @@
-import { type ColumnTable, table } from 'arquero';
+import { table } from 'arquero';
+import type { FigureTable } from './figure-tables.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type PhaseName, type PhaseTime, phaseOf, phases } from '../results/phases.ts';
 import { wholeColumn } from './columns.ts';
@@ -22,7 +23,7 @@ export function phaseColumn(phase: PhaseName): `${PhaseName}Seconds` {
  * dispatchSeconds, executionSeconds, latencySeconds (created to finished) and responseSeconds (due, in a closed loop sent, to finished), NaN where
  * a time is not known; dispatchSeconds and executionSeconds also where the samples contradict the engine's times (`timesInDoubt`). Tasks that did not finish and tasks of runs in the warm-up are left out: `ledger` counts them.
  */
-export const taskPhases = perExperiment((experiment: Experiment): ColumnTable => {
+export const taskPhases = perExperiment((experiment: Experiment): FigureTable<'taskPhases'> => {
   const { runs, tasks, measured } = frameOf(experiment);
   const { originMs } = loadSpan(experiment);
   const lazy = <T extends Float64Array | Int32Array>(compute: () => T): LazyColumn<T> => new LazyColumn(measured.length, compute);
@@ -43,7 +44,7 @@ export const taskPhases = perExperiment((experiment: Experiment): ColumnTable =>
     createdSeconds: since(tasks.createdMs),
     finishedSeconds: since(tasks.finishedMs),
     ...Object.fromEntries(phases.map(({ name }) => [phaseColumn(name), lazy(() => phaseSeconds(experiment, name))])),
-  });
+  }) as FigureTable<'taskPhases'>;
 });
 
 /** Seconds that each finished task was in a phase, by row of `taskPhases`. Not to be written to. */

@@ -37,6 +37,8 @@ export class ArrowFiles implements Sink {
     this.closed.promise.catch(() => undefined); // reported by close()
     this.thread = new Worker(new URL(`./arrow-files-thread${extname(import.meta.filename)}`, import.meta.url), {
       workerData: { directory },
+      // What it makes lives for one batch: garbage is not to be gathered for long.
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
     });
     this.thread.on('message', (message: FromFilesThread) => {
       if (message.type === 'taken') {
