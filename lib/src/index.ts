@@ -41,6 +41,7 @@ export { type SteadyState, steadyState } from './analysis/steady-state.ts';
 export type { LimitedBy } from './analysis/limit-rules.ts';
 export { type Verdict, verdict } from './analysis/verdict.ts';
 export { ledger } from './analysis/ledger.ts';
+export { distributionOf as distribution, ecdfOf as ecdf, type EcdfOptions } from './analysis/table-figures.ts';
 export { summarize } from './analysis/summarize.ts';
 export type { Summary } from './analysis/summary.ts';
 export { compareTargets } from './analysis/compare-targets.ts';

@@ -1,4 +1,5 @@
-import { type ColumnTable, table } from 'arquero';
+import { table } from 'arquero';
+import type { FigureTable } from './figure-tables.ts';
 import { quantileSorted } from 'd3-array';
 import type { Experiment } from '../results/experiment.ts';
 import { type ComparedGroup, differs, environmentNotes, toGroups, uncomparedNote } from './comparable-groups.ts';
@@ -85,7 +86,7 @@ export function compare(experiments: readonly Experiment[]): Comparison {
  * target that differ in engine, Postgres or host are rows of their own. Throws a RangeError when their configs differ in more than their
  * name and the seed of random arrivals.
  */
-export function compareTargets(experiments: readonly Experiment[]): ColumnTable {
+export function compareTargets(experiments: readonly Experiment[]): FigureTable<'compareTargets'> {
   const rows = compare(experiments).figures;
   return table({
     figure: rows.map(({ figure }) => `${figure.title} (${figure.unit})`),
@@ -94,7 +95,7 @@ export function compareTargets(experiments: readonly Experiment[]): ColumnTable 
     median: rows.map(({ median }) => median),
     min: rows.map(({ values }) => values[0] ?? Number.NaN),
     max: rows.map(({ values }) => values.at(-1) ?? Number.NaN),
-  });
+  }) as FigureTable<'compareTargets'>;
 }
 
 /** Names a winner only where every experiment of one is beyond every experiment of all others, and there are enough of each. */

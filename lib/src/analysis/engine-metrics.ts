@@ -1,4 +1,5 @@
-import { type ColumnTable, table } from 'arquero';
+import { table } from 'arquero';
+import type { FigureTable } from './figure-tables.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { numberColumn, textColumn } from './columns.ts';
 
@@ -49,7 +50,7 @@ export function engineMetrics(experiment: Pick<Experiment, 'metrics'>): EngineMe
 }
 
 /** `engineMetrics` as a table: metric, count, mean, sum, max, in the engine's own units. */
-export function metrics(experiment: Pick<Experiment, 'metrics'>): ColumnTable {
+export function metrics(experiment: Pick<Experiment, 'metrics'>): FigureTable<'metrics'> {
   const { figures } = engineMetrics(experiment);
   const column = (name: 'count' | 'mean' | 'sum' | 'max'): number[] => figures.map((figure) => figure[name]);
   return table({
@@ -58,7 +59,7 @@ export function metrics(experiment: Pick<Experiment, 'metrics'>): ColumnTable {
     mean: column('mean'),
     sum: column('sum'),
     max: column('max'),
-  });
+  }) as FigureTable<'metrics'>;
 }
 
 function loopBreakdown(figures: readonly MetricFigures[]): LoopBreakdown | null {

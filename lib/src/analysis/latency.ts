@@ -1,4 +1,5 @@
-import { type ColumnTable, from } from 'arquero';
+import { from } from 'arquero';
+import type { FigureTable } from './figure-tables.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { phases } from '../results/phases.ts';
 import { phaseDistribution } from './task-phases.ts';
@@ -14,7 +15,7 @@ import { phaseDistribution } from './task-phases.ts';
  * Columns: phase, count, avgSeconds, minSeconds, p50Seconds, p90Seconds, p99Seconds, p999Seconds, maxSeconds; NaN where no task has
  * both times. Only finished tasks of runs after the warm-up count. Percentiles: see `distribution`.
  */
-export function latency(experiment: Experiment): ColumnTable {
+export function latency(experiment: Experiment): FigureTable<'latency'> {
   return from(
     phases.map((phase) => {
       const figures = phaseDistribution(experiment, phase.name);
@@ -30,5 +31,5 @@ export function latency(experiment: Experiment): ColumnTable {
         maxSeconds: figures.max,
       };
     }),
-  );
+  ) as FigureTable<'latency'>;
 }

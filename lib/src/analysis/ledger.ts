@@ -4,6 +4,7 @@ import type { TaskLedger } from '../results/manifest.ts';
 import { wholeColumn } from './columns.ts';
 import { damageOf } from './damage.ts';
 import { countRuns, frameOf } from './frame.ts';
+import { perExperiment } from './per-experiment.ts';
 
 /**
  * Every submitted task as exactly one of finished, failed, cancelled and lost.
@@ -13,7 +14,7 @@ import { countRuns, frameOf } from './frame.ts';
  * rows, are the manifest's. Where the rows are not those that were written (see `damageOf`), all is the manifest's: what a damaged file
  * lacks was not lost by the engine.
  */
-export function ledger(experiment: Experiment): TaskLedger {
+export const ledger = perExperiment((experiment: Experiment): TaskLedger => {
   const { tasks, manifest } = experiment;
   if (manifest.ledger !== undefined && damageOf(experiment) !== undefined) return manifest.ledger;
   const frame = frameOf(experiment);
@@ -23,14 +24,16 @@ export function ledger(experiment: Experiment): TaskLedger {
   const submitted = Math.max(seen, accepted * manifest.config.tasks_per_workflow);
   const ghosts = manifest.ledger?.ghosts ?? null;
   return { submitted, ...counts, lost: counts.lost + submitted - seen, duplicates: duplicates(tasks), ghosts };
-}
+});
 
 /** Executions beyond the first of each task; null when the tasks left no evidence. */
 function duplicates(tasks: ColumnTable): number | null {
   // Experiments of before there was evidence have no such column.
   if (!tasks.columnNames().includes('executions')) return null;
   let [known, tooMany] = [0, 0];
-  for (const executions of wholeColumn(tasks, 'executions')) {
+  const column = wholeColumn(tasks, 'executions');
+  for (let row = 0; row < column.length; row++) {
+    const executions = column[row] as number;
     if (executions >= 0) known++;
     if (executions > 1) tooMany += executions - 1;
   }

@@ -1,4 +1,4 @@
-import { bisectRight } from 'd3-array';
+import { bisectLeft } from 'd3-array';
 
 export interface LogBinOptions {
   /** Bins for a factor of ten. Default 24. */
@@ -43,15 +43,20 @@ export function logBinEdges(minimum: number, maximum: number, options: LogBinOpt
   }
 }
 
-/** Counts `seconds` into bins of `[from, to)`; what is below the first edge counts in the first bin, NaN nowhere. Empty bins are kept. */
-export function countByBin(seconds: Iterable<number>, edges: Float64Array): readonly HistogramBin[] {
-  const counts = new Int32Array(Math.max(0, edges.length - 1));
-  for (const value of seconds) {
-    if (Number.isNaN(value)) continue;
-    const bin = Math.min(counts.length - 1, Math.max(0, bisectRight(edges, value) - 1));
-    counts[bin] = (counts[bin] ?? 0) + 1;
-  }
-  return Array.from(counts, (count, bin) => ({ fromSeconds: edges[bin] ?? 0, toSeconds: edges[bin + 1] ?? 0, count }));
+/**
+ * Counts seconds (ascending, no NaN) into bins of `[from, to)`; what is below the first edge counts in the first bin, what is beyond the
+ * last in the last. Empty bins are kept.
+ */
+export function countByBin(sortedSeconds: ArrayLike<number>, edges: Float64Array): readonly HistogramBin[] {
+  const last = edges.length - 1;
+  const before = Array.from(edges, (edge, index) =>
+    index === 0 ? 0 : index === last ? sortedSeconds.length : bisectLeft(sortedSeconds, edge),
+  );
+  return Array.from({ length: Math.max(0, last) }, (_, bin) => ({
+    fromSeconds: edges[bin] ?? 0,
+    toSeconds: edges[bin + 1] ?? 0,
+    count: (before[bin + 1] ?? 0) - (before[bin] ?? 0),
+  }));
 }
 
 /** To a whole number of resolution steps, and to 12 digits so that an edge such as 0.003 is exactly that. */

@@ -1,4 +1,5 @@
-import { type ColumnTable, from } from 'arquero';
+import { from } from 'arquero';
+import type { FigureTable } from './figure-tables.ts';
 import { bisectRight } from 'd3-array';
 import type { Experiment } from '../results/experiment.ts';
 import {
@@ -99,7 +100,7 @@ export function histogram(experiments: Experiment | readonly Experiment[], optio
 export function latencyQuantiles(
   experiments: Experiment | readonly Experiment[],
   options: Omit<HistogramOptions, 'phase'> = {},
-): ColumnTable {
+): FigureTable<'latencyQuantiles'> {
   return from(
     phases.map(({ name, title }) => {
       const { count, meanSeconds, quantileSeconds } = histogram(experiments, { ...options, phase: name });
@@ -116,7 +117,7 @@ export function latencyQuantiles(
         maxSeconds: quantileSeconds(1),
       };
     }),
-  );
+  ) as FigureTable<'latencyQuantiles'>;
 }
 
 function beginsOrEndsAtStart(phase: PhaseName): boolean {

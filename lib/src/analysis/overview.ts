@@ -1,4 +1,5 @@
-import { type ColumnTable, table } from 'arquero';
+import { table } from 'arquero';
+import type { FigureTable } from './figure-tables.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { findFigure } from './figures.ts';
 import { summaryOf } from './saved-summary.ts';
@@ -31,16 +32,16 @@ const figureColumns: Readonly<Record<string, string>> = {
  * Columns: config, target, status, runs, tasks, finished, tasksPerSecond, responseP50Seconds, responseP99Seconds, waitP50Seconds,
  * schedulerRssBytesPeak, schedulerCpuSeconds, workersCpuSeconds; NaN for what is not known. Read from the saved summaries where there are some.
  */
-export function overview(experiments: readonly Experiment[]): ColumnTable {
+export function overview(experiments: readonly Experiment[]): FigureTable<'overview'> {
   return overviewOf(experiments.map(summaryOf));
 }
 
 /** `overview` of what `summarize` returned. */
-export function overviewOf(summaries: readonly Summary[]): ColumnTable {
+export function overviewOf(summaries: readonly Summary[]): FigureTable<'overview'> {
   const text = Object.entries(facts).map(([column, fact]) => [column, summaries.map(fact)]);
   const numbers = Object.entries(figureColumns).map(([column, name]) => [
     column,
     Float64Array.from(summaries, (summary) => summary.figures[findFigure(name).name] ?? Number.NaN),
   ]);
-  return table(Object.fromEntries([...text, ...numbers]));
+  return table(Object.fromEntries([...text, ...numbers])) as FigureTable<'overview'>;
 }

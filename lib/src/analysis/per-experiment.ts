@@ -9,3 +9,14 @@ export function perExperiment<T>(compute: (experiment: Experiment) => T): (exper
     return found.value;
   };
 }
+
+/** The same of an experiment and one of few keys, such as a role or a phase. */
+export function perExperimentAnd<K, T>(compute: (experiment: Experiment, key: K) => T): (experiment: Experiment, key: K) => T {
+  const all = perExperiment(() => new Map<K, { readonly value: T }>());
+  return (experiment, key) => {
+    const known = all(experiment);
+    let found = known.get(key);
+    if (found === undefined) known.set(key, (found = { value: compute(experiment, key) }));
+    return found.value;
+  };
+}

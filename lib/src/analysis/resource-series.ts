@@ -1,4 +1,5 @@
-import { type ColumnTable, table } from 'arquero';
+import { table } from 'arquero';
+import type { FigureTable } from './figure-tables.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { counterRate } from './counter-rate.ts';
 import { loadSpan } from './load-span.ts';
@@ -15,7 +16,7 @@ export interface ResourceSeriesOptions {
  * Columns: seconds (since the first submission, negative before it), role, rssBytes, cpuRatio (1 is one core, wholly used; NaN at the
  * first sample), processCount.
  */
-export function resourceSeries(experiment: Experiment, options: ResourceSeriesOptions = {}): ColumnTable {
+export function resourceSeries(experiment: Experiment, options: ResourceSeriesOptions = {}): FigureTable<'resourceSeries'> {
   const { originMs } = loadSpan(experiment);
   const parts = rolesOf(experiment).map((role) => ({ role, series: roleSeries(experiment, role) }));
   return table({
@@ -24,7 +25,7 @@ export function resourceSeries(experiment: Experiment, options: ResourceSeriesOp
     rssBytes: concat(parts.map(({ series }) => series.rssBytes)),
     cpuRatio: concat(parts.map(({ series }) => counterRate(series.atMs, series.cpuSeconds, options.cpuSpanSeconds))),
     processCount: concat(parts.map(({ series }) => series.processCount)),
-  });
+  }) as FigureTable<'resourceSeries'>;
 }
 
 function concat(arrays: readonly Float64Array[]): Float64Array {

@@ -1,6 +1,8 @@
-import { type ColumnTable, from } from 'arquero';
+import { from } from 'arquero';
+import type { FigureTable } from './figure-tables.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { counterRate } from './counter-rate.ts';
+import { perExperimentAnd } from './per-experiment.ts';
 import { type Role, type RoleSeries, furtherRoles, roleSeries, rolesOf } from './role-series.ts';
 
 /** What one group of processes used while the load lasted; NaN for what was not sampled. */
@@ -33,12 +35,12 @@ const peakSpanSeconds = 1;
  * so that what the last tasks used is in. RSS is summed over processes, so memory that they share is counted in each;
  * PSS counts it once, and is read once a second or more rarely, where the kernel gives it.
  */
-export function resources(experiment: Experiment): ColumnTable {
-  return from(rolesOf(experiment).map((role) => Object.assign({ role }, resourceFigures(experiment, role))));
+export function resources(experiment: Experiment): FigureTable<'resources'> {
+  return from(rolesOf(experiment).map((role) => Object.assign({ role }, resourceFigures(experiment, role)))) as FigureTable<'resources'>;
 }
 
 /** The row of `resources` for one role. */
-export function resourceFigures(experiment: Experiment, role: Role): ResourceFigures {
+export const resourceFigures = perExperimentAnd((experiment: Experiment, role: Role): ResourceFigures => {
   const { schedulerReadyMs = -Infinity, drainedMs = Infinity } = experiment.manifest.times;
   const all = roleSeries(experiment, role);
   const last = all.atMs.length - 1;
@@ -67,7 +69,7 @@ export function resourceFigures(experiment: Experiment, role: Role): ResourceFig
     cpuRatioMean: ratioMean ?? Number.NaN,
     cpuRatioPeak: Number.isNaN(ratioPeak) ? (ratioMean ?? Number.NaN) : ratioPeak,
   };
-}
+});
 
 function slice(series: RoleSeries, start: number, end: number): RoleSeries {
   const { atMs, processCount, rssBytes, pssBytes, cpuSeconds } = series;

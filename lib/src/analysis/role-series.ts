@@ -1,6 +1,7 @@
 import type { Experiment } from '../results/experiment.ts';
 import type { TargetProfile } from '../results/target-profile.ts';
 import { numberColumn, textColumn } from './columns.ts';
+import { perExperimentAnd } from './per-experiment.ts';
 
 /** A group of processes that is sampled together: those that every experiment has, or one of the target's own. */
 export type Role = (typeof commonRoles)[number] | (string & {});
@@ -46,7 +47,7 @@ interface Reading {
  * fell, the process began anew. CPU that the kernel told late (of processes that nobody had seen before they were reaped) is moved
  * back to when there was room for it.
  */
-export function roleSeries(experiment: Experiment, role: Role): RoleSeries {
+export const roleSeries = perExperimentAnd((experiment: Experiment, role: Role): RoleSeries => {
   const { processes } = experiment;
   const column = {
     atMs: numberColumn(processes, 'atMs'),
@@ -90,7 +91,7 @@ export function roleSeries(experiment: Experiment, role: Role): RoleSeries {
       experiment.manifest.host.cores,
     ),
   };
-}
+});
 
 /** Makes a sum of CPU rise by `cores` a second at most, by moving what is beyond that to the time before. Writes to `cpuSeconds`. */
 function spreadBack(atMs: Float64Array, cpuSeconds: Float64Array, cores: number): Float64Array {

@@ -1,4 +1,5 @@
-import { type ColumnTable, table } from 'arquero';
+import { table } from 'arquero';
+import type { FigureTable } from './figure-tables.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { numberColumn } from './columns.ts';
 import { type Distribution, distribution } from './distribution.ts';
@@ -12,7 +13,7 @@ import { perExperiment } from './per-experiment.ts';
  * Columns: runIndex; dueSeconds and sentSeconds since the first submission that counts; lagSeconds = sent - due. A run that was never
  * sent (dropped) has NaN for sent and lag. In a burst every run is due at once, and the lag is the time that the submissions before it took.
  */
-export const scheduleLag = perExperiment((experiment: Experiment): ColumnTable => {
+export const scheduleLag = perExperiment((experiment: Experiment): FigureTable<'scheduleLag'> => {
   const { runs } = frameOf(experiment);
   const { originMs } = loadSpan(experiment);
   const pick = <T extends Float64Array | Int32Array>(values: T): T => values.filter((_, row) => runs.warmUp[row] === 0) as T;
@@ -23,7 +24,7 @@ export const scheduleLag = perExperiment((experiment: Experiment): ColumnTable =
     dueSeconds: dueMs.map((ms) => (ms - originMs) / 1000),
     sentSeconds: sentMs.map((ms) => (ms - originMs) / 1000),
     lagSeconds: sentMs.map((ms, index) => (ms - (dueMs[index] ?? Number.NaN)) / 1000),
-  });
+  }) as FigureTable<'scheduleLag'>;
 });
 
 /** The lag in brief. */

@@ -1,4 +1,5 @@
-import { type ColumnTable, table } from 'arquero';
+import { table } from 'arquero';
+import type { FigureTable } from './figure-tables.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type PhaseName, type PhaseTime, phaseOf, phases } from '../results/phases.ts';
 import { wholeColumn } from './columns.ts';
@@ -6,7 +7,7 @@ import { type Distribution, distribution } from './distribution.ts';
 import { frameOf } from './frame.ts';
 import { LazyColumn } from './lazy-column.ts';
 import { loadSpan } from './load-span.ts';
-import { perExperiment } from './per-experiment.ts';
+import { perExperiment, perExperimentAnd } from './per-experiment.ts';
 import { timesInDoubt } from './times-in-doubt.ts';
 
 /** The column of `taskPhases` that holds a phase. */
@@ -22,7 +23,7 @@ export function phaseColumn(phase: PhaseName): `${PhaseName}Seconds` {
  * dispatchSeconds, executionSeconds, latencySeconds (created to finished) and responseSeconds (due, in a closed loop sent, to finished), NaN where
  * a time is not known; dispatchSeconds and executionSeconds also where the samples contradict the engine's times (`timesInDoubt`). Tasks that did not finish and tasks of runs in the warm-up are left out: `ledger` counts them.
  */
-export const taskPhases = perExperiment((experiment: Experiment): ColumnTable => {
+export const taskPhases = perExperiment((experiment: Experiment): FigureTable<'taskPhases'> => {
   const { runs, tasks, measured } = frameOf(experiment);
   const { originMs } = loadSpan(experiment);
   const lazy = <T extends Float64Array | Int32Array>(compute: () => T): LazyColumn<T> => new LazyColumn(measured.length, compute);
@@ -43,29 +44,11 @@ export const taskPhases = perExperiment((experiment: Experiment): ColumnTable =>
     createdSeconds: since(tasks.createdMs),
     finishedSeconds: since(tasks.finishedMs),
     ...Object.fromEntries(phases.map(({ name }) => [phaseColumn(name), lazy(() => phaseSeconds(experiment, name))])),
-  });
+  }) as FigureTable<'taskPhases'>;
 });
 
 /** Seconds that each finished task was in a phase, by row of `taskPhases`. Not to be written to. */
-export function phaseSeconds(experiment: Experiment, phase: PhaseName): Float64Array {
-  const known = secondsByPhase(experiment);
-  let seconds = known.get(phase);
-  if (seconds === undefined) known.set(phase, (seconds = computeSeconds(experiment, phase)));
-  return seconds;
-}
-
-/** A phase in brief: its figures are worked out once. */
-export function phaseDistribution(experiment: Experiment, phase: PhaseName): Distribution {
-  const known = distributionByPhase(experiment);
-  let figures = known.get(phase);
-  if (figures === undefined) known.set(phase, (figures = distribution(phaseSeconds(experiment, phase))));
-  return figures;
-}
-
-const secondsByPhase = perExperiment(() => new Map<PhaseName, Float64Array>());
-const distributionByPhase = perExperiment(() => new Map<PhaseName, Distribution>());
-
-function computeSeconds(experiment: Experiment, name: PhaseName): Float64Array {
+export const phaseSeconds = perExperimentAnd((experiment: Experiment, name: PhaseName): Float64Array => {
   const { from, to } = phaseOf(name);
   const { runs, tasks, measured } = frameOf(experiment);
   const seconds = new Float64Array(measured.length);
@@ -79,4 +62,9 @@ function computeSeconds(experiment: Experiment, name: PhaseName): Float64Array {
     seconds[index] = ((ends[row] as number) - begin) / 1000;
   }
   return seconds;
-}
+});
+
+/** A phase in brief. */
+export const phaseDistribution = perExperimentAnd((experiment: Experiment, phase: PhaseName): Distribution =>
+  distribution(phaseSeconds(experiment, phase)),
+);

@@ -1,4 +1,5 @@
-import { type ColumnTable, table } from 'arquero';
+import { table } from 'arquero';
+import type { FigureTable } from './figure-tables.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { frameOf, taskStatuses } from './frame.ts';
 import { loadSpan } from './load-span.ts';
@@ -27,7 +28,7 @@ export interface TaskStatesOptions {
  * last reached. States that no task ended in (failed, cancelled) are left out. A task of which a time is not known skips that state.
  * Throws a RangeError when `points` is not a whole number above 1.
  */
-export function taskStates(experiment: Experiment, options: TaskStatesOptions = {}): ColumnTable {
+export function taskStates(experiment: Experiment, options: TaskStatesOptions = {}): FigureTable<'taskStates'> {
   const { points = 400 } = options;
   if (!Number.isInteger(points) || points < 2)
     throw new RangeError(`taskStates: expected points to be a whole number above 1, got ${points}`);
@@ -68,7 +69,7 @@ export function taskStates(experiment: Experiment, options: TaskStatesOptions = 
     seconds: Float64Array.from(states.flatMap(() => [...seconds])),
     state: states.flatMap((state) => Array.from(seconds, () => state)),
     tasks: Int32Array.from(states.flatMap((state) => runningSum(changes[state]))),
-  });
+  }) as FigureTable<'taskStates'>;
 }
 
 /** Most tasks that were pending at once: exact, from their own times, and not only at the moments of a plot. */

@@ -5,9 +5,10 @@ import { numberColumn } from './columns.ts';
 import { frameOf, submittedCode } from './frame.ts';
 import { loadSpan } from './load-span.ts';
 import { taskPhases } from './task-phases.ts';
+import { chooseWindowSeconds } from './window-width.ts';
 
 export interface ThroughputOptions {
-  /** Width of the windows. Default 10. */
+  /** Width of the windows. By default as fits the length of the experiment, as in `plotThroughput`: 1 s for those up to 90 s. */
   readonly windowSeconds?: number;
 }
 
@@ -20,10 +21,10 @@ export interface ThroughputOptions {
  * belongs to the later. Throws a RangeError when the width is not above 0.
  */
 export function throughput(experiment: Experiment, options: ThroughputOptions = {}): ColumnTable {
-  const { windowSeconds = 10 } = options;
-  if (!(windowSeconds > 0)) throw new RangeError(`throughput: expected windowSeconds above 0, got ${windowSeconds}`);
   const { originMs, endMs } = loadSpan(experiment);
   const spanSeconds = (endMs - originMs) / 1000;
+  const { windowSeconds = chooseWindowSeconds(spanSeconds) } = options;
+  if (!(windowSeconds > 0)) throw new RangeError(`throughput: expected windowSeconds above 0, got ${windowSeconds}`);
   const windows = windowCount(spanSeconds, windowSeconds);
   const { runs } = frameOf(experiment);
   const sentSeconds = runs.sentMs.map((ms, row) =>

@@ -1,4 +1,5 @@
 import type { SpecPart } from './plot-frame.ts';
+import { headingCharacter, wrapText } from './text-fit.ts';
 import { plotWidth } from './theme.ts';
 
 /** So many pictures stand side by side. */
@@ -14,14 +15,22 @@ export function facetWidth(count: number, width = plotWidth): number {
   return Math.max(leastWidth, Math.floor((width - (columns - 1) * gap) / columns));
 }
 
-/** Pictures side by side under their headings, each a body that Vega-Lite can nest; one alone is itself. */
-export function sideBySide(pictures: readonly (readonly [heading: string, body: SpecPart])[], shared: SpecPart = {}): SpecPart {
+/** Pictures of so many pixels side by side under their headings, each a body that Vega-Lite can nest; one alone is itself. */
+export function sideBySide(
+  pictures: readonly (readonly [heading: string, body: SpecPart])[],
+  { width, shared = {} }: { readonly width: number; readonly shared?: SpecPart },
+): SpecPart {
   const [only] = pictures;
   if (only && pictures.length === 1) return { ...shared, ...only[1] };
   return {
     ...shared,
-    concat: pictures.map(([heading, body]) => ({ title: { text: heading, fontSize: 13, anchor: 'start' }, ...body })),
+    concat: pictures.map(([heading, body]) => ({ title: { text: headingOf(heading, width), fontSize: 13 }, ...body })),
     columns: mostColumns,
     spacing: { row: 26, column: 18 },
   };
+}
+
+function headingOf(heading: string, width: number): string | readonly string[] {
+  const lines = wrapText(heading, width, headingCharacter);
+  return lines.length === 1 ? heading : lines;
 }

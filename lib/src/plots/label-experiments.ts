@@ -1,5 +1,6 @@
 import type { Experiment } from '../results/experiment.ts';
 import type { PlotOptions, TellBy } from './plot-options.ts';
+import { unbrokenSpace } from './text-fit.ts';
 import { colorsOfMany } from './theme.ts';
 
 /** An experiment and what a plot calls it. */
@@ -41,17 +42,23 @@ export function groupByLabel(all: readonly Labelled[]): readonly (readonly [labe
   return labels.map((label) => [label, all.filter((each) => each.label === label).map(({ experiment }) => experiment)] as const);
 }
 
-/** A space at which titles are not broken over lines. */
-export const unbrokenSpace = '\u00A0';
-
-/** For instance `143 tasks/s (dbos), 39 tasks/s (pg-boss)`; of many, the first ones. */
-export function figureOfEach(all: readonly Labelled[], words: (experiment: Experiment) => string): string {
+/** For instance `1.9 s to 2.3 s (dbos), 532 ms (pg-boss)`: a figure of each label, of repetitions its range; of many labels, the first ones. */
+export function figureOfEach(
+  all: readonly Labelled[],
+  figure: (experiment: Experiment) => number,
+  format: (value: number) => string,
+): string {
   const most = 4;
-  const more = all.length > most ? `, ${all.length - most} more` : '';
-  return `${all
-    .slice(0, most)
-    .map(({ experiment, name }) => `${words(experiment)} (${name})`.replaceAll(' ', unbrokenSpace))
-    .join(', ')}${more}`;
+  const groups = groupByLabel(all);
+  const words = groups.slice(0, most).map(([label, members]) => {
+    const values = members
+      .map(figure)
+      .filter((value) => !Number.isNaN(value))
+      .toSorted((a, b) => a - b);
+    const range = [...new Set([values[0] ?? Number.NaN, values.at(-1) ?? Number.NaN].map(format))].join(' to ');
+    return `${range} (${label})`.replaceAll(' ', unbrokenSpace);
+  });
+  return `${words.join(', ')}${groups.length > most ? `, ${groups.length - most} more` : ''}`;
 }
 
 function labelsOf(experiments: readonly Experiment[], { label }: PlotOptions, by?: TellBy): readonly string[] {
@@ -88,18 +95,25 @@ export function differingOptions(experiments: readonly Experiment[]): readonly s
   return [...keys].filter((key) => all.some((values) => values.get(key) !== all[0]?.get(key)));
 }
 
-/** The name of the config, and where others of that name have other values, those. */
+/** The name of the config, and where others of that name have other values, those; where these are many, a number. */
 function configLabels(experiments: readonly Experiment[]): readonly string[] {
-  const all = experiments.map((experiment) => ({ experiment, name: experiment.manifest.config.name }));
-  return all.map(({ experiment, name }) => {
+  const all = experiments.map((experiment) => {
     const values = valuesOf(experiment.manifest.config);
+    return { experiment, values, name: experiment.manifest.config.name, text: JSON.stringify([...values]) };
+  });
+  const hasNames = new Set(all.map(({ name }) => name)).size > 1;
+  return all.map(({ name, values, text }) => {
     const twins = all.filter((other) => other.name === name);
-    const words = differingOptions(twins.map((twin) => twin.experiment)).map(
-      (key) => `${key.split('.').at(-1)} ${values.get(key) ?? 'not set'}`,
-    );
-    return words.length === 0 ? name : `${new Set(all.map((each) => each.name)).size > 1 ? `${name}, ` : ''}${words.join(', ')}`;
+    const differing = differingOptions(twins.map((twin) => twin.experiment));
+    if (differing.length === 0) return name;
+    if (differing.length > mostOptions) return `${name} ${[...new Set(twins.map((twin) => twin.text))].indexOf(text) + 1}`;
+    const words = differing.map((key) => `${key.split('.').at(-1)} ${values.get(key) ?? 'not set'}`);
+    return `${hasNames ? `${name}, ` : ''}${words.join(', ')}`;
   });
 }
+
+/** A label of more than so many options is none. */
+const mostOptions = 2;
 
 /** Every value of a config by its path; without what is no difference in what is measured (name, target, seed). */
 function valuesOf(config: object, path = ''): Map<string, string> {

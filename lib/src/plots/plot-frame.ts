@@ -1,9 +1,10 @@
 import { describeArrival, plannedRuns } from '../config/arrival.ts';
 import { damageOf } from '../analysis/damage.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { differingOptions, unbrokenSpace } from './label-experiments.ts';
+import { differingOptions } from './label-experiments.ts';
 import { type Plot, asPlot } from './plot.ts';
 import type { PlotOptions } from './plot-options.ts';
+import { axisWidth, noteCharacter, titleCharacter, wrapText } from './text-fit.ts';
 import { plotConfig, plotWidth } from './theme.ts';
 
 /** A part of a Vega-Lite spec, as plain JSON. */
@@ -21,33 +22,16 @@ interface Frame {
 export function framePlot(experiments: readonly Experiment[], frame: Frame, body: SpecPart, options: PlotOptions = {}): Plot {
   const { width = plotWidth, title = frame.title } = options;
   const lines = [frame.subtitle ?? describeExperiments(experiments), ...differenceNote(experiments), ...new Set(frame.notes)];
-  const titleLines = wrap(title, width, titleCharacter);
+  const titleLines = wrapText(title, width + axisWidth, titleCharacter);
   return asPlot({
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
     title: {
       text: titleLines.length === 1 ? titleLines[0] : titleLines,
-      subtitle: lines.flatMap((line) => wrap(line, width, noteCharacter)),
+      subtitle: lines.flatMap((line) => wrapText(line, width + axisWidth, noteCharacter)),
     },
     ...body,
     config: plotConfig,
   } as unknown as Plot);
-}
-
-/** Pixels of a character of a title and of a note, on average, and what the axis beside the drawing area leaves them. */
-const titleCharacter = 8.4;
-const noteCharacter = 6.2;
-const axisWidth = 53;
-
-/** Vega breaks no line: one that is wider than the plot would make the whole picture wider. */
-function wrap(text: string, width: number, characterWidth: number): readonly string[] {
-  const most = Math.floor((width + axisWidth) / characterWidth);
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const longer = `${lines.at(-1)} ${word}`.trimStart();
-    if (longer.length > most && lines.at(-1) !== '') lines.push(word);
-    else lines[lines.length - 1] = longer;
-  }
-  return lines.map((line) => line.replaceAll(unbrokenSpace, ' '));
 }
 
 /** A plot that has nothing to draw, and says so. */

@@ -10,7 +10,7 @@ import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { alignSteps, rateSteps, windowEdges } from './steps.ts';
 import { timeAxisTitle } from './time-axis.ts';
-import { stallMark } from './time-marks.ts';
+import { stallMark, stallNotes } from './time-marks.ts';
 import { type TimePanel, timePanels } from './time-panels.ts';
 import { seriesColors } from './theme.ts';
 
@@ -34,15 +34,20 @@ export function plotHost(experiments: OneOrMore, options: PlotOptions = {}): Plo
   if (sampled.length === 0) return emptyPlot(all, 'Host: not sampled', options);
   const labelled = labelExperiments(sampled, options, options.facet);
   const facets = labelled.map(({ experiment, name }) => ({ heading: name, panels: panelsOf(experiment) }));
-  const peak = (experiment: Experiment): string => {
-    const busy = percentSteps(experiment, busyColumn(experiment)).values.filter((value) => !Number.isNaN(value));
-    return busy.length === 0 ? 'not known' : `${threeDigits(Math.max(...busy))} %`;
-  };
+  const peak = (experiment: Experiment): number =>
+    percentSteps(experiment, busyColumn(experiment)).values.reduce(
+      (most, value) => (Number.isNaN(value) || value <= most ? most : value),
+      Number.NaN,
+    );
+  const percent = (value: number): string => (Number.isNaN(value) ? 'not known' : `${threeDigits(value)} %`);
   const [first] = sampled;
-  const words = labelled.length === 1 && first ? `CPU at most ${peak(first)} busy` : `CPU busy at most: ${figureOfEach(labelled, peak)}`;
+  const words =
+    labelled.length === 1 && first
+      ? `CPU at most ${percent(peak(first))} busy`
+      : `CPU busy at most: ${figureOfEach(labelled, peak, percent)}`;
   return framePlot(
     all,
-    { title: `Host: ${words}`, notes: sampled.flatMap((experiment) => stallMark(experiment).notes) },
+    { title: `Host: ${words}`, notes: stallNotes(labelled) },
     timePanels(facets, { plot: options, colors, timeTitle: timeAxisTitle(sampled) }),
     options,
   );
@@ -66,7 +71,7 @@ function panelsOf(experiment: Experiment): readonly TimePanel[] {
       data: alignSteps({ 'CPU busy': busy, ...(isStolen && { 'CPU stolen': steal }) }),
       mark: 'step',
       height: 120,
-      over: stallMark(experiment).layers,
+      under: stallMark(experiment).layers,
     },
     { name: 'load', title: 'load average', data: thinSeries({ times, values: load }, { by: 'largest', maxPoints: 120 }), height: 70 },
     {

@@ -13,7 +13,8 @@ import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { logSecondsAxis } from './seconds-axis.ts';
-import { legendAboveTitle, phaseColors, titleAbove } from './theme.ts';
+import { legendColumns } from './text-fit.ts';
+import { legendAboveTitle, phaseColors, plotWidth, titleAbove } from './theme.ts';
 
 export interface PlotLatencyEcdfOptions extends OverlayOptions {
   /**
@@ -80,7 +81,15 @@ export function plotLatencyEcdf(experiments: OneOrMore, options: PlotLatencyEcdf
       field: 'series',
       type: 'nominal',
       scale: { domain: labels, range: labels.map((label) => colors[label]) },
-      legend: labels.length > 1 ? { symbolType: 'stroke', symbolStrokeWidth: 3, ...(facets.length === 1 ? legendAboveTitle : {}) } : null,
+      legend:
+        labels.length > 1
+          ? {
+              symbolType: 'stroke',
+              symbolStrokeWidth: 3,
+              ...legendColumns(labels, options.width ?? plotWidth),
+              ...(facets.length === 1 ? legendAboveTitle : {}),
+            }
+          : null,
     },
   };
   const params = labels.length > 1 ? [{ name: 'series', select: { type: 'point', fields: ['series'] }, bind: 'legend' }] : [];
@@ -98,7 +107,7 @@ export function plotLatencyEcdf(experiments: OneOrMore, options: PlotLatencyEcdf
   const notes =
     least < low ? [`Times under ${formatSeconds(low)} are drawn at ${formatSeconds(low)}: they are too short to be told apart.`] : [];
   const title = all.length === 1 ? titleOfOne(curves, phase) : titleOfMany(labelled, phase ?? 'response', what);
-  return framePlot(all, { title, notes }, sideBySide(bodies, shared), options);
+  return framePlot(all, { title, notes }, sideBySide(bodies, { width, shared }), options);
 }
 
 function phaseCurves(experiment: Experiment, only: PhaseName | undefined): readonly Curve[] {
@@ -133,8 +142,8 @@ function titleOfOne(curves: readonly Curve[], phase: PhaseName | undefined): str
 }
 
 function titleOfMany(labelled: readonly Labelled[], phase: PhaseName, what: string): string {
-  const median = (experiment: Experiment): string => formatSeconds(quantileSorted(sortedOf(experiment, phase), 0.5) ?? Number.NaN);
-  return `Share of finished tasks by ${what}, half of them within: ${figureOfEach(labelled, median)}`;
+  const median = (experiment: Experiment): number => quantileSorted(sortedOf(experiment, phase), 0.5) ?? Number.NaN;
+  return `Share of finished tasks by ${what}, half of them within: ${figureOfEach(labelled, median, formatSeconds)}`;
 }
 
 function layersOf(curves: readonly Curve[], { axis, low, x, y, color }: Axes, isFiltered: boolean): readonly SpecPart[] {

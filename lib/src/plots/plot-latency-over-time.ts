@@ -14,7 +14,7 @@ import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle } from './time-axis.ts';
-import { steadyAndStallMarks, stallMark } from './time-marks.ts';
+import { stallNotes, steadyAndStallMarks } from './time-marks.ts';
 import { type TimePanel, digits, timePanels } from './time-panels.ts';
 import { neutralColor, percentileColors } from './theme.ts';
 
@@ -68,13 +68,14 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
   const scale = options.scale ?? ([...windowsOf.values()].some(({ hasTail }) => hasTail) ? 'log' : 'linear');
   const axis = `(seconds${scale === 'log' ? ', log scale' : ''})`;
   const what = wholes[phase]?.toLowerCase() ?? `time in ${phase}`;
-  const slowest = (each: Experiment): string => formatSeconds(windowsOf.get(each)?.slowestSeconds ?? Number.NaN);
+  const slowest = (each: Experiment): number => windowsOf.get(each)?.slowestSeconds ?? Number.NaN;
   const [first] = known;
   if (all.length === 1 && first) {
     const { steps, counts } = windowsOf.get(first) ?? windowsBy(first, { phase, by, windowSeconds });
     const marks = steadyAndStallMarks(first, longest);
     const { times, values } = alignSteps({ ...drawable(steps, scale), tasks: counts });
     const { tasks = new Float64Array(0), ...seconds } = values;
+    const points = taskPoints(first, phase, by);
     const panel: TimePanel = {
       name: 'windows',
       title: `${what} ${axis}`,
@@ -84,12 +85,14 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
       scale,
       mark: 'step',
       height: 240,
-      over: [taskPoints(first, phase, by), ...marks.layers],
+      alsoShown: points.map(({ value }) => value ?? Number.NaN),
+      under: marks.layers,
+      over: [taskLayer(points, phase, by)],
     };
     return framePlot(
       all,
       {
-        title: `${title}: the slowest took ${slowest(first)}`,
+        title: `${title}: the slowest took ${formatSeconds(slowest(first))}`,
         notes: [`Lines: tasks that ${words[by]} in windows of ${windowSeconds} s. Points: single tasks.`, ...marks.notes],
       },
       timePanels([{ heading: '', panels: [panel] }], {
@@ -121,11 +124,8 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
   return framePlot(
     all,
     {
-      title: `${title}: the slowest took ${figureOfEach(labelled, slowest)}`,
-      notes: [
-        `Tasks that ${words[by]} in windows of ${windowSeconds} s.`,
-        ...labelled.flatMap(({ experiment, name }) => stallMark(experiment).notes.map((note) => note.replace(/^Red band:/, `${name}:`))),
-      ],
+      title: `${title}: the slowest took ${figureOfEach(labelled, slowest, formatSeconds)}`,
+      notes: [`Tasks that ${words[by]} in windows of ${windowSeconds} s.`, ...stallNotes(labelled)],
     },
     timePanels(facets, { plot: options, timeTitle: timeAxisTitle(all), ...legend, span: [0, digits(longest) ?? 1] }),
     options,
@@ -182,29 +182,40 @@ function drawable(series: Readonly<Record<string, Steps>>, scale: 'linear' | 'lo
   );
 }
 
+interface TaskPoint {
+  readonly seconds: number | null;
+  readonly value: number | null;
+  /** The value in words. */
+  readonly time: string;
+}
+
 /** The golden ratio's part beyond one: its multiples are spread evenly, and in step with nothing. */
 const spread = 0.618034;
 
 /**
  * A task of each k of the table: enough to see the shape, few enough to draw. Not always the k-th: these might all be the first of their runs.
  */
-function taskPoints(experiment: Experiment, phase: PhaseName, by: WindowOptions['by']): SpecPart {
+function taskPoints(experiment: Experiment, phase: PhaseName, by: WindowOptions['by']): readonly TaskPoint[] {
   const tasks = taskPhases(experiment);
   const at = numberColumn(tasks, `${by}Seconds`);
   const seconds = numberColumn(tasks, phaseColumn(phase));
   const isDrawn = (row: number): boolean => !Number.isNaN(at[row] ?? Number.NaN) && (seconds[row] ?? Number.NaN) > 0;
   const count = at.reduce((sum, _, row) => sum + (isDrawn(row) ? 1 : 0), 0);
   const step = Math.max(1, count / maxPoints);
-  const values: SpecPart[] = [];
-  for (let row = 0, rank = 0; row < at.length && values.length < maxPoints; row++) {
+  const points: TaskPoint[] = [];
+  for (let row = 0, rank = 0; row < at.length && points.length < maxPoints; row++) {
     if (!isDrawn(row)) continue;
-    const wanted = Math.floor((values.length + (step > 1 ? (values.length * spread) % 1 : 0)) * step);
+    const wanted = Math.floor((points.length + (step > 1 ? (points.length * spread) % 1 : 0)) * step);
     if (rank++ < wanted) continue;
     const value = seconds[row] ?? Number.NaN;
-    values.push({ seconds: digits(at[row] ?? Number.NaN), value: digits(value), time: formatSeconds(value) });
+    points.push({ seconds: digits(at[row] ?? Number.NaN), value: digits(value), time: formatSeconds(value) });
   }
+  return points;
+}
+
+function taskLayer(points: readonly TaskPoint[], phase: PhaseName, by: WindowOptions['by']): SpecPart {
   return {
-    data: { values },
+    data: { values: points },
     mark: { type: 'point', filled: true, color: neutralColor, opacity: 0.45, size: 10, clip: true },
     encoding: {
       x: { field: 'seconds', type: 'quantitative' },

@@ -12,6 +12,7 @@ import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { logSecondsAxis } from './seconds-axis.ts';
+import { legendColumns } from './text-fit.ts';
 import { neutralColor, phaseColors, plotWidth } from './theme.ts';
 
 export interface PlotLatencyOptions extends OverlayOptions {
@@ -52,8 +53,8 @@ export function plotLatency(experiments: OneOrMore, options: PlotLatencyOptions 
   );
   return framePlot(
     all,
-    { title: `Response time, half of the finished tasks within: ${figureOfEach(labelled, medianOf)}`, notes },
-    sideBySide(bodies, { resolve: { scale: { color: 'shared' } } }),
+    { title: `Response time, half of the finished tasks within: ${figureOfEach(labelled, medianOf, formatSeconds)}`, notes },
+    sideBySide(bodies, { width, shared: { resolve: { scale: { color: 'shared' } } } }),
     options,
   );
 }
@@ -92,7 +93,11 @@ interface OutlineAxes extends Axes {
 }
 
 /** A panel a phase, a line an experiment: what share of its tasks is in each bin. */
-function outlinePanels(members: readonly Labelled[], axes: OutlineAxes, { height = panelHeight }: PlotLatencyOptions): readonly SpecPart[] {
+function outlinePanels(
+  members: readonly Labelled[],
+  axes: OutlineAxes,
+  { height = panelHeight, width: totalWidth = plotWidth }: PlotLatencyOptions,
+): readonly SpecPart[] {
   const { edges, resolutionSeconds, colors, width } = axes;
   const labels = Object.keys(colors);
   const names = [...new Set(members.flatMap(({ experiment }) => phaseTimes(experiment).phases.map(({ name }) => name)))];
@@ -117,7 +122,7 @@ function outlinePanels(members: readonly Labelled[], axes: OutlineAxes, { height
           field: 'series',
           type: 'nominal',
           scale: { domain: labels, range: labels.map((label) => colors[label]) },
-          legend: { symbolType: 'stroke', symbolStrokeWidth: 3 },
+          legend: { symbolType: 'stroke', symbolStrokeWidth: 3, ...legendColumns(labels, totalWidth) },
         },
         detail: { field: 'curve', type: 'nominal' },
         tooltip: [
@@ -147,9 +152,9 @@ function outline({ sortedSeconds }: PhaseTimes, edges: Float64Array, names: Spec
 
 const phaseAxisTitle = 'time in the phase (ms and s, log scale)';
 
-function medianOf(experiment: Experiment): string {
+function medianOf(experiment: Experiment): number {
   const whole = phaseTimes(experiment).phases.find(({ name }) => name === 'response');
-  return formatSeconds(quantileSorted(whole?.sortedSeconds ?? [], 0.5) ?? Number.NaN);
+  return quantileSorted(whole?.sortedSeconds ?? [], 0.5) ?? Number.NaN;
 }
 
 /** For instance `Response time: half of the finished tasks within 1.9 s, 99 % within 3.4 s`. */

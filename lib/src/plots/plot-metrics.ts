@@ -71,7 +71,7 @@ function plotLoops(all: readonly Experiment[], loops: readonly LabelledLoop[], o
     `${loops.length === 1 ? '' : `${name}: `}${plural(loop.count, loop.name)}, ${formatSeconds(loop.meanSeconds)} each on average, ${formatSeconds(loop.maxSeconds)} at most.`;
   const [first] = loops;
   const title = first && loops.length === 1 ? words(first) : `What ${loops.length} schedulers spent their time on`;
-  return framePlot(all, { title, notes: loops.map(note) }, sideBySide(bodies), options);
+  return framePlot(all, { title, notes: loops.map(note) }, sideBySide(bodies, { width }), options);
 }
 
 /** Pixels that the names of the parts take beside the bars, beyond those of an axis of numbers. */

@@ -10,7 +10,7 @@ import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { alignSteps, rateSteps, windowEdges } from './steps.ts';
 import { timeAxisTitle } from './time-axis.ts';
-import { stallMark } from './time-marks.ts';
+import { stallMark, stallNotes } from './time-marks.ts';
 import { type TimePanel, timePanels } from './time-panels.ts';
 import { connectionColors, neutralColor, singleColor } from './theme.ts';
 
@@ -33,25 +33,22 @@ export function plotPostgres(experiments: OneOrMore, options: PlotOptions = {}):
   const [first] = sampled;
   const words =
     labelled.length === 1 && first
-      ? `${commitsOf(first)} commits`
-      : `commits: ${figureOfEach(labelled, (experiment) => commitsOf(experiment))}`;
+      ? `${threeDigits(commitsOf(first))} commits`
+      : `commits: ${figureOfEach(labelled, commitsOf, threeDigits)}`;
   return framePlot(
     all,
     {
       title: `Postgres: ${words}`,
-      notes: [
-        `Rates are averages over windows of ${threeDigits(windowSeconds)} s or more.`,
-        ...sampled.flatMap((experiment) => stallMark(experiment).notes),
-      ],
+      notes: [`Rates are averages over windows of ${threeDigits(windowSeconds)} s or more.`, ...stallNotes(labelled)],
     },
     timePanels(facets, { plot: options, colors: colorsOf(waits), timeTitle: timeAxisTitle(sampled) }),
     options,
   );
 }
 
-function commitsOf({ postgres }: Experiment): string {
+function commitsOf({ postgres }: Experiment): number {
   const commits = numberColumn(postgres, 'commits');
-  return threeDigits((commits.at(-1) ?? Number.NaN) - (commits[0] ?? Number.NaN));
+  return (commits.at(-1) ?? Number.NaN) - (commits[0] ?? Number.NaN);
 }
 
 /** Backends publish their counters about once a second: rates over less show that rhythm, not the load's. */
@@ -114,7 +111,7 @@ function panelsOf(experiment: Experiment, waits: readonly string[], windowSecond
       data: thinSeries({ times, values: inUse(experiment, waits) }, { by: 'mean', maxPoints: 120 }),
       mark: 'area',
       height: 150,
-      over: stallMark(experiment).layers,
+      under: stallMark(experiment).layers,
     },
     { name: 'idle', title: 'idle connections', unit: 'connections', data: idle, mark: 'step', height: 60, format: ',' },
     { name: 'commits', title: 'commits/s', unit: 'per s', data: rates('commits', 'commits', 1), mark: 'step', height: 80 },

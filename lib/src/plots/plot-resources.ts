@@ -10,7 +10,7 @@ import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps, levelSteps, rateSteps, windowEdges, withoutGaps } from './steps.ts';
 import { timeAxisTitle } from './time-axis.ts';
-import { stallMark } from './time-marks.ts';
+import { stallMark, stallNotes } from './time-marks.ts';
 import { type TimeFacet, type TimePanel, timePanels } from './time-panels.ts';
 import { colorsOfRoles } from './theme.ts';
 
@@ -48,14 +48,16 @@ export function plotResources(experiments: OneOrMore, options: PlotResourcesOpti
   const roles = sampled.flatMap(rolesIn);
   const [first] = sampled;
   const title =
-    labelled.length === 1 && first ? schedulerWords(first) : `Memory and CPU of schedulers: ${figureOfEach(labelled, schedulerFigures)}`;
+    labelled.length === 1 && first
+      ? schedulerWords(first)
+      : `CPU of schedulers, in % of a core on average: ${figureOfEach(labelled, schedulerCpuPercent, threeDigits)}`;
   const gaps = sampled.reduce((sum, experiment) => sum + samplingGaps(experiment).length, 0);
   const widths = [...new Set(sampled.map((experiment) => threeDigits(cpuWindowSeconds(experiment, options))))];
   const notes = [
     memoryNote(roles),
     `CPU is averaged over windows of ${widths.join(' or ')} s.`,
     ...(gaps > 0 ? [`Lines are broken where sampling had a gap (${gaps}).`] : []),
-    ...sampled.flatMap((experiment) => stallMark(experiment).notes),
+    ...stallNotes(labelled),
   ];
   const colors = colorsOfRoles([...new Set(roles.map(({ role }) => role))]);
   return framePlot(all, { title, notes }, timePanels(facets, { plot: options, colors, timeTitle: timeAxisTitle(sampled) }), options);
@@ -100,7 +102,7 @@ function panelsOf(experiment: Experiment, roles: readonly SampledRole[], options
           (hasPss(series) ? series.pssBytes : series.rssBytes).map((bytes) => bytes / 1e6),
         ),
       ),
-      over: stallMark(experiment).layers,
+      under: stallMark(experiment).layers,
     },
     {
       name: 'cpu',
@@ -145,16 +147,15 @@ function memoryNote(roles: readonly SampledRole[]): string {
   return byRss.length === 0 ? pss : `${pss} Of ${byRss.join(' and ')} it is RSS, ${rss}.`;
 }
 
-function schedulerWords(experiment: Experiment): string {
-  const figures = schedulerFigures(experiment);
-  return figures === '' ? 'Memory and CPU' : `Scheduler: at most ${figures}${figures.includes('%') ? ' of a core on average' : ''}`;
+function schedulerCpuPercent(experiment: Experiment): number {
+  return 100 * resourceFigures(experiment, 'scheduler').cpuRatioMean;
 }
 
-/** For instance `39.8 MB PSS, 23.2 %`; empty when neither is known. */
-function schedulerFigures(experiment: Experiment): string {
-  const { rssBytesPeak, pssBytesPeak, cpuRatioMean } = resourceFigures(experiment, 'scheduler');
-  if (Number.isNaN(rssBytesPeak)) return '';
-  const isPss = hasPss(roleSeries(experiment, 'scheduler')) && !Number.isNaN(pssBytesPeak);
-  const cpu = Number.isNaN(cpuRatioMean) ? '' : `, ${threeDigits(cpuRatioMean * 100)} %`;
-  return `${threeDigits((isPss ? pssBytesPeak : rssBytesPeak) / 1e6)} MB ${isPss ? 'PSS' : 'RSS'}${cpu}`;
+/** For instance `Scheduler: at most 39.8 MB PSS, 23.2 % of a core on average`. */
+function schedulerWords(experiment: Experiment): string {
+  const { rssBytesPeak, pssBytesPeak } = resourceFigures(experiment, 'scheduler');
+  if (Number.isNaN(rssBytesPeak)) return 'Memory and CPU';
+  const memory = Number.isNaN(pssBytesPeak) ? `${threeDigits(rssBytesPeak / 1e6)} MB RSS` : `${threeDigits(pssBytesPeak / 1e6)} MB PSS`;
+  const percent = schedulerCpuPercent(experiment);
+  return `Scheduler: at most ${memory}${Number.isNaN(percent) ? '' : `, ${threeDigits(percent)} % of a core on average`}`;
 }

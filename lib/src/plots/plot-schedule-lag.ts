@@ -43,7 +43,6 @@ export function plotScheduleLag(experiments: OneOrMore, options: OverlayOptions 
   const known = [...lags.values()].filter(({ largestSeconds }) => !Number.isNaN(largestSeconds));
   const [first] = known;
   if (!first) return emptyPlot(all, 'Schedule lag: no run was sent', options);
-  const latest = ({ largestSeconds }: Lags): string => formatSeconds(largestSeconds);
   const dropped = known.reduce((sum, each) => sum + each.dropped, 0);
   const widths = [...new Set(known.filter(({ isBurst }) => !isBurst).map(({ windowSeconds }) => windowSeconds))];
   const notes = [
@@ -59,10 +58,10 @@ export function plotScheduleLag(experiments: OneOrMore, options: OverlayOptions 
     const { times, values } = alignSteps({ ...first.steps, runs: first.runs });
     const { runs = new Float64Array(0), ...lag } = values;
     const marks = stallMark(first.experiment, first.spanSeconds);
-    const panel: TimePanel = { ...lagPanel, data: { times, values: lag }, extra: { runs }, over: marks.layers };
+    const panel: TimePanel = { ...lagPanel, data: { times, values: lag }, extra: { runs }, under: marks.layers };
     return framePlot(
       all,
-      { title: `Schedule lag: runs were sent at most ${latest(first)} late`, notes: [...notes, ...marks.notes] },
+      { title: `Schedule lag: runs were sent at most ${formatSeconds(first.largestSeconds)} late`, notes: [...notes, ...marks.notes] },
       timePanels([{ heading: '', panels: [panel] }], { plot: options, timeTitle, colors: percentileColors, span }),
       options,
     );
@@ -80,7 +79,10 @@ export function plotScheduleLag(experiments: OneOrMore, options: OverlayOptions 
   );
   return framePlot(
     all,
-    { title: `Schedule lag: runs were sent at most so late: ${figureOfEach(labelled, (each) => latest(lags.get(each) ?? first))}`, notes },
+    {
+      title: `Schedule lag: runs were sent at most so late: ${figureOfEach(labelled, (each) => lags.get(each)?.largestSeconds ?? Number.NaN, formatSeconds)}`,
+      notes,
+    },
     timePanels(facets, { plot: options, timeTitle, ...legend, span }),
     options,
   );

@@ -1,4 +1,5 @@
 import { numberColumn, textColumn } from '../analysis/columns.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import { mostPending, taskStateNames, taskStates } from '../analysis/task-states.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { labelExperiments, figureOfEach } from './label-experiments.ts';
@@ -6,7 +7,7 @@ import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, plural } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { timeAxisTitle } from './time-axis.ts';
-import { stallMark } from './time-marks.ts';
+import { stallMark, stallNotes } from './time-marks.ts';
 import { type TimePanel, timePanels } from './time-panels.ts';
 import { stateColors } from './theme.ts';
 
@@ -24,15 +25,14 @@ export function plotTaskStates(experiments: OneOrMore, options: PlotOptions = {}
   const labelled = labelExperiments(read, options, options.facet);
   const colors = Object.fromEntries(taskStateNames.map((state) => [state, stateColors[state]]));
   const facets = labelled.map(({ experiment, name }) => ({ heading: name, panels: panelsOf(experiment) }));
-  const pending = (experiment: Experiment): string => plural(mostPending(experiment), 'task');
   const [first] = read;
   const most =
     labelled.length === 1 && first
-      ? `at most ${pending(first)} pending at once`
-      : `at most pending at once: ${figureOfEach(labelled, pending)}`;
+      ? `: at most ${plural(mostPending(first), 'task')} pending at once`
+      : `, pending at once at most: ${figureOfEach(labelled, mostPending, threeDigits)}`;
   return framePlot(
     all,
-    { title: `Tasks by state: ${most}`, notes: read.flatMap((experiment) => stallMark(experiment).notes) },
+    { title: `Tasks by state${most}`, notes: stallNotes(labelled) },
     timePanels(facets, { plot: options, colors, timeTitle: timeAxisTitle(read) }),
     options,
   );
@@ -50,9 +50,9 @@ function panelsOf(experiment: Experiment): readonly TimePanel[] {
     times,
     values: Object.fromEntries(names.filter((name) => openStates.has(name) === isOpen).map((name) => [name, of(tasks, name)])),
   });
-  const over = stallMark(experiment).layers;
+  const under = stallMark(experiment).layers;
   return [
-    { name: 'open', title: 'tasks that have not ended', unit: 'tasks', data: dataOf(true), mark: 'area', height: 200, format: ',', over },
+    { name: 'open', title: 'tasks that have not ended', unit: 'tasks', data: dataOf(true), mark: 'area', height: 200, format: ',', under },
     { name: 'ended', title: 'tasks that have ended', unit: 'tasks', data: dataOf(false), mark: 'area', height: 70, format: ',' },
   ];
 }

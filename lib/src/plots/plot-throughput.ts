@@ -12,7 +12,7 @@ import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle } from './time-axis.ts';
-import { steadyAndStallMarks } from './time-marks.ts';
+import { stallNotes, steadyAndStallMarks } from './time-marks.ts';
 import { digits, timePanels } from './time-panels.ts';
 import { plotWidth, referenceColor, roleColors, stateColors, titleAbove } from './theme.ts';
 import { zoomParam } from './zoom.ts';
@@ -51,12 +51,12 @@ export function plotThroughput(experiments: OneOrMore, options: PlotThroughputOp
       height: heights[name],
     }));
   });
-  const average = (each: Experiment): string => threeDigits(throughputFigures(each).tasksPerSecond);
+  const average = (each: Experiment): number => throughputFigures(each).tasksPerSecond;
   return framePlot(
     all,
     {
-      title: `Throughput in tasks/s, on average: ${figureOfEach(labelled, average)}`,
-      notes: [`Windows of ${windowSeconds} s; the last of each may be shorter.`],
+      title: `Throughput in tasks/s, on average: ${figureOfEach(labelled, average, threeDigits)}`,
+      notes: [`Windows of ${windowSeconds} s; the last of each may be shorter.`, ...stallNotes(labelled)],
     },
     timePanels(facets, { plot: options, timeTitle: timeAxisTitle(all), ...legend, span: [0, digits(Math.max(...all.map(spanOf))) ?? 1] }),
     options,
@@ -114,7 +114,7 @@ function plotOne(experiment: Experiment, windowSeconds: number, options: PlotThr
   const body = {
     datasets: { windows: rows },
     params: [{ ...zoomParam, views: ['finished', 'submitted'] }],
-    vconcat: [withAverage(over(panels[0] ?? {}, marks.layers), tasksPerSecond), panels[1]],
+    vconcat: [withAverage(panels[0] ?? {}, marks.layers, tasksPerSecond), panels[1]],
     resolve: { scale: { x: 'shared' } },
   };
   const average = Number.isFinite(tasksPerSecond) ? `${threeDigits(tasksPerSecond)} tasks/s on average` : 'no task finished';
@@ -161,7 +161,9 @@ interface RatePanel {
   readonly height: number;
 }
 
-function ratePanel(panel: RatePanel): { readonly layer?: readonly SpecPart[] } & SpecPart {
+type RateSpec = { readonly layer?: readonly SpecPart[] } & SpecPart;
+
+function ratePanel(panel: RatePanel): RateSpec {
   const count = panel.field === 'tasksPerSecond' ? 'tasks' : 'runs';
   const isLast = panel.timeTitle !== null;
   return {
@@ -202,14 +204,8 @@ function ratePanel(panel: RatePanel): { readonly layer?: readonly SpecPart[] } &
   };
 }
 
-/** `layers` on top of a panel's own. */
-function over(panel: { readonly layer?: readonly SpecPart[] } & SpecPart, layers: readonly SpecPart[]): typeof panel {
-  return { ...panel, layer: [...(panel.layer ?? []), ...layers] };
-}
-
-/** A dashed line at the rate over the whole experiment. */
-function withAverage(panel: { readonly layer?: readonly SpecPart[] } & SpecPart, tasksPerSecond: number): SpecPart {
-  if (!Number.isFinite(tasksPerSecond)) return panel;
+/** With `under` beneath a panel's own layers, and a dashed line on top at the rate over the whole experiment. */
+function withAverage(panel: RateSpec, under: readonly SpecPart[], tasksPerSecond: number): SpecPart {
   const rule = {
     data: { values: [{ average: digits(tasksPerSecond) }] },
     mark: { type: 'rule', color: referenceColor, strokeDash: [6, 4], strokeWidth: 2 },
@@ -218,5 +214,5 @@ function withAverage(panel: { readonly layer?: readonly SpecPart[] } & SpecPart,
       tooltip: [{ field: 'average', type: 'quantitative', title: 'average (tasks/s)', format: ',.4~r' }],
     },
   };
-  return over(panel, [rule]);
+  return { ...panel, layer: [...under, ...(panel.layer ?? []), ...(Number.isFinite(tasksPerSecond) ? [rule] : [])] };
 }

@@ -1,7 +1,8 @@
 import { threeDigits } from '../analysis/format-figure.ts';
-import { longestStall } from '../analysis/stall.ts';
+import { type Stall, longestStall } from '../analysis/stall.ts';
 import { steadyState } from '../analysis/steady-state.ts';
 import type { Experiment } from '../results/experiment.ts';
+import type { Labelled } from './label-experiments.ts';
 import { plural, type SpecPart } from './plot-frame.ts';
 import { neutralColor, stallColor } from './theme.ts';
 import { digits } from './time-panels.ts';
@@ -17,13 +18,25 @@ export function stallMark(experiment: Experiment, endSeconds = Infinity): TimeMa
   const stall = longestStall(experiment);
   // A band beyond the axis is none, and what draws PNGs ends the process at a clipped mark of which nothing is left.
   if (!stall || stall.fromSeconds >= endSeconds) return { layers: [], notes: [] };
-  const { fromSeconds, toSeconds, waitingTasks } = stall;
+  const { fromSeconds, toSeconds } = stall;
   return {
     layers: [band('stall', fromSeconds, Math.min(toSeconds, endSeconds), { color: stallColor, opacity: 0.2 })],
-    notes: [
-      `Red band: a stall from ${threeDigits(fromSeconds)} s to ${threeDigits(toSeconds)} s: nothing was dispatched, started or ended while ${plural(waitingTasks, 'task')} waited.`,
-    ],
+    notes: [`Red band: a stall ${stallWords(stall)}`],
   };
+}
+
+function stallWords({ fromSeconds, toSeconds, waitingTasks }: Stall): string {
+  return `from ${threeDigits(fromSeconds)} s to ${threeDigits(toSeconds)} s: nothing was dispatched, started or ended while ${plural(waitingTasks, 'task')} waited.`;
+}
+
+/** Which of several experiments stalled, a sentence each; of one alone what its band means. */
+export function stallNotes(all: readonly Labelled[]): readonly string[] {
+  const [only] = all;
+  if (only && all.length === 1) return stallMark(only.experiment).notes;
+  return all.flatMap(({ experiment, name }) => {
+    const stall = longestStall(experiment);
+    return stall ? [`A stall of ${name} ${stallWords(stall)}`] : [];
+  });
 }
 
 /** The steady part of an experiment, if there is one, and its stall, in a plot whose axis of time ends at `endSeconds`. */

@@ -4,7 +4,8 @@ import type { SpecPart } from './plot-frame.ts';
 import type { PlotOptions } from './plot-options.ts';
 import { secondsLabelExpr } from './format-seconds.ts';
 import { logTicks } from './seconds-axis.ts';
-import { legendAboveTitle, neutralColor, titleAbove } from './theme.ts';
+import { legendColumns } from './text-fit.ts';
+import { legendAboveTitle, neutralColor, plotWidth, titleAbove } from './theme.ts';
 import { zoomParam } from './zoom.ts';
 
 /** Series of one unit over one time axis. */
@@ -23,6 +24,10 @@ export interface TimePanel {
   readonly scale?: 'linear' | 'log';
   /** More values for the tooltips, such as what a figure was counted from. */
   readonly extra?: Readonly<Record<string, Float64Array>>;
+  /** Values that `over` draws, for which a logarithmic axis must have room. */
+  readonly alsoShown?: readonly number[];
+  /** Layers to draw under the marks, which they neither tint nor take the mouse from; they bring their own data and fields. */
+  readonly under?: readonly SpecPart[];
   /** Layers to draw over the marks; they bring their own data, with the fields `seconds` and `value`. */
   readonly over?: readonly SpecPart[];
   /** Unit of the values, for tooltips. */
@@ -93,7 +98,15 @@ export function timePanels(facets: readonly TimeFacet[], options: TimePanelsOpti
     color: {
       type: 'nominal',
       scale: { domain: shown, range: shown.map((name) => options.plot.palette?.[name] ?? options.colors[name]) },
-      legend: hasLegend ? { values: inLegend, symbolType, symbolStrokeWidth: 3, ...(isSingle ? legendAboveTitle : {}) } : null,
+      legend: hasLegend
+        ? {
+            values: inLegend,
+            symbolType,
+            symbolStrokeWidth: 3,
+            ...legendColumns(inLegend, options.plot.width ?? plotWidth),
+            ...(isSingle ? legendAboveTitle : {}),
+          }
+        : null,
     },
     legendNames,
     hasLegend,
@@ -116,9 +129,12 @@ export function timePanels(facets: readonly TimeFacet[], options: TimePanelsOpti
       },
     ]),
     {
-      datasets,
-      params: params.map((param) => ({ ...param, views: Object.keys(datasets).map((name) => `${name}_marks`) })),
-      resolve: { scale: { x: 'shared', color: 'shared' } },
+      width: shared.width,
+      shared: {
+        datasets,
+        params: params.map((param) => ({ ...param, views: Object.keys(datasets).map((name) => `${name}_marks`) })),
+        resolve: { scale: { x: 'shared', color: 'shared' } },
+      },
     },
   );
 }
@@ -132,6 +148,7 @@ function panelSpec(panel: TimePanel, name: string, isLast: boolean, shared: Shar
     width: shared.width,
     height: Math.round((panel.height ?? defaultHeight) * shared.scaleHeight),
     layer: [
+      ...(panel.under ?? []),
       { ...marksLayer(panel, name, timeTitle, shared), ...(params === undefined ? {} : { params }) },
       ...(isFew && panel.mark !== 'dots' ? [dotsLayer(panel, name, shared)] : []),
       hoverLayer(panel, name, shared.width),
@@ -239,7 +256,7 @@ function yScale(panels: readonly TimePanel[]): SpecPart {
   const [first] = panels;
   const values = panels.flatMap(({ data }) => Object.values(data.values).flatMap((series) => [...series].filter(Number.isFinite)));
   if (first?.scale === 'log') {
-    const { low, high } = logDomain(values);
+    const { low, high } = logDomain([...values, ...panels.flatMap(({ alsoShown = [] }) => alsoShown)]);
     return { type: 'log', domain: [low, high], nice: false };
   }
   if (first?.mark === 'area')

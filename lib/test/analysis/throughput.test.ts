@@ -44,7 +44,14 @@ describe('throughput', () => {
       tasks: [ended(500), task('lost', { created: 1 })],
       times: { drainedMs: 30_000 },
     });
-    expect(throughput(experiment).array('finishedTasks')).toEqual([1, 0, 0]);
+    expect(throughput(experiment, { windowSeconds: 10 }).array('finishedTasks')).toEqual([1, 0, 0]);
+  });
+
+  it('picks windows that fit the length of the experiment, as its plot does', () => {
+    const lasting = (endMs: number) => handmadeExperiment({ runs: [run(0, 0, 100)], tasks: [ended(endMs)] });
+    expect(throughput(lasting(1000)).get('endSeconds', 0)).toBe(0.2);
+    expect(throughput(lasting(60_000)).get('endSeconds', 0)).toBe(1);
+    expect(throughput(lasting(400_000)).get('endSeconds', 0)).toBe(5);
   });
 
   it('has every submitted run and finished task in one window', () => {

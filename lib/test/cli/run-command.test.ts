@@ -101,6 +101,7 @@ describe('orchlab run', () => {
         'runs.arrow',
         'scheduler-0.log',
         'statements.arrow',
+        'summary.json',
         'tasks.arrow',
         'waits.arrow',
       ].sort(),

@@ -31,6 +31,7 @@ const requests = {
   },
   rolledUp: { request: 'complete', code: "experiment.tasks.groupby('status').rollup({ tasks: op.count() }).orderby('|')" },
   own: { request: 'complete', code: "own.groupby(['colour', '|" },
+  returned: { request: 'complete', code: "latency(experiment).orderby('p9|')" },
   other: { request: 'complete', code: 'experiment.mani|' },
   table: { request: 'inspect', code: 'show(experiment.ta|sks)' },
   ownTable: { request: 'inspect', code: 'own|' },
@@ -49,7 +50,7 @@ describe('in the kernel', () => {
     const asked = {
       directory,
       cells: [
-        "import { from, op } from 'arquero';\nimport { openExperiment } from 'orchlab';",
+        "import { from, op } from 'arquero';\nimport { latency, openExperiment } from 'orchlab';",
         "const experiment = await openExperiment('experiment');\nconst own = from([{ colour: 'red', weightGrams: 3 }]);",
       ],
       requests: Object.values(requests),
@@ -67,7 +68,7 @@ describe('in the kernel', () => {
   afterAll(async () => rm(directory, { recursive: true, force: true }));
 
   it('the columns of a table complete where a verb takes them', () => {
-    expect(replies.argument.matches?.slice(0, 4)).toEqual(['runIndex', 'runId', 'taskIndex', 'status']);
+    expect(replies.argument.matches?.slice(0, 4)).toEqual(['runIndex', 'taskIndex', 'status', 'createdMs']);
     expect(replies.prefix.matches).toEqual(['createdMs']);
     expect(replies.own.matches).toEqual(['colour', 'weightGrams']);
     expect(replies.other.matches).toEqual(['manifest']);
@@ -78,6 +79,9 @@ describe('in the kernel', () => {
     expect(replies.afterVerb.matches).toContain('executions');
     expect(replies.derived.matches).toContain('lastedMs');
     expect(replies.rolledUp.matches).toEqual(['status', 'tasks']);
+    expect(replies.returned.matches).toEqual(['p90Seconds', 'p999Seconds', 'p99Seconds']);
+    // What is typed is replaced, not added to.
+    expect(replies.returned).toMatchObject({ cursor_start: 29, cursor_end: 31 });
   });
 
   it('hover lists what the columns of a table mean, and what a column does', () => {

@@ -103,10 +103,14 @@ describe.each(Object.entries(plots))('%s', (name, [drawPlot, axes]) => {
     expect(texts).not.toContain(seconds);
   });
 
-  test('survives an experiment that recorded nothing', () => {
+  test('survives an experiment that recorded nothing, also beside one that did', () => {
     const nothing = { tasks: [], runs: [], processes: [], counts: [], postgres: [], host: [] };
-    const plot = drawPlot(replaceTables(buildExperiment(small), nothing));
-    expect(textsOf(draw(plot))).toContain('nothing was recorded');
+    const empty = replaceTables(buildExperiment({ ...small, target: 'pg-boss' }), nothing);
+    expect(textsOf(draw(drawPlot(empty)))).toContain('nothing was recorded');
+    const texts = textsOf(draw(drawPlot([empty, buildExperiment(small)])));
+    expect(texts).not.toContain('nothing was recorded');
+    expect(texts.join(' ')).toContain('2 experiments, standard on pg-boss 5.3.0, dbos 5.3.0');
+    expect(texts.join(' ')).not.toMatch(/NaN|undefined/);
   });
 
   test.each([
@@ -124,8 +128,9 @@ describe.each(Object.entries(plots))('%s', (name, [drawPlot, axes]) => {
 
   test('refuses to grow with the load', () => {
     const plot = drawPlot(large());
-    expect(JSON.stringify(plot).length).toBeLessThan(120_000);
-    expect(plotToSvg(plot).length).toBeLessThan(350_000);
+    expect(JSON.stringify(plot).length).toBeLessThan(60_000);
+    expect(plotToSvg(plot).length).toBeLessThan(250_000);
+    expect(JSON.stringify(drawPlot([large(), large()])).length).toBeLessThan(100_000);
   });
 });
 
@@ -194,6 +199,11 @@ describe('a stall', () => {
       expect(draw(plot)).not.toMatch(/NaN|undefined/);
     }
     expect(subtitles(plotThroughput(buildExperiment()))).not.toContain('stall');
+    const other = { ...stalled, manifest: { ...stalled.manifest, target: { ...stalled.manifest.target, name: 'other' } } };
+    for (const drawPlot of [plotLatencyOverTime, plotTaskStates])
+      expect(subtitles(drawPlot([other, buildExperiment()])).replaceAll('\n', ' ')).toContain(
+        'A stall of other from 7 s to 9 s: nothing was',
+      );
   });
 
   test('after the last run was due is on no axis of due times, which ends there', () => {

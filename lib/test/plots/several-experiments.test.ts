@@ -65,6 +65,8 @@ describe('what experiments are called', () => {
     const newer = { ...dbos, manifest: { ...dbos.manifest, target: { ...dbos.manifest.target, version: '6.0' } } };
     expect(namesOf([dbos, newer])).toEqual(['dbos 5.3.0', 'dbos 6.0']);
     expect(namesOf([dbos])).toEqual([dbos.name]);
+    const longer = buildExperiment({ runs: 20, tasksPerRun: 6, durationSeconds: 0.05 });
+    expect(namesOf([dbos, longer, again])).toEqual(['standard 1 (1)', 'standard 2', 'standard 1 (2)']);
   });
 
   it('is numbered where repetitions have the same label', () => {
@@ -86,6 +88,11 @@ describe('curves of several experiments', () => {
     const { datasets } = plot as unknown as Faceted;
     expect(Object.keys(datasets['finished']?.[0] ?? {})).toEqual(['seconds', 'dbos (1)', 'pg-boss', 'dbos (2)']);
     expect(plotToSvg(plot)).not.toMatch(/NaN|undefined/);
+  });
+
+  it('are in the title by label, repetitions by their range', () => {
+    const { title } = plotThroughput([dbos, boss, again]) as unknown as Faceted;
+    expect([title.text].flat().join(' ')).toMatch(/^Throughput in tasks\/s, on average: \d+ to \d+ \(dbos\), \d+ \(pg-boss\)$/);
   });
 
   it('are of the response time, all tasks at its end', () => {
@@ -144,7 +151,7 @@ describe('stacks of several experiments', () => {
   });
 
   it('have their figures in the title, by name', () => {
-    expect([title.text].flat().join(' ')).toMatch(/^Tasks by state: at most pending at once: \d+ tasks \(dbos\), \d+ tasks \(pg-boss\)$/);
+    expect([title.text].flat().join(' ')).toMatch(/^Tasks by state, pending at once at most: \d+ \(dbos\), \d+ \(pg-boss\)$/);
   });
 
   it.each([plotPostgres, plotResources])('of samples too', (plot) => {
@@ -153,6 +160,15 @@ describe('stacks of several experiments', () => {
     expect(new Set(spec.concat.map(({ vconcat }) => JSON.stringify(vconcat.map(({ layer }) => layer[0]?.encoding.y.scale)))).size).toBe(1);
     expect(spec.concat[0]?.vconcat[0]?.layer[0]?.encoding.y.scale.domain?.[0]).toBe(0);
   });
+});
+
+it('legends and headings are no wider than the plot', () => {
+  const label = ({ manifest }: Experiment): string => `a rather long label for what is ${manifest.target.name}`;
+  const spec = JSON.stringify(plotThroughput([dbos, boss, again], { label, width: 400 }));
+  expect(spec).toContain('"columns":1');
+  expect(JSON.stringify(plotThroughput([dbos, boss]))).not.toContain('"columns"');
+  const { concat } = plotTaskStates([dbos, boss], { label, width: 400 }) as unknown as Faceted;
+  expect(concat[0]?.title.text).toEqual(['a rather long label', 'for what is dbos']);
 });
 
 it('colours are six that differ, and of more things a scale', () => {

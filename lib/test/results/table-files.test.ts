@@ -1,7 +1,10 @@
+import { Float64, Int32, Table, Utf8, tableToIPC, vectorFromArray } from 'apache-arrow';
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { categoryColumn } from '../../src/analysis/columns.ts';
+import { taskStatuses } from '../../src/analysis/frame.ts';
 import { readTable } from '../../src/results/table-reader.ts';
 import { createTableWriter } from '../../src/results/table-writer.ts';
 import { type Row, tableSchemas } from '../../src/results/tables.ts';
@@ -70,4 +73,35 @@ describe('the files of an experiment', () => {
     expect(readTable(directory, 'counts').table.numRows()).toBe(0);
     expect(readTable(join(directory, 'nowhere'), 'counts').table.columnNames()).toEqual(Object.keys(tableSchemas.counts));
   });
+});
+
+describe('a file of before', () => {
+  it('with statuses as text and the id of the run in each task reads as one of now', () => {
+    const columns = { runIndex: Int32Array.of(0, 0, 1), startedMs: Float64Array.of(1.5, Number.NaN, 3) };
+    const file = new Table({
+      runIndex: vectorFromArray([...columns.runIndex], new Int32()),
+      runId: vectorFromArray(['läuft-0', 'läuft-0', ''], new Utf8()),
+      status: vectorFromArray(['finished', 'lost', 'failed'], new Utf8()),
+      startedMs: vectorFromArray([...columns.startedMs], new Float64()),
+    });
+    // As a stream between the marks of a file: in one of its own the library leaves the schema to the footer.
+    writeFileSync(
+      join(directory, 'tasks.arrow'),
+      Buffer.concat([Buffer.from('ARROW1\0\0'), tableToIPC(file, 'stream'), Buffer.from('ARROW1')]),
+    );
+    const { table, damage } = readTable(directory, 'tasks');
+    expect(damage).toBeUndefined();
+    expect(table.objects()).toEqual([
+      { runIndex: 0, runId: 'läuft-0', status: 'finished', startedMs: 1.5 },
+      { runIndex: 0, runId: 'läuft-0', status: 'lost', startedMs: Number.NaN },
+      { runIndex: 1, runId: '', status: 'failed', startedMs: 3 },
+    ]);
+    expect([...categoryColumn(table, 'status', taskStatuses)]).toEqual([0, 3, 1]);
+  });
+});
+
+it('a status that there is none of is refused, with those there are', () => {
+  const writer = createTableWriter(directory, 'runs');
+  writer.append({ ...run(0), status: 'sent' as 'submitted' });
+  expect(() => writer.flush()).toThrow('column status: expected one of submitted, rejected, dropped, got "sent"');
 });

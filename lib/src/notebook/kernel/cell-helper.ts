@@ -12,7 +12,7 @@ export class CellHelper extends jupyter.JupyterHandlerImpl {
 
   override handleComplete(request: CursorRequest): CompleteReply {
     const columns = completeColumn(request.code, request.cursor_pos, this.#executor.locals);
-    if (columns === undefined) return super.handleComplete(request);
+    if (columns === undefined) return completeText(request, super.handleComplete(request));
     const { start, end, matches } = columns;
     return { status: 'ok', cursor_start: start, cursor_end: end, matches, metadata: {} };
   }
@@ -24,4 +24,15 @@ export class CellHelper extends jupyter.JupyterHandlerImpl {
     const types = reply.data['text/plain'];
     return { ...reply, found: true, data: { 'text/plain': types === undefined ? words : `${types}\n\n${words}` } };
   }
+}
+
+/** The line up to a cursor that is in a text, and what of that text is before it. */
+const openText = /^(?:[^'"]|'[^']*'|"[^"]*")*?['"]([^'"]*)$/;
+
+/** In a text tslab offers everything that may stand there, to be inserted at the cursor: what is typed already counts here. */
+function completeText({ code, cursor_pos: cursor }: CursorRequest, reply: CompleteReply): CompleteReply {
+  if (reply.cursor_start !== cursor || reply.cursor_end !== cursor) return reply;
+  const typed = openText.exec(code.slice(code.lastIndexOf('\n', cursor - 1) + 1, cursor))?.[1] ?? '';
+  if (typed === '') return reply;
+  return { ...reply, cursor_start: cursor - typed.length, matches: reply.matches.filter((match) => match.startsWith(typed)) };
 }
