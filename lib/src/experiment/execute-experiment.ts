@@ -93,8 +93,7 @@ export async function executeExperiment(
   try {
     await runPhases({ request, task, createTarget, directory: place.directory, keeper, ending, live });
   } catch (error) {
-    const cause = firstError(error);
-    if (!(cause instanceof Ended)) ending.end('failed', reasonOf(cause));
+    noteFailure(ending, error);
   } finally {
     clearInterval(ticker);
     watch.signal.removeEventListener('abort', interrupt);
@@ -106,12 +105,18 @@ export async function executeExperiment(
   return { ...place, status, reason: message };
 }
 
+/** What was thrown is the reason, unless it was thrown because the experiment had ended. */
+function noteFailure(ending: Ending, error: unknown): void {
+  const cause = firstError(error);
+  if (!(cause instanceof Ended)) ending.end('failed', reasonOf(cause));
+}
+
 /** When letting go fails after something else has, JavaScript wraps both; what came first is the reason. */
 function firstError(error: unknown): unknown {
   return error instanceof SuppressedError ? firstError(error.suppressed) : error;
 }
 
-export interface Phases {
+interface Phases {
   readonly request: ExperimentRequest;
   readonly task: TaskSpec;
   readonly createTarget: CreateTarget;
@@ -144,17 +149,23 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   await keeper.update({ database: { kind, version, name, kept, settings }, times: { databaseReadyMs: clock.nowMs() } });
   await keeper.warn(...database.warnings);
 
-  live.step = `preparing ${config.target}`;
-  await using engine = await prepareEngine({ request, task, createTarget, directory, database, guard, keeper, ending, live });
-  const { target, evidence } = engine;
+  try {
+    live.step = `preparing ${config.target}`;
+    await using engine = await prepareEngine({ request, task, createTarget, directory, database, guard, keeper, ending, live });
+    const { target, evidence } = engine;
 
-  live.step = 'starting the scheduler';
-  await using schedulers = await startSchedulers(target, config.scheduler.processes, ending);
-  const gitCommitNow = await commit;
-  await keeper.update({ times: { schedulerReadyMs: clock.nowMs() }, ...(gitCommitNow === undefined ? {} : { gitCommit: gitCommitNow }) });
+    live.step = 'starting the scheduler';
+    await using schedulers = await startSchedulers(target, config.scheduler.processes, ending);
+    const gitCommitNow = await commit;
+    await keeper.update({ times: { schedulerReadyMs: clock.nowMs() }, ...(gitCommitNow === undefined ? {} : { gitCommit: gitCommitNow }) });
 
-  const parts = { config, target, database, schedulers, rows, keeper, ending, live };
-  const measured = await measure(parts);
-  await collect({ ...parts, evidence }, measured);
+    const parts = { config, target, database, schedulers, rows, keeper, ending, live };
+    const measured = await measure(parts);
+    await collect({ ...parts, evidence }, measured);
+  } catch (error) {
+    // While it is watched whether the database lives: what fails may be the echo of its end.
+    noteFailure(ending, error);
+    throw error;
+  }
   await keeper.warn(...logs.warnings());
 }

@@ -7,13 +7,14 @@ import { Ending } from '../../src/experiment/ending.ts';
 import { executeExperiment } from '../../src/experiment/execute-experiment.ts';
 import { watchDatabase } from '../../src/experiment/watch-database.ts';
 import { startGuard } from '../../src/processes/guard.ts';
-import { type ProcessStatus, readProcessStatus } from '../../src/processes/process-status.ts';
+import { type ProcessStatus, isProcessAlive, readProcessStatus } from '../../src/processes/process-status.ts';
 import { stopProcess } from '../../src/processes/stop-process.ts';
 import { openExperiment } from '../../src/results/experiment.ts';
 import type { ExperimentPhase } from '../../src/results/progress.ts';
 import { descendants } from '../../src/sampling/process-tree.ts';
 import type { CreateTarget, Target, TaskRow } from '../../src/targets/target.ts';
 import { systemClock } from '../../src/timing/clock.ts';
+import { waitUntil } from '../processes/wait-until.ts';
 import { createOracle } from '../support/oracle-target.ts';
 import { useTemporaryWorkspace } from '../support/temporary-workspace.ts';
 
@@ -121,7 +122,12 @@ class Trial implements AsyncDisposable {
   }
 
   private async *harmWhileReading(target: Target, isHarmed: boolean): AsyncGenerator<readonly TaskRow[]> {
-    if (isHarmed) await this.begin();
+    if (isHarmed) {
+      await this.begin();
+      // A backend whose postmaster was killed may still answer for a moment.
+      const isGone = ({ pid, startTime }: ProcessStatus): boolean => !isProcessAlive(pid, startTime);
+      if (this.harm === 'killed') await waitUntil('its backends are gone too', () => this.postgres.every(isGone), 10_000);
+    }
     yield* target.readTasks();
   }
 
