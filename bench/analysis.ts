@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { numberColumn } from '../lib/src/analysis/columns.ts';
-import { latency } from '../lib/src/analysis/latency.ts';
+import { latencyOf } from '../lib/src/analysis/latency.ts';
 import { latencyOverTime } from '../lib/src/analysis/latency-over-time.ts';
 import { saveSummary } from '../lib/src/analysis/saved-summary.ts';
 import { summarize } from '../lib/src/analysis/summarize.ts';
@@ -132,7 +132,7 @@ async function measure(step: Step, directory: string): Promise<Measured> {
   const experiment = await openExperiment(directory);
   let figures: number[][] | undefined;
   if (step === 'latency') {
-    const byPhase = latency(experiment);
+    const byPhase = latencyOf(experiment);
     const byWindow = latencyOverTime(experiment, { windowSeconds: 1 });
     figures = [
       ...rowsOf(phaseColumns.map((column) => numberColumn(byPhase, column))),

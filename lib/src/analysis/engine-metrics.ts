@@ -50,7 +50,7 @@ export function engineMetrics(experiment: Pick<Experiment, 'metrics'>): EngineMe
 }
 
 /** `engineMetrics` as a table: metric, count, mean, sum, max, in the engine's own units. */
-export function metrics(experiment: Pick<Experiment, 'metrics'>): FigureTable<'metrics'> {
+export function metricsOf(experiment: Pick<Experiment, 'metrics'>): FigureTable<'metricsOf'> {
   const { figures } = engineMetrics(experiment);
   const column = (name: 'count' | 'mean' | 'sum' | 'max'): number[] => figures.map((figure) => figure[name]);
   return table({
@@ -59,7 +59,7 @@ export function metrics(experiment: Pick<Experiment, 'metrics'>): FigureTable<'m
     mean: column('mean'),
     sum: column('sum'),
     max: column('max'),
-  }) as FigureTable<'metrics'>;
+  }) as FigureTable<'metricsOf'>;
 }
 
 function loopBreakdown(figures: readonly MetricFigures[]): LoopBreakdown | null {

@@ -17,7 +17,7 @@ const secondsColumn = ['float64', 'Since the first submission that counts; negat
 
 /** The tables that functions of the library return, by the function's name. */
 export const figureTables = {
-  latency: { rows: 'How long finished tasks took, one row a phase; runs of the warm-up are left out.', columns: quantileColumns },
+  latencyOf: { rows: 'How long finished tasks took, one row a phase; runs of the warm-up are left out.', columns: quantileColumns },
   latencyQuantiles: {
     rows: 'The same over a span of time or several experiments, from merged histograms: within 0.1 % or 1 µs of the exact figures.',
     columns: quantileColumns,
@@ -38,7 +38,7 @@ export const figureTables = {
       responseSeconds: ['float64', 'From when its run was due (in a closed loop: sent) to finished.'],
     },
   },
-  scheduleLag: {
+  scheduleLagOf: {
     rows: 'How late the driver was, one row a run that was to be submitted after the warm-up.',
     columns: {
       runIndex: ['int32', 'Index of the run in the schedule, from 0.'],
@@ -47,7 +47,7 @@ export const figureTables = {
       lagSeconds: ['float64', 'Sent less due.'],
     },
   },
-  throughput: {
+  throughputOf: {
     rows: 'Submitted runs and finished tasks, one row a window of time.',
     columns: {
       startSeconds: ['float64', 'When the window begins, since the first submission that counts.'],
@@ -66,7 +66,7 @@ export const figureTables = {
       tasks: ['int32', 'Tasks that were in it.'],
     },
   },
-  resources: {
+  resourcesOf: {
     rows: 'Memory and CPU while the load lasted, one row a group of processes; several schedulers are summed.',
     columns: {
       role: ['utf8', "scheduler | workers | a further role of the target's | postgres | own-backends | driver | sampler."],
@@ -91,7 +91,7 @@ export const figureTables = {
       processCount: ['float64', 'Processes that lived.'],
     },
   },
-  metrics: {
+  metricsOf: {
     rows: "What the schedulers told of themselves, one row a metric, in the engine's own units.",
     columns: {
       metric: ['utf8', 'As the engine calls it.'],
@@ -101,7 +101,7 @@ export const figureTables = {
       max: ['float64', 'The largest.'],
     },
   },
-  overview: {
+  overviewOf: {
     rows: 'Experiments side by side, one row each.',
     columns: {
       config: ['utf8', 'Name of the config.'],

@@ -5,7 +5,7 @@ import type { TaskTimes } from '../results/target-profile.ts';
 import type { Distribution } from './distribution.ts';
 import type { FigureUnit } from './figure-units.ts';
 import { countRuns, frameOf } from './frame.ts';
-import { ledger } from './ledger.ts';
+import { ledgerOf } from './ledger.ts';
 import { type ResourceFigures, resourceFigures } from './resources.ts';
 import { type Role, furtherRoles } from './role-series.ts';
 import { lagDistribution } from './schedule-lag.ts';
@@ -99,7 +99,7 @@ export const figures: readonly Figure[] = [
     title: `tasks ${name}`,
     unit: 'count',
     ...(better && { better }),
-    value: (experiment) => ledger(experiment)[name as keyof TaskLedger] ?? Number.NaN,
+    value: (experiment) => ledgerOf(experiment)[name as keyof TaskLedger] ?? Number.NaN,
   })),
   ...(['submitted', 'rejected', 'dropped'] as const).map((status): Figure => ({
     name: `runs.${status}`,
@@ -171,7 +171,7 @@ export function roleFigures(role: Role): readonly Figure[] {
       unit: 'secondsPerTask',
       better: 'less',
       value: (experiment) => {
-        const { finished } = ledger(experiment);
+        const { finished } = ledgerOf(experiment);
         return finished > 0 ? resourceFigures(experiment, role).cpuSeconds / finished : Number.NaN;
       },
     },

@@ -13,9 +13,9 @@ import { phaseDistribution } from './task-phases.ts';
  * submitted ("coordinated omission", G. Tene).
  *
  * Columns: phase, count, avgSeconds, minSeconds, p50Seconds, p90Seconds, p99Seconds, p999Seconds, maxSeconds; NaN where no task has
- * both times. Only finished tasks of runs after the warm-up count. Percentiles: see `distribution`.
+ * both times. Only finished tasks of runs after the warm-up count. Percentiles: see `distributionOf`.
  */
-export function latency(experiment: Experiment): FigureTable<'latency'> {
+export function latencyOf(experiment: Experiment): FigureTable<'latencyOf'> {
   return from(
     phases.map((phase) => {
       const figures = phaseDistribution(experiment, phase.name);
@@ -31,5 +31,5 @@ export function latency(experiment: Experiment): FigureTable<'latency'> {
         maxSeconds: figures.max,
       };
     }),
-  ) as FigureTable<'latency'>;
+  ) as FigureTable<'latencyOf'>;
 }

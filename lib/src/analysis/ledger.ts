@@ -14,7 +14,7 @@ import { perExperiment } from './per-experiment.ts';
  * rows, are the manifest's. Where the rows are not those that were written (see `damageOf`), all is the manifest's: what a damaged file
  * lacks was not lost by the engine.
  */
-export const ledger = perExperiment((experiment: Experiment): TaskLedger => {
+export const ledgerOf = perExperiment((experiment: Experiment): TaskLedger => {
   const { tasks, manifest } = experiment;
   if (manifest.ledger !== undefined && damageOf(experiment) !== undefined) return manifest.ledger;
   const frame = frameOf(experiment);

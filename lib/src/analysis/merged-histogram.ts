@@ -36,7 +36,7 @@ export interface MergedHistogram {
   /** Every figure is within this share of the exact one, or within 1 µs where that is more. */
   readonly precisionRatio: number;
   readonly meanSeconds: number;
-  /** The p-quantile in seconds, defined as in `distribution`; NaN when there are no tasks. Throws a RangeError when p is not from 0 to 1. */
+  /** The p-quantile in seconds, defined as in `distributionOf`; NaN when there are no tasks. Throws a RangeError when p is not from 0 to 1. */
   readonly quantileSeconds: (p: number) => number;
   /** Counts by value, ascending: the middle of each of the histogram's steps that holds a task. */
   readonly steps: readonly { readonly seconds: number; readonly count: number }[];
@@ -93,9 +93,9 @@ export function histogram(experiments: Experiment | readonly Experiment[], optio
 }
 
 /**
- * The figures of `latency` over a span of time and any number of experiments, one row a phase: from merged histograms.
+ * The figures of `latencyOf` over a span of time and any number of experiments, one row a phase: from merged histograms.
  *
- * Columns: those of `latency`; each figure is within 0.1 % or 1 µs of the exact one.
+ * Columns: those of `latencyOf`; each figure is within 0.1 % or 1 µs of the exact one.
  */
 export function latencyQuantiles(
   experiments: Experiment | readonly Experiment[],

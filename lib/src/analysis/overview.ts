@@ -12,7 +12,7 @@ const facts = {
   status: (summary) => (summary.damage === null ? summary.status : `${summary.status}, damaged`),
 } as const satisfies Readonly<Record<string, (summary: Summary) => string>>;
 
-/** The columns of `overview` that are figures. */
+/** The columns of `overviewOf` that are figures. */
 const figureColumns: Readonly<Record<string, string>> = {
   runs: 'runs.submitted',
   tasks: 'tasks.submitted',
@@ -32,16 +32,16 @@ const figureColumns: Readonly<Record<string, string>> = {
  * Columns: config, target, status, runs, tasks, finished, tasksPerSecond, responseP50Seconds, responseP99Seconds, waitP50Seconds,
  * schedulerRssBytesPeak, schedulerCpuSeconds, workersCpuSeconds; NaN for what is not known. Read from the saved summaries where there are some.
  */
-export function overview(experiments: readonly Experiment[]): FigureTable<'overview'> {
-  return overviewOf(experiments.map(summaryOf));
+export function overviewOf(experiments: readonly Experiment[]): FigureTable<'overviewOf'> {
+  return overviewOfSummaries(experiments.map(summaryOf));
 }
 
-/** `overview` of what `summarize` returned. */
-export function overviewOf(summaries: readonly Summary[]): FigureTable<'overview'> {
+/** `overviewOf` of what `summarize` returned. */
+export function overviewOfSummaries(summaries: readonly Summary[]): FigureTable<'overviewOf'> {
   const text = Object.entries(facts).map(([column, fact]) => [column, summaries.map(fact)]);
   const numbers = Object.entries(figureColumns).map(([column, name]) => [
     column,
     Float64Array.from(summaries, (summary) => summary.figures[findFigure(name).name] ?? Number.NaN),
   ]);
-  return table(Object.fromEntries([...text, ...numbers])) as FigureTable<'overview'>;
+  return table(Object.fromEntries([...text, ...numbers])) as FigureTable<'overviewOf'>;
 }

@@ -35,11 +35,11 @@ const peakSpanSeconds = 1;
  * so that what the last tasks used is in. RSS is summed over processes, so memory that they share is counted in each;
  * PSS counts it once, and is read once a second or more rarely, where the kernel gives it.
  */
-export function resources(experiment: Experiment): FigureTable<'resources'> {
-  return from(rolesOf(experiment).map((role) => Object.assign({ role }, resourceFigures(experiment, role)))) as FigureTable<'resources'>;
+export function resourcesOf(experiment: Experiment): FigureTable<'resourcesOf'> {
+  return from(rolesOf(experiment).map((role) => Object.assign({ role }, resourceFigures(experiment, role)))) as FigureTable<'resourcesOf'>;
 }
 
-/** The row of `resources` for one role. */
+/** The row of `resourcesOf` for one role. */
 export const resourceFigures = perExperimentAnd((experiment: Experiment, role: Role): ResourceFigures => {
   const { schedulerReadyMs = -Infinity, drainedMs = Infinity } = experiment.manifest.times;
   const all = roleSeries(experiment, role);

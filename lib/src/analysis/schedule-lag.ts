@@ -13,7 +13,7 @@ import { perExperiment } from './per-experiment.ts';
  * Columns: runIndex; dueSeconds and sentSeconds since the first submission that counts; lagSeconds = sent - due. A run that was never
  * sent (dropped) has NaN for sent and lag. In a burst every run is due at once, and the lag is the time that the submissions before it took.
  */
-export const scheduleLag = perExperiment((experiment: Experiment): FigureTable<'scheduleLag'> => {
+export const scheduleLagOf = perExperiment((experiment: Experiment): FigureTable<'scheduleLagOf'> => {
   const { runs } = frameOf(experiment);
   const { originMs } = loadSpan(experiment);
   const pick = <T extends Float64Array | Int32Array>(values: T): T => values.filter((_, row) => runs.warmUp[row] === 0) as T;
@@ -24,10 +24,10 @@ export const scheduleLag = perExperiment((experiment: Experiment): FigureTable<'
     dueSeconds: dueMs.map((ms) => (ms - originMs) / 1000),
     sentSeconds: sentMs.map((ms) => (ms - originMs) / 1000),
     lagSeconds: sentMs.map((ms, index) => (ms - (dueMs[index] ?? Number.NaN)) / 1000),
-  }) as FigureTable<'scheduleLag'>;
+  }) as FigureTable<'scheduleLagOf'>;
 });
 
 /** The lag in brief. */
 export const lagDistribution = perExperiment((experiment: Experiment): Distribution =>
-  distribution(numberColumn(scheduleLag(experiment), 'lagSeconds')),
+  distribution(numberColumn(scheduleLagOf(experiment), 'lagSeconds')),
 );

@@ -6,7 +6,7 @@ import { setupOf } from './experiment-setup.ts';
 import { figuresOf, unsentRuns } from './figures.ts';
 import { engineMetrics } from './engine-metrics.ts';
 import { countRuns, frameOf } from './frame.ts';
-import { ledger } from './ledger.ts';
+import { ledgerOf } from './ledger.ts';
 import { eventLoopDelay, ownWork } from './own-work.ts';
 import { resourceFigures } from './resources.ts';
 import { furtherRoles } from './role-series.ts';
@@ -18,7 +18,7 @@ import type { Summary, SummaryOf } from './summary.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
 import { throughputFigures } from './throughput-figures.ts';
-import { verdict } from './verdict.ts';
+import { verdictOf } from './verdict.ts';
 
 /** An experiment in figures; never throws for want of data: what is not known is null. */
 export const summarize = perExperiment((experiment: Experiment): Summary => {
@@ -32,8 +32,8 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     return withNulls(figures);
   };
   const phase = (name: PhaseName): Summary['latencySeconds'] => inBrief(phaseDistribution(experiment, name));
-  const { limitedBy, sentence, evidence, notes } = verdict(experiment);
-  const account = ledger(experiment);
+  const { limitedBy, sentence, evidence, notes } = verdictOf(experiment);
+  const account = ledgerOf(experiment);
   const warmUpRuns = countRuns(frame, 'submitted', (row) => frame.runs.warmUp[row] === 1);
   // Where it could not be told beforehand, what came of it is the plan: each run that was due is a row.
   const unsent = unsentRuns(experiment);

@@ -15,7 +15,7 @@ const statistics = ['avg', 'min', 'p50', 'p90', 'p99', 'p999', 'max'] as const;
  * Any column of numbers of any table in brief: a row for the table, or one a group of a grouped table. Filters count.
  *
  * Columns: those that it is grouped by, count, then avg, min, p50, p90, p99, p999 and max with the column's unit (`waitSeconds` gives
- * `p50Seconds`). NaNs are left out; percentiles are those of `latency`, NaN where there are too few values. Throws a TypeError when the column holds
+ * `p50Seconds`). NaNs are left out; percentiles are those of `latencyOf`, NaN where there are too few values. Throws a TypeError when the column holds
  * anything but numbers, and an Error that names those there are when there is no such column.
  */
 export function distributionOf(ofTable: ColumnTable, column: string): ColumnTable {
@@ -37,7 +37,7 @@ export function distributionOf(ofTable: ColumnTable, column: string): ColumnTabl
  * values that are at most it. Filters count.
  *
  * Columns: those that it is grouped by, the column itself (ascending in each group), shareRatio. With more than `maxPoints` different values it
- * is thinned so that the tail keeps its shape; each point is exact. NaNs are left out. Throws as `distribution` does.
+ * is thinned so that the tail keeps its shape; each point is exact. NaNs are left out. Throws as `distributionOf` does.
  */
 export function ecdfOf(ofTable: ColumnTable, column: string, options: EcdfOptions = {}): ColumnTable {
   const points = groupsOf(ofTable, column).flatMap(({ keys, values }) =>

@@ -3,7 +3,7 @@ import { numberColumn } from './columns.ts';
 import { countRuns, frameOf } from './frame.ts';
 import { loadSpan } from './load-span.ts';
 import { perExperiment } from './per-experiment.ts';
-import { throughput } from './throughput.ts';
+import { throughputOf } from './throughput.ts';
 
 /** Finished tasks per second over whole windows of one width. */
 export interface WindowFigures {
@@ -43,7 +43,7 @@ export const throughputFigures = perExperiment((experiment: Experiment): Through
 });
 
 function windowFigures(experiment: Experiment, windowSeconds: number): WindowFigures | undefined {
-  const windows = throughput(experiment, { windowSeconds });
+  const windows = throughputOf(experiment, { windowSeconds });
   const whole = windows.array('whole') as readonly boolean[];
   const rates = numberColumn(windows, 'tasksPerSecond').filter((_, index) => whole[index]);
   if (rates.length === 0) return undefined;

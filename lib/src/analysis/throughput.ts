@@ -1,7 +1,8 @@
-import { type ColumnTable, table } from 'arquero';
+import { table } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
 import { windowCount, windowIndex } from '../results/windows.ts';
 import { numberColumn } from './columns.ts';
+import type { FigureTable } from './figure-tables.ts';
 import { frameOf, submittedCode } from './frame.ts';
 import { loadSpan } from './load-span.ts';
 import { taskPhases } from './task-phases.ts';
@@ -20,7 +21,7 @@ export interface ThroughputOptions {
  * ends where the experiment did: its rate is over the time that it covers, and `whole` is false. A moment on the border of two windows
  * belongs to the later. Throws a RangeError when the width is not above 0.
  */
-export function throughput(experiment: Experiment, options: ThroughputOptions = {}): ColumnTable {
+export function throughputOf(experiment: Experiment, options: ThroughputOptions = {}): FigureTable<'throughputOf'> {
   const { originMs, endMs } = loadSpan(experiment);
   const spanSeconds = (endMs - originMs) / 1000;
   const { windowSeconds = chooseWindowSeconds(spanSeconds) } = options;
@@ -41,7 +42,7 @@ export function throughput(experiment: Experiment, options: ThroughputOptions = 
     finishedTasks,
     tasksPerSecond: endSeconds.map((end, index) => (finishedTasks[index] ?? 0) / (end - (startSeconds[index] ?? 0))),
     whole: Array.from(endSeconds, (end, index) => windowIndex(end, windowSeconds) > index),
-  });
+  }) as FigureTable<'throughputOf'>;
 }
 
 function countByWindow(seconds: Float64Array, windowSeconds: number, windows: number): Int32Array {

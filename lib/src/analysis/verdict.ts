@@ -44,7 +44,7 @@ export interface Verdict {
  *
  * It names what was used up, not what would come next: with that out of the way, something else limits.
  */
-export const verdict = perExperiment((experiment: Experiment): Verdict => {
+export const verdictOf = perExperiment((experiment: Experiment): Verdict => {
   const evidence = limitEvidence(experiment);
   const { status, reason } = experiment.manifest;
   if (status === 'failed') {

@@ -151,7 +151,7 @@ const channels: ReadonlySet<string> = new Set(
  *
  * Throws a PlotError that names a key, a mark, a channel, a type or a column that is not there.
  *
- *     plot({ data: latency(experiment), mark: 'bar', encoding: { x: { field: 'phase' }, y: { field: 'p50Seconds' } } })
+ *     plot({ data: latencyOf(experiment), mark: 'bar', encoding: { x: { field: 'phase' }, y: { field: 'p50Seconds' } } })
  */
 export function plot(spec: PlotSpec): Plot {
   const { config, ...rest } = complete(spec, '', undefined);

@@ -22,7 +22,7 @@ export interface PlotLatencyOptions extends OverlayOptions {
 
 /**
  * Histograms of how long finished tasks were in each phase, above each other on one logarithmic axis, with those of p50, p90 and p99 marked
- * that so many tasks can carry (see `distribution`). Of several experiments the outlines of their histograms, in percent of the tasks of each.
+ * that so many tasks can carry (see `distributionOf`). Of several experiments the outlines of their histograms, in percent of the tasks of each.
  *
  * Times too short to be told apart (under 1 ms where the engine records whole milliseconds, as DBOS does, else under 0.1 ms) share the
  * leftmost bar, as the subtitle then says.

@@ -2,7 +2,7 @@ import { arrival } from '../analysis/arrival.ts';
 import { numberColumn } from '../analysis/columns.ts';
 import { distributionByWindow } from '../analysis/distribution-by-window.ts';
 import { formatSeconds } from '../analysis/format-figure.ts';
-import { scheduleLag } from '../analysis/schedule-lag.ts';
+import { scheduleLagOf } from '../analysis/schedule-lag.ts';
 import { chooseWindowSeconds } from '../analysis/window-width.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type Labelled, figureOfEach } from './label-experiments.ts';
@@ -91,7 +91,7 @@ export function plotScheduleLag(experiments: OneOrMore, options: OverlayOptions 
 const lagPanel = { name: 'lag', title: 'schedule lag: sent - due (ms)', unit: 'ms', mark: 'step', height: 160 } as const;
 
 function lagsOf(experiment: Experiment): Lags {
-  const lags = scheduleLag(experiment);
+  const lags = scheduleLagOf(experiment);
   const isBurst = arrival(experiment).kind === 'burst';
   const atSeconds = numberColumn(lags, isBurst ? 'sentSeconds' : 'dueSeconds');
   const lagSeconds = numberColumn(lags, 'lagSeconds');

@@ -1,7 +1,7 @@
 import { numberColumn } from '../analysis/columns.ts';
 import { threeDigits } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
-import { throughput } from '../analysis/throughput.ts';
+import { throughputOf } from '../analysis/throughput.ts';
 import { throughputFigures } from '../analysis/throughput-figures.ts';
 import { chooseWindowSeconds } from '../analysis/window-width.ts';
 import type { Experiment } from '../results/experiment.ts';
@@ -36,7 +36,7 @@ const heights = { finished: 190, submitted: 80 } as const;
 export function plotThroughput(experiments: OneOrMore, options: PlotThroughputOptions = {}): Plot {
   const all = listOf(experiments, 'plotThroughput');
   const windowSeconds = options.windowSeconds ?? chooseWindowSeconds(Math.max(...all.map(spanOf)));
-  const known = all.filter((each) => throughput(each, { windowSeconds }).numRows() > 0 && each.runs.numRows() + each.tasks.numRows() > 0);
+  const known = all.filter((each) => throughputOf(each, { windowSeconds }).numRows() > 0 && each.runs.numRows() + each.tasks.numRows() > 0);
   const [first] = known;
   if (!first) return emptyPlot(all, 'Throughput: nothing was submitted', options);
   if (all.length === 1) return plotOne(first, windowSeconds, options);
@@ -69,7 +69,7 @@ function spanOf(experiment: Experiment): number {
 }
 
 function rateStepsOf(experiment: Experiment, windowSeconds: number): Readonly<Record<keyof typeof titles, Steps>> {
-  const windows = throughput(experiment, { windowSeconds });
+  const windows = throughputOf(experiment, { windowSeconds });
   const starts = numberColumn(windows, 'startSeconds');
   const ends = numberColumn(windows, 'endSeconds');
   const edges = Float64Array.of(0, ...ends);
@@ -130,7 +130,7 @@ function largestWhole(rows: readonly SpecPart[], field: RatePanel['field']): num
 }
 
 function windowRows(experiment: Experiment, windowSeconds: number): readonly SpecPart[] {
-  const windows = throughput(experiment, { windowSeconds });
+  const windows = throughputOf(experiment, { windowSeconds });
   const columns = ['startSeconds', 'endSeconds', 'submittedRuns', 'finishedTasks', 'tasksPerSecond'] as const;
   const [starts, ends, runs, tasks, rates] = columns.map((name) => numberColumn(windows, name));
   const whole = windows.array('whole') as readonly boolean[];

@@ -3,8 +3,8 @@ import { join, relative, sep } from 'node:path';
 import { damageOf, warningsOf } from '../analysis/damage.ts';
 import { formatFigure } from '../analysis/figure-units.ts';
 import { figureOf, findFigure } from '../analysis/figures.ts';
-import { ledger } from '../analysis/ledger.ts';
-import { verdict } from '../analysis/verdict.ts';
+import { ledgerOf } from '../analysis/ledger.ts';
+import { verdictOf } from '../analysis/verdict.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { formatNumber } from './column-format.ts';
 import { escapeHtml } from './html-escape.ts';
@@ -24,7 +24,7 @@ interface Card {
 
 function toCard(experiment: Experiment): Card {
   const { manifest } = experiment;
-  const tasks = ledger(experiment);
+  const tasks = ledgerOf(experiment);
   const shown = (name: string): readonly [string, string] => {
     const { title, unit } = findFigure(name);
     return [title, formatFigure(figureOf(experiment, name), unit)];
@@ -45,7 +45,7 @@ function toCard(experiment: Experiment): Card {
       shown(Number.isNaN(figureOf(experiment, 'response.p99')) ? 'response.max' : 'response.p99'),
       shown('duration'),
     ],
-    verdict: verdict(experiment),
+    verdict: verdictOf(experiment),
     warnings: warningsOf(experiment),
     directory: shownDirectory(experiment),
   };

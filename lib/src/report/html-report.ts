@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import { damageWords } from '../analysis/damage.ts';
-import { latency } from '../analysis/latency.ts';
-import { metrics } from '../analysis/engine-metrics.ts';
-import { resources } from '../analysis/resources.ts';
+import { latencyOf } from '../analysis/latency.ts';
+import { metricsOf } from '../analysis/engine-metrics.ts';
+import { resourcesOf } from '../analysis/resources.ts';
 import { summarize } from '../analysis/summarize.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { Plot } from '../plots/plot.ts';
@@ -101,16 +101,16 @@ function reportSections(experiment: Experiment, summary: Summary, plot: (name: P
     {
       id: 'latency',
       title: 'Response time and latency',
-      html: `${tableOf(latency(experiment))}${plot('latency-by-phase')}${plot('latency-distribution')}${plot('latency-over-time')}`,
+      html: `${tableOf(latencyOf(experiment))}${plot('latency-by-phase')}${plot('latency-distribution')}${plot('latency-over-time')}`,
     },
     { id: 'throughput', title: 'Throughput', html: `${plot('throughput')}${plot('schedule-lag')}` },
-    { id: 'resources', title: 'Resources', html: `${tableOf(resources(experiment))}${plot('resources')}` },
+    { id: 'resources', title: 'Resources', html: `${tableOf(resourcesOf(experiment))}${plot('resources')}` },
     { id: 'task-states', title: 'Task states', html: plot('task-states') },
     { id: 'postgres', title: 'Postgres', html: `${plot('postgres')}${slowestStatements(experiment)}` },
     { id: 'host', title: 'Host', html: plot('host') },
     ...(summary.metrics.figures.length === 0
       ? []
-      : [{ id: 'metrics', title: 'Scheduler metrics', html: `${tableOf(metrics(experiment))}${plot('metrics')}` }]),
+      : [{ id: 'metrics', title: 'Scheduler metrics', html: `${tableOf(metricsOf(experiment))}${plot('metrics')}` }]),
     { id: 'config', title: 'Config', html: `<pre>${safeText(stringify(config).trimEnd())}</pre>` },
     { id: 'environment', title: 'Environment', html: factsTable(environmentFacts(experiment)) },
     { id: 'status', title: 'Status and warnings', html: statusHtml(summary) },

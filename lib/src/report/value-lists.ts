@@ -1,5 +1,5 @@
 import { type ColumnTable, from } from 'arquero';
-import { overviewOf } from '../analysis/overview.ts';
+import { overviewOfSummaries } from '../analysis/overview.ts';
 import { summaryOf } from '../analysis/saved-summary.ts';
 import { type ExperimentSetup, hashOf } from '../analysis/experiment-setup.ts';
 import type { Summary } from '../analysis/summary.ts';
@@ -19,14 +19,14 @@ export function setupLines(summaries: readonly Summary[]): readonly string[] {
   });
 }
 
-/** Experiments side by side: `overview` with their names before it, and after it what they have in common with those of the same `setup`. */
+/** Experiments side by side: `overviewOf` with their names before it, and after it what they have in common with those of the same `setup`. */
 export function experimentsTable(experiments: readonly Experiment[]): ColumnTable {
   return summariesTable(experiments.map(summaryOf));
 }
 
 /** The same of what `summarize` returned. */
 export function summariesTable(summaries: readonly Summary[]): ColumnTable {
-  const figures = overviewOf(summaries);
+  const figures = overviewOfSummaries(summaries);
   const names = figures.columnNames();
   return figures
     .assign({ experiment: summaries.map(({ name }) => name), setup: summaries.map(({ setup }) => shortSetup(setup)) })

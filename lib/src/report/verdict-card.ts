@@ -2,7 +2,7 @@ import type { Verdict } from '../analysis/verdict.ts';
 import { escapeHtml } from './html-escape.ts';
 import { verdictParagraphHtml, verdictTextLines } from './verdict-paragraph.ts';
 
-/** True for what `verdict` returns. */
+/** True for what `verdictOf` returns. */
 export function isVerdict(value: unknown): value is Verdict {
   return typeof value === 'object' && value !== null && ['limitedBy', 'sentence', 'evidence', 'notes'].every((key) => key in value);
 }

@@ -3,7 +3,7 @@ import { backlog } from '../../src/analysis/backlog.ts';
 import { limitEvidence } from '../../src/analysis/limit-evidence.ts';
 import { longestStall } from '../../src/analysis/stall.ts';
 import { steadyFigures } from '../../src/analysis/steady-figures.ts';
-import { verdict } from '../../src/analysis/verdict.ts';
+import { verdictOf } from '../../src/analysis/verdict.ts';
 import type { Experiment } from '../../src/results/experiment.ts';
 import { handmadeExperiment, run, task, zeroMs } from '../support/handmade-experiment.ts';
 import { evenly, queueExperiment } from '../support/queue.ts';
@@ -27,7 +27,7 @@ describe('a target that does not keep up with a constant rate', () => {
     expect(grows).toBe(true);
     expect(growthPerSecond / tooMuchPerSecond).toBeGreaterThan(0.8);
     expect(growthPerSecond / tooMuchPerSecond).toBeLessThan(1.2);
-    expect(verdict(experiment).limitedBy).toBe('target');
+    expect(verdictOf(experiment).limitedBy).toBe('target');
     expect(steadyFigures(experiment).state.found).toBe(false);
   });
 
@@ -39,13 +39,13 @@ describe('a target that does not keep up with a constant rate', () => {
   ])('is not confused with one that does: %s', (_, queue) => {
     const experiment = queueExperiment(queue);
     expect(backlogOf(experiment, (queue.dueMs.at(-1) ?? 0) / 1000).grows).toBe(false);
-    expect(verdict(experiment)).toMatchObject({ limitedBy: 'nothing', sentence: expect.stringContaining('its backlog did not grow') });
+    expect(verdictOf(experiment)).toMatchObject({ limitedBy: 'nothing', sentence: expect.stringContaining('its backlog did not grow') });
   });
 
   it('is found in the middle of a load that is light before and after', () => {
     // 160 tasks too many in 4 s: gone 9.4 s later, long before the end.
     const experiment = queueExperiment({ ...half, dueMs: [...evenly(8, 0, 4), ...evenly(60, 4, 8), ...evenly(3, 8, 20)] });
-    const { limitedBy, sentence, evidence } = verdict(experiment);
+    const { limitedBy, sentence, evidence } = verdictOf(experiment);
     expect(evidence.backlogGrows).toBe(false);
     expect(limitedBy).toBe('target');
     expect(sentence).toMatch(/^The target limited it for 6\d % of the time: then its 10 places \(places 10\) were all taken/);
@@ -58,7 +58,7 @@ describe('a stall', () => {
 
   it.each([4, 7, 11])('is in the figures of the steady part and named, wherever it is: at second %d', (second) => {
     const experiment = queueExperiment({ ...light, stall: { fromMs: second * 1000, toMs: second * 1000 + 2000 } });
-    const { limitedBy, notes } = verdict(experiment);
+    const { limitedBy, notes } = verdictOf(experiment);
     expect(limitedBy).toBe('nothing');
     expect(notes[0]).toEqual(
       expect.stringMatching(/^A stall: no task was dispatched, started or ended from .* while up to 10\d waited\.$/),
@@ -116,7 +116,7 @@ describe('a bound on the runs in flight', () => {
     const dueMs = evenly(50, 0, 8);
     const sentMs = (due: number): number => (due / 20) * 50;
     const experiment = queueExperiment({ dueMs, places: 20, serviceMs: 100, lateMs: (due) => sentMs(due) - due, maxInFlight: 2 });
-    const { limitedBy, sentence, evidence } = verdict(experiment);
+    const { limitedBy, sentence, evidence } = verdictOf(experiment);
     expect(evidence.runsInFlight).toBeCloseTo(2, 0);
     expect(limitedBy).toBe('nothing');
     expect(sentence).toMatch(
@@ -132,7 +132,7 @@ describe('a bound on the runs in flight', () => {
     const dueMs = Array.from({ length: 400 }, (_, index) => Math.floor(index / 4) * everyMs);
     const experiment = queueExperiment({ dueMs, places: 20, serviceMs, lateMs: () => 0, arrival: { closed: 4 } });
     const runWatch = { reads: 1, failures: 0, readMsMean: 1, intervalMsMean: 20 };
-    const { limitedBy, sentence } = verdict({ ...experiment, manifest: { ...experiment.manifest, runWatch } });
+    const { limitedBy, sentence } = verdictOf({ ...experiment, manifest: { ...experiment.manifest, runWatch } });
     expect(sentence).toContain(words);
     expect(limitedBy).toBe(expected);
   });
@@ -145,7 +145,7 @@ describe('what can not be judged', () => {
       task(runIndex % 10 === 0 ? 'finished' : 'failed', { created: due, dispatched: due, started: due, finished: due + 5 }, { runIndex }),
     );
     const runs = dueMs.map((due, index) => run(index, due, due, 'submitted', { due }));
-    const { limitedBy, sentence, notes } = verdict(handmadeExperiment({ runs, tasks }));
+    const { limitedBy, sentence, notes } = verdictOf(handmadeExperiment({ runs, tasks }));
     expect(limitedBy).toBe('unknown');
     expect(sentence).toContain('90 % of the tasks failed or were cancelled');
     expect(notes).toContain('90 % of the tasks failed, were cancelled or lost: latency and throughput are of those that finished.');
@@ -154,7 +154,7 @@ describe('what can not be judged', () => {
   it('is an experiment that failed', () => {
     const experiment = queueExperiment({ places: 20, serviceMs: 20, dueMs: evenly(10, 0, 10) });
     const manifest = { ...experiment.manifest, status: 'failed', reason: 'scheduler 0 ended with SIGKILL' } as const;
-    expect(verdict({ ...experiment, manifest })).toMatchObject({
+    expect(verdictOf({ ...experiment, manifest })).toMatchObject({
       limitedBy: 'unknown',
       sentence: 'What limited it is not judged: the experiment failed (scheduler 0 ended with SIGKILL).',
     });

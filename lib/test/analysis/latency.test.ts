@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { latency } from '../../src/analysis/latency.ts';
+import { latencyOf } from '../../src/analysis/latency.ts';
 import { taskPhases } from '../../src/analysis/task-phases.ts';
 import { handmadeExperiment, run, task } from '../support/handmade-experiment.ts';
 
@@ -17,7 +17,7 @@ const experiment = handmadeExperiment({
 
 describe('latency', () => {
   it('has a row a phase, of finished tasks', () => {
-    const [submission, wait, dispatch, execution, total, response] = latency(experiment).objects() as Record<string, number>[];
+    const [submission, wait, dispatch, execution, total, response] = latencyOf(experiment).objects() as Record<string, number>[];
     expect(wait).toMatchObject({ phase: 'wait', count: 2, avgSeconds: 0.2, minSeconds: 0.1, maxSeconds: 0.3 });
     expect(dispatch).toMatchObject({ phase: 'dispatch', count: 2, avgSeconds: 0.015, minSeconds: 0.01, maxSeconds: 0.02 });
     expect(execution).toMatchObject({ phase: 'execution', count: 2, minSeconds: 0.28, maxSeconds: 0.29 });
@@ -31,7 +31,7 @@ describe('latency', () => {
   });
 
   it('has NaN, not zero, when no task finished', () => {
-    const rows = latency(handmadeExperiment({ runs: [run(0, 0, 1)], tasks: [task('lost', { created: 1 })] })).objects();
+    const rows = latencyOf(handmadeExperiment({ runs: [run(0, 0, 1)], tasks: [task('lost', { created: 1 })] })).objects();
     expect(rows).toHaveLength(6);
     for (const row of rows) expect(row).toMatchObject({ count: 0, avgSeconds: Number.NaN, p50Seconds: Number.NaN, maxSeconds: Number.NaN });
   });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { distribution } from '../../src/analysis/distribution.ts';
 import { sortNumbers } from '../../src/analysis/order.ts';
-import { latency } from '../../src/analysis/latency.ts';
+import { latencyOf } from '../../src/analysis/latency.ts';
 import { histogram, latencyQuantiles } from '../../src/analysis/merged-histogram.ts';
 import { type Experiment, openExperiment } from '../../src/results/experiment.ts';
 import { PhaseHistograms, decodeHistogram, emptyHistogram, histogramPrecisionRatio } from '../../src/results/phase-histograms.ts';
@@ -121,7 +121,7 @@ describe('latencyQuantiles', () => {
     ['from the table', withHistograms(experiment)],
     ['from the tasks of older results', experiment],
   ])('is what latency says, to its precision: %s', (_, source) => {
-    const exact = latency(experiment).objects() as Record<string, number>[];
+    const exact = latencyOf(experiment).objects() as Record<string, number>[];
     const merged = latencyQuantiles(source).objects() as Record<string, number>[];
     expect(merged.map((row) => row['phase'])).toEqual(exact.map((row) => row['phase']));
     for (const [index, row] of exact.entries()) {

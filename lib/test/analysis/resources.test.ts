@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resourceFigures, resources } from '../../src/analysis/resources.ts';
+import { resourceFigures, resourcesOf } from '../../src/analysis/resources.ts';
 import { compare } from '../../src/analysis/compare-targets.ts';
 import { resourceSeries } from '../../src/analysis/resource-series.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
@@ -106,7 +106,7 @@ describe('resourceFigures', () => {
 describe('resources', () => {
   it('has a row a role', () => {
     const processes = [reading('driver', 1000, { rss: 5, cpu: 0 }), reading('workers', 1000, { rss: 6, cpu: 0, count: 3 })];
-    const table = resources(handmadeExperiment({ runs, processes, times }));
+    const table = resourcesOf(handmadeExperiment({ runs, processes, times }));
     expect(table.array('role')).toEqual(['scheduler', 'workers', 'postgres', 'driver', 'sampler']);
     expect(table.array('rssBytesPeak')).toEqual([Number.NaN, 6, Number.NaN, 5, Number.NaN]);
     expect(table.array('peakCount')).toEqual([Number.NaN, 3, Number.NaN, 1, Number.NaN]);
@@ -117,7 +117,7 @@ it("has the target's further roles, those that it names and those that were samp
   const processes = [reading('api', 1000, { rss: 5, cpu: 1 }), reading('api', 2000, { rss: 9, cpu: 1.5 })];
   const made = handmadeExperiment({ runs, processes, times });
   const experiment = { ...made, manifest: { ...made.manifest, target: { ...made.manifest.target, roles: ['broker'] } } };
-  const table = resources(experiment);
+  const table = resourcesOf(experiment);
   expect(table.array('role')).toEqual(['scheduler', 'workers', 'broker', 'api', 'postgres', 'driver', 'sampler']);
   expect(table.array('cpuSeconds')?.[3]).toBe(0.5);
   const summary = summarize(experiment);

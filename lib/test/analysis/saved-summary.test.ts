@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { compareTargets } from '../../src/analysis/compare-targets.ts';
 import { figureOf, figures, figuresOf, findFigure } from '../../src/analysis/figures.ts';
-import { overview } from '../../src/analysis/overview.ts';
+import { overviewOf } from '../../src/analysis/overview.ts';
 import { summaryOf } from '../../src/analysis/saved-summary.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { type Experiment, openExperiment } from '../../src/results/experiment.ts';
@@ -43,7 +43,7 @@ describe('summary.json', () => {
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll(String(before), '123.5'));
     const experiment = await openExperiment(directory);
     expect(summaryOf(experiment).figures['throughput.tasksPerSecond']).toBe(123.5);
-    expect(overview([experiment]).get('tasksPerSecond', 0)).toBe(123.5);
+    expect(overviewOf([experiment]).get('tasksPerSecond', 0)).toBe(123.5);
     expect(compareTargets([experiment]).object(0)).toMatchObject({ figure: 'throughput (tasks/s)', median: 123.5 });
   });
 

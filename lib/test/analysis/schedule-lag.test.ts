@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { arrival } from '../../src/analysis/arrival.ts';
-import { latency } from '../../src/analysis/latency.ts';
-import { ledger } from '../../src/analysis/ledger.ts';
-import { scheduleLag } from '../../src/analysis/schedule-lag.ts';
+import { latencyOf } from '../../src/analysis/latency.ts';
+import { ledgerOf } from '../../src/analysis/ledger.ts';
+import { scheduleLagOf } from '../../src/analysis/schedule-lag.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
-import { throughput } from '../../src/analysis/throughput.ts';
+import { throughputOf } from '../../src/analysis/throughput.ts';
 import { textSummary } from '../../src/report/text-summary.ts';
 import { buildExperiment } from '../support/build-experiment.ts';
 import { handmadeExperiment, run, task } from '../support/handmade-experiment.ts';
@@ -28,7 +28,7 @@ const warmedUp = handmadeExperiment({
 
 describe('scheduleLag', () => {
   it('is sent less due, of the runs that count', () => {
-    expect(scheduleLag(warmedUp).objects()).toEqual([
+    expect(scheduleLagOf(warmedUp).objects()).toEqual([
       { runIndex: 2, dueSeconds: -0.004, sentSeconds: 0, lagSeconds: 0.004 },
       { runIndex: 3, dueSeconds: 0.996, sentSeconds: 1.01, lagSeconds: 0.014 },
     ]);
@@ -36,7 +36,7 @@ describe('scheduleLag', () => {
 
   it('does not know the lag of a run that was never sent', () => {
     const dropped = handmadeExperiment({ runs: [run(0, 5, 6), run(1, Number.NaN, Number.NaN, 'dropped')] });
-    expect(scheduleLag(dropped).array('lagSeconds')).toEqual([0.005, Number.NaN]);
+    expect(scheduleLagOf(dropped).array('lagSeconds')).toEqual([0.005, Number.NaN]);
     expect(summarize(dropped).scheduleLagSeconds).toMatchObject({ avg: 0.005, max: 0.005 });
   });
 });
@@ -44,7 +44,7 @@ describe('scheduleLag', () => {
 describe('the warm-up', () => {
   it('is in the ledger and in no other figure', () => {
     const summary = summarize(warmedUp);
-    expect(ledger(warmedUp)).toMatchObject({ submitted: 4, finished: 4 });
+    expect(ledgerOf(warmedUp)).toMatchObject({ submitted: 4, finished: 4 });
     expect(summary.warmUp).toEqual({ runs: 2, tasks: 2, finishedTasks: 2 });
     expect(summary.runs.submitted).toBe(4);
     expect(textSummary(summary)).toContain('Latency Stats:\n  Tasks: 2\n');
@@ -59,7 +59,7 @@ describe('the warm-up', () => {
   });
 
   it('is in no window', () => {
-    const windows = throughput(warmedUp, { windowSeconds: 1 });
+    const windows = throughputOf(warmedUp, { windowSeconds: 1 });
     expect(windows.array('submittedRuns')).toEqual([1, 1, 0, 0]);
     expect(windows.array('finishedTasks')).toEqual([1, 0, 1, 0]);
   });
@@ -69,7 +69,7 @@ describe('the warm-up', () => {
       runs: [run(0, 0, 10, 'submitted', { warmUp: true })],
       tasks: [task('finished', { created: 20, finished: 30 })],
     });
-    expect(latency(only).array('count')).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(latencyOf(only).array('count')).toEqual([0, 0, 0, 0, 0, 0]);
     expect(summarize(only)).toMatchObject({ tasks: { finished: 1 }, durationSeconds: null, throughput: { tasksPerSecond: null } });
   });
 });

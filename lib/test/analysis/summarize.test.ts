@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { overview } from '../../src/analysis/overview.ts';
+import { overviewOf } from '../../src/analysis/overview.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { buildExperiment, replaceTables } from '../support/build-experiment.ts';
 import { handmadeExperiment, reading, run, task } from '../support/handmade-experiment.ts';
@@ -91,7 +91,7 @@ describe('overview', () => {
   it('has a row an experiment, in the order given', () => {
     const first = buildExperiment({ config: 'b', runs: 4 });
     const second = buildExperiment({ config: 'a', runs: 3, target: 'pg-boss', lost: 15, status: 'timed-out' });
-    const table = overview([first, second]);
+    const table = overviewOf([first, second]);
     const summary = summarize(first);
     expect(table.objects()).toMatchObject([
       {
@@ -114,7 +114,7 @@ describe('overview', () => {
   });
 
   it('has its columns also without experiments', () => {
-    const table = overview([]);
+    const table = overviewOf([]);
     expect(table.numRows()).toBe(0);
     expect(table.columnNames().slice(0, 3)).toEqual(['config', 'target', 'status']);
   });

@@ -1,6 +1,6 @@
 import { op, table } from 'arquero';
 import { describe, expect, it } from 'vitest';
-import { latency } from '../../src/analysis/latency.ts';
+import { latencyOf } from '../../src/analysis/latency.ts';
 import { distributionOf, ecdfOf } from '../../src/analysis/table-figures.ts';
 import { taskPhases } from '../../src/analysis/task-phases.ts';
 import { buildExperiment } from '../support/build-experiment.ts';
@@ -8,9 +8,9 @@ import { buildExperiment } from '../support/build-experiment.ts';
 const experiment = buildExperiment({ failures: 3, cancelled: 2 });
 
 describe('distribution', () => {
-  it('is that of latency() for its column, with the unit of the column', () => {
+  it('is that of latencyOf() for its column, with the unit of the column', () => {
     const [row] = distributionOf(taskPhases(experiment), 'waitSeconds').objects() as Record<string, number>[];
-    const { phase: _, ...expected } = latency(experiment).object(1) as Record<string, number>;
+    const { phase: _, ...expected } = latencyOf(experiment).object(1) as Record<string, number>;
     expect(row).toEqual(expected);
   });
 
@@ -40,7 +40,7 @@ describe('distribution', () => {
       .derive({ lastedMs: (task: { finishedMs: number; createdMs: number }) => task.finishedMs - task.createdMs })
       .groupby('status');
     const [row] = distributionOf(own, 'lastedMs').objects() as Record<string, number | string>[];
-    const latencies = latency(experiment).object(4) as Record<string, number>;
+    const latencies = latencyOf(experiment).object(4) as Record<string, number>;
     expect(row).toMatchObject({ status: 'finished', count: 495 });
     expect(Number(row?.['p99Ms']) / 1000).toBeCloseTo(latencies['p99Seconds'] ?? 0, 9);
   });

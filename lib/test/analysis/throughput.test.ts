@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { throughput } from '../../src/analysis/throughput.ts';
+import { throughputOf } from '../../src/analysis/throughput.ts';
 import { throughputFigures } from '../../src/analysis/throughput-figures.ts';
 import { buildExperiment } from '../support/build-experiment.ts';
 import { handmadeExperiment, run, task } from '../support/handmade-experiment.ts';
@@ -12,7 +12,7 @@ describe('throughput', () => {
       runs: [run(0, 0, 100), run(1, 999, 1100), run(2, 1000, 1200)],
       tasks: [ended(500), ended(999), ended(1000), ended(1700, 'failed'), ended(2100), ended(2500)],
     });
-    expect(throughput(experiment, { windowSeconds: 1 }).objects()).toEqual([
+    expect(throughputOf(experiment, { windowSeconds: 1 }).objects()).toEqual([
       { startSeconds: 0, endSeconds: 1, submittedRuns: 2, finishedTasks: 2, tasksPerSecond: 2, whole: true },
       { startSeconds: 1, endSeconds: 2, submittedRuns: 1, finishedTasks: 1, tasksPerSecond: 1, whole: true },
       { startSeconds: 2, endSeconds: 2.5, submittedRuns: 0, finishedTasks: 2, tasksPerSecond: 4, whole: false },
@@ -21,7 +21,7 @@ describe('throughput', () => {
 
   it('counts a task that ends with the last window in it', () => {
     const experiment = handmadeExperiment({ runs: [run(0, 0, 100)], tasks: [ended(500), ended(2000)] });
-    const rows = throughput(experiment, { windowSeconds: 1 }).objects();
+    const rows = throughputOf(experiment, { windowSeconds: 1 }).objects();
     expect(rows).toMatchObject([{ finishedTasks: 1 }, { finishedTasks: 1, whole: true }]);
     expect(rows).toHaveLength(2);
   });
@@ -32,7 +32,7 @@ describe('throughput', () => {
       runs: [run(0, 0, 10), run(1, 300, 310), run(2, 310, 320, 'rejected')],
       tasks: [ended(100), ended(200), ended(600)],
     });
-    const windows = throughput(experiment, { windowSeconds: 0.1 });
+    const windows = throughputOf(experiment, { windowSeconds: 0.1 });
     expect(windows.array('submittedRuns')).toEqual([1, 0, 0, 1, 0, 0]);
     expect(windows.array('finishedTasks')).toEqual([0, 1, 1, 0, 0, 1]);
     expect(windows.array('whole')).toEqual([true, true, true, true, true, true]);
@@ -44,27 +44,27 @@ describe('throughput', () => {
       tasks: [ended(500), task('lost', { created: 1 })],
       times: { drainedMs: 30_000 },
     });
-    expect(throughput(experiment, { windowSeconds: 10 }).array('finishedTasks')).toEqual([1, 0, 0]);
+    expect(throughputOf(experiment, { windowSeconds: 10 }).array('finishedTasks')).toEqual([1, 0, 0]);
   });
 
   it('picks windows that fit the length of the experiment, as its plot does', () => {
     const lasting = (endMs: number) => handmadeExperiment({ runs: [run(0, 0, 100)], tasks: [ended(endMs)] });
-    expect(throughput(lasting(1000)).get('endSeconds', 0)).toBe(0.2);
-    expect(throughput(lasting(60_000)).get('endSeconds', 0)).toBe(1);
-    expect(throughput(lasting(400_000)).get('endSeconds', 0)).toBe(5);
+    expect(throughputOf(lasting(1000)).get('endSeconds', 0)).toBe(0.2);
+    expect(throughputOf(lasting(60_000)).get('endSeconds', 0)).toBe(1);
+    expect(throughputOf(lasting(400_000)).get('endSeconds', 0)).toBe(5);
   });
 
   it('has every submitted run and finished task in one window', () => {
     const experiment = buildExperiment({ runs: 300, failures: 10, lost: 3 });
     for (const windowSeconds of [0.1, 0.25, 1, 7, 1000]) {
-      const windows = throughput(experiment, { windowSeconds });
+      const windows = throughputOf(experiment, { windowSeconds });
       const sum = (name: string): number => (windows.array(name) as number[]).reduce((total, value) => total + value, 0);
       expect([sum('submittedRuns'), sum('finishedTasks')]).toEqual([300, 1487]);
     }
   });
 
   it('refuses a width that is not above 0', () => {
-    expect(() => throughput(buildExperiment(), { windowSeconds: 0 })).toThrow('expected windowSeconds above 0, got 0');
+    expect(() => throughputOf(buildExperiment(), { windowSeconds: 0 })).toThrow('expected windowSeconds above 0, got 0');
   });
 });
 

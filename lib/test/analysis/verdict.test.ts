@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { counterRateBetween } from '../../src/analysis/counter-rate.ts';
 import { limitEvidence } from '../../src/analysis/limit-evidence.ts';
-import { verdict } from '../../src/analysis/verdict.ts';
+import { verdictOf } from '../../src/analysis/verdict.ts';
 import { longestStall } from '../../src/analysis/stall.ts';
 import { histogram } from '../../src/analysis/merged-histogram.ts';
 import { steadyState } from '../../src/analysis/steady-state.ts';
@@ -66,14 +66,14 @@ const heavy: BuildOptions = { runs: 500, sendSeconds: 10 };
 
 describe('verdict', () => {
   it('nothing: the target kept up with the schedule', () => {
-    const { limitedBy, sentence, notes } = verdict(experimentWith(light));
+    const { limitedBy, sentence, notes } = verdictOf(experimentWith(light));
     expect(limitedBy).toBe('nothing');
     expect(sentence).toMatch(/^Nothing limited it: the target kept up with the 50 tasks\/s offered .* at most 0\.5 ms late\.$/);
     expect(notes).toEqual([]);
   });
 
   it('target: all places taken while tasks wait', () => {
-    const { limitedBy, sentence, evidence } = verdict(experimentWith(heavy));
+    const { limitedBy, sentence, evidence } = verdictOf(experimentWith(heavy));
     expect(limitedBy).toBe('target');
     expect(sentence).toMatch(
       /of its 20 places \(workerConcurrency 20\) were taken on average while \d+ tasks waited, with 67 % of the host's CPU idle; of 250 tasks\/s offered, 1\d\d were done\./,
@@ -83,13 +83,13 @@ describe('verdict', () => {
   });
 
   it('target: all places taken, in a burst', () => {
-    const { limitedBy, sentence } = verdict(experimentWith({}));
+    const { limitedBy, sentence } = verdictOf(experimentWith({}));
     expect(limitedBy).toBe('target');
     expect(sentence).not.toContain('offered');
   });
 
   it("target: the scheduler's one core is used up", () => {
-    const { limitedBy, sentence } = verdict(experimentWith(heavy, { scheduler: 0.97 }));
+    const { limitedBy, sentence } = verdictOf(experimentWith(heavy, { scheduler: 0.97 }));
     expect(limitedBy).toBe('target');
     expect(sentence).toContain('its scheduler used 97 % of a core');
   });
@@ -101,7 +101,7 @@ describe('verdict', () => {
       dispatchedMs: row.finishedMs - 60,
       startedMs: row.finishedMs - 60,
     }));
-    const { limitedBy, sentence } = verdict(replaceTables(waits, { tasks }));
+    const { limitedBy, sentence } = verdictOf(replaceTables(waits, { tasks }));
     expect(limitedBy).toBe('target');
     expect(sentence).toMatch(
       /by its own pace \(polling, limits\): \d+ tasks waited .* of its 20 places \(workerConcurrency 20\) were free and 67 % of the host's CPU was idle/,
@@ -111,34 +111,34 @@ describe('verdict', () => {
   it('target: says nothing of the database for the waits of one connection in a few readings', () => {
     const waits = experimentWith({ runs: 100 }, { active: 1, waitingForLock: 1 });
     const tasks = rowsOf(waits, 'tasks').map((row) => ({ ...row, dispatchedMs: row.finishedMs - 60, startedMs: row.finishedMs - 60 }));
-    const { limitedBy, sentence } = verdict(replaceTables(waits, { tasks }));
+    const { limitedBy, sentence } = verdictOf(replaceTables(waits, { tasks }));
     expect(limitedBy).toBe('target');
     expect(sentence).not.toContain('connections waited');
   });
 
   it('target: it accepts runs slowly', () => {
     const slow = withRuns(experimentWith(light), (run) => ({ ...run, sentMs: run.sentMs + 1000, acknowledgedMs: run.sentMs + 3500 }));
-    const { limitedBy, sentence } = verdict(slow);
+    const { limitedBy, sentence } = verdictOf(slow);
     expect(sentence).toContain('by how fast it accepted runs: 2.5 s each (p50)');
     expect(limitedBy).toBe('target');
   });
 
   it('driver: its core is used up, and it is late', () => {
     const late = withRuns(experimentWith(light, { driver: 0.96 }), (run) => ({ ...run, dueMs: run.dueMs - 400 }));
-    const { limitedBy, sentence, notes } = verdict(late);
+    const { limitedBy, sentence, notes } = verdictOf(late);
     expect(limitedBy).toBe('driver');
     expect(sentence).toContain('it used 96 % of a core and sent runs up to 401 ms late, while');
     expect(notes).toEqual(['The driver, with what it samples, used 96 % of a core.']);
   });
 
   it('driver: late for another reason, with a target that waits for work', () => {
-    const { limitedBy, sentence } = verdict(withRuns(experimentWith(light), (run) => ({ ...run, dueMs: run.dueMs - 400 })));
+    const { limitedBy, sentence } = verdictOf(withRuns(experimentWith(light), (run) => ({ ...run, dueMs: run.dueMs - 400 })));
     expect(limitedBy).toBe('driver');
     expect(sentence).toContain('though it used 6 % of a core only');
   });
 
   it('database: its connections wait for locks', () => {
-    const { limitedBy, sentence } = verdict(experimentWith(heavy, { active: 18, waitingForLock: 16 }));
+    const { limitedBy, sentence } = verdictOf(experimentWith(heavy, { active: 18, waitingForLock: 16 }));
     expect(limitedBy).toBe('database');
     expect(sentence).toContain('16 of the 30 connections that schedulers and driver may have waited on average for a lock');
   });
@@ -150,7 +150,7 @@ describe('verdict', () => {
       { atMs, waitEventType: 'LWLock', waitEvent: 'WALWrite', connections: 4 },
       { atMs, waitEventType: 'Client', waitEvent: 'ClientRead', connections: 1 },
     ]);
-    const { limitedBy, sentence } = verdict(replaceTables(busy, { waits }));
+    const { limitedBy, sentence } = verdictOf(replaceTables(busy, { waits }));
     expect(limitedBy).toBe('database');
     expect(sentence).toContain(
       '16 of the 30 connections that schedulers and driver may have waited on average for locks or disk, mostly IO WalSync',
@@ -158,26 +158,26 @@ describe('verdict', () => {
   });
 
   it('database: Postgres uses most of a CPU that is used up', () => {
-    const { limitedBy, sentence } = verdict(experimentWith(heavy, { postgres: 1.46 }));
+    const { limitedBy, sentence } = verdictOf(experimentWith(heavy, { postgres: 1.46 }));
     expect(limitedBy).toBe('database');
     expect(sentence).toContain("the host's CPU was 96 % busy, and Postgres used most of that (1.46 cores of 2)");
   });
 
   it('host: its CPU is used up by many', () => {
-    const { limitedBy, sentence } = verdict(experimentWith(heavy, { workers: 0.9, postgres: 0.6, scheduler: 0.4 }));
+    const { limitedBy, sentence } = verdictOf(experimentWith(heavy, { workers: 0.9, postgres: 0.6, scheduler: 0.4 }));
     expect(limitedBy).toBe('host');
     expect(sentence).toContain('98 % of 2 cores busy (workers 0.9, Postgres 0.6, scheduler 0.4, driver 0.06)');
   });
 
   it('host: its CPU is used up by others', () => {
-    const { limitedBy, sentence, notes } = verdict(experimentWith(heavy, { others: 1.3 }));
+    const { limitedBy, sentence, notes } = verdictOf(experimentWith(heavy, { others: 1.3 }));
     expect(limitedBy).toBe('host');
     expect(sentence).toContain('98 % busy, most of it with other programs (1.3 cores of 2)');
     expect(notes).toEqual([expect.stringContaining('Noisy host: other programs used 65 % of its CPU (1.3 of 2 cores)')]);
   });
 
   it('host: the hypervisor takes its CPU', () => {
-    const { limitedBy, sentence, notes } = verdict(experimentWith(heavy, { steal: 0.4 }));
+    const { limitedBy, sentence, notes } = verdictOf(experimentWith(heavy, { steal: 0.4 }));
     expect(limitedBy).toBe('host');
     expect(sentence).toContain('gave 20 % of its CPU to others');
     expect(notes).toHaveLength(1);
@@ -186,14 +186,14 @@ describe('verdict', () => {
   it('nothing but the runs in flight, in a closed loop without a queue', () => {
     const open = experimentWith(light);
     const config = { ...open.manifest.config, arrival: { closed: 1 } } as unknown as typeof open.manifest.config;
-    const { limitedBy, sentence } = verdict({ ...open, manifest: { ...open.manifest, config } });
+    const { limitedBy, sentence } = verdictOf({ ...open, manifest: { ...open.manifest, config } });
     expect(limitedBy).toBe('nothing');
     expect(sentence).toContain('but the number of runs in flight');
   });
 
   it('target: rejects runs and waits for work', () => {
     const rejecting = withRuns(experimentWith(light), (run) => (run.runIndex % 4 === 0 ? { ...run, status: 'rejected' } : run));
-    expect(verdict(rejecting)).toMatchObject({ limitedBy: 'target', sentence: expect.stringContaining('it rejected 50 runs') });
+    expect(verdictOf(rejecting)).toMatchObject({ limitedBy: 'target', sentence: expect.stringContaining('it rejected 50 runs') });
   });
 
   it('says that it is not certain with a CPU that is nearly used up', () => {
@@ -203,38 +203,38 @@ describe('verdict', () => {
       dispatchedMs: row.finishedMs - 60,
       startedMs: row.finishedMs - 60,
     }));
-    const { limitedBy, sentence } = verdict(replaceTables(waits, { tasks }));
+    const { limitedBy, sentence } = verdictOf(replaceTables(waits, { tasks }));
     expect(limitedBy).toBe('unknown');
     expect(sentence).toContain("the host's CPU was 83 % busy");
   });
 
   it('adds up the CPU of several schedulers where it says who used the host', () => {
     const experiment = experimentWith({ ...heavy, schedulers: 4 }, { scheduler: 0.45, workers: 0.02, postgres: 0.02, others: 3 * 0.45 });
-    const { sentence, evidence } = verdict(experiment);
+    const { sentence, evidence } = verdictOf(experiment);
     expect(evidence).toMatchObject({ schedulerProcesses: 4 });
     expect(evidence.schedulerCpuRatio).toBeCloseTo(0.45, 9);
     expect(sentence).toContain('scheduler 1.8');
   });
 
   it('does not know without tasks, nor without samples', () => {
-    expect(verdict(experimentWith({ runs: 2, tasksPerRun: 2, lost: 4 })).limitedBy).toBe('unknown');
+    expect(verdictOf(experimentWith({ runs: 2, tasksPerRun: 2, lost: 4 })).limitedBy).toBe('unknown');
     const bare = replaceTables(buildExperiment({ runs: 20, slots: 500 }), { processes: [], host: [], postgres: [] });
-    expect(verdict(bare)).toMatchObject({
+    expect(verdictOf(bare)).toMatchObject({
       limitedBy: 'unknown',
       sentence: 'What limited it is not known: nothing that was sampled was used up.',
     });
-    expect(verdict(bare).notes).toContain("The host's CPU was not sampled over this span.");
-    expect(verdict(replaceTables(bare, { tasks: [], runs: [] })).limitedBy).toBe('unknown');
+    expect(verdictOf(bare).notes).toContain("The host's CPU was not sampled over this span.");
+    expect(verdictOf(replaceTables(bare, { tasks: [], runs: [] })).limitedBy).toBe('unknown');
   });
 
   it('does not blame the host for a load average of before: it may be of an experiment of a minute ago', () => {
     const busy = experimentWith(light);
     const host = { ...busy.manifest.host, loadAverage: [1.6, 1, 1] };
-    expect(verdict({ ...busy, manifest: { ...busy.manifest, host } }).notes).toEqual([]);
+    expect(verdictOf({ ...busy, manifest: { ...busy.manifest, host } }).notes).toEqual([]);
   });
 
   it.each([{ kind: 'unbounded' }, { kind: 'unknown' }] as const)('claims nothing of places where they are $kind', (places) => {
-    const { limitedBy, sentence, evidence } = verdict(withPlaces(experimentWith(heavy), places));
+    const { limitedBy, sentence, evidence } = verdictOf(withPlaces(experimentWith(heavy), places));
     expect(limitedBy).toBe('target');
     expect(sentence).toMatch(
       /^The target limited it by its own pace \(polling, limits\): \d+ tasks waited on average \(p50 \S+ s\) while 67 % of the host's CPU was idle; of 250/,
@@ -242,19 +242,19 @@ describe('verdict', () => {
     expect(evidence.places).toBeNaN();
     // What is in work is what was dispatched and has not ended: 20, not more.
     expect(evidence.tasksInPlace).toBeCloseTo(19.4, 0);
-    const { sentence: easy } = verdict(withPlaces(experimentWith(light), places));
+    const { sentence: easy } = verdictOf(withPlaces(experimentWith(light), places));
     expect(easy).toMatch(/^Nothing limited it: the target kept up/);
     expect(`${sentence}${easy}`).not.toMatch(/place/);
   });
 
   it('says where more workers lived than the declared places allow', () => {
     const five = withPlaces(experimentWith({ runs: 100 }), boundedPlaces('max_concurrent_dispatches', 5, 1));
-    expect(verdict(five).notes).toContainEqual(
+    expect(verdictOf(five).notes).toContainEqual(
       expect.stringMatching(
         /^20 worker processes lived at once, and more than its 5 places \(max_concurrent_dispatches 5\) in \d\d readings: that does not bound its tasks, or a task takes several processes\.$/,
       ),
     );
-    expect(verdict(experimentWith({ runs: 100 })).notes.join(' ')).not.toContain('worker processes lived');
+    expect(verdictOf(experimentWith({ runs: 100 })).notes.join(' ')).not.toContain('worker processes lived');
   });
 });
 
@@ -273,7 +273,7 @@ describe('an engine that writes down starts and ends in batches', () => {
   });
 
   it('is said, with what shows it; execution, dispatch, places and stalls are not claimed', () => {
-    const { sentence, notes, evidence } = verdict(batched);
+    const { sentence, notes, evidence } = verdictOf(batched);
     expect(notes).toContainEqual(
       expect.stringMatching(
         /^The engine's times of starts and ends are not when tasks started and ended: by them 9997 of 10000 tasks ran for less than half of the 50 ms that each works; 9997 of 10000 ended in one and the same moment; workers lived in \d+ readings, around \d+ of which no task ran\. Execution, /,
@@ -301,7 +301,7 @@ describe('an engine that writes down starts and ends in batches', () => {
         tasks: tasks.map((row, index) => (index < 10_000 - count ? row : { ...row, finishedMs: lastMs })),
       });
     expect(timesInDoubt(together(4000))).toMatchObject({ tooShort: 0, endedTogether: expect.closeTo(4000, -1), ended: 10_000 });
-    expect(verdict(together(4000)).notes.join()).toMatch(/by them 40\d\d of 10000 ended in one and the same moment\. Execution/);
+    expect(verdictOf(together(4000)).notes.join()).toMatch(/by them 40\d\d of 10000 ended in one and the same moment\. Execution/);
     expect(timesInDoubt(together(1000))).toBeUndefined();
   });
 
@@ -311,7 +311,7 @@ describe('an engine that writes down starts and ends in batches', () => {
     const pool = rowsOf(rare, 'processes').map((row) => (row.role === 'workers' ? { ...row, processCount: 8 + row.processCount } : row));
     expect(timesInDoubt(replaceTables(rare, { processes: pool }))).toBeUndefined();
     const places = { kind: 'bounded', count: 4, by: 'pool 8' } as const;
-    const { notes } = verdict(withPlaces(replaceTables(rare, { processes: pool }), places));
+    const { notes } = verdictOf(withPlaces(replaceTables(rare, { processes: pool }), places));
     expect(notes.join()).not.toContain('worker processes lived at once');
   });
 

@@ -17,7 +17,7 @@ const kernel = 'window.jupyterapp.shell.currentWidget.sessionContext.session.ker
 const lastOutput = '.jp-Cell.jp-mod-selected .jp-OutputArea-output';
 
 const cells = [
-  "import { createConfig, findExperiments, latency, runExperiment, show } from 'orchlab';",
+  "import { createConfig, findExperiments, latencyOf, runExperiment, show } from 'orchlab';",
   // 2,000 tasks of 0.2 s, twenty at once: twenty seconds at least, of which the test sees the first few.
   `const config = createConfig({ workflows: 400, tasks_per_workflow: 5, duration: 0.2 }, '${config}');\nconfig`,
   'const experiment = await runExperiment(config);',
@@ -106,7 +106,7 @@ describe.skipIf(!hasBrowser)('an experiment in JupyterLab', { timeout: 180_000 }
       page.evaluate(
         `${kernel}.${request}(${JSON.stringify({ code, cursor_pos: code.length, detail_level: 0 })}).then((reply) => reply.content)`,
       );
-    expect(await ask('requestComplete', 'latency(experiment).num')).toMatchObject({ matches: expect.arrayContaining(['numRows']) });
+    expect(await ask('requestComplete', 'latencyOf(experiment).num')).toMatchObject({ matches: expect.arrayContaining(['numRows']) });
     expect(await ask('requestComplete', 'config.sched')).toMatchObject({ matches: ['scheduler'] });
     const hover = (await ask('requestInspect', 'runExperiment')) as { readonly data: Readonly<Record<string, string>> };
     expect(hover.data['text/plain']).toContain('Runs one experiment on a real orchestrator and a real Postgres');

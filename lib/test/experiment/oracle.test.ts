@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { latency } from '../../src/analysis/latency.ts';
-import { ledger } from '../../src/analysis/ledger.ts';
+import { latencyOf } from '../../src/analysis/latency.ts';
+import { ledgerOf } from '../../src/analysis/ledger.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { createConfig } from '../../src/config/load-config.ts';
 import type { PerfConfigFile } from '../../src/config/perf-config.ts';
@@ -83,7 +83,7 @@ describe('an experiment on an oracle', () => {
         (task) => task.finishedMs,
       ),
     };
-    const found = latency(experiment).objects() as Record<string, number | string>[];
+    const found = latencyOf(experiment).objects() as Record<string, number | string>[];
     expect(found.map(({ phase }) => phase)).toEqual(Object.keys(truth));
     for (const { phase, count, avgSeconds: _, ...figures } of found) {
       const values = truth[String(phase)] ?? [];
@@ -115,7 +115,7 @@ describe('an experiment on an oracle', () => {
     const ends = (end: string): OracleTask[] => oracle.tasks.filter((task) => task.end === end);
     expect([ends('failed').length, ends('cancelled').length, ends('lost').length + ends('forgotten').length]).toEqual([20, 10, 3]);
     const expected = { submitted: 200, finished: 167, failed: 20, cancelled: 10, lost: 3 };
-    expect(ledger(experiment)).toMatchObject(expected);
+    expect(ledgerOf(experiment)).toMatchObject(expected);
     expect(experiment.manifest.ledger).toMatchObject(expected);
     expect(status).toBe('timed-out');
     const rows = experiment.tasks.objects() as Row<'tasks'>[];

@@ -31,7 +31,7 @@ const requests = {
   },
   rolledUp: { request: 'complete', code: "experiment.tasks.groupby('status').rollup({ tasks: op.count() }).orderby('|')" },
   own: { request: 'complete', code: "own.groupby(['colour', '|" },
-  returned: { request: 'complete', code: "latency(experiment).orderby('p9|')" },
+  returned: { request: 'complete', code: "latencyOf(experiment).orderby('p9|')" },
   other: { request: 'complete', code: 'experiment.mani|' },
   table: { request: 'inspect', code: 'show(experiment.ta|sks)' },
   ownTable: { request: 'inspect', code: 'own|' },
@@ -50,7 +50,7 @@ describe('in the kernel', () => {
     const asked = {
       directory,
       cells: [
-        "import { from, op } from 'arquero';\nimport { latency, openExperiment } from 'orchlab';",
+        "import { from, op } from 'arquero';\nimport { latencyOf, openExperiment } from 'orchlab';",
         "const experiment = await openExperiment('experiment');\nconst own = from([{ colour: 'red', weightGrams: 3 }]);",
       ],
       requests: Object.values(requests),

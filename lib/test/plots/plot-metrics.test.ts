@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { metrics } from '../../src/analysis/engine-metrics.ts';
+import { metricsOf } from '../../src/analysis/engine-metrics.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { plotMetrics } from '../../src/plots/plot-metrics.ts';
 import { htmlReport } from '../../src/report/html-report.ts';
@@ -44,7 +44,7 @@ test("ork's loops are in the summary: how many, seconds and shares of their part
   sleep: 1.003s (58.9%)
   the rest: 0.021s (1.2%)
 `);
-  expect(metrics(ork).object(4)).toEqual({ metric: 'total_loop_ms', count: 3, mean: 1702 / 3, sum: 1702, max: 1032 });
+  expect(metricsOf(ork).object(4)).toEqual({ metric: 'total_loop_ms', count: 3, mean: 1702 / 3, sum: 1702, max: 1032 });
 });
 
 test('and in a plot, and the report', () => {

@@ -3,17 +3,17 @@ import { table } from 'arquero';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compareTargets } from '../../src/analysis/compare-targets.ts';
-import { metrics } from '../../src/analysis/engine-metrics.ts';
+import { metricsOf } from '../../src/analysis/engine-metrics.ts';
 import { figureTables } from '../../src/analysis/figure-tables.ts';
-import { latency } from '../../src/analysis/latency.ts';
+import { latencyOf } from '../../src/analysis/latency.ts';
 import { latencyQuantiles } from '../../src/analysis/merged-histogram.ts';
-import { overview } from '../../src/analysis/overview.ts';
+import { overviewOf } from '../../src/analysis/overview.ts';
 import { resourceSeries } from '../../src/analysis/resource-series.ts';
-import { resources } from '../../src/analysis/resources.ts';
-import { scheduleLag } from '../../src/analysis/schedule-lag.ts';
+import { resourcesOf } from '../../src/analysis/resources.ts';
+import { scheduleLagOf } from '../../src/analysis/schedule-lag.ts';
 import { taskPhases } from '../../src/analysis/task-phases.ts';
 import { taskStates } from '../../src/analysis/task-states.ts';
-import { throughput } from '../../src/analysis/throughput.ts';
+import { throughputOf } from '../../src/analysis/throughput.ts';
 import { meaningsByTable, meaningsOf } from '../../src/report/column-meanings.ts';
 import { dataDictionary } from '../../src/report/data-dictionary.ts';
 import { htmlTable } from '../../src/report/html-table.ts';
@@ -23,16 +23,16 @@ import { buildExperiment, replaceTables } from '../support/build-experiment.ts';
 const experiment = replaceTables(buildExperiment(), { metrics: [{ atMs: 1, instance: 0, metric: 'total_loop_ms', value: 2 }] });
 
 const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
-  latency: latency(experiment),
+  latencyOf: latencyOf(experiment),
   latencyQuantiles: latencyQuantiles(experiment),
   taskPhases: taskPhases(experiment),
-  scheduleLag: scheduleLag(experiment),
-  throughput: throughput(experiment),
+  scheduleLagOf: scheduleLagOf(experiment),
+  throughputOf: throughputOf(experiment),
   taskStates: taskStates(experiment),
-  resources: resources(experiment),
+  resourcesOf: resourcesOf(experiment),
   resourceSeries: resourceSeries(experiment),
-  metrics: metrics(experiment),
-  overview: overview([experiment]),
+  metricsOf: metricsOf(experiment),
+  overviewOf: overviewOf([experiment]),
   compareTargets: compareTargets([experiment]),
 };
 
@@ -61,7 +61,7 @@ describe('a heading', () => {
       'title="When it was taken off the queue. Milliseconds since 1970, shown as the time of day in UTC.">dispatchedMs (UTC)</th>',
     );
     expect(head).toContain('title="Which of the tasks of its run, from 0.">taskIndex</th>');
-    expect(htmlTable(throughput(experiment), { headings: 'names' })).toContain(
+    expect(htmlTable(throughputOf(experiment), { headings: 'names' })).toContain(
       'title="When it ends; the last one where the experiment did. Seconds.">endSeconds</th>',
     );
   });

@@ -1,8 +1,8 @@
 import { table } from 'arquero';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { latency } from '../../src/analysis/latency.ts';
+import { latencyOf } from '../../src/analysis/latency.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
-import { verdict } from '../../src/analysis/verdict.ts';
+import { verdictOf } from '../../src/analysis/verdict.ts';
 import { createConfig } from '../../src/config/load-config.ts';
 import { plot } from '../../src/plots/own-plot.ts';
 import { asPlot, isPlot } from '../../src/plots/plot.ts';
@@ -71,7 +71,7 @@ describe('values of every kind', () => {
   });
 
   test('a verdict is its sentence', () => {
-    const found = verdict(experiment);
+    const found = verdictOf(experiment);
     expect(toText(found)).toBe(
       [`Limited by: ${found.limitedBy}`, `  ${found.sentence}`, ...found.notes.map((note) => `  note: ${note}`)].join('\n'),
     );
@@ -93,14 +93,14 @@ describe('values of every kind', () => {
   });
 
   test('each of a list of tables and plots is shown', () => {
-    expect(partsOf([latency(experiment), plot({ mark: 'bar' })])).toHaveLength(2);
+    expect(partsOf([latencyOf(experiment), plot({ mark: 'bar' })])).toHaveLength(2);
     expect([partsOf([experiment]), partsOf([]), partsOf([1]), partsOf('text')]).toEqual([undefined, undefined, undefined, undefined]);
-    for (const rich of [[experiment], [latency(experiment)], config, rows]) expect(isRich(rich)).toBe(true);
+    for (const rich of [[experiment], [latencyOf(experiment)], config, rows]) expect(isRich(rich)).toBe(true);
     for (const text of [[1, 2], {}, 'text', undefined]) expect(isRich(text)).toBe(false);
   });
 
   test('what is inside another value is a few words, and nothing is longer than one reads', () => {
-    const text = toText({ experiment, table: latency(experiment), plots: [plot({ mark: 'bar', title: 'Bars' })] });
+    const text = toText({ experiment, table: latencyOf(experiment), plots: [plot({ mark: 'bar', title: 'Bars' })] });
     expect(text).toContain(`[experiment ${experiment.name}: done]`);
     expect(text).toMatch(/\[table: 6 rows of phase, count, /);
     expect(text).toContain('[plot: Bars]');

@@ -1,9 +1,9 @@
 import { table } from 'arquero';
 import { describe, expect, it } from 'vitest';
-import { latency } from '../../src/analysis/latency.ts';
-import { overview } from '../../src/analysis/overview.ts';
-import { resources } from '../../src/analysis/resources.ts';
-import { throughput } from '../../src/analysis/throughput.ts';
+import { latencyOf } from '../../src/analysis/latency.ts';
+import { overviewOf } from '../../src/analysis/overview.ts';
+import { resourcesOf } from '../../src/analysis/resources.ts';
+import { throughputOf } from '../../src/analysis/throughput.ts';
 import { columnHeading, formatColumn } from '../../src/report/column-format.ts';
 import { textTable } from '../../src/report/text-table.ts';
 import { buildExperiment } from '../support/build-experiment.ts';
@@ -12,10 +12,10 @@ const experiment = buildExperiment({ failures: 3, lost: 1 });
 
 describe('textTable', () => {
   it.each([
-    ['latency', latency(experiment)],
-    ['throughput', throughput(experiment, { windowSeconds: 1 })],
-    ['resources', resources(experiment)],
-    ['overview', overview([experiment, buildExperiment({ config: 'lost', runs: 2, lost: 10, status: 'timed-out' })])],
+    ['latency', latencyOf(experiment)],
+    ['throughput', throughputOf(experiment, { windowSeconds: 1 })],
+    ['resources', resourcesOf(experiment)],
+    ['overview', overviewOf([experiment, buildExperiment({ config: 'lost', runs: 2, lost: 10, status: 'timed-out' })])],
     ['tasks', experiment.tasks],
   ])('reads as in the file: %s', async (name, content) => {
     await expect(`${textTable(content, { limit: 5 })}\n`).toMatchFileSnapshot(`text-table/${name}.txt`);

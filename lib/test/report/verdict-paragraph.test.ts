@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { longestStall } from '../../src/analysis/stall.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
-import { verdict } from '../../src/analysis/verdict.ts';
+import { verdictOf } from '../../src/analysis/verdict.ts';
 import { htmlReport } from '../../src/report/html-report.ts';
 import { toRichOutput, toText } from '../../src/report/mime-bundle.ts';
 import { textComparison } from '../../src/report/text-comparison.ts';
@@ -10,7 +10,7 @@ import { evenly, queueExperiment } from '../support/queue.ts';
 
 const warning = 'The engine has no option of that name.';
 const stalled = queueExperiment({ places: 20, serviceMs: 20, dueMs: evenly(50, 0, 15), stall: { fromMs: 7000, toMs: 9000 } });
-const { sentence, notes } = verdict(stalled);
+const { sentence, notes } = verdictOf(stalled);
 // A warning that a note has already said is not said again.
 const warnings = [warning, ...notes.slice(0, 1)];
 const experiment = { ...stalled, manifest: { ...stalled.manifest, warnings } };
@@ -29,8 +29,8 @@ describe('a stall stands once wherever the sentence does', () => {
     ['the card of an experiment', () => html(experiment)],
     ['a summary, as text', () => textSummary(summary)],
     ['a summary', () => html(summary)],
-    ['a verdict, as text', () => toText(verdict(experiment))],
-    ['a verdict', () => html(verdict(experiment))],
+    ['a verdict, as text', () => toText(verdictOf(experiment))],
+    ['a verdict', () => html(verdictOf(experiment))],
     ['the report', () => htmlReport(experiment)],
     ['a comparison', () => textComparison([experiment])],
   ])('%s', (_, draw) => {

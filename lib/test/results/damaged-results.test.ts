@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ledger } from '../../src/analysis/ledger.ts';
+import { ledgerOf } from '../../src/analysis/ledger.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { experimentHtml, experimentText } from '../../src/report/experiment-card.ts';
 import { htmlReport } from '../../src/report/html-report.ts';
@@ -46,7 +46,7 @@ describe('a tasks.arrow cut in half', () => {
 
   it('is no loss of tasks: the ledger is the manifest’s, and every view says of how many tasks its figures are', () => {
     expect(experiment.tasks.numRows()).toBe(4096);
-    expect(ledger(experiment)).toMatchObject({ submitted: 9000, finished: 9000, lost: 0 });
+    expect(ledgerOf(experiment)).toMatchObject({ submitted: 9000, finished: 9000, lost: 0 });
     const summary = summarize(experiment);
     expect(summary.damage).toEqual({
       tasksRead: 4096,

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { plannedRuns } from '../../src/config/arrival.ts';
 import { perfConfigSchema, taskTotal } from '../../src/config/perf-config.ts';
 import { damageOf } from '../../src/analysis/damage.ts';
-import { ledger } from '../../src/analysis/ledger.ts';
+import { ledgerOf } from '../../src/analysis/ledger.ts';
 import type { Experiment, SampleTable } from '../../src/results/experiment.ts';
 import { type ExperimentStatus, type Manifest, writeManifest } from '../../src/results/manifest.ts';
 import { createTableWriter } from '../../src/results/table-writer.ts';
@@ -132,7 +132,7 @@ export function replaceTables(experiment: Experiment, rows: { readonly [T in Tab
   const { ledger: before, ...manifest } = experiment.manifest;
   if (before === undefined || (!('tasks' in rows) && !('runs' in rows))) return replaced;
   // The manifest's account is of these rows; there is none where they do not fit each other.
-  const after = { ...ledger({ ...replaced, manifest }), ghosts: before.ghosts };
+  const after = { ...ledgerOf({ ...replaced, manifest }), ghosts: before.ghosts };
   const accounted = { ...replaced, manifest: { ...manifest, ledger: after } };
   return damageOf(accounted) === undefined ? accounted : { ...replaced, manifest };
 }
