@@ -11,9 +11,9 @@ export { findWorkspace, type Workspace } from './config/workspace.ts';
 // experiments
 export { runExperiment, type RunExperimentOptions } from './run/run-experiment.ts';
 export { runInterleaved, type RunInterleavedOptions } from './run/run-interleaved.ts';
-export { ConcurrentExperimentError } from './run/concurrent-experiment-error.ts';
-export { ExperimentError } from './run/experiment-error.ts';
-export { InterruptedError } from './run/interrupted-error.ts';
+export { ConcurrentExperimentError } from './run/errors.ts';
+export { ExperimentError } from './run/errors.ts';
+export { InterruptedError } from './run/errors.ts';
 export { type KnownTarget, type TargetDefinition, defineTarget, listTargets } from './targets/registry.ts';
 export { MissingProgramError } from './targets/missing-program-error.ts';
 export { ResultsError } from './results/experiment-directory.ts';

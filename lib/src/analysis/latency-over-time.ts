@@ -5,7 +5,7 @@ import { distributionByWindow } from './distribution-by-window.ts';
 import { loadSpan } from './load-span.ts';
 import { type PhaseName } from '../results/phases.ts';
 import { phaseSeconds, taskPhases } from './task-phases.ts';
-import { chooseWindowSeconds } from './window-width.ts';
+import { chooseWindowSeconds } from '../results/windows.ts';
 
 export interface LatencyOverTimeOptions {
   /** Width of the windows. By default as fits the length of the experiment: 1 s for those up to 90 s. */

@@ -1,8 +1,7 @@
 import { growthLimitRatio } from './backlog.ts';
-import { threeDigits } from './format-figure.ts';
+import { threeDigits, percent, seconds, tasksPerSecond } from './format-figure.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
 import { placesTakenRatio } from './overload.ts';
-import { percent, seconds, tasksPerSecond } from './verdict-words.ts';
 
 /** Who set the pace. `nothing`: the target kept up with what was offered. `unknown`: the evidence does not say. */
 export type LimitedBy = 'nothing' | 'driver' | 'database' | 'host' | 'target' | 'unknown';

@@ -1,12 +1,11 @@
 import { table } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
-import { windowCount, windowIndex } from '../results/windows.ts';
+import { windowCount, windowIndex, chooseWindowSeconds } from '../results/windows.ts';
 import { numberColumn } from './columns.ts';
 import type { FigureTable } from './figure-tables.ts';
 import { frameOf, submittedCode } from './frame.ts';
 import { loadSpan } from './load-span.ts';
 import { taskPhases } from './task-phases.ts';
-import { chooseWindowSeconds } from './window-width.ts';
 
 export interface ThroughputOptions {
   /** Width of the windows. By default as fits the length of the experiment, as in `plotThroughput`: 1 s for those up to 90 s. */

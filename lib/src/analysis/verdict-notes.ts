@@ -1,10 +1,9 @@
 import type { Experiment } from '../results/experiment.ts';
-import { threeDigits } from './format-figure.ts';
+import { threeDigits, percent, seconds } from './format-figure.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
 import { roleSeries } from './role-series.ts';
 import { longestStall } from './stall.ts';
 import { type TimesInDoubt, fewest, timesInDoubt } from './times-in-doubt.ts';
-import { percent, seconds } from './verdict-words.ts';
 
 /** Other programs that use this share of the host's CPU, or a hypervisor that takes that one, disturb. */
 const noisyOtherRatio = 0.1;

@@ -1,12 +1,11 @@
 import type { Experiment } from '../results/experiment.ts';
-import { threeDigits } from './format-figure.ts';
+import { threeDigits, tasksPerSecond } from './format-figure.ts';
 import { damageOf, damageWords } from './damage.ts';
 import { frameOf } from './frame.ts';
 import { type LimitEvidence, limitEvidence } from './limit-evidence.ts';
 import { type LimitRule, type LimitedBy, limitRules } from './limit-rules.ts';
 import { perExperiment } from './per-experiment.ts';
 import { verdictNotes } from './verdict-notes.ts';
-import { tasksPerSecond } from './verdict-words.ts';
 
 export interface Verdict {
   readonly limitedBy: LimitedBy;

@@ -1,14 +1,13 @@
 import { ConfigError } from '../config/config-error.ts';
 import { ParameterError } from '../notebook/notebook-parameters.ts';
 import { NotebookError } from '../notebook/run-notebook.ts';
-import { DatabaseError } from '../database/database-error.ts';
+import { DatabaseError } from '../database/database-server.ts';
 import { InUseError } from '../database/shared-server.ts';
 import { MissingProgramError } from '../targets/missing-program-error.ts';
 import { ExperimentNotFoundError } from '../results/find-experiments.ts';
 import { DamagedResultsError } from '../results/manifest.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
-import { ExperimentError } from '../run/experiment-error.ts';
-import { InterruptedError } from '../run/interrupted-error.ts';
+import { ExperimentError, InterruptedError } from '../run/errors.ts';
 
 /** What the exit codes of `orchlab` mean; `orchlab --help` shows them. */
 export const exitCodes = {

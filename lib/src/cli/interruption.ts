@@ -1,5 +1,5 @@
 import { reasonOf } from '../errors/error-reason.ts';
-import { InterruptedError } from '../run/interrupted-error.ts';
+import { InterruptedError } from '../run/errors.ts';
 import { sameInterruptMs } from '../timing/stop-limits.ts';
 import { exitCodes } from './exit-codes.ts';
 import { say } from './output.ts';

@@ -49,7 +49,7 @@ export function addLabCommand(program: Command): void {
     .option('--port <port>', 'port to listen on (default: a free one)', toCount)
     .option('--no-browser', 'only print the address')
     .action(async (options: { readonly port?: number; readonly browser: boolean }) => {
-      const { runLab } = await import('./run-lab.ts');
+      const { runLab } = await import('./jupyter.ts');
       await runLab(options);
     });
 }

@@ -2,7 +2,7 @@ import { summarize } from '../analysis/summarize.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { textConfiguration, textSummary } from '../report/text-summary.ts';
-import { ExperimentError } from '../run/experiment-error.ts';
+import { ExperimentError } from '../run/errors.ts';
 import { runExperiment } from '../run/run-experiment.ts';
 import { print, say } from './output.ts';
 import type { Experiment } from '../results/experiment.ts';

@@ -7,7 +7,7 @@ import { checkConfig } from '../targets/registry.ts';
 import { plotComparison } from '../plots/plot-comparison.ts';
 import { plotToSvg } from '../report/render-plot.ts';
 import { textComparison } from '../report/text-comparison.ts';
-import { InterruptedError } from '../run/interrupted-error.ts';
+import { InterruptedError } from '../run/errors.ts';
 import { runInterleaved } from '../run/run-interleaved.ts';
 import { exitCodes } from './exit-codes.ts';
 import { print, printJson, say } from './output.ts';

@@ -11,7 +11,7 @@ import { UsageError } from './exit-codes.ts';
 import { withInterruption } from './interruption.ts';
 import { notebookProgress } from './notebook-progress.ts';
 import type { NotebookRunOptions } from './notebook-command.ts';
-import { requirePython } from './require-python.ts';
+import { requirePython } from './jupyter.ts';
 import { print, say } from './output.ts';
 
 /** `orchlab notebook run`: executes a notebook and says where it and the page are. */

@@ -3,7 +3,7 @@ import { chmod, chown, lstat, mkdir, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Guard } from '../processes/guard.ts';
-import { DatabaseError } from './database-error.ts';
+import { DatabaseError } from './database-server.ts';
 import { canReach, type PostgresAccount } from './postgres-account.ts';
 
 // statfs(2): file systems that keep their files in memory.

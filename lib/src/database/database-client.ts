@@ -1,6 +1,6 @@
 import { Client, type QueryResultRow } from 'pg';
 import { codeOf, reasonOf } from '../errors/error-reason.ts';
-import { DatabaseError } from './database-error.ts';
+import { DatabaseError } from './database-server.ts';
 import { describeAddress, passwordAdvice } from './database-url.ts';
 import { ownApplication, ownTransactions } from './own-work.ts';
 

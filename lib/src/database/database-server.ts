@@ -15,3 +15,8 @@ export interface DatabaseServer extends AsyncDisposable {
   /** Stops an embedded server and removes its files; leaves the other kinds running. */
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+/** The database can't be had or used. Its message says which (never the password), what went wrong and what to do. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+}

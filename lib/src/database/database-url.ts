@@ -1,4 +1,4 @@
-import { DatabaseError } from './database-error.ts';
+import { DatabaseError } from './database-server.ts';
 
 const schemes = new Set(['postgres:', 'postgresql:']);
 

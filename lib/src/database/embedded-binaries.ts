@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DatabaseError } from './database-error.ts';
+import { DatabaseError } from './database-server.ts';
 import type { PostgresAccount } from './postgres-account.ts';
 import { findReachableBinaries } from './reachable-binaries.ts';
 

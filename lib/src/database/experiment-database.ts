@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf, reasonOf } from '../errors/error-reason.ts';
 import { connect, type DatabaseClient } from './database-client.ts';
-import { DatabaseError } from './database-error.ts';
-import type { DatabaseServer } from './database-server.ts';
+import { DatabaseError, type DatabaseServer } from './database-server.ts';
 import { addressOf, describeAddress, withDatabase } from './database-url.ts';
 
 /** A fresh database for one experiment. */

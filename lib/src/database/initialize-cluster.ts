@@ -8,7 +8,7 @@ import { reasonOf } from '../errors/error-reason.ts';
 import type { Guard } from '../processes/guard.ts';
 import { stopProcess } from '../processes/stop-process.ts';
 import { giveTo } from './cluster-directory.ts';
-import { DatabaseError } from './database-error.ts';
+import { DatabaseError } from './database-server.ts';
 import type { EmbeddedBinaries } from './embedded-binaries.ts';
 import type { PostgresAccount } from './postgres-account.ts';
 import { ownSettings } from './server-settings.ts';

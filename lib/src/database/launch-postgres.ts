@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { findFreePort } from '../processes/free-port.ts';
 import type { Guard } from '../processes/guard.ts';
 import { stopProcess } from '../processes/stop-process.ts';
-import { DatabaseError } from './database-error.ts';
+import { DatabaseError } from './database-server.ts';
 import { type Cluster, dataDirectoryOf, ownUser, postgresEnvironment } from './initialize-cluster.ts';
 import { readPostmasterFile } from './postmaster-file.ts';
 

@@ -4,7 +4,7 @@ import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { DatabaseError } from './database-error.ts';
+import { DatabaseError } from './database-server.ts';
 
 const run = promisify(execFile);
 

@@ -4,7 +4,7 @@ import { chmod, cp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeOwnDirectory } from './cluster-directory.ts';
-import { DatabaseError } from './database-error.ts';
+import { DatabaseError } from './database-server.ts';
 import { canReach, type PostgresAccount } from './postgres-account.ts';
 
 const cacheDirectories = [join('/var', 'cache', 'orchlab'), join(tmpdir(), 'orchlab-cache'), join('/tmp', 'orchlab-cache')];

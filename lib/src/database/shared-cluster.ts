@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { makeStateDirectory } from '../config/workspace.ts';
 import { startGuard } from '../processes/guard.ts';
 import { makeOwnDirectory, makePrivateDirectory } from './cluster-directory.ts';
-import { DatabaseError } from './database-error.ts';
+import { DatabaseError } from './database-server.ts';
 import { type EmbeddedBinaries, findEmbeddedBinaries } from './embedded-binaries.ts';
 import { type Cluster, dataDirectoryOf, initializeCluster, makePassword } from './initialize-cluster.ts';
 import { canEnter, findPostgresAccount, type PostgresAccount } from './postgres-account.ts';

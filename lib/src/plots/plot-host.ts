@@ -9,7 +9,7 @@ import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { alignSteps, rateSteps, windowEdges } from './steps.ts';
-import { timeAxisTitle } from './time-axis.ts';
+import { timeAxisTitle } from './axes.ts';
 import { stallMark, stallNotes } from './time-marks.ts';
 import { type TimePanel, timePanels } from './time-panels.ts';
 import { seriesColors } from './theme.ts';

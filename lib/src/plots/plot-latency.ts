@@ -5,13 +5,12 @@ import { type HistogramBin, countByBin, logBinEdges } from '../analysis/log-bins
 import { type PhaseTimes, phaseTimes } from '../analysis/phase-times.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { facetWidth, sideBySide } from './facets.ts';
-import { formatClockSeconds } from './format-seconds.ts';
+import { formatClockSeconds, logSecondsAxis } from './axes.ts';
 import { type Labelled, colorsOfLabels, labelExperiments, figureOfEach } from './label-experiments.ts';
 import { facetGroups } from './overlay.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
-import { logSecondsAxis } from './seconds-axis.ts';
 import { legendColumns } from './text-fit.ts';
 import { neutralColor, phaseColors, plotWidth } from './theme.ts';
 

@@ -10,7 +10,7 @@ import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, plural, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { neutralColor, seriesColors } from './theme.ts';
-import { timeAxisTitle } from './time-axis.ts';
+import { timeAxisTitle } from './axes.ts';
 import { timePanels } from './time-panels.ts';
 
 /** Panels beyond this many are a wall. */

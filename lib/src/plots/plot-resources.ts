@@ -9,7 +9,7 @@ import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps, levelSteps, rateSteps, windowEdges, withoutGaps } from './steps.ts';
-import { timeAxisTitle } from './time-axis.ts';
+import { timeAxisTitle } from './axes.ts';
 import { stallMark, stallNotes } from './time-marks.ts';
 import { type TimeFacet, type TimePanel, timePanels } from './time-panels.ts';
 import { colorsOfRoles } from './theme.ts';

@@ -6,7 +6,7 @@ import { labelExperiments, figureOfEach } from './label-experiments.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, plural } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
-import { timeAxisTitle } from './time-axis.ts';
+import { timeAxisTitle } from './axes.ts';
 import { stallMark, stallNotes } from './time-marks.ts';
 import { type TimePanel, timePanels } from './time-panels.ts';
 import { stateColors } from './theme.ts';

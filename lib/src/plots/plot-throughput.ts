@@ -3,7 +3,7 @@ import { threeDigits } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { throughputOf } from '../analysis/throughput.ts';
 import { throughputFigures } from '../analysis/throughput-figures.ts';
-import { chooseWindowSeconds } from '../analysis/window-width.ts';
+import { chooseWindowSeconds } from '../results/windows.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { figureOfEach } from './label-experiments.ts';
 import { overlayFacets } from './overlay.ts';
@@ -11,11 +11,10 @@ import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
-import { timeAxisTitle } from './time-axis.ts';
+import { timeAxisTitle, zoomParam } from './axes.ts';
 import { stallNotes, steadyAndStallMarks } from './time-marks.ts';
 import { digits, timePanels } from './time-panels.ts';
 import { plotWidth, referenceColor, roleColors, stateColors, titleAbove } from './theme.ts';
-import { zoomParam } from './zoom.ts';
 
 export interface PlotThroughputOptions extends OverlayOptions {
   /** Width of the windows. By default as fits the length of the experiment: 1 s for those up to 90 s. */

@@ -2,11 +2,9 @@ import type { AlignedSeries } from '../analysis/thin-series.ts';
 import { facetWidth, sideBySide } from './facets.ts';
 import type { SpecPart } from './plot-frame.ts';
 import type { PlotOptions } from './plot-options.ts';
-import { secondsLabelExpr } from './format-seconds.ts';
-import { logTicks } from './seconds-axis.ts';
+import { secondsLabelExpr, logTicks, zoomParam } from './axes.ts';
 import { legendColumns } from './text-fit.ts';
 import { legendAboveTitle, neutralColor, plotWidth, titleAbove } from './theme.ts';
-import { zoomParam } from './zoom.ts';
 
 /** Series of one unit over one time axis. */
 export interface TimePanel {

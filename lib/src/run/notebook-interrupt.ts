@@ -1,5 +1,5 @@
 import { inNotebook } from '../report/notebook-display.ts';
-import { InterruptedError } from './interrupted-error.ts';
+import { InterruptedError } from './errors.ts';
 
 /** Where orchlab's kernel tells whether the cell whose code asks, or any after it, was interrupted. */
 const kernelHook = Symbol.for('orchlab.isCellInterrupted');

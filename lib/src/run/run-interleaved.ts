@@ -1,7 +1,6 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { ExperimentError } from './experiment-error.ts';
-import { InterruptedError } from './interrupted-error.ts';
+import { ExperimentError, InterruptedError } from './errors.ts';
 import { withNotebookInterrupt } from './notebook-interrupt.ts';
 import { type RunExperimentOptions, runExperiment } from './run-experiment.ts';
 

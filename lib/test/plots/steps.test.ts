@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { logTicks } from '../../src/plots/seconds-axis.ts';
+import { logTicks } from '../../src/plots/axes.ts';
 import { alignSteps, levelSteps, rateSteps, windowEdges, withoutGaps } from '../../src/plots/steps.ts';
 
 const numbers = (...values: readonly number[]): Float64Array => Float64Array.from(values);

@@ -7,7 +7,7 @@ import { createConfig } from '../../src/config/load-config.ts';
 import { findWorkspace } from '../../src/config/workspace.ts';
 import { findExperiments } from '../../src/results/find-experiments.ts';
 import type { Manifest } from '../../src/results/manifest.ts';
-import { ConcurrentExperimentError } from '../../src/run/concurrent-experiment-error.ts';
+import { ConcurrentExperimentError } from '../../src/run/errors.ts';
 import { type RunExperimentOptions, runExperiment } from '../../src/run/run-experiment.ts';
 import { postNotice } from '../../src/run/running-notice.ts';
 import { orchlab, startOrchlab } from '../support/orchlab-command.ts';

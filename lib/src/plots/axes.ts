@@ -1,6 +1,7 @@
 import { ticks } from 'd3-array';
-import { secondsLabelExpr } from './format-seconds.ts';
 import type { SpecPart } from './plot-frame.ts';
+import type { Experiment } from '../results/experiment.ts';
+import { formatSeconds } from '../analysis/format-figure.ts';
 
 /** A logarithmic axis of times from `low` to `high` seconds, with labels that say their unit (`10 ms`, `2 s`), none below the clock's step. */
 export function logSecondsAxis(low: number, high: number, resolutionSeconds: number, title: string | null, width: number): SpecPart {
@@ -47,3 +48,25 @@ export function logTicks(low: number, high: number, most: number): readonly numb
   // How many there are of about so many is up to where they fall.
   return ticks(low, high, [3, 4, 5, 6].find((count) => ticks(low, high, count).length >= leastLabels) ?? 6);
 }
+
+/** Title of an axis of seconds: what its zero is (`loadSpan`). */
+export function timeAxisTitle(experiments: readonly Experiment[]): string {
+  const withWarmUp = experiments.some(({ manifest }) => manifest.config.warm_up_seconds > 0);
+  return `seconds since the first submission${withWarmUp ? ' after the warm-up' : ''}`;
+}
+
+/** `formatSeconds` of a time read from a clock of `resolutionSeconds`: less than its step is `under 1 ms`. */
+export function formatClockSeconds(seconds: number, resolutionSeconds: number): string {
+  return seconds < resolutionSeconds ? `under ${formatSeconds(resolutionSeconds)}` : formatSeconds(seconds);
+}
+
+/** `formatSeconds` for labels of an axis, as a Vega expression. */
+export const secondsLabelExpr = "datum.value < 1 ? format(datum.value * 1000, '.3~r') + ' ms' : format(datum.value, '.3~r') + ' s'";
+
+/** Dragging moves a plot along its x axis, ctrl (or cmd) and wheel zooms, a double click resets. */
+export const zoomParam: SpecPart = {
+  name: 'zoom',
+  // A plain wheel must scroll the page; a pinch on a trackpad comes as ctrl and wheel.
+  select: { type: 'interval', encodings: ['x'], zoom: 'wheel![event.ctrlKey || event.metaKey]' },
+  bind: 'scales',
+};

@@ -1,9 +1,17 @@
+import { type PythonEnvironment, ensurePython } from '../notebook/python-environment.ts';
+import { MissingError } from './exit-codes.ts';
+import { say, print } from './output.ts';
 import { basename } from 'node:path';
 import { openLab } from '../notebook/open-lab.ts';
 import { makeWorkingCopies } from '../notebook/working-copies.ts';
 import { withInterruption } from './interruption.ts';
-import { requirePython } from './require-python.ts';
-import { print, say } from './output.ts';
+
+/** The project's Python with Jupyter, installed at the first need. Throws a MissingError that says what is missing. */
+export async function requirePython(signal: AbortSignal): Promise<PythonEnvironment> {
+  const environment = await ensurePython({ signal, progress: say });
+  if (!environment.ready) throw new MissingError(environment.message);
+  return environment;
+}
 
 /** `orchlab lab`: JupyterLab until it is ended or Ctrl-C. */
 export async function runLab({ port, browser }: { readonly port?: number; readonly browser: boolean }): Promise<void> {
