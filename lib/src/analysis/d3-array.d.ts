@@ -1,4 +1,4 @@
-/** What is used of d3-array, which comes without types. */
+/** What is used of d3-array, which comes without types; those of DefinitelyTyped take no Float64Array for `quantileSorted`. */
 declare module 'd3-array' {
   /** The p-quantile (0 to 1) of sorted numbers, interpolated (R type 7); undefined when there are none. */
   export function quantileSorted(values: ArrayLike<number>, p: number): number | undefined;
