@@ -48,7 +48,7 @@ test.skipIf(!hasBrowser)('JupyterLab runs a notebook and draws its plots', { tim
     // One cell runs, those behind it wait: the kernel is busy, also when it has just completed a word.
     const kernel = 'window.jupyterapp.shell.currentWidget.sessionContext.session.kernel';
     await page.evaluate(`${kernel}.requestComplete({ code: 'exist', cursor_pos: 5 }).then((reply) => reply.content.status)`);
-    expect(await page.evaluate(`${kernel}.status`)).toBe('busy');
+    await expect.poll(async () => page.evaluate(`${kernel}.status`), { timeout: 10_000 }).toBe('busy');
     await writeFile(join(directory, 'go'), '');
     await page.getByText('`await` is missing before it').waitFor();
     await page.getByText('Error: on purpose').first().waitFor();

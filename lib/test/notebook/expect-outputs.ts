@@ -47,8 +47,9 @@ function expectKind(output: Output | undefined, kind: Kind, source: string): voi
     return;
   }
   expect(Object.keys(data).toSorted(), source).toEqual(plotTypes);
-  const spec = data['application/vnd.vegalite.v5+json'] as { readonly title: string | { readonly text: string } };
-  expect(typeof spec.title === 'string' ? spec.title : spec.title.text, source).toContain(kind.slice('plot: '.length));
+  const spec = data['application/vnd.vegalite.v5+json'] as { readonly title: string | { readonly text: string | readonly string[] } };
+  // A long title is a list of lines.
+  expect([typeof spec.title === 'string' ? spec.title : spec.title.text].flat().join(' '), source).toContain(kind.slice('plot: '.length));
 }
 
 function textOf(output: Output): string {

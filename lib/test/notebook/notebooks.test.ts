@@ -173,7 +173,7 @@ const stories: Readonly<Record<string, Story>> = {
       ['show(plotComparison(experiments))', 'plot: '],
       ['show(compareTargets(experiments))', 'table'],
       ['const phases', 'table'],
-      ['const fastest', 'plot: Share of finished tasks'],
+      ['plotLatencyEcdf(experiments', 'plot: Share of finished tasks'],
     ],
     figures(cells, run) {
       const [rounds, runs] = run === 'committed' ? [3, 100] : [1, 10];
