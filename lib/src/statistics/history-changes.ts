@@ -35,7 +35,7 @@ export function historyChanges(series: readonly number[], options: HistoryOption
 function weakBorders(series: readonly number[], window: number, maxP: number): readonly number[] {
   const borders = new Set<number>();
   const step = Math.floor(window / 2);
-  for (let start = 0; start < series.length; ) {
+  for (let start = 0; start < series.length;) {
     const found = divided(series.slice(start, start + window), maxP).map((border) => start + border);
     for (const border of found) borders.add(border);
     start = Math.max(found.at(-1) ?? 0, start + step);

@@ -36,9 +36,7 @@ function betaFraction(x: number, a: number, b: number): number {
   for (let term = 1; term <= mostTerms; term++) {
     const m = term >> 1;
     const coefficient =
-      term % 2 === 0
-        ? (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
-        : (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+      term % 2 === 0 ? (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m)) : (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
     below = 1 / (1 + coefficient * below || tiny);
     above = 1 + coefficient / above || tiny;
     const change = above * below;

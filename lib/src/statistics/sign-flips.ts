@@ -1,0 +1,59 @@
+import { seededRandom } from '../random/seeded-random.ts';
+
+/** Up to so many pairs all ways to flip them are tried, beyond that as many drawn ones. */
+const mostExhaustive = 12;
+
+/**
+ * p values of many series of paired differences, corrected for there being many: index = series.
+ *
+ * Were there no difference, each round's differences could as well have had the other sign, those of all series at once. For each way
+ * to flip the rounds the largest of all series' statistics (the sum over the root of the sum of squares, which orders flips as
+ * Student's t does) is compared with the one seen; the series with the largest is then left out, and so on. Westfall and Young,
+ * "Resampling-Based Multiple Testing" (1993), algorithm 4.1 (step-down maxT) with sign changes; E. J. G. Pitman's test (1937) when there
+ * is one series. Exact for differences that are symmetric about 0, whatever their distribution; unlike Holm's correction of rank tests it
+ * can still tell 30 series apart with 10 rounds, and series that move together cost nothing.
+ *
+ * `rounds`: by round, the difference of each series; NaN where there is none. A series without any has NaN.
+ */
+export function signFlipPValues(rounds: readonly (readonly number[])[], seed: number): readonly number[] {
+  const count = rounds[0]?.length ?? 0;
+  const differences = rounds.map((round) => round.map((difference) => (Number.isNaN(difference) ? 0 : difference)));
+  const roots = Array.from({ length: count }, (_, series) => Math.hypot(...differences.map((round) => round[series]!)));
+  const statisticOf = (series: number, isFlipped: (round: number) => boolean): number => {
+    if (roots[series] === 0) return 0;
+    const sum = differences.reduce((total, round, index) => total + (isFlipped(index) ? -round[series]! : round[series]!), 0);
+    // Rounding must not make equal ones differ.
+    return Math.round((Math.abs(sum) / roots[series]!) * 1e9);
+  };
+  const seen = Array.from({ length: count }, (_, series) => statisticOf(series, () => false));
+  const order = seen.map((_, series) => series).sort((one, other) => seen[one]! - seen[other]!);
+  const asLarge = new Uint32Array(count);
+  const ways = flipWays(rounds.length, seed);
+  for (const isFlipped of ways) {
+    // From the least: the largest of all that are not larger than this one.
+    let largest = 0;
+    for (const series of order) {
+      largest = Math.max(largest, statisticOf(series, isFlipped));
+      if (largest >= seen[series]!) asLarge[series]! += 1;
+    }
+  }
+  const adjusted = seen.map(() => Number.NaN);
+  let before = 0;
+  for (const series of order.toReversed()) {
+    before = Math.max(before, asLarge[series]! / ways.length);
+    if (rounds.some((round) => !Number.isNaN(round[series]))) adjusted[series] = before;
+  }
+  return adjusted;
+}
+
+/** The first is none flipped. The last round never is: flipping all says the same. */
+function flipWays(rounds: number, seed: number): readonly ((round: number) => boolean)[] {
+  if (rounds <= mostExhaustive) {
+    return Array.from({ length: 2 ** Math.max(0, rounds - 1) }, (_, way) => (round: number) => ((way >> round) & 1) === 1);
+  }
+  const random = seededRandom(seed);
+  return Array.from({ length: 2 ** mostExhaustive }, (_, way) => {
+    const flips = Array.from({ length: rounds }, () => way > 0 && random() < 0.5);
+    return (round: number) => flips[round]!;
+  });
+}
