@@ -1,5 +1,6 @@
 import { quantileSorted } from 'd3-array';
 import { normalQuantile } from './normal.ts';
+import { pelt } from './pelt.ts';
 import { ranksOf } from './ranks.ts';
 
 /** Where a series goes over to another level. */
@@ -38,13 +39,19 @@ export function changePoints(series: ArrayLike<number>, options: ChangePointOpti
   const values = Float64Array.from(places, (place) => series[place]!);
   const { minLength = 5, minRatio = 0, penalty = changePenalty(values.length) } = options;
   if (values.length < 2 * minLength) return [];
-  const scores = ranksOf(values).ranks.map((rank) => normalQuantile((rank - 0.5) / values.length));
+  const scores = normalScores(values);
   const variance = longRunVariance(scores);
   // All the same.
   if (variance === 0) return [];
-  return largeEnough(values, pelt(scores, penalty * variance, minLength), minRatio).map((change) => {
+  const borders = refined(values, confirmed(values, pelt(scores, penalty * variance, minLength), options.penalty), minLength);
+  return largeEnough(values, borders, minRatio).map((change) => {
     return { ...change, index: places[change.index]! };
   });
+}
+
+/** What values of the same ranks from a standard normal distribution would be (van der Waerden's). */
+function normalScores(values: Float64Array): Float64Array {
+  return ranksOf(values).ranks.map((rank) => normalQuantile((rank - 0.5) / values.length));
 }
 
 /** Of the sum of a steady series of normal scores, per value; from differences, so that changes of level count little. */
@@ -78,57 +85,71 @@ function differenceVariance(scores: Float64Array, over: number): number {
  * for normal series of 20 to 2,500 windows, independent or each with 0.3 of the one before.
  */
 export function changePenalty(count: number): number {
-  return 9 + Math.log(count);
+  return 11 + Math.log(count);
 }
 
-/** Borders that make the sum of squared deviations from the parts' means, plus `penalty` a border, least. */
-function pelt(values: Float64Array, penalty: number, minLength: number): readonly number[] {
-  const count = values.length;
-  const sums = new Float64Array(count + 1);
-  for (let index = 0; index < count; index++) sums[index + 1] = sums[index]! + values[index]!;
-  // By end: the least cost of all before it, and where its last part starts. A part costs what its mean takes off the sum of squares,
-  // which is the same for all and left out.
-  const least = new Float64Array(count + 1).fill(Infinity);
-  least[0] = -penalty;
-  const starts = new Uint32Array(count + 1);
-  const candidates = new Uint32Array(count + 1);
-  const totals = new Float64Array(count + 1);
-  /** By start: from which end on it is not tried any more; 0 when it is. */
-  const givenUp = new Uint32Array(count + 1);
-  let tried = 0;
-  for (let end = minLength; end <= count; end++) {
-    candidates[tried++] = end - minLength;
-    let best = Infinity;
-    for (let index = 0; index < tried; index++) {
-      const start = candidates[index]!;
-      const sum = sums[end]! - sums[start]!;
-      const total = least[start]! - (sum * sum) / (end - start);
-      totals[index] = total;
-      if (total < best) {
-        best = total;
-        starts[end] = start;
+/**
+ * Leaves out, the weakest first, borders that do not gain enough when nothing but the two parts next to them is looked at: in the ranks of
+ * all values, some regimes vary more than others.
+ */
+function confirmed(values: Float64Array, found: readonly number[], penalty: number | undefined): readonly number[] {
+  let borders = found;
+  for (;;) {
+    const shares = borders.map((border, position) => {
+      const start = borders[position - 1] ?? 0;
+      const part = values.subarray(start, borders[position + 1] ?? values.length);
+      return gainOf(normalScores(part), border - start) / (penalty ?? changePenalty(part.length));
+    });
+    const least = Math.min(...shares);
+    if (!(least < 1)) return borders;
+    borders = borders.toSpliced(shares.indexOf(least), 1);
+  }
+}
+
+/** By how much a border makes the sum of squared deviations less, in units of the long-run variance. */
+function gainOf(scores: Float64Array, border: number): number {
+  const sum = (part: Float64Array): number => part.reduce((total, score) => total + score, 0);
+  const before = sum(scores.subarray(0, border));
+  const after = sum(scores.subarray(border));
+  const variance = longRunVariance(scores);
+  const gain = before ** 2 / border + after ** 2 / (scores.length - border) - (before + after) ** 2 / scores.length;
+  return variance > 0 ? gain / variance : 0;
+}
+
+/**
+ * Moves each border to where the values next to it are nearest to the medians of their sides: ranks, which tell that there is a border,
+ * hold values at the end of their regime to be closer to the other than they are.
+ */
+function refined(values: Float64Array, borders: readonly number[], minLength: number): readonly number[] {
+  return borders.map((border, position) => {
+    const start = borders[position - 1] ?? 0;
+    const end = borders[position + 1] ?? values.length;
+    const before = medianOf(values, start, border);
+    const after = medianOf(values, border, end);
+    let best = { border, cost: 0 };
+    for (const step of [-1, 1]) {
+      let cost = 0;
+      for (let moved = border; Math.abs(moved - border) < minLength - 1; moved += step) {
+        const value = values[step < 0 ? moved - 1 : moved];
+        if (value === undefined) break;
+        // What it costs to have this value on the other side.
+        cost += step * (Math.abs(value - before) - Math.abs(value - after));
+        if (cost < best.cost) best = { border: moved + step, cost };
       }
     }
-    least[end] = best + penalty;
-    // Theorem 3.1 of the paper: where a start is worse than a border here, it is not the best of any end that a part from here may have.
-    let left = 0;
-    for (let index = 0; index < tried; index++) {
-      const start = candidates[index]!;
-      if (totals[index]! > least[end]! && givenUp[start] === 0) givenUp[start] = end + minLength;
-      if (givenUp[start] === 0 || givenUp[start]! > end + 1) candidates[left++] = start;
-    }
-    tried = left;
-  }
-  const borders: number[] = [];
-  for (let start = starts[count]!; start > 0; start = starts[start]!) borders.unshift(start);
-  return borders;
+    return best.border;
+  });
+}
+
+function medianOf(values: Float64Array, start: number, end: number): number {
+  return quantileSorted(values.slice(start, end).sort(), 0.5)!;
 }
 
 /** Takes the least change away as long as it is too small. */
 function largeEnough(values: Float64Array, found: readonly number[], minRatio: number): readonly ChangePoint[] {
   let borders = found;
   for (;;) {
-    const medians = [0, ...borders].map((start, part) => quantileSorted(values.slice(start, borders[part]).sort(), 0.5)!);
+    const medians = [0, ...borders].map((start, part) => medianOf(values, start, borders[part] ?? values.length));
     const changes = borders.map((index, part) => ({ index, before: medians[part]!, after: medians[part + 1]! }));
     const least = changes.reduce<ChangePoint | undefined>(
       (smallest, change) => (smallest === undefined || ratioOf(change) < ratioOf(smallest) ? change : smallest),

@@ -58,19 +58,24 @@ function divided(series: readonly number[], maxP: number): readonly number[] {
 }
 
 function strongest(series: readonly number[], weak: readonly number[], maxP: number, minRatio: number): readonly HistoryChange[] {
+  const measured = (borders: readonly number[], position: number): HistoryChange =>
+    changeOf(series, borders[position - 1] ?? 0, borders[position]!, borders[position + 1] ?? series.length);
   let borders = weak;
-  for (;;) {
-    const changes = borders.map((index, position) =>
-      changeOf(series, borders[position - 1] ?? 0, index, borders[position + 1] ?? series.length),
-    );
-    if (changes.length === 0) return changes;
+  let changes = borders.map((_, position) => measured(borders, position));
+  while (changes.length > 0) {
     let weakest = changes.reduce((worst, change) => (change.p > worst.p ? change : worst));
     if (weakest.p < maxP) {
       weakest = changes.reduce((least, change) => (ratioOf(change) < ratioOf(least) ? change : least));
-      if (ratioOf(weakest) > minRatio) return changes;
+      if (ratioOf(weakest) > minRatio) break;
     }
-    borders = borders.filter((index) => index !== weakest.index);
+    const left = changes.indexOf(weakest);
+    borders = borders.toSpliced(left, 1);
+    // The two after it are measured anew, as apache-otava does; the one before stays as clear as it was when it was found.
+    changes = changes
+      .toSpliced(left, 1)
+      .map((change, position) => (position === left || position === left + 1 ? measured(borders, position) : change));
   }
+  return borders.map((_, position) => measured(borders, position));
 }
 
 function changeOf(series: readonly number[], start: number, index: number, end: number): HistoryChange {

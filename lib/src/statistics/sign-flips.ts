@@ -17,23 +17,26 @@ const mostExhaustive = 12;
  */
 export function signFlipPValues(rounds: readonly (readonly number[])[], seed: number): readonly number[] {
   const count = rounds[0]?.length ?? 0;
-  const differences = rounds.map((round) => round.map((difference) => (Number.isNaN(difference) ? 0 : difference)));
-  const roots = Array.from({ length: count }, (_, series) => Math.hypot(...differences.map((round) => round[series]!)));
-  const statisticOf = (series: number, isFlipped: (round: number) => boolean): number => {
-    if (roots[series] === 0) return 0;
-    const sum = differences.reduce((total, round, index) => total + (isFlipped(index) ? -round[series]! : round[series]!), 0);
+  const columns = Array.from({ length: count }, (_, series) =>
+    Float64Array.from(rounds, (round) => (Number.isNaN(round[series]) ? 0 : round[series]!)),
+  );
+  const roots = columns.map((column) => Math.hypot(...column));
+  const statisticOf = (series: number, signs: Int8Array): number => {
+    const column = columns[series]!;
+    let sum = 0;
+    for (let round = 0; round < column.length; round++) sum += signs[round]! * column[round]!;
     // Rounding must not make equal ones differ.
-    return Math.round((Math.abs(sum) / roots[series]!) * 1e9);
+    return roots[series] === 0 ? 0 : Math.round((Math.abs(sum) / roots[series]!) * 1e9);
   };
-  const seen = Array.from({ length: count }, (_, series) => statisticOf(series, () => false));
+  const ways = flipWays(rounds.length, seed);
+  const seen = columns.map((_, series) => statisticOf(series, ways[0]!));
   const order = seen.map((_, series) => series).sort((one, other) => seen[one]! - seen[other]!);
   const asLarge = new Uint32Array(count);
-  const ways = flipWays(rounds.length, seed);
-  for (const isFlipped of ways) {
+  for (const signs of ways) {
     // From the least: the largest of all that are not larger than this one.
     let largest = 0;
     for (const series of order) {
-      largest = Math.max(largest, statisticOf(series, isFlipped));
+      largest = Math.max(largest, statisticOf(series, signs));
       if (largest >= seen[series]!) asLarge[series]! += 1;
     }
   }
@@ -46,14 +49,15 @@ export function signFlipPValues(rounds: readonly (readonly number[])[], seed: nu
   return adjusted;
 }
 
-/** The first is none flipped. The last round never is: flipping all says the same. */
-function flipWays(rounds: number, seed: number): readonly ((round: number) => boolean)[] {
+/** By way and round 1 or -1. The first flips none; none flips the last round when all are tried: flipping all says the same. */
+function flipWays(rounds: number, seed: number): readonly Int8Array[] {
   if (rounds <= mostExhaustive) {
-    return Array.from({ length: 2 ** Math.max(0, rounds - 1) }, (_, way) => (round: number) => ((way >> round) & 1) === 1);
+    return Array.from({ length: 2 ** Math.max(0, rounds - 1) }, (_, way) =>
+      Int8Array.from({ length: rounds }, (_round, round) => ((way >> round) & 1 ? -1 : 1)),
+    );
   }
   const random = seededRandom(seed);
-  return Array.from({ length: 2 ** mostExhaustive }, (_, way) => {
-    const flips = Array.from({ length: rounds }, () => way > 0 && random() < 0.5);
-    return (round: number) => flips[round]!;
-  });
+  return Array.from({ length: 2 ** mostExhaustive }, (_, way) =>
+    Int8Array.from({ length: rounds }, () => (way > 0 && random() < 0.5 ? -1 : 1)),
+  );
 }

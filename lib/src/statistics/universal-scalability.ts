@@ -68,6 +68,7 @@ export function universalScalability(
         const residual = (residuals[drawn]! * roots[drawn]! * scale) / roots[index]!;
         return { ...point, throughput: predicted(fit, point.size) * Math.exp(residual) };
       }),
+      fit,
     ),
   );
   const estimate = (of: (coefficients: Coefficients) => number): Estimate => ({
@@ -84,9 +85,9 @@ export function universalScalability(
   };
 }
 
-/** Gauss and Newton's steps, each a linear least squares with bounds; from the one for N / throughput, which is linear as it is. */
-function fitLogarithms(points: readonly ScalingPoint[]): Coefficients {
-  let fit: Coefficients | undefined;
+/** Gauss and Newton's steps, each a linear least squares with bounds, from `start` or the fit of N / throughput, which is linear as it is. */
+function fitLogarithms(points: readonly ScalingPoint[], start?: Coefficients): Coefficients {
+  let fit = start;
   for (let step = 0; step < mostSteps; step++) {
     const rows = points.map(({ size, throughput, weight = 1 }) => {
       const root = Math.sqrt(weight);
@@ -98,7 +99,7 @@ function fitLogarithms(points: readonly ScalingPoint[]): Coefficients {
     });
     const [one = 0, contention = 0, coherency = 0] = nonNegativeLeastSquares(rows);
     const next: Coefficients = [one, contention, coherency];
-    const isSettled = fit?.every((coefficient, index) => Math.abs(coefficient - next[index]!) <= 1e-12 * one);
+    const isSettled = fit?.every((coefficient, index) => Math.abs(coefficient - next[index]!) <= 1e-9 * one);
     fit = next;
     if (isSettled === true) break;
   }

@@ -46,15 +46,15 @@ describe('universalScalability', () => {
   it('holds the true contention in at least 9 of 10 of its 95 % intervals', () => {
     const sizes = [1, 2, 4, 8, 16, 32].flatMap((size) => [size, size, size]);
     let held = 0;
-    for (let trial = 0; trial < 60; trial++) {
+    for (let trial = 0; trial < 40; trial++) {
       const normal = seededNormal(trial);
       const points = sizes.map((size) => ({
         size,
         throughput: ((100 * size) / (1 + 0.05 * (size - 1) + 0.001 * size * (size - 1))) * Math.exp(0.03 * normal()),
       }));
-      const { sigma } = universalScalability(points, { seed: trial, resamples: 200 })!;
+      const { sigma } = universalScalability(points, { seed: trial, resamples: 100 })!;
       if (sigma.low <= 0.05 && sigma.high >= 0.05) held += 1;
     }
-    expect(held).toBeGreaterThanOrEqual(54);
+    expect(held).toBeGreaterThanOrEqual(36);
   });
 });

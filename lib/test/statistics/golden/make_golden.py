@@ -10,7 +10,7 @@ import pathlib
 
 import numpy as np
 import ruptures
-from otava.analysis import compute_change_points
+from otava.analysis import TTestSignificanceTester, compute_change_points
 from otava.change_point_divisive.calculator import PairDistanceCalculator
 from scipy import optimize, stats
 
@@ -247,31 +247,38 @@ def history():
             series = rounded(np.concatenate([random.normal(level, 0.02 * level, length) for level in levels]))
             for ratio in (0, 0.08):
                 found, _ = compute_change_points(list(series), min_magnitude=ratio)
-                changes = [[c.index, c.stats.pvalue, c.stats.mean_1, c.stats.mean_2] for c in found]
+                # Its borders as it says; it leaves what it measured before it took others back as it was.
+                tester = TTestSignificanceTester(0.001)
+                intervals = tester.get_intervals(found)
+                measured = [tester.change_point(c.to_candidate(), series, intervals).stats for c in found]
+                changes = [[c.index, m.pvalue, m.mean_1, m.mean_2] for c, m in zip(found, measured)]
                 cases.append({"series": series, "minRatio": ratio, "changes": changes})
     write("history-changes", {"splits": splits, "histories": cases})
 
 
-def long_run_variance(scores):
-    def difference_variance(over):
-        squares = np.sort((scores[over:] - scores[:-over]) ** 2)
-        kept = squares[: math.ceil(0.9 * len(squares))]
-        return kept.mean() / stats.truncnorm.var(-stats.norm.ppf(0.95), stats.norm.ppf(0.95))
-
-    rho = min(0.8, max(0, difference_variance(2) / difference_variance(1) - 1))
-    return difference_variance(1) * (1 + rho) / (2 * (1 - rho) ** 2)
+def optimal_borders(values, penalty, least_length):
+    """All ends and all starts, nothing pruned: Jackson et al., IEEE Signal Processing Letters 12(2), 2005."""
+    best = [(-penalty, [])] + [(math.inf, [])] * len(values)
+    for end in range(least_length, len(values) + 1):
+        for start in [0, *range(least_length, end - least_length + 1)]:
+            part = values[start:end]
+            cost = best[start][0] + ((part - part.mean()) ** 2).sum() + penalty
+            if cost < best[end][0]:
+                best[end] = (cost, [*best[start][1], *([start] if start else [])])
+    return best[-1][1]
 
 
 def change_points():
     cases = []
     for levels in ([50], [50, 58], [71, 5600, 5000], [10, 30, 10, 12, 40]):
-        for penalty in (4, 14):
-            series = rounded(np.concatenate([random.normal(level, 0.1 * level, random.integers(12, 60)) for level in levels]), 2)
-            scores = stats.norm.ppf((stats.rankdata(series) - 0.5) / len(series))
-            cost = penalty * long_run_variance(scores)
-            borders = ruptures.Pelt(model="l2", min_size=5, jump=1).fit_predict(scores.reshape(-1, 1), pen=cost)[:-1]
-            cases.append({"series": series, "penalty": penalty, "borders": borders})
-    write("change-points", cases)
+        values = rounded(np.concatenate([random.normal(level, 0.1 * level, random.integers(12, 60)) for level in levels]), 2)
+        for penalty in (0.5, 4, 1000, 20_000):
+            borders = optimal_borders(np.array(values), penalty, 5)
+            # Ruptures gives up starts too early for a least length, and so is no better.
+            others = ruptures.Pelt(model="l2", min_size=5, jump=1).fit_predict(np.array(values).reshape(-1, 1), pen=penalty)[:-1]
+            assert penalty < 4 or borders == others
+            cases.append({"values": values, "penalty": penalty, "borders": borders})
+    write("pelt", cases)
 
 
 for make in (distributions, rank_tests, hodges_lehmann, quantiles, bootstraps, adjustments, scalability, slopes, history, change_points):
