@@ -58,20 +58,20 @@ export interface PairedAnswer {
 export function comparePairs(figures: readonly PairedFigure[], options: CompareOptions): readonly PairedAnswer[] {
   const { seed, margin = 0.03, alpha = 0.05 } = options;
   const least = leastRounds(alpha);
-  const logarithms = figures.map(({ rounds }) => rounds.map(({ a, b }) => (a > 0 && b > 0 ? Math.log(b / a) : Number.NaN)));
-  const known = logarithms.map((all) => all.filter((value) => Number.isFinite(value)));
-  // One that can't be judged takes no part in the correction.
+  const logarithms = figures.map(({ rounds }) => rounds.map(logRatio));
+  const known = logarithms.map((values) => values.filter((value) => !Number.isNaN(value)));
   const isJudged = known.map(({ length }) => length >= least);
-  const judged = logarithms.filter((_, index) => isJudged[index]);
+  const judged = isJudged.filter(Boolean).length;
+  // A figure that can't be judged takes no part in the correction.
   const corrected = signFlipPValues(
-    (figures[0]?.rounds ?? []).map((_, round) => judged.map((values) => (Number.isFinite(values[round]) ? values[round]! : Number.NaN))),
+    (figures[0]?.rounds ?? []).map((_, round) => logarithms.map((values, index) => (isJudged[index] ? values[round]! : Number.NaN))),
     seed,
-  ).values();
+  );
   return figures.map((figure, index) => {
     const values = known[index]!;
     const log = hodgesLehmann(values, 1 - alpha);
     const { p, statistic } = signedRankTest(values);
-    const adjustedP = isJudged[index] ? Math.max(p, corrected.next().value ?? Number.NaN) : Number.NaN;
+    const adjustedP = Math.max(p, corrected[index]!);
     const count = values.filter((value) => value !== 0).length;
     const answer = isJudged[index] ? answerOf(figure, values, log.value, adjustedP, margin, alpha) : 'cannot tell';
     return {
@@ -82,7 +82,7 @@ export function comparePairs(figures: readonly PairedFigure[], options: CompareO
         answer !== 'cannot tell'
           ? 0
           : isJudged[index]
-            ? Math.max(1, roundsNeeded(values, log.value, margin, alpha / judged.length) - values.length)
+            ? Math.max(1, roundsNeeded(values, log.value, margin, alpha / judged) - values.length)
             : least - values.length,
       ratio: { value: Math.exp(log.value), low: Math.exp(log.low), high: Math.exp(log.high), level: log.level },
       rounds: values.length,
@@ -96,6 +96,11 @@ export function comparePairs(figures: readonly PairedFigure[], options: CompareO
 /** So few rounds that, all agreeing, they are significant: 6 at 0.05, as 5 reach 1 in 16 (two-sided) and no less. */
 export function leastRounds(alpha = 0.05): number {
   return 1 + Math.ceil(-Math.log2(alpha));
+}
+
+function logRatio({ a, b }: { readonly a: number; readonly b: number }): number {
+  const ratio = a > 0 && b > 0 ? b / a : Number.NaN;
+  return Number.isFinite(ratio) ? Math.log(ratio) : Number.NaN;
 }
 
 function answerOf(

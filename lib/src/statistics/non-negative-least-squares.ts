@@ -16,7 +16,7 @@ export function nonNegativeLeastSquares(equations: readonly Equation[]): readonl
     unknowns: Array.from({ length: count }, () => 0),
     error: equations.reduce((sum, { value }) => sum + value ** 2, 0),
   };
-  for (let set = 1; set < 2 ** count; set++) {
+  for (let set = 2 ** count - 1; set > 0; set--) {
     const columns = Array.from({ length: count }, (_, column) => column).filter((column) => (set >> column) & 1);
     const solved = leastSquares(equations, columns);
     if (solved === undefined || solved.some((unknown) => unknown < 0)) continue;
@@ -25,6 +25,8 @@ export function nonNegativeLeastSquares(equations: readonly Equation[]): readonl
       return sum + (value - terms.reduce((total, term, column) => total + term * unknowns[column]!, 0)) ** 2;
     }, 0);
     if (error < best.error) best = { unknowns, error };
+    // Where no bound is in the way, nothing is better.
+    if (columns.length === count) break;
   }
   return best.unknowns;
 }

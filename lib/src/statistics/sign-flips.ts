@@ -57,7 +57,14 @@ function flipWays(rounds: number, seed: number): readonly Int8Array[] {
     );
   }
   const random = seededRandom(seed);
-  return Array.from({ length: 2 ** mostExhaustive }, (_, way) =>
-    Int8Array.from({ length: rounds }, () => (way > 0 && random() < 0.5 ? -1 : 1)),
-  );
+  const drawn = Array.from({ length: 2 ** mostExhaustive - 1 }, () => {
+    const signs = new Int8Array(rounds).fill(1);
+    let bits = 0;
+    for (let round = 0; round < rounds; round++) {
+      if (round % 32 === 0) bits = Math.floor(random() * 2 ** 32);
+      if ((bits >>> (round % 32)) & 1) signs[round] = -1;
+    }
+    return signs;
+  });
+  return [new Int8Array(rounds).fill(1), ...drawn];
 }
