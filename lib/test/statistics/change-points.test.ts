@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../src/random/seeded-random.ts';
 import { changePoints } from '../../src/statistics/change-points.ts';
 import { eDivisive } from '../../src/statistics/e-divisive.ts';
 import { largestSplit } from '../../src/statistics/energy-split.ts';
@@ -42,6 +43,14 @@ describe('changePoints', () => {
       expect(steady.filter((found) => found.length === 0).length).toBeGreaterThanOrEqual(95);
     },
   );
+
+  it('has none on at least 95 of 100 steady series of mostly empty windows', () => {
+    const found = Array.from({ length: 100 }, (_, seed) => {
+      const random = seededRandom(seed);
+      return changePoints(Array.from({ length: 400 }, () => (random() < 0.1 ? 1 : 0)));
+    });
+    expect(found.filter(({ length }) => length === 0).length).toBeGreaterThanOrEqual(95);
+  });
 
   it('finds borders within a window, in 20 of 20', () => {
     for (let seed = 0; seed < 20; seed++) {
