@@ -1,38 +1,30 @@
 /**
- * Does orchlab's own memory grow with the load? `node bench/memory.ts [tasks ...]`
+ * Does orchlab's own memory grow with the load? `node bench/memory.ts [--per-run 10] [tasks ...]`
  *
- * Experiments of 1,000 to 200,000 inline tasks (10 a run), each in a process of its own, on a target that is little more than a table:
- * a real engine would take a quarter of an hour for the largest. What runs is orchlab's own load, sampling, drain and collection.
+ * Experiments of 1,000 to 200,000 inline tasks, 10 a run and 1 a run, each in a process of its own, on a target that is little more than a
+ * table: a real engine would take a quarter of an hour for the largest. What runs is orchlab's own load, sampling, drain and collection.
  * Printed is the RSS of that process: driver, sampler and the tables that are written.
  */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import pg from 'pg';
+import { parseArgs, promisify } from 'node:util';
 import { resourceFigures } from '../lib/src/analysis/resources.ts';
 import { createConfig } from '../lib/src/config/load-config.ts';
 import { taskTotal } from '../lib/src/config/perf-config.ts';
-import { createExperimentDatabase } from '../lib/src/database/open-database.ts';
-import { startPrivateServer } from '../lib/src/database/private-server.ts';
-import { applyLoad } from '../lib/src/experiment/apply-load.ts';
-import { Ending } from '../lib/src/experiment/ending.ts';
-import { initialManifest } from '../lib/src/experiment/initial-manifest.ts';
-import { LiveState } from '../lib/src/experiment/live-state.ts';
-import { ManifestKeeper } from '../lib/src/experiment/manifest-keeper.ts';
-import { Recorder } from '../lib/src/experiment/recorder.ts';
-import { startSchedulers } from '../lib/src/experiment/schedulers.ts';
-import { killGroupsWith, startGuard } from '../lib/src/processes/guard.ts';
+import { findWorkspace } from '../lib/src/config/workspace.ts';
+import { executeExperiment } from '../lib/src/experiment/execute-experiment.ts';
 import { openExperiment } from '../lib/src/results/experiment.ts';
 import { readBatches } from '../lib/src/targets/read-batches.ts';
 import { startSchedulerProcess } from '../lib/src/targets/scheduler-process.ts';
+import { openCountingPool, openPool, queryOpen } from '../lib/src/targets/target-pool.ts';
 import { timesOfClock } from '../lib/src/targets/target-profile.ts';
 import type { Target, TargetContext, TaskRow } from '../lib/src/targets/target.ts';
-import { systemClock } from '../lib/src/timing/clock.ts';
 
-const tasksPerRun = 10;
-const defaultSizes = [1_000, 10_000, 50_000, 200_000];
+const { values: options, positionals } = parseArgs({ allowPositionals: true, options: { 'per-run': { type: 'string' } } });
+const sizes = positionals.length > 0 ? positionals.map(Number) : [1_000, 10_000, 50_000, 200_000];
+const perRun = options['per-run'] === undefined ? [10, 1] : [Number(options['per-run'])];
 
 interface Figures {
   readonly ledger: unknown;
@@ -45,17 +37,20 @@ interface Figures {
 }
 
 const child = process.env['ORCHLAB_BENCH_MEMORY'];
-if (child === undefined) await printTable(process.argv.length > 2 ? process.argv.slice(2).map(Number) : defaultSizes);
-else console.log(JSON.stringify(await measure(Number(child))));
+if (child === undefined) for (const tasksPerRun of perRun) await printTable(tasksPerRun);
+else {
+  const [tasks = 0, tasksPerRun = 0] = child.split(' ').map(Number);
+  console.log(JSON.stringify(await measure(tasks, tasksPerRun)));
+}
 
-async function printTable(sizes: readonly number[]): Promise<void> {
+async function printTable(tasksPerRun: number): Promise<void> {
   console.log(
-    '    tasks   seconds  RSS start (MB)  RSS peak in load (MB)  RSS peak in all (MB)  live heap at the end (MB)  tasks.arrow (MB)  ledger',
+    `${tasksPerRun} tasks a run\n    tasks   seconds  RSS start (MB)  RSS peak in load (MB)  RSS peak in all (MB)  live heap at the end (MB)  tasks.arrow (MB)  ledger`,
   );
   for (const size of sizes) {
     const began = performance.now();
     const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', import.meta.filename], {
-      env: { ...process.env, ORCHLAB_BENCH_MEMORY: String(size) },
+      env: { ...process.env, ORCHLAB_BENCH_MEMORY: `${size} ${tasksPerRun}` },
     });
     const figures = JSON.parse(stdout) as Figures;
     const cells = [figures.rssBytesStart, figures.rssBytesPeak, figures.rssBytesMost, figures.liveHeapBytes, figures.tasksBytes].map(
@@ -69,8 +64,8 @@ async function printTable(sizes: readonly number[]): Promise<void> {
   }
 }
 
-async function measure(tasks: number): Promise<Figures> {
-  const directory = mkdtempSync(join(tmpdir(), 'orchlab-memory-'));
+async function measure(tasks: number, tasksPerRun: number): Promise<Figures> {
+  const results = mkdtempSync(join(tmpdir(), 'orchlab-memory-'));
   try {
     const config = createConfig({
       workflows: tasks / tasksPerRun,
@@ -78,42 +73,14 @@ async function measure(tasks: number): Promise<Figures> {
       duration: 0,
       executor: 'inline',
       target: 'table',
+      timeout: 1800,
     });
-    await using guard = startGuard();
-    await using server = await startPrivateServer({ guard });
-    await using database = await createExperimentDatabase(server, 'memory');
-    const startedMs = systemClock.nowMs();
-    const keeper = await ManifestKeeper.create(directory, initialManifest('memory', { config }, startedMs));
-    const ending = new Ending();
-    const evidencePath = join(directory, 'evidence.txt');
-    writeFileSync(evidencePath, '');
-    const task = { executor: 'inline', durationSeconds: 0, evidencePath } as const;
-    {
-      await using recorder = new Recorder(directory);
-      await using target = tableTarget({
-        config,
-        databaseUrl: database.url,
-        task,
-        logDirectory: directory,
-        temporaryDirectory: directory,
-        protect: killGroupsWith(guard),
-      });
-      await target.prepare();
-      await using schedulers = await startSchedulers(target, 1, ending);
-      await keeper.update({ times: { schedulerReadyMs: systemClock.nowMs() } });
-      const live = new LiveState(systemClock);
-      await applyLoad({
-        config,
-        target,
-        database,
-        schedulers,
-        recorder,
-        keeper,
-        ending,
-        live,
-        evidence: { path: evidencePath, isExpected: true },
-      });
-    }
+    const workspace = { ...findWorkspace(import.meta.dirname), results };
+    const { directory, status } = await executeExperiment(
+      { config, workspace, keepDatabase: false },
+      { signal: new AbortController().signal, onProgress: () => undefined },
+      { createTarget: async (context) => tableTarget(context) },
+    );
     // Collecting the tasks included, which comes after the last sample. Linux gives KiB.
     const rssBytesMost = process.resourceUsage().maxRSS * 1024;
     const experiment = await openExperiment(directory);
@@ -121,7 +88,7 @@ async function measure(tasks: number): Promise<Figures> {
     if (experiment.manifest.ledger?.finished !== taskTotal(config)) process.exitCode = 1;
     return {
       ledger: experiment.manifest.ledger,
-      status: ending.outcome?.status ?? 'running',
+      status,
       rssBytesStart,
       rssBytesPeak,
       rssBytesMost,
@@ -129,7 +96,7 @@ async function measure(tasks: number): Promise<Figures> {
       liveHeapBytes: liveHeapBytes(),
     };
   } finally {
-    rmSync(directory, { recursive: true });
+    rmSync(results, { recursive: true });
   }
 }
 
@@ -141,8 +108,8 @@ function liveHeapBytes(): number {
 
 /** An engine that is a table. */
 function tableTarget({ databaseUrl, task, logDirectory, protect }: TargetContext): Target {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 21 });
-  pool.on('error', () => undefined);
+  const pool = openCountingPool(databaseUrl);
+  const submitPool = openPool(databaseUrl, { max: 20 });
   return {
     name: 'table',
     version: '1',
@@ -165,7 +132,7 @@ function tableTarget({ databaseUrl, task, logDirectory, protect }: TargetContext
         protect,
       }),
     async submit({ taskCount }) {
-      const { rows } = await pool.query<{ id: string }>(
+      const { rows } = await submitPool.query<{ id: string }>(
         `WITH run AS (SELECT nextval('run')::int AS id), tasks AS (INSERT INTO task (run_id, task_index) SELECT id, generate_series(0, $1::int - 1) FROM run)
          SELECT id::text FROM run`,
         [taskCount],
@@ -173,14 +140,13 @@ function tableTarget({ databaseUrl, task, logDirectory, protect }: TargetContext
       return rows[0]?.id ?? '';
     },
     clean: async () => undefined,
-    async countTasks() {
-      const { rows } = await pool.query<{ pending: number; running: number; finished: number }>(
-        `SELECT /* orchlab */ count(*) FILTER (WHERE started_at IS NULL)::int AS pending, count(finished_at)::int AS finished,
-                count(*) FILTER (WHERE started_at IS NOT NULL AND finished_at IS NULL)::int AS running FROM task`,
-      );
-      const [counts = { pending: 0, running: 0, finished: 0 }] = rows;
-      return { ...counts, dispatched: 0, failed: 0, cancelled: 0 };
-    },
+    countOpen: async () =>
+      queryOpen(
+        pool,
+        `SELECT /* orchlab */ count(*) AS runs, coalesce(sum(tasks), 0) AS tasks
+         FROM (SELECT count(*) AS tasks FROM task WHERE finished_at IS NULL GROUP BY run_id) AS run`,
+        [],
+      ),
     async *readTasks() {
       const sql = `SELECT run_id::text, task_index, extract(epoch FROM created_at)::float8 * 1000 AS created,
                           extract(epoch FROM started_at)::float8 * 1000 AS started, extract(epoch FROM finished_at)::float8 * 1000 AS finished FROM task`;
@@ -198,6 +164,9 @@ function tableTarget({ databaseUrl, task, logDirectory, protect }: TargetContext
         }));
       }
     },
-    [Symbol.asyncDispose]: async () => pool.end(),
+    async [Symbol.asyncDispose]() {
+      await submitPool.end();
+      await pool.end();
+    },
   };
 }

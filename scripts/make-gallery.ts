@@ -64,8 +64,12 @@ const chapters: readonly Chapter[] = [
           "plotLatencyEcdf(experiment, { axis: 'tail' })",
           () => plotLatencyEcdf(experiment, { axis: 'tail' }),
         ),
-        figure('task-states', 'The queue', 'Tasks by state: what is pending, in work, done.', 'plotTaskStates(experiment)', () =>
-          plotTaskStates(experiment),
+        figure(
+          'task-states',
+          'The queue',
+          'What is pending and in work, and on a scale of its own what is done.',
+          'plotTaskStates(experiment)',
+          () => plotTaskStates(experiment),
         ),
         figure(
           'throughput',
@@ -81,8 +85,12 @@ const chapters: readonly Chapter[] = [
           'plotResources(experiment)',
           () => plotResources(experiment),
         ),
-        figure('postgres', 'Postgres', 'Connections and what they wait for, commits, WAL, size.', 'plotPostgres(experiment)', () =>
-          plotPostgres(experiment),
+        figure(
+          'postgres',
+          'Postgres',
+          'What connections in use do and wait for, idle ones, commits, WAL, size.',
+          'plotPostgres(experiment)',
+          () => plotPostgres(experiment),
         ),
         figure('host', 'The machine', 'When it is busy with something else, every other figure is too.', 'plotHost(experiment)', () =>
           plotHost(experiment),
@@ -103,9 +111,9 @@ const chapters: readonly Chapter[] = [
         figure(
           'stall',
           'Latency over time',
-          'From when a run was due: who came during the stall had to wait for its end.',
-          "plotLatencyOverTime(experiment, { phase: 'response' })",
-          () => plotLatencyOverTime(experiment, { phase: 'response' }),
+          'By when a run was due: who came during the stall had to wait for its end.',
+          'plotLatencyOverTime(experiment)',
+          () => plotLatencyOverTime(experiment),
         ),
       ];
     },
@@ -130,8 +138,8 @@ const chapters: readonly Chapter[] = [
           'beyond-latency',
           'Latency over time',
           'Every task waits longer than the one before.',
-          "plotLatencyOverTime(experiment, { phase: 'response' })",
-          () => plotLatencyOverTime(experiment, { phase: 'response' }),
+          'plotLatencyOverTime(experiment)',
+          () => plotLatencyOverTime(experiment),
         ),
         figure(
           'beyond-lag',
@@ -152,7 +160,7 @@ const chapters: readonly Chapter[] = [
   },
   {
     heading: 'Several engines',
-    words: 'The same load on three engines, in turn. Bars are medians, dots the single experiments.',
+    words: 'The same load on three engines, in turn, three times.',
     command: 'npx orchlab run quick --target dbos,pg-boss,graphile-worker --repeat 3 -s scheduler.poll_interval_secs=0.1',
     async run() {
       const targets = ['dbos', 'pg-boss', 'graphile-worker'];
@@ -162,9 +170,23 @@ const chapters: readonly Chapter[] = [
         figure(
           'engines',
           'Side by side',
-          'Where dots overlap, the figure does not tell the engines apart.',
+          'Where lines overlap, the figure does not tell the engines apart.',
           'plotComparison(experiments)',
           () => plotComparison(experiments),
+        ),
+        figure(
+          'engines-ecdf',
+          'Curves of several',
+          'A curve an experiment, a colour an engine.',
+          "plotLatencyEcdf(experiments, { color: 'target' })",
+          () => plotLatencyEcdf(experiments, { color: 'target' }),
+        ),
+        figure(
+          'engines-states',
+          'Stacks of several',
+          'What has no room in one panel stands side by side, on the same axes.',
+          'plotTaskStates(experiments.slice(0, 3))',
+          () => plotTaskStates(experiments.slice(0, 3)),
         ),
       ];
     },
@@ -196,6 +218,11 @@ const page = [
   'Every kind of picture that orchlab draws, from real experiments on a small machine with two cores. Each is one call on an experiment; in',
   'notebooks, reports and rendered pages they are live: hover for values, click a legend entry to see it alone, drag and zoom in time.',
   'Made by `npx node scripts/make-gallery.ts` (with ork, see `perf-configs/targets/ork.yaml`).',
+  '',
+  'Every plot takes one experiment or several. Of several, curves share a panel, coloured by what `color` tells apart; stacks stand side by',
+  "side, and so do curves by what `facet` tells apart: `'target'`, `'config'` (its name, and in what configs of one name differ),",
+  "`'experiment'`, or `'label'`, which is what `label: (experiment) => string` calls each. `width`, `height`, `title` and `palette` (CSS colours",
+  'by what the legend calls things) are the same for all.',
 ];
 for (const { heading, words, command, run } of chapters) {
   page.push('', `## ${heading}`, '', words, '', `    ${command}`);

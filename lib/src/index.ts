@@ -11,16 +11,20 @@ export { findWorkspace, type Workspace } from './config/workspace.ts';
 // experiments
 export { runExperiment, type RunExperimentOptions } from './run/run-experiment.ts';
 export { runInterleaved, type RunInterleavedOptions } from './run/run-interleaved.ts';
+export { ConcurrentExperimentError } from './run/concurrent-experiment-error.ts';
 export { ExperimentError } from './run/experiment-error.ts';
 export { InterruptedError } from './run/interrupted-error.ts';
+export { type KnownTarget, type TargetDefinition, defineTarget, listTargets } from './targets/registry.ts';
 export { MissingProgramError } from './targets/missing-program-error.ts';
 export { ResultsError } from './results/experiment-directory.ts';
 export type { Progress } from './results/progress.ts';
-export { openExperiment, type Experiment } from './results/experiment.ts';
+export { openExperiment, type Experiment, type SampleTable } from './results/experiment.ts';
+export type { TypedTable } from './results/typed-table.ts';
 export { ExperimentNotFoundError, findExperiment, findExperiments, type FindExperimentsOptions } from './results/find-experiments.ts';
 export { DamagedResultsError, type ExperimentStatus, type Manifest, type TaskLedger } from './results/manifest.ts';
 
 // figures
+export type { FigureTable } from './analysis/figure-tables.ts';
 export type { PhaseName } from './results/phases.ts';
 export type { Role } from './analysis/role-series.ts';
 export { latency } from './analysis/latency.ts';
@@ -44,7 +48,7 @@ export { overview } from './analysis/overview.ts';
 
 // pictures
 export type { Plot } from './plots/plot.ts';
-export type { PlotOptions } from './plots/plot-frame.ts';
+export type { OneOrMore, OverlayOptions, PlotOptions, TellBy } from './plots/plot-options.ts';
 export { type Channel, type Encoding, type Mark, PlotError, type PlotSpec, plot } from './plots/own-plot.ts';
 export { plotConfig } from './plots/theme.ts';
 export { plotLatency, type PlotLatencyOptions } from './plots/plot-latency.ts';

@@ -20,6 +20,7 @@ it('has the classes of the errors that its functions reject with', async () => {
       .sort(),
   ).toEqual([
     'ColumnError',
+    'ConcurrentExperimentError',
     'ConfigError',
     'DamagedResultsError',
     'ExperimentError',

@@ -10,4 +10,6 @@ declare module 'd3-array' {
   export function mean(values: readonly number[]): number | undefined;
   /** Unbiased (n - 1); undefined for fewer than two. */
   export function variance(values: readonly number[]): number | undefined;
+  /** About `count` round numbers between two. */
+  export function ticks(start: number, stop: number, count: number): number[];
 }

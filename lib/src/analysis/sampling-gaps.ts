@@ -1,6 +1,5 @@
 import type { Experiment } from '../results/experiment.ts';
 import { numberColumn } from './columns.ts';
-import type { AlignedSeries } from './thin-series.ts';
 
 /** A time in which nothing was sampled though it should have been. */
 export interface SamplingGap {
@@ -42,17 +41,5 @@ export function samplingFigures(experiment: Experiment): SamplingFigures {
     intervalSeconds: experiment.manifest.config.sample_interval,
     gaps: gaps.length,
     longestGapSeconds: gaps.reduce((longest, { fromMs, toMs }) => Math.max(longest, (toMs - fromMs) / 1000), 0),
-  };
-}
-
-/** The series with a point of unknown values in each gap, so that no line is drawn across it. */
-export function breakAtGaps(series: AlignedSeries, gaps: readonly SamplingGap[], originMs: number): AlignedSeries {
-  if (gaps.length === 0) return series;
-  const middles = gaps.map(({ fromMs, toMs }) => ((fromMs + toMs) / 2 - originMs) / 1000);
-  const order = [...series.times, ...middles].map((time, index) => ({ time, index })).sort((a, b) => a.time - b.time);
-  const reorder = (values: Float64Array): Float64Array => Float64Array.from(order, ({ index }) => values[index] ?? Number.NaN);
-  return {
-    times: Float64Array.from(order, ({ time }) => time),
-    values: Object.fromEntries(Object.entries(series.values).map(([name, values]) => [name, reorder(values)])),
   };
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { longestTimerSeconds } from '../timing/longest-timer.ts';
+import { longestTimerSeconds } from '../timing/clock.ts';
 
 /** For options that take a whole number above 0. */
 export function toCount(text: string): number {

@@ -2,7 +2,7 @@ import { from } from 'arquero';
 import { findWorkspace } from '../config/workspace.ts';
 import { type CheckStep, checkTarget } from '../experiment/check-target.ts';
 import { textTable } from '../report/text-table.ts';
-import { listTargets } from '../targets/list-targets.ts';
+import { listTargets } from '../targets/registry.ts';
 import { exitCodes } from './exit-codes.ts';
 import { withInterruption } from './interruption.ts';
 import { print, printJson, say } from './output.ts';

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { listConfigs } from '../config/load-config.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { findWorkspace } from '../config/workspace.ts';
-import { checkConfig } from '../experiment/check-config.ts';
+import { checkConfig } from '../targets/registry.ts';
 import { type ConfigOptions, configFrom, configsFrom, withConfigOptions } from './config-options.ts';
 import { UsageError, exitCodes } from './exit-codes.ts';
 import { withInterruption } from './interruption.ts';

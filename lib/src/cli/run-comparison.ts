@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { summarize } from '../analysis/summarize.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { findWorkspace } from '../config/workspace.ts';
-import { checkConfig } from '../experiment/check-config.ts';
+import { checkConfig } from '../targets/registry.ts';
 import { plotComparison } from '../plots/plot-comparison.ts';
 import { plotToSvg } from '../report/render-plot.ts';
 import { textComparison } from '../report/text-comparison.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { longestTimerSeconds } from '../timing/longest-timer.ts';
+import { longestTimerSeconds } from '../timing/clock.ts';
 
 /** No driver of one process gets near it, and no timer tells two such runs apart. */
 const mostRunsPerSecond = 1_000_000;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { longestTimerSeconds } from '../timing/longest-timer.ts';
+import { longestTimerSeconds } from '../timing/clock.ts';
 import { arrivalSchema, mostRuns, plannedRuns } from './arrival.ts';
 import { checkLoad } from './check-load.ts';
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 /** Where an orchlab workspace keeps its parts. */
@@ -31,4 +32,10 @@ export function findWorkspace(from = process.cwd()): Workspace {
     notebooks: join(root, 'notebooks'),
     state: join(root, '.orchlab'),
   };
+}
+
+/** Makes the state directory, which no other user can list and git does not see. */
+export async function makeStateDirectory(stateDirectory: string): Promise<void> {
+  await mkdir(stateDirectory, { recursive: true, mode: 0o711 });
+  await writeFile(join(stateDirectory, '.gitignore'), '*\n');
 }

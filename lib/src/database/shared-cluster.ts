@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeStateDirectory } from '../config/workspace.ts';
 import { startGuard } from '../processes/guard.ts';
 import { makeOwnDirectory, makePrivateDirectory } from './cluster-directory.ts';
 import { DatabaseError } from './database-error.ts';
@@ -107,10 +108,4 @@ async function requireVersion(directory: string, binaries: EmbeddedBinaries): Pr
   throw new DatabaseError(
     `the shared server's files in ${directory} are of Postgres ${version}, expected ${binaries.majorVersion}. orchlab db reset deletes them and starts afresh`,
   );
-}
-
-/** Makes the state directory, which no other user can list and git does not see. */
-async function makeStateDirectory(stateDirectory: string): Promise<void> {
-  await mkdir(stateDirectory, { recursive: true, mode: 0o711 });
-  await writeFile(join(stateDirectory, '.gitignore'), '*\n');
 }

@@ -12,8 +12,9 @@ import { identify } from '../processes/process-family.ts';
 import { leftBehind, stopWithFamily } from '../processes/stop-family.ts';
 import { looksLikeWrapper } from '../sampling/wrapper.ts';
 import { redactSecrets, secretsOf } from '../targets/described/database-secrets.ts';
-import { findTarget } from '../targets/create-target.ts';
-import type { CreateTarget, Scheduler, Target, TaskRow } from '../targets/target.ts';
+import { findTarget } from '../targets/registry.ts';
+import { isEnd } from '../targets/task-state.ts';
+import type { CreateTarget, OpenWork, Scheduler, Target, TaskRow } from '../targets/target.ts';
 import { taskSpec } from '../targets/task-spec.ts';
 import { withLimit } from '../timing/with-limit.ts';
 import { taskRowProblems } from './task-row-problems.ts';
@@ -126,9 +127,9 @@ async function* checkRuns(trial: Trial): AsyncGenerator<CheckStep> {
     yield trial.withLog(
       await trial.attempt('its tasks end', async () => waitForEnd(trial, taskCount), trial.timeoutSeconds + stepLimitSeconds),
     );
-    const rows: TaskRow[] = [];
+    let rows: readonly TaskRow[] = [];
     const read = await trial.attempt('read the tasks', async () => {
-      for await (const batch of target.readTasks()) rows.push(...batch);
+      rows = await readAll(target);
       return taskRowProblems(rows, { runIds, tasksPerRun, nowMs: Date.now() });
     });
     yield { ...read, notes: timesNotes(target, rows) };
@@ -155,9 +156,12 @@ async function* checkRuns(trial: Trial): AsyncGenerator<CheckStep> {
     async () => {
       await target.clean();
       await target.prepare();
-      const counts = await target.countTasks();
-      const left = Object.values(counts).reduce((sum, count) => sum + count, 0);
-      return left === 0 ? [] : [`${left} tasks are left after clean: ${JSON.stringify(counts)}`];
+      const left = await readAll(target);
+      const open = await target.countOpen();
+      return [
+        ...(left.length === 0 ? [] : [`${left.length} tasks are left after clean: ${statesOf(left)}`]),
+        ...(open.runs === 0 && open.tasks === 0 ? [] : [`after clean ${openText(open)} are counted as open, expected none`]),
+      ];
     },
     (target.limits?.prepareSeconds ?? 0) + (target.limits?.cleanSeconds ?? 0) + stepLimitSeconds,
   );
@@ -191,13 +195,17 @@ async function* checkPlaces(trial: Trial): AsyncGenerator<CheckStep> {
       const { problems } = await trial.start();
       if (problems.length > 0) return problems;
       for (let runIndex = 0; runIndex < runs; runIndex++) await target.submit({ runIndex, taskCount: tasksPerRun });
+      // None can have ended: they work for longer than this takes.
+      const open = await target.countOpen();
+      if (open.runs !== runs || open.tasks !== runs * tasksPerRun)
+        return [`of ${runs} runs of ${tasksPerRun} tasks, none of which had ended, ${openText(open)} are counted as open`];
       const { problem, note } = placesFinding(
         target.places,
         await measureTasksAtOnce({
           submitted: runs * tasksPerRun,
           places: target.places,
           begun: () => trial.executions().length,
-          counts: async () => target.countTasks(),
+          ended: async () => runs * tasksPerRun - (await target.countOpen()).tasks,
           limitSeconds: timeoutSeconds,
           signal: trial.signal,
         }),
@@ -375,26 +383,46 @@ function evidenceIn(directory: string): string {
   return join(directory, 'evidence.txt');
 }
 
-/** Waits until the tasks have ended; says what it saw when they don't, or when they fail. */
+/** Waits until the tasks have ended, and are open no more; says what it saw when they don't, or when they fail. */
 async function waitForEnd({ target, timeoutSeconds, signal }: Trial, taskCount: number): Promise<string[]> {
   const endMs = performance.now() + timeoutSeconds * 1000;
   for (;;) {
     signal.throwIfAborted();
-    const counts = await target.countTasks();
-    const { finished, failed, cancelled, pending, dispatched, running } = counts;
-    if (finished === taskCount) return [];
-    if (finished + failed + cancelled >= taskCount)
-      return [`expected ${taskCount} tasks to finish, got ${finished} finished, ${failed} failed, ${cancelled} cancelled`];
+    const rows = await readAll(target);
+    const open = await target.countOpen();
+    const ended = rows.filter(({ status }) => isEnd(status));
+    const isOpen = open.runs > 0 || open.tasks > 0;
+    if (ended.length >= taskCount && !isOpen) {
+      if (ended.every(({ status }) => status === 'finished')) return [];
+      return [`expected ${taskCount} tasks to finish, got ${statesOf(rows)}`];
+    }
     if (performance.now() > endMs) {
-      const seen = pending + dispatched + running + finished + failed + cancelled;
       const advice =
-        seen === 0
-          ? 'the counts see no task at all: does their SQL look at the workflow that submit uses?'
-          : pending === seen
-            ? 'no task was taken: does the scheduler look at this database, and at what submit wrote?'
-            : 'tasks began but did not end: is their state written back, and is each state mapped right?';
-      return [`after ${timeoutSeconds} s of ${taskCount} tasks ${JSON.stringify(counts)}: ${advice} (Slower ones need --timeout.)`];
+        ended.length >= taskCount
+          ? `all have ended, but ${openText(open)} are counted as open: does the query of \`open\` leave out what has ended?`
+          : rows.length === 0
+            ? '`tasks` sees no task at all: does its SQL look at the workflow that submit uses?'
+            : rows.every(({ status }) => status === 'pending')
+              ? 'no task was taken: does the scheduler look at this database, and at what submit wrote?'
+              : 'tasks began but did not end: is their state written back, and is each state mapped right?';
+      return [`after ${timeoutSeconds} s of ${taskCount} tasks ${statesOf(rows)}: ${advice} (Slower ones need --timeout.)`];
     }
     await sleep(50);
   }
+}
+
+async function readAll(target: Target): Promise<readonly TaskRow[]> {
+  const rows: TaskRow[] = [];
+  for await (const batch of target.readTasks()) rows.push(...batch);
+  return rows;
+}
+
+/** `2 finished, 1 failed`. */
+function statesOf(rows: readonly TaskRow[]): string {
+  const states = [...new Set(rows.map(({ status }) => status))];
+  return states.map((state) => `${rows.filter(({ status }) => status === state).length} ${state}`).join(', ') || 'none';
+}
+
+function openText({ runs, tasks }: OpenWork): string {
+  return `${runs} runs and ${tasks} tasks`;
 }

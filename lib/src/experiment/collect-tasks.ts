@@ -1,6 +1,6 @@
 import type { TaskLedger } from '../results/manifest.ts';
 import type { PhaseHistograms } from '../results/phase-histograms.ts';
-import type { TableWriter } from '../results/table-writer.ts';
+import type { RowStream } from '../results/rows.ts';
 import type { TaskRow } from '../targets/target.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { withLimit } from '../timing/with-limit.ts';
@@ -34,6 +34,8 @@ export interface CollectOptions {
   readonly overMs?: number;
   /** Told how many tasks have been read, with each batch. */
   readonly onRows?: (count: number) => void;
+  /** An abort ends the reading with its reason: the database is gone. */
+  readonly signal?: AbortSignal;
   /** Sets the times of a task to the driver's clock. Default: they are. */
   readonly toDriverClock?: (task: TaskRow) => TaskRow;
 }
@@ -65,8 +67,8 @@ const endStates: Readonly<Record<TaskRow['status'], EndState>> = {
 export async function collectTasks(
   source: AsyncIterable<readonly TaskRow[]>,
   runs: RunIndex,
-  writer: TableWriter<'tasks'>,
-  { evidence, histograms, overMs = Infinity, onRows, toDriverClock = (task) => task }: CollectOptions = {},
+  rows: Pick<RowStream, 'emit' | 'ready'>,
+  { evidence, histograms, overMs = Infinity, onRows, toDriverClock = (task) => task, signal }: CollectOptions = {},
 ): Promise<Collected> {
   const counted = evidence && (await readEvidence(evidence.path, runs));
   const isKnown = evidence !== undefined && counted !== undefined && (evidence.isExpected || counted.executions > 0);
@@ -84,8 +86,8 @@ export async function collectTasks(
 
   let surplus = 0;
   let read = 0;
-  for await (const rows of withSilenceLimit(source)) {
-    for (const row of rows) {
+  for await (const batch of withSilenceLimit(source, signal)) {
+    for (const row of batch) {
       const runIndex = runs.indexOf(row.runId);
       if (!runs.account(runIndex, row.taskIndex)) {
         surplus++;
@@ -101,20 +103,20 @@ export async function collectTasks(
         disorder.tasks++;
         if (wrong.ms > (disorder.worst?.ms ?? 0)) disorder.worst = wrong;
       }
-      writer.append({ ...onDriverClock, runIndex, status, executions: executionsOf(runIndex, row.taskIndex, status) });
+      rows.emit('tasks', { ...onDriverClock, runIndex, status, executions: executionsOf(runIndex, row.taskIndex, status) });
       const wantedMs = runs.measuredWantedMs(runIndex);
       if (status === 'finished' && wantedMs !== undefined) histograms?.add({ ...onDriverClock, wantedMs });
     }
-    writer.flush();
-    onRows?.((read += rows.length));
+    await rows.ready();
+    onRows?.((read += batch.length));
   }
   const never = { createdMs: Number.NaN, dispatchedMs: Number.NaN, startedMs: Number.NaN, finishedMs: Number.NaN, attempts: 0 };
   for (const task of runs.unaccounted()) {
     if (++counts.lost % lostBatch === 0) {
-      writer.flush();
+      await rows.ready();
       await nextTurn();
     }
-    writer.append({ ...task, status: 'lost', ...never, executions: executionsOf(task.runIndex, task.taskIndex, 'lost') });
+    rows.emit('tasks', { ...task, status: 'lost', ...never, executions: executionsOf(task.runIndex, task.taskIndex, 'lost') });
   }
 
   const submitted = runs.submittedTasks;
@@ -145,10 +147,10 @@ const firstRowsLimitSeconds = 300;
 const nextRowsLimitSeconds = 60;
 
 /** The rows as they come. Throws when none came for so long: what makes progress has no limit. */
-async function* withSilenceLimit(source: AsyncIterable<readonly TaskRow[]>): AsyncGenerator<readonly TaskRow[]> {
+async function* withSilenceLimit(source: AsyncIterable<readonly TaskRow[]>, signal?: AbortSignal): AsyncGenerator<readonly TaskRow[]> {
   const rows = source[Symbol.asyncIterator]();
   for (let limitSeconds = firstRowsLimitSeconds; ; limitSeconds = nextRowsLimitSeconds) {
-    const { done, value } = await withLimit(rows.next(), limitSeconds, 'reading the next rows of the tasks');
+    const { done, value } = await withLimit(rows.next(), limitSeconds, 'reading the next rows of the tasks', signal);
     if (done) return;
     yield value;
   }
@@ -158,12 +160,12 @@ async function* withSilenceLimit(source: AsyncIterable<readonly TaskRow[]>): Asy
  * Notes in `runs` which tasks have not ended: before the schedulers are stopped, for an engine that writes down that a task failed, but not
  * when. Looks no longer than 10 s, and gives up where the database does not answer: then only times tell.
  */
-export async function noteOpenTasks(source: AsyncIterable<readonly TaskRow[]>, runs: RunIndex): Promise<void> {
+export async function noteOpenTasks(source: AsyncIterable<readonly TaskRow[]>, runs: RunIndex, signal?: AbortSignal): Promise<void> {
   const look = async (): Promise<void> => {
     for await (const rows of source)
       for (const { runId, taskIndex, status } of rows) if (endStates[status] === 'lost') runs.markOpen(runId, taskIndex);
   };
-  await withLimit(look(), noteLimitSeconds, 'looking at the open tasks').catch(() => undefined);
+  await withLimit(look(), noteLimitSeconds, 'looking at the open tasks', signal).catch(() => undefined);
 }
 
 const noteLimitSeconds = 10;

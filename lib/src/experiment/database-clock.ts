@@ -51,9 +51,9 @@ export class DatabaseClock {
   }
 
   /** Takes the reading of that moment. A database that does not answer within 10 s gives none: that shows elsewhere. */
-  async read(moment: 'start' | 'end'): Promise<void> {
+  async read(moment: 'start' | 'end', signal?: AbortSignal): Promise<void> {
     try {
-      this.readings[moment] = await withLimit(this.ask(), readLimitSeconds, "reading the database's clock");
+      this.readings[moment] = await withLimit(this.ask(), readLimitSeconds, "reading the database's clock", signal);
     } catch {
       // not known, then
     }

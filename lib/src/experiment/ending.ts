@@ -16,6 +16,7 @@ export class Ended extends Error {
 /** The one place that decides how an experiment ends. */
 export class Ending {
   private readonly controller = new AbortController();
+  private readonly losing = new AbortController();
   private decided: Ended | undefined;
   /** Asked at a failure for what it may only be the echo of. */
   findCause: () => string | undefined = () => undefined;
@@ -27,6 +28,17 @@ export class Ending {
     if (this.decided !== undefined && this.decided.status !== 'done') return;
     this.decided = new Ended(status, (status === 'failed' ? this.findCause() : undefined) ?? reason);
     this.controller.abort(this.decided);
+  }
+
+  /** Aborted when what everything needs is gone, its database: then nothing more can be read either. */
+  get lost(): AbortSignal {
+    return this.losing.signal;
+  }
+
+  /** Ends it as failed: its database is gone. */
+  lose(reason: string): void {
+    this.end('failed', reason);
+    this.losing.abort(new Ended('failed', reason));
   }
 
   /** How it ended so far; undefined while it goes on. */

@@ -1,40 +1,36 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, openServer } from '../database/open-database.ts';
 import { reasonOf } from '../errors/error-reason.ts';
-import { killGroupsWith, startGuard } from '../processes/guard.ts';
-import { leftBehind, stopWithFamily } from '../processes/stop-family.ts';
+import { startGuard } from '../processes/guard.ts';
+import { ArrowFiles } from '../results/arrow-files.ts';
 import { createExperimentDirectory } from '../results/experiment-directory.ts';
 import type { Progress } from '../results/progress.ts';
-import { leavesEvidence } from '../targets/evidence.ts';
+import { RowStream } from '../results/rows.ts';
 import type { CreateTarget } from '../targets/target.ts';
-import { profileOf } from '../targets/target-profile.ts';
-import type { TaskSpec } from '../targets/task-spec.ts';
+import { type TargetDefinition, defineTarget, findTarget } from '../targets/registry.ts';
+import { type TaskSpec, taskSpec } from '../targets/task-spec.ts';
 import { systemClock as clock } from '../timing/clock.ts';
-import { held } from '../timing/held.ts';
-import { limitedDisposal } from '../timing/limited-disposal.ts';
-import { cleanLimitSeconds, disposalLimitSeconds } from '../timing/stop-limits.ts';
-import { withLimit } from '../timing/with-limit.ts';
-import { applyLoad } from './apply-load.ts';
+import { held, withLimit } from '../timing/with-limit.ts';
 import { boundLogs } from './bound-logs.ts';
-import { checkConfig } from './check-config.ts';
+import { collect } from './collect.ts';
 import { gitCommit } from './describe-host.ts';
 import { type EndStatus, Ended, Ending } from './ending.ts';
-import { initialManifest } from './initial-manifest.ts';
 import { LiveState } from './live-state.ts';
 import { ManifestKeeper } from './manifest-keeper.ts';
-import { Recorder } from './recorder.ts';
+import { measure } from './measure.ts';
+import { prepareEngine } from './prepare-engine.ts';
 import { startSchedulers } from './schedulers.ts';
-import { makeTemporaryDirectory } from './temporary-directory.ts';
-import { watchPostmaster } from './watch-postmaster.ts';
+import { watchDatabase } from './watch-database.ts';
 
 export interface ExperimentRequest {
   readonly config: PerfConfig;
   /** The options of the scheduler block that the config sets itself. Default: setOptionsOf(config), which another process can't tell. */
   readonly setOptions?: readonly string[];
   readonly workspace: Workspace;
+  /** Targets that the starter has defined, for this process to know them, too. Default: none. */
+  readonly targets?: readonly TargetDefinition[];
   /** Keep the experiment's database, to look at it with SQL. */
   readonly keepDatabase: boolean;
 }
@@ -49,7 +45,7 @@ export interface ExperimentOutcome {
 
 /** Parts that a test replaces. */
 export interface ExperimentParts {
-  /** Makes the target; by default the config's. */
+  /** Makes the target. Default: the one of the config's name. */
   readonly createTarget?: CreateTarget;
 }
 
@@ -61,7 +57,6 @@ export interface ExperimentWatch {
 
 const progressIntervalMs = 250;
 const databaseLimitSeconds = 60;
-const prepareLimitSeconds = 60;
 
 /**
  * Executes one experiment in this process, from an empty directory to complete results.
@@ -76,21 +71,21 @@ export async function executeExperiment(
   parts: ExperimentParts = {},
 ): Promise<ExperimentOutcome> {
   const { config, workspace } = request;
-  const { task, createTarget } = await checkConfig(config, workspace, parts.createTarget);
+  for (const definition of request.targets ?? []) defineTarget(definition);
+  const task = taskSpec(config, workspace);
+  const createTarget = parts.createTarget ?? (await findTarget(config, workspace));
   const startedMs = clock.nowMs();
   const place = await createExperimentDirectory(workspace.results, config.name, startedMs);
-  const keeper = await ManifestKeeper.create(place.directory, initialManifest(place.name, request, startedMs)).catch(
-    async (error: unknown) => {
-      await rm(place.directory, { recursive: true, force: true });
-      throw error;
-    },
-  );
+  const keeper = await ManifestKeeper.create(place, config, startedMs).catch(async (error: unknown) => {
+    await rm(place.directory, { recursive: true, force: true });
+    throw error;
+  });
 
   const ending = new Ending();
   const interrupt = (): void => ending.end('interrupted', 'interrupted by the user');
   watch.signal.addEventListener('abort', interrupt, { once: true });
   if (watch.signal.aborted) interrupt();
-  const live = new LiveState(clock);
+  const live = new LiveState(clock, config.tasks_per_workflow);
   const tell = (): void => watch.onProgress(live.progress(place, config));
   live.onStep = tell;
   const ticker = setInterval(tell, progressIntervalMs);
@@ -116,7 +111,7 @@ function firstError(error: unknown): unknown {
   return error instanceof SuppressedError ? firstError(error.suppressed) : error;
 }
 
-interface Phases {
+export interface Phases {
   readonly request: ExperimentRequest;
   readonly task: TaskSpec;
   readonly createTarget: CreateTarget;
@@ -126,75 +121,40 @@ interface Phases {
   readonly live: LiveState;
 }
 
-/** Everything that is held while an experiment runs is let go in the reverse order of how it was taken, whatever happens. */
+/**
+ * An experiment: prepare, start, load and drain, collect. Everything that is held meanwhile is let go in the reverse order of how it was
+ * taken, whatever happens.
+ */
 async function runPhases({ request, task, createTarget, directory, keeper, ending, live }: Phases): Promise<void> {
   const { config } = request;
   // git takes its time to look at every file: meanwhile Postgres starts.
   const commit = gitCommit(request.workspace.root);
   await using guard = startGuard({ marks: true });
-  await using recorder = new Recorder(directory, (error) =>
-    ending.end('failed', `the results can't be written any more: ${reasonOf(error)}`),
-  );
+  const onWriteError = (error: unknown): void => ending.end('failed', `the results can't be written any more: ${reasonOf(error)}`);
+  await using rows = new RowStream([new ArrowFiles(directory, onWriteError), live], onWriteError);
   await using logs = boundLogs(directory);
+
   live.step = 'starting Postgres';
   const opening = openServer({ guard, keepDatabase: request.keepDatabase, stateDirectory: request.workspace.state });
   await using _opened = held(opening);
   const server = await withLimit(opening, databaseLimitSeconds, 'starting Postgres', ending.signal);
   await using database = await createExperimentDatabase(server, config.name, { keep: request.keepDatabase });
-  using _postmaster = watchPostmaster(database.postmasterPid, ending);
+  await using _watch = await watchDatabase(database, ending, clock);
   const { kind, version, name, kept, settings } = database;
   await keeper.update({ database: { kind, version, name, kept, settings }, times: { databaseReadyMs: clock.nowMs() } });
-
   await keeper.warn(...database.warnings);
 
   live.step = `preparing ${config.target}`;
-  const evidencePath = join(directory, 'evidence.txt');
-  await writeFile(evidencePath, '');
-  await using temporary = await makeTemporaryDirectory(guard);
-  // When all that the engine has is let go: what left its parents long before, found by its mark.
-  await using _rest = {
-    [Symbol.asyncDispose]: async () => keeper.warn(...leftBehind(await stopWithFamily([], guard.marker, async () => undefined))),
-  };
-  const work = { ...task, evidencePath };
-  const evidence = { path: evidencePath, isExpected: leavesEvidence(work) };
-  const target = await createTarget({
-    config,
-    ...(request.setOptions && { setOptions: request.setOptions }),
-    databaseUrl: database.url,
-    task: work,
-    logDirectory: directory,
-    temporaryDirectory: temporary.path,
-    protect: killGroupsWith(guard),
-  });
-  await using _target = limitedDisposal(target, disposalLimitSeconds, `closing ${config.target}`);
-  await keeper.update({ target: profileOf(target) });
-  await keeper.warn(...target.warnings);
-  ending.signal.throwIfAborted();
-  let isPrepared = false;
-  await using _leaving = {
-    [Symbol.asyncDispose]: async () => {
-      if (database.kept || !target.leave) return;
-      live.step = `cleaning up after ${config.target}`;
-      const seconds = ending.outcome?.status === 'interrupted' ? cleanLimitSeconds : (target.limits?.cleanSeconds ?? cleanLimitSeconds);
-      await withLimit(target.leave(), seconds, `cleaning up after ${config.target}`).catch(async (error: unknown) => {
-        // What was never there can't be taken away.
-        if (isPrepared) await keeper.warn(`What ${config.target} keeps outside of the database may be left: ${reasonOf(error)}`);
-      });
-    },
-  };
-  const preparing = target.prepare();
-  // An interrupted preparation is not to make tables, or a database, behind the back of what is let go next.
-  await using _prepared = {
-    [Symbol.asyncDispose]: async () => withLimit(preparing, disposalLimitSeconds, 'preparing').catch(() => undefined),
-  };
-  await withLimit(preparing, target.limits?.prepareSeconds ?? prepareLimitSeconds, `preparing ${config.target}`, ending.signal);
-  isPrepared = true;
+  await using engine = await prepareEngine({ request, task, createTarget, directory, database, guard, keeper, ending, live });
+  const { target, evidence } = engine;
 
   live.step = 'starting the scheduler';
   await using schedulers = await startSchedulers(target, config.scheduler.processes, ending);
   const gitCommitNow = await commit;
   await keeper.update({ times: { schedulerReadyMs: clock.nowMs() }, ...(gitCommitNow === undefined ? {} : { gitCommit: gitCommitNow }) });
 
-  await applyLoad({ config, target, database, schedulers, recorder, keeper, ending, live, evidence });
+  const parts = { config, target, database, schedulers, rows, keeper, ending, live };
+  const measured = await measure(parts);
+  await collect({ ...parts, evidence }, measured);
   await keeper.warn(...logs.warnings());
 }

@@ -2,8 +2,8 @@ import { cpus } from 'node:os';
 import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentPhase, Progress } from '../results/progress.ts';
-import type { Row } from '../results/tables.ts';
-import type { TaskCounts } from '../targets/target.ts';
+import type { Sink } from '../results/rows.ts';
+import type { Row, TableName } from '../results/tables.ts';
 import type { Clock } from '../timing/clock.ts';
 import { LiveLatency } from './live-latency.ts';
 
@@ -18,15 +18,16 @@ interface Moment {
   readonly ended: number;
 }
 
-/** The latest of everything, from which progress is told. */
-export class LiveState {
+/** The latest of everything, from which progress is told: a sink of the rows of runs, counts and processes. */
+export class LiveState implements Sink {
   phase: ExperimentPhase = 'starting';
   /** Called when another step begins. */
   onStep: () => void = () => undefined;
-  runsSent = 0;
   /** Epoch milliseconds; NaN before the load. */
   loadStartedMs = Number.NaN;
-  counts: TaskCounts = { pending: 0, dispatched: 0, running: 0, finished: 0, failed: 0, cancelled: 0 };
+  private readonly tasksPerRun: number;
+  private runsSent = 0;
+  private endedTasks = 0;
   private currentStep = 'starting';
   private history: Moment[] = [];
   private readonly latency = new LiveLatency();
@@ -34,8 +35,9 @@ export class LiveState {
   private readonly clock: Clock;
   private readonly startedMs: number;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, tasksPerRun: number) {
     this.clock = clock;
+    this.tasksPerRun = tasksPerRun;
     this.startedMs = clock.nowMs();
   }
 
@@ -48,27 +50,26 @@ export class LiveState {
     this.onStep();
   }
 
-  get endedTasks(): number {
-    return this.counts.finished + this.counts.failed + this.counts.cancelled;
+  take<T extends TableName>(table: T, row: Row<T>): void {
+    if (table === 'runs' && (row as Row<'runs'>).status === 'submitted') this.runsSent++;
+    else if (table === 'counts') this.countRead(row as Row<'counts'>);
+    else if (table === 'processes') this.processRead(row as Row<'processes'>);
   }
 
-  get openTasks(): number {
-    return this.counts.pending + this.counts.dispatched + this.counts.running;
-  }
-
-  countsRead(atMs: number, counts: TaskCounts): void {
-    this.counts = counts;
-    this.latency.add(atMs, this.endedTasks + this.openTasks, this.endedTasks);
+  /** What was submitted and is not open has ended. */
+  private countRead({ atMs, submittedRuns, openTasks }: Row<'counts'>): void {
+    const submittedTasks = submittedRuns * this.tasksPerRun;
+    // A run that the engine has, but whose submission has not come back, is open and not counted as submitted yet.
+    this.endedTasks = Math.max(this.endedTasks, submittedTasks - openTasks);
+    this.latency.add(atMs, submittedTasks, this.endedTasks);
     this.history.push({ atMs, ended: this.endedTasks });
     this.history = this.history.filter((moment, index) => atMs - moment.atMs <= rateSpanMs || index >= this.history.length - 2);
   }
 
-  processesRead(rows: readonly Row<'processes'>[]): void {
-    for (const row of rows) {
-      const key = `${row.role} ${row.instance}`;
-      const kept = this.usage.get(key)?.rows ?? [];
-      this.usage.set(key, { rows: [...kept, row].filter((old) => row.atMs - old.atMs <= 1000 || old === row || old === kept.at(-1)) });
-    }
+  private processRead(row: Row<'processes'>): void {
+    const key = `${row.role} ${row.instance}`;
+    const kept = this.usage.get(key)?.rows ?? [];
+    this.usage.set(key, { rows: [...kept, row].filter((old) => row.atMs - old.atMs <= 1000 || old === row || old === kept.at(-1)) });
   }
 
   progress(experiment: { readonly name: string; readonly directory: string }, config: PerfConfig): Progress {
@@ -84,7 +85,7 @@ export class LiveState {
       elapsedSeconds: (this.clock.nowMs() - this.startedMs) / 1000,
       remainingSeconds: this.remainingSeconds(total, tasksPerSecond, plannedSeconds(config)),
       runs: { total: runTotal, sent: this.runsSent },
-      tasks: { total, ...this.counts },
+      tasks: { total, submitted: this.runsSent * this.tasksPerRun, ended: this.endedTasks },
       tasksPerSecond,
       latencySeconds: { recent: this.latency.recentSeconds, mean: this.latency.meanSeconds },
       scheduler: this.usageOf('scheduler'),

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PerfConfig } from '../config/perf-config.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
 import { type ExperimentTimes, type Manifest, writeManifest } from '../results/manifest.ts';
+import { timesOfClock } from '../targets/target-profile.ts';
+import { describeHost } from './describe-host.ts';
 
 /** Room on the disk that is kept for the last manifest. */
 const reserveName = '.reserve';
@@ -18,8 +22,13 @@ export class ManifestKeeper {
     this.current = manifest;
   }
 
-  /** Throws a ResultsError where it can't be written. */
-  static async create(directory: string, manifest: Manifest): Promise<ManifestKeeper> {
+  /** Begins the manifest of an experiment. Throws a ResultsError where it can't be written. */
+  static async create(
+    { name, directory }: { readonly name: string; readonly directory: string },
+    config: PerfConfig,
+    startedMs: number,
+  ): Promise<ManifestKeeper> {
+    const manifest = initialManifest(name, config, startedMs);
     try {
       await writeManifest(directory, manifest);
       await writeFile(join(directory, reserveName), Buffer.alloc(reserveBytes));
@@ -43,4 +52,21 @@ export class ManifestKeeper {
   async warn(...warnings: readonly string[]): Promise<void> {
     if (warnings.length > 0) await this.update({ warnings: [...this.current.warnings, ...warnings] });
   }
+}
+
+/** The manifest of an experiment that has just begun; what is not known yet is filled in later. */
+function initialManifest(name: string, config: PerfConfig, startedMs: number): Manifest {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  return {
+    formatVersion: 1,
+    name,
+    status: 'running',
+    warnings: [],
+    config,
+    target: { name: config.target, version: '', options: {}, places: { kind: 'unknown' }, times: timesOfClock('database'), roles: [] },
+    database: { kind: 'embedded', version: '', name: '', kept: false, settings: {} },
+    host: describeHost(),
+    versions: { orchlab: version, node: process.versions.node },
+    times: { startedMs },
+  };
 }

@@ -1,4 +1,6 @@
-import type { Row } from '../results/tables.ts';
+import type { Sink } from '../results/rows.ts';
+import type { Row, TableName } from '../results/tables.ts';
+import { RunIds } from './run-ids.ts';
 
 /** Two runs that the engine gave one id. */
 export interface SharedRunId {
@@ -9,12 +11,15 @@ export interface SharedRunId {
 /**
  * Which runs the driver submitted, which of their tasks have been accounted for, and how often each began.
  *
- * Four bytes a task: memory hardly grows with the number of tasks.
+ * Four bytes a task: memory hardly grows with the number of tasks. It is a sink of the rows of runs.
  */
-export class RunIndex {
-  private readonly indexById = new ShardedMap();
+export class RunIndex implements Sink {
+  private readonly indexById = new RunIds();
   private readonly tasksPerRun: number;
   private readonly isClosed: boolean;
+  private readonly onSharedId: (shared: SharedRunId) => void;
+  /** The first submission after the warm-up, whatever came of it: where analysis begins to count seconds (loadSpan). Infinity: none. */
+  firstSentMs = Number.POSITIVE_INFINITY;
   /** From when the response time of each run counts, epoch milliseconds; NaN for those that are in no figure. */
   private wantedMs = new Float64Array(0);
   /** By run and task; they grow when a later run comes. */
@@ -22,10 +27,20 @@ export class RunIndex {
   private open = new Uint8Array(0);
   private executions = new Uint16Array(0);
 
-  /** `isClosed`: whether the load is a closed loop, whose runs are wanted when they are sent. */
-  constructor(tasksPerRun: number, isClosed = false) {
+  /** `isClosed`: whether the load is a closed loop, whose runs are wanted when they are sent. `onSharedId` is told of each row whose id another has. */
+  constructor(tasksPerRun: number, isClosed = false, onSharedId: (shared: SharedRunId) => void = () => undefined) {
     this.tasksPerRun = tasksPerRun;
     this.isClosed = isClosed;
+    this.onSharedId = onSharedId;
+  }
+
+  take<T extends TableName>(table: T, row: Row<T>): void {
+    if (table !== 'runs') return;
+    const run = row as Row<'runs'>;
+    if (!run.warmUp && run.sentMs < this.firstSentMs) this.firstSentMs = run.sentMs;
+    if (run.status !== 'submitted') return;
+    const shared = this.add(run);
+    if (shared) this.onSharedId(shared);
   }
 
   /** Notes a run that was submitted. Gives back the run that has its id already, if one has: their tasks can't be told apart. */
@@ -58,6 +73,10 @@ export class RunIndex {
   measuredWantedMs(runIndex: number): number | undefined {
     const wantedMs = this.wantedMs[runIndex] ?? Number.NaN;
     return Number.isNaN(wantedMs) ? undefined : wantedMs;
+  }
+
+  get submittedRuns(): number {
+    return this.indexById.size;
   }
 
   get submittedTasks(): number {
@@ -112,35 +131,5 @@ export class RunIndex {
   private placeOf(runIndex: number, taskIndex: number): number {
     const isTask = runIndex >= 0 && Number.isInteger(taskIndex) && taskIndex >= 0 && taskIndex < this.tasksPerRun;
     return isTask ? runIndex * this.tasksPerRun + taskIndex : -1;
-  }
-}
-
-/** V8 has room for 2^24 entries in one Map; it throws beyond. */
-const shardEntries = 2 ** 23;
-
-/** A map of run ids that holds more than one Map can. */
-class ShardedMap {
-  private readonly shards: Map<string, number>[] = [new Map()];
-
-  get size(): number {
-    return this.shards.reduce((sum, shard) => sum + shard.size, 0);
-  }
-
-  get(id: string): number | undefined {
-    for (const shard of this.shards) {
-      const found = shard.get(id);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  }
-
-  set(id: string, value: number): void {
-    let last = this.shards.at(-1);
-    if (last === undefined || last.size >= shardEntries) this.shards.push((last = new Map()));
-    last.set(id, value);
-  }
-
-  *entries(): Generator<[string, number]> {
-    for (const shard of this.shards) yield* shard;
   }
 }

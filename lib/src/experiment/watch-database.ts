@@ -1,54 +1,119 @@
-import { connect } from '../database/database-client.ts';
+import { type DatabaseClient, connect } from '../database/database-client.ts';
+import type { ExperimentDatabase } from '../database/open-database.ts';
 import { reasonOf } from '../errors/error-reason.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isProcessAlive, readProcessStatus } from '../processes/process-status.ts';
 import type { Clock } from '../timing/clock.ts';
-import { withLimit } from '../timing/with-limit.ts';
+import { LimitError, withLimit } from '../timing/with-limit.ts';
 import type { Ending } from './ending.ts';
 
 /** From one question to the next. */
-const intervalMs = 1000;
-/** A server that does not answer the simplest question for so long hangs; one that is busy with a slow count answers it. */
+const intervalMs = 500;
+/** A connection that has been silent for so long may be broken alone: another one is opened beside it. */
+const doubtSeconds = 1.5;
+/** A server that answers the simplest question on neither for so long hangs; one that is busy with a slow count answers it. */
 const answerLimitSeconds = 4;
+/** Between two looks at the server's process. */
+const processIntervalMs = 100;
 
 /**
- * Ends the experiment as failed when its database answers no more: asked by a connection of its own whether it lives, and nothing else, so
- * that no count, however slow, is taken for its end.
- *
- * A connection that breaks is opened anew once: the server may have ended it alone.
+ * Ends the experiment as failed when its database is gone, from now until it is disposed of, at most 5 s after it happened:
+ * - a connection of its own asks whether it answers, and nothing else, so that no count, however slow, is taken for its end. A connection
+ *   that breaks, or is cut off without a word, is no end: another one is tried;
+ * - where the server is a process of this machine, as soon as that is gone: a connection may take many seconds to tell. Whatever fails
+ *   after it (a scheduler, a query) is its echo.
  */
-export async function watchDatabase(databaseUrl: string, ending: Ending, clock: Clock): Promise<AsyncDisposable> {
+export async function watchDatabase(
+  { url, postmasterPid }: Pick<ExperimentDatabase, 'url' | 'postmasterPid'>,
+  ending: Ending,
+  clock: Clock,
+): Promise<AsyncDisposable> {
   const stopping = new AbortController();
-  let client = await connect(databaseUrl);
-  const ask = async (): Promise<unknown> =>
-    withLimit(client.query('SELECT /* orchlab */ 1'), answerLimitSeconds, 'a question to the database', stopping.signal);
-  const isThere = async (): Promise<unknown> => {
-    try {
-      return await ask();
-    } catch {
-      stopping.signal.throwIfAborted();
-      const broken = client;
-      broken[Symbol.asyncDispose]().then(undefined, () => undefined); // on a server that hangs it never ends
-      client = await withLimit(connect(databaseUrl), answerLimitSeconds, 'connecting to the database', stopping.signal);
-      return ask();
-    }
-  };
+  let client = await connect(url);
+  using held = new DisposableStack();
+  held.use(watchProcess(postmasterPid, ending));
   const watch = async (): Promise<void> => {
     for (;;) {
       await clock.waitUntil(clock.nowMs() + intervalMs, stopping.signal);
       try {
-        await isThere();
+        client = await livingConnection(client, url, stopping.signal);
       } catch (error) {
         stopping.signal.throwIfAborted();
-        ending.end('failed', `the database did not answer any more: ${reasonOf(error)}`);
+        ending.lose(`the database did not answer any more: ${reasonOf(error)}`);
         return;
       }
     }
   };
   const watching = watch().catch(() => undefined);
+  const process = held.move();
   return {
     async [Symbol.asyncDispose]() {
+      process[Symbol.dispose]();
       stopping.abort();
       await watching;
-      await withLimit(Promise.resolve(client[Symbol.asyncDispose]()), answerLimitSeconds, 'closing a connection').catch(() => undefined);
+      await withLimit(Promise.resolve(client[Symbol.asyncDispose]()), doubtSeconds, 'closing a connection').catch(() => undefined);
+    },
+  };
+}
+
+/** Resolves with a connection that has answered: the one there is, or another where that is broken or silent. Rejects when neither has in time. */
+async function livingConnection(client: DatabaseClient, url: string, signal: AbortSignal): Promise<DatabaseClient> {
+  const asked = ask(client);
+  const isSure = await withLimit(asked, doubtSeconds, '', signal).then(
+    () => true,
+    async (error: unknown) => !(error instanceof LimitError) && signal.aborted,
+  );
+  if (isSure) return client;
+  const leave = (broken: DatabaseClient): void => void Promise.resolve(broken[Symbol.asyncDispose]()).catch(() => undefined); // where the server hangs it never ends
+  const other = connect(url).then(async (fresh) => {
+    await ask(fresh);
+    return fresh;
+  });
+  const answered = Promise.any([asked.then(() => client), other]);
+  try {
+    const living = await withLimit(answered, answerLimitSeconds - doubtSeconds, '', signal).catch(async (error: unknown) => {
+      // When this thread itself stood still, the answer is there and has not been read.
+      await nextTurn();
+      return withLimit(answered, intervalMs / 1000 / 2, '', signal).catch(() => {
+        throw error;
+      });
+    });
+    if (living === client) other.then(leave, () => undefined);
+    else leave(client);
+    return living;
+  } catch (error) {
+    signal.throwIfAborted();
+    other.then(leave, () => undefined);
+    leave(client);
+    if (error instanceof LimitError)
+      throw new Error(`no answer within ${answerLimitSeconds} s, on a new connection neither`, { cause: error });
+    throw error instanceof AggregateError ? (error.errors.at(-1) as Error) : error;
+  }
+}
+
+async function ask(client: DatabaseClient): Promise<void> {
+  const asking = client.query('SELECT /* orchlab */ 1');
+  asking.catch(() => undefined); // it may be nobody's by then
+  await asking;
+}
+
+function watchProcess(pid: number | undefined, ending: Ending): Disposable {
+  const startTime = pid === undefined ? undefined : readProcessStatus(pid)?.startTime;
+  if (pid === undefined || startTime === undefined) return { [Symbol.dispose]: () => undefined };
+  const findCause = (): string | undefined =>
+    isProcessAlive(pid, startTime)
+      ? undefined
+      : `the Postgres server (process ${pid}) ended while it was needed: it was killed, stopped or ran out of memory`;
+  ending.findCause = findCause;
+  const timer = setInterval(() => {
+    const cause = findCause();
+    if (cause !== undefined) ending.lose(cause);
+  }, processIntervalMs);
+  return {
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      // From now on it is let go.
+      ending.findCause = () => undefined;
     },
   };
 }

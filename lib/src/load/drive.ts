@@ -1,9 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../timing/clock.ts';
-import type { EndedRuns } from './ended-runs.ts';
 import type { Load } from './schedule.ts';
-import { type RunRecord, Submissions } from './submissions.ts';
-import { Wakeup } from './wakeup.ts';
+import { type RunRecord, Submissions, Wakeup } from './submissions.ts';
 
 export interface DriveOptions {
   readonly load: Load;
@@ -33,6 +31,29 @@ const rejectionPauseMs = 100;
 
 /** Runs without a wait between two turns of the event loop: timers, messages and files are not to stand still for a million of them. */
 const runsInOneTurn = 1000;
+
+/** How many of the runs that the driver submitted are known to have ended. Whoever watches the engine tells it. */
+export class EndedRuns {
+  private known = 0;
+  private listener: (more: number) => void = () => undefined;
+
+  get count(): number {
+    return this.known;
+  }
+
+  /** Told `count` runs in all; never more than have ended. A reading that was overtaken by another one (a lower count) changes nothing. */
+  tell(count: number): void {
+    const more = count - this.known;
+    if (more <= 0) return;
+    this.known = count;
+    this.listener(more);
+  }
+
+  /** Calls `listener` with how many more have ended; there is one listener. */
+  onMore(listener: (more: number) => void): void {
+    this.listener = listener;
+  }
+}
 
 /** The rest of a load, that the end of the experiment kept from being sent. */
 export interface UnsentRuns {

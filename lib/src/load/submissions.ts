@@ -1,6 +1,5 @@
 import { reasonOf } from '../errors/error-reason.ts';
 import type { Clock } from '../timing/clock.ts';
-import type { Wakeup } from './wakeup.ts';
 
 /** What became of one run that the schedule wanted. Times are epoch milliseconds; NaN: did not happen. */
 export interface RunRecord {
@@ -26,6 +25,22 @@ export interface SubmissionsOptions {
   readonly wakeup: Wakeup;
   /** Runs due before are of the warm-up, epoch milliseconds. */
   readonly warmUpEndMs: number;
+}
+
+/** Lets those who wait for a change of state look again. */
+export class Wakeup {
+  private nextChange = Promise.withResolvers<void>();
+
+  /** Resolves at the next `notify`. */
+  async next(): Promise<void> {
+    return this.nextChange.promise;
+  }
+
+  notify(): void {
+    const { resolve } = this.nextChange;
+    this.nextChange = Promise.withResolvers<void>();
+    resolve();
+  }
 }
 
 /** The submissions of a load: each run that is handed to `send` or `drop` becomes exactly one record. */

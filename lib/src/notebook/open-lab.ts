@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../errors/error-reason.ts';
 import { findFreePort } from '../processes/free-port.ts';
@@ -14,6 +15,8 @@ export interface OpenLabOptions {
   readonly environment: PythonEnvironment;
   /** Default: a free one. */
   readonly port?: number;
+  /** The folder of the workspace that is shown first. Default: its root. */
+  readonly directory?: string;
   /** Opens a browser window. Default false. */
   readonly browser?: boolean;
   /** Ends JupyterLab and its kernels. */
@@ -44,11 +47,15 @@ export async function openLab(options: OpenLabOptions): Promise<Lab> {
   const { stateDirectory = jupyterDirectory(environment.workspace) } = options;
   options.signal?.throwIfAborted();
   const token = randomBytes(24).toString('hex');
+  const first = relative(environment.workspace.root, options.directory ?? environment.workspace.root);
+  const page = first === '' ? '/lab' : `/lab/tree/${first.split(sep).map(encodeURIComponent).join('/')}`;
   const flags = [
     `--ServerApp.root_dir=${environment.workspace.root}`,
     '--ServerApp.ip=127.0.0.1',
     `--ServerApp.port=${port}`,
     '--ServerApp.port_retries=0',
+    // What a browser is opened with, and what its address leads to.
+    `--LabApp.default_url=${page}`,
     `--ServerApp.open_browser=${browser ? 'True' : 'False'}`,
     // Started by root in containers, where Jupyter refuses without this.
     ...(process.getuid?.() === 0 ? ['--ServerApp.allow_root=True'] : []),
@@ -84,7 +91,7 @@ export async function openLab(options: OpenLabOptions): Promise<Lab> {
     await stop();
     throw new Error(`JupyterLab could not be started on port ${port}: ${why}\n${lastLines(log)}`);
   }
-  return { url: `${base}/lab?token=${token}`, ended, [Symbol.asyncDispose]: stop };
+  return { url: `${base}${page}?token=${token}`, ended, [Symbol.asyncDispose]: stop };
 }
 
 async function answers(url: string, token: string): Promise<boolean> {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { longestTimerSeconds } from '../timing/longest-timer.ts';
+import { longestTimerSeconds } from '../timing/clock.ts';
 import { cellLimitMs, kernelEndMs, notebookEndMs } from '../timing/stop-limits.ts';
 import { assetPath } from './assets.ts';
 import { kernelName } from './kernel-spec.ts';

@@ -1,88 +1,116 @@
 import { type TargetFigure, compare } from '../analysis/compare-targets.ts';
 import type { ComparedFigure } from '../analysis/compared-figures.ts';
 import { threeDigits } from '../analysis/format-figure.ts';
-import type { Experiment } from '../results/experiment.ts';
 import type { Plot } from './plot.ts';
-import { describeLoad, framePlot, plural, type PlotOptions, type SpecPart } from './plot-frame.ts';
-import { neutralColor, plotWidth, seriesColors } from './theme.ts';
+import { describeLoad, framePlot, plural, type SpecPart } from './plot-frame.ts';
+import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
+import { colorsOfMany, plotWidth } from './theme.ts';
 
 const columnGap = 90;
-const rowHeight = 22;
+const rowHeight = 24;
 
 /**
- * Targets side by side: a panel a figure, a row a target, a dot an experiment, a bar at the median.
+ * Targets side by side: a panel a figure, a row a target, a dot an experiment, a line from the least to the most of them, a tick at their median.
  *
- * Every panel begins at zero, so that lengths can be compared. Throws a RangeError without experiments, and when those of one target
- * have different configs (see `compareTargets`).
+ * The line is an interval for the median of such experiments: with n of them it holds it with a confidence of 1 - 2^(1-n), whatever their
+ * distribution (order statistics: G. J. Hahn and W. Q. Meeker, Statistical Intervals, 1991), which the subtitle says. Every panel begins at
+ * zero, so that distances can be compared; a figure that is known of no target has none. Throws a RangeError without experiments, and when
+ * those of one target have different configs (see `compareTargets`).
  */
-export function plotComparison(experiments: readonly Experiment[], options: PlotOptions = {}): Plot {
-  const [first] = experiments;
-  if (!first) throw new RangeError('plotComparison: expected at least one experiment, got none');
+export function plotComparison(experiments: OneOrMore, options: PlotOptions = {}): Plot {
+  const all = listOf(experiments, 'plotComparison');
+  const [first] = all;
   const { width = plotWidth } = options;
-  const { groups, figures, notes, finding } = compare(experiments);
+  const { groups, figures, notes, finding } = compare(all);
   const targets = groups.map(({ target }) => target);
-  const titles = [...new Set(figures.map(({ figure }) => figure))];
+  const colors = colorsOfMany(targets.length).map((color, index) => options.palette?.[targets[index] ?? ''] ?? color);
+  const known = figures.filter(({ figure }) => figures.some((other) => other.figure === figure && other.values.length > 0));
+  const titles = [...new Set(known.map(({ figure }) => figure))];
+  const unknown = [...new Set(figures.map(({ figure }) => figure))].filter((figure) => !titles.includes(figure));
   const panelWidth = (width - columnGap) / 2;
   const panels = titles.map((figure) =>
     panel(
       figure,
       figures.filter((each) => each.figure === figure),
-      { targets, width: panelWidth },
+      { targets, colors, width: panelWidth, height: options.height },
     ),
   );
   const counts = [...new Set(groups.map(({ done }) => done.length))];
   const subtitle = `${first.manifest.config.name}: ${describeLoad(first)}; ${counts.map((count) => plural(count, 'experiment')).join(' or ')} a target`;
+  const missing = unknown.length > 0 ? [`Not known of so few tasks: ${unknown.map(({ title }) => title).join(', ')}.`] : [];
   return framePlot(
-    first,
-    { title: options.title ?? finding, subtitle, notes: ['Dots are experiments, bars their median.', ...notes] },
+    all,
+    { title: finding, subtitle, notes: [intervalNote(counts), ...missing, ...notes] },
     { concat: panels, columns: 2, spacing: { row: 26, column: 20 } },
+    options,
   );
 }
 
-function panel(
-  figure: ComparedFigure,
-  rows: readonly TargetFigure[],
-  { targets, width }: { readonly targets: readonly string[]; readonly width: number },
-): SpecPart {
-  const y = { field: 'target', type: 'nominal', title: null, sort: targets, axis: { labelLimit: 110, minExtent: 84 } };
+function intervalNote(counts: readonly number[]): string {
+  const fewest = Math.min(...counts);
+  const words = 'Dots are experiments, ticks their median, lines their range';
+  if (fewest < 2) return `${words}.`;
+  return `${words}: of ${fewest} experiments it holds the true median with ${Math.floor(100 * (1 - 2 ** (1 - fewest)))} % confidence.`;
+}
+
+interface PanelOptions {
+  readonly targets: readonly string[];
+  readonly colors: readonly string[];
+  readonly width: number;
+  readonly height: number | undefined;
+}
+
+function panel(figure: ComparedFigure, rows: readonly TargetFigure[], { targets, colors, width, height }: PanelOptions): SpecPart {
+  const y = { field: 'target', type: 'nominal', title: null, scale: { domain: targets }, axis: { labelLimit: 110, minExtent: 84 } };
+  const largest = Math.max(...rows.flatMap(({ values }) => values));
   const x = {
     field: 'value',
     type: 'quantitative',
     title: figure.unit,
-    scale: { zero: true },
+    // Room for the number behind the last dot.
+    scale: { domain: [0, round(largest * 1.18) || 1], nice: false },
     axis: { tickCount: 4, format: ',.3~r', grid: true },
   };
-  const color = {
-    field: 'target',
-    type: 'nominal',
-    scale: { domain: targets, range: targets.map((_, index) => seriesColors[index % seriesColors.length]) },
-    legend: null,
-  };
+  const color = { field: 'target', type: 'nominal', scale: { domain: targets, range: colors }, legend: null };
+  const name = `${figure.title} (${figure.unit})`;
+  const number = (field: string, title: string): SpecPart => ({ field, type: 'quantitative', title, format: ',.4~r' });
+  const summaries = rows
+    .filter(({ values }) => values.length > 0)
+    .map(({ target, values, median }) => ({
+      target,
+      value: round(median),
+      least: round(values[0] ?? median),
+      most: round(values.at(-1) ?? median),
+      experiments: values.length,
+      label: threeDigits(median),
+    }));
+  const dots = rows.flatMap(({ target, values }) => values.map((value) => ({ target, value: round(value) })));
   const tooltip = [
     { field: 'target', type: 'nominal' },
-    { field: 'value', type: 'quantitative', title: `${figure.title} (${figure.unit})`, format: ',.4~r' },
+    number('value', `median ${name}`),
+    number('least', 'least'),
+    number('most', 'most'),
+    number('experiments', 'experiments'),
   ];
-  const medians = rows.filter(({ median }) => !Number.isNaN(median)).map(({ target, median }) => ({ target, value: round(median) }));
-  // Beyond the last dot, where nothing is in its way.
-  const labels = rows
-    .filter(({ values }) => values.length > 0)
-    .map(({ target, values, median }) => ({ target, value: round(Math.max(median, values.at(-1) ?? 0)), label: threeDigits(median) }));
-  const dots = rows.flatMap(({ target, values }) => values.map((value) => ({ target, value: round(value) })));
   return {
     width,
-    height: { step: rowHeight },
+    height: height ?? { step: rowHeight },
     title: { text: `${figure.title} (${figure.better} is better)`, fontSize: 12, offset: 5 },
+    data: { values: summaries },
     layer: [
-      { data: { values: medians }, mark: { type: 'bar', height: 12, opacity: 0.75 }, encoding: { y, x, color, tooltip } },
+      {
+        mark: { type: 'rule', strokeWidth: 7, opacity: 0.35, strokeCap: 'round' },
+        encoding: { y, x: { ...x, field: 'least' }, x2: { field: 'most' }, color, tooltip },
+      },
+      { mark: { type: 'tick', size: 17, thickness: 2.5, opacity: 1 }, encoding: { y, x, color, tooltip } },
       {
         data: { values: dots },
-        mark: { type: 'point', filled: true, size: 26, color: neutralColor, opacity: 1, stroke: 'white', strokeWidth: 0.5 },
-        encoding: { y, x, tooltip },
+        mark: { type: 'point', filled: true, size: 32, opacity: 0.9 },
+        encoding: { y, x, color, tooltip: [{ field: 'target', type: 'nominal' }, number('value', name)] },
       },
       {
-        data: { values: labels },
-        mark: { type: 'text', align: 'left', dx: 8, fontSize: 10 },
-        encoding: { y, x, text: { field: 'label', type: 'nominal' } },
+        mark: { type: 'text', align: 'left', dx: 9, fontSize: 10 },
+        encoding: { y, x: { ...x, field: 'most' }, text: { field: 'label', type: 'nominal' } },
       },
     ],
   };

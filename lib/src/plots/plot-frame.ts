@@ -1,22 +1,13 @@
 import { describeArrival, plannedRuns } from '../config/arrival.ts';
 import { damageOf } from '../analysis/damage.ts';
 import type { Experiment } from '../results/experiment.ts';
+import { differingOptions, unbrokenSpace } from './label-experiments.ts';
 import { type Plot, asPlot } from './plot.ts';
+import type { PlotOptions } from './plot-options.ts';
 import { plotConfig, plotWidth } from './theme.ts';
-
-/** What every plot takes. */
-export interface PlotOptions {
-  /** Width of the drawing area in pixels. Default 640. */
-  readonly width?: number;
-  /** Replaces the title that says what is seen. */
-  readonly title?: string;
-}
 
 /** A part of a Vega-Lite spec, as plain JSON. */
 export type SpecPart = Readonly<Record<string, unknown>>;
-
-/** Characters of a note on a line: at 12 px about the width of a plot. */
-const noteLength = 105;
 
 interface Frame {
   readonly title: string;
@@ -26,57 +17,80 @@ interface Frame {
   readonly notes?: readonly string[];
 }
 
-/** `body` as a whole plot: Vega-Lite v5 (what JupyterLab draws), titled, with the config and target it was measured on. */
-export function framePlot(experiment: Experiment, frame: Frame, body: SpecPart): Plot {
-  const subtitle = [frame.subtitle ?? describeExperiment(experiment), ...(frame.notes ?? []).flatMap(wrapNote)];
+/** `body` as a whole plot: Vega-Lite v5 (what JupyterLab draws), titled, with what it was measured on. */
+export function framePlot(experiments: readonly Experiment[], frame: Frame, body: SpecPart, options: PlotOptions = {}): Plot {
+  const { width = plotWidth, title = frame.title } = options;
+  const lines = [frame.subtitle ?? describeExperiments(experiments), ...differenceNote(experiments), ...new Set(frame.notes)];
+  const titleLines = wrap(title, width, titleCharacter);
   return asPlot({
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
-    title: { text: frame.title, subtitle },
+    title: {
+      text: titleLines.length === 1 ? titleLines[0] : titleLines,
+      subtitle: lines.flatMap((line) => wrap(line, width, noteCharacter)),
+    },
     ...body,
     config: plotConfig,
   } as unknown as Plot);
 }
 
+/** Pixels of a character of a title and of a note, on average, and what the axis beside the drawing area leaves them. */
+const titleCharacter = 8.4;
+const noteCharacter = 6.2;
+const axisWidth = 53;
+
 /** Vega breaks no line: one that is wider than the plot would make the whole picture wider. */
-function wrapNote(note: string): readonly string[] {
+function wrap(text: string, width: number, characterWidth: number): readonly string[] {
+  const most = Math.floor((width + axisWidth) / characterWidth);
   const lines = [''];
-  for (const word of note.split(' ')) {
+  for (const word of text.split(' ')) {
     const longer = `${lines.at(-1)} ${word}`.trimStart();
-    if (longer.length > noteLength) lines.push(word);
+    if (longer.length > most && lines.at(-1) !== '') lines.push(word);
     else lines[lines.length - 1] = longer;
   }
-  return lines;
+  return lines.map((line) => line.replaceAll(unbrokenSpace, ' '));
 }
 
 /** A plot that has nothing to draw, and says so. */
-export function emptyPlot(experiment: Experiment, frame: Frame, options: PlotOptions = {}): Plot {
-  return framePlot(
-    experiment,
-    { ...frame, title: options.title ?? frame.title },
-    {
-      width: options.width ?? plotWidth,
-      height: 40,
-      data: { values: [{ text: 'nothing was recorded' }] },
-      mark: { type: 'text', fontSize: 13 },
-      encoding: { text: { field: 'text', type: 'nominal' } },
-    },
-  );
+export function emptyPlot(experiments: readonly Experiment[], title: string, options: PlotOptions): Plot {
+  const body = {
+    width: options.width ?? plotWidth,
+    height: 40,
+    data: { values: [{ text: 'nothing was recorded' }] },
+    mark: { type: 'text', fontSize: 13 },
+    encoding: { text: { field: 'text', type: 'nominal' } },
+  };
+  return framePlot(experiments, { title }, body, options);
 }
 
 /** For instance `standard on dbos 5.3.0: 100 runs of 5 tasks, 0.1 s each, 2026-11-23 10:00 UTC`. */
-function describeExperiment(experiment: Experiment): string {
-  const { config, target, status } = experiment.manifest;
-  return `${config.name} on ${`${target.name} ${target.version}`.trimEnd()}: ${describeLoad(experiment)}${status === 'done' ? '' : `, ${status}`}${damageOf(experiment) ? ', damaged' : ''}`;
+function describeExperiments(experiments: readonly Experiment[]): string {
+  const [first] = experiments;
+  const words = (pick: (experiment: Experiment) => string): string => [...new Set(experiments.map(pick))].join(', ');
+  const what = `${words(({ manifest }) => manifest.config.name)} on ${words(({ manifest }) => `${manifest.target.name} ${manifest.target.version}`.trimEnd())}`;
+  const isOne = experiments.length === 1;
+  const load = new Set(experiments.map(describeSize)).size === 1 && first ? `: ${(isOne ? describeLoad : describeSize)(first)}` : '';
+  const count = isOne ? '' : `${experiments.length} experiments, `;
+  const ends = new Set(experiments.map(({ manifest }) => manifest.status).filter((status) => status !== 'done'));
+  return `${count}${what}${load}${[...ends].map((end) => `, ${end}`).join('')}${experiments.some((experiment) => damageOf(experiment)) ? ', damaged' : ''}`;
+}
+
+/** What no label may say: with other targets, their options may differ too. */
+function differenceNote(experiments: readonly Experiment[]): readonly string[] {
+  const differing = differingOptions(experiments);
+  return differing.length === 0 ? [] : [`Their configs differ in ${differing.join(', ')}.`];
 }
 
 /** For instance `100 runs of 5 tasks, 0.1 s each, 2026-11-23 10:00 UTC`, with the arrival where it is no burst. */
-export function describeLoad({ manifest }: Experiment): string {
-  const { config, times } = manifest;
-  const started = new Date(times.startedMs).toISOString().slice(0, 16).replace('T', ' ');
+export function describeLoad(experiment: Experiment): string {
+  const started = new Date(experiment.manifest.times.startedMs).toISOString().slice(0, 16).replace('T', ' ');
+  return `${describeSize(experiment)}, ${started} UTC`;
+}
+
+function describeSize({ manifest: { config } }: Experiment): string {
   const runs = plannedRuns(config);
   const size = Number.isNaN(runs) ? `${config.load_seconds} s of runs` : plural(runs, 'run');
   const arrival = config.arrival === 'burst' ? '' : `, ${describeArrival(config.arrival)}`;
-  return `${size} of ${plural(config.tasks_per_workflow, 'task')}, ${config.duration} s each${arrival}, ${started} UTC`;
+  return `${size} of ${plural(config.tasks_per_workflow, 'task')}, ${config.duration} s each${arrival}`;
 }
 
 export function plural(count: number, noun: string): string {

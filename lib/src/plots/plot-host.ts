@@ -1,56 +1,89 @@
 import { numberColumn } from '../analysis/columns.ts';
-import { counterRate } from '../analysis/counter-rate.ts';
 import { threeDigits } from '../analysis/format-figure.ts';
 import { busyColumn, usableCores } from '../analysis/host-rates.ts';
 import { loadSpan } from '../analysis/load-span.ts';
-import { type AlignedSeries, thinSeries } from '../analysis/thin-series.ts';
+import { thinSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
+import { labelExperiments, figureOfEach } from './label-experiments.ts';
 import type { Plot } from './plot.ts';
-import { emptyPlot, framePlot, type PlotOptions } from './plot-frame.ts';
+import { emptyPlot, framePlot } from './plot-frame.ts';
+import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
+import { alignSteps, rateSteps, windowEdges } from './steps.ts';
 import { timeAxisTitle } from './time-axis.ts';
-import { timePanels } from './time-panels.ts';
-import { plotWidth, seriesColors } from './theme.ts';
+import { stallMark } from './time-marks.ts';
+import { type TimePanel, timePanels } from './time-panels.ts';
+import { seriesColors } from './theme.ts';
 
-/** From one reading to the next, which are half a second apart and a little more or less. */
-const leastSpanSeconds = 0.4;
+/** A rate takes three readings, which are half a second apart and a little more or less. */
+const leastWindowSeconds = 1;
 
-/** CPU of the machine, or of what this container may use of it (percent of those cores, over half a second), its load average, and the memory left, on one time axis. */
-export function plotHost(experiment: Experiment, options: PlotOptions = {}): Plot {
-  const { width = plotWidth } = options;
+const colors = {
+  'CPU busy': seriesColors[0],
+  'CPU stolen': seriesColors[5],
+  'load (1 min)': seriesColors[1],
+  'memory available': seriesColors[2],
+} as const;
+
+/**
+ * CPU of the machine, or of what this container may use of it (percent of those cores, over windows of a second or more), its load average,
+ * and the memory left, on one time axis. Several experiments stand side by side, on the same axes. Where one stalled is marked.
+ */
+export function plotHost(experiments: OneOrMore, options: PlotOptions = {}): Plot {
+  const all = listOf(experiments, 'plotHost');
+  const sampled = all.filter(({ host }) => host.numRows() > 0);
+  if (sampled.length === 0) return emptyPlot(all, 'Host: not sampled', options);
+  const labelled = labelExperiments(sampled, options, options.facet);
+  const facets = labelled.map(({ experiment, name }) => ({ heading: name, panels: panelsOf(experiment) }));
+  const peak = (experiment: Experiment): string => {
+    const busy = percentSteps(experiment, busyColumn(experiment)).values.filter((value) => !Number.isNaN(value));
+    return busy.length === 0 ? 'not known' : `${threeDigits(Math.max(...busy))} %`;
+  };
+  const [first] = sampled;
+  const words = labelled.length === 1 && first ? `CPU at most ${peak(first)} busy` : `CPU busy at most: ${figureOfEach(labelled, peak)}`;
+  return framePlot(
+    all,
+    { title: `Host: ${words}`, notes: sampled.flatMap((experiment) => stallMark(experiment).notes) },
+    timePanels(facets, { plot: options, colors, timeTitle: timeAxisTitle(sampled) }),
+    options,
+  );
+}
+
+function panelsOf(experiment: Experiment): readonly TimePanel[] {
   const { host } = experiment;
-  if (host.numRows() === 0) return emptyPlot(experiment, { title: 'Host: not sampled' }, options);
   const { originMs } = loadSpan(experiment);
-  const cores = usableCores(experiment);
-  const atMs = numberColumn(host, 'atMs');
-  const times = atMs.map((ms) => (ms - originMs) / 1000);
-  const percentOf = (column: string): Float64Array =>
-    counterRate(atMs, numberColumn(host, column), leastSpanSeconds).map((ratio) => (ratio / cores) * 100);
-  const busy = percentOf(busyColumn(experiment));
-  const steal = percentOf('cpuStealSeconds');
-  const isStolen = steal.some((value) => value > 0);
-  const known: AlignedSeries['values'] = { 'CPU busy': busy, ...(isStolen && { 'CPU stolen': steal }) };
+  const times = numberColumn(host, 'atMs').map((ms) => (ms - originMs) / 1000);
+  const busy = percentSteps(experiment, busyColumn(experiment));
+  const steal = percentSteps(experiment, 'cpuStealSeconds');
+  const isStolen = steal.values.some((value) => value > 0);
+  const cores = threeDigits(usableCores(experiment));
   const load = { 'load (1 min)': numberColumn(host, 'load1') };
   const memory = { 'memory available': numberColumn(host, 'memoryAvailableBytes').map((bytes) => bytes / 1e9) };
-  const names = ['CPU busy', 'CPU stolen', 'load (1 min)', 'memory available'];
-  const chosen = [seriesColors[0], seriesColors[5], seriesColors[1], seriesColors[2]];
-  const body = timePanels(
-    [
-      {
-        name: 'busy',
-        unit: '% of all cores',
-        title: `CPU (% of ${threeDigits(cores)} cores)`,
-        data: thinSeries({ times, values: known }, { by: 'mean' }),
-        height: 120,
-      },
-      { name: 'load', title: 'load average', data: thinSeries({ times, values: load }, { by: 'largest' }), height: 70 },
-      { name: 'memory', title: 'memory left (GB)', unit: 'GB', data: thinSeries({ times, values: memory }, { by: 'mean' }), height: 70 },
-    ],
+  return [
     {
-      width,
-      timeTitle: timeAxisTitle(experiment),
-      colors: Object.fromEntries(names.map((name, index) => [name, chosen[index] ?? seriesColors[0]])),
+      name: 'busy',
+      unit: '% of all cores',
+      title: `CPU (% of ${cores} cores)`,
+      data: alignSteps({ 'CPU busy': busy, ...(isStolen && { 'CPU stolen': steal }) }),
+      mark: 'step',
+      height: 120,
+      over: stallMark(experiment).layers,
     },
-  );
-  const peak = busy.reduce((most, value) => (value > most ? value : most), 0);
-  return framePlot(experiment, { title: options.title ?? `Host: CPU at most ${threeDigits(peak)} % busy` }, body);
+    { name: 'load', title: 'load average', data: thinSeries({ times, values: load }, { by: 'largest', maxPoints: 120 }), height: 70 },
+    {
+      name: 'memory',
+      title: 'memory left (GB)',
+      unit: 'GB',
+      data: thinSeries({ times, values: memory }, { by: 'mean', maxPoints: 120 }),
+      height: 70,
+    },
+  ];
+}
+
+function percentSteps(experiment: Experiment, column: 'cgroupCpuSeconds' | 'cpuBusySeconds' | 'cpuStealSeconds') {
+  const atMs = numberColumn(experiment.host, 'atMs');
+  const { originMs } = loadSpan(experiment);
+  const at = (ms: number | undefined): number => ((ms ?? originMs) - originMs) / 1000;
+  const edges = windowEdges(at(atMs[0]), at(atMs.at(-1)), { leastSeconds: leastWindowSeconds });
+  const { values } = rateSteps(atMs, numberColumn(experiment.host, column), edges, originMs);
+  return { edges, values: values.map((ratio) => (ratio / usableCores(experiment)) * 100) };
 }

@@ -1,105 +1,208 @@
+import { arrival } from '../analysis/arrival.ts';
 import { numberColumn } from '../analysis/columns.ts';
+import { distributionByWindow } from '../analysis/distribution-by-window.ts';
 import { formatSeconds } from '../analysis/format-figure.ts';
-import { latencyOverTime, type LatencyOverTimeOptions } from '../analysis/latency-over-time.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { phaseColumn, taskPhases } from '../analysis/task-phases.ts';
-import { type PhaseName, phaseOf } from '../results/phases.ts';
 import { chooseWindowSeconds } from '../analysis/window-width.ts';
-import type { AlignedSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
+import { type PhaseName, phaseOf } from '../results/phases.ts';
+import { type Labelled, figureOfEach } from './label-experiments.ts';
+import { overlayFacets } from './overlay.ts';
 import type { Plot } from './plot.ts';
-import { emptyPlot, framePlot, type PlotOptions, type SpecPart } from './plot-frame.ts';
-import { steadyBand } from './steady-band.ts';
+import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
+import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
+import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle } from './time-axis.ts';
-import { digits, timePanels } from './time-panels.ts';
-import { neutralColor, percentileColors, plotWidth } from './theme.ts';
+import { steadyAndStallMarks, stallMark } from './time-marks.ts';
+import { type TimePanel, digits, timePanels } from './time-panels.ts';
+import { neutralColor, percentileColors } from './theme.ts';
 
-export interface PlotLatencyOverTimeOptions extends PlotOptions, LatencyOverTimeOptions {
+export interface PlotLatencyOverTimeOptions extends OverlayOptions {
+  /** Width of the windows. By default as fits the length of the experiment: 1 s for those up to 90 s. */
+  readonly windowSeconds?: number;
+  /** Default response. */
+  readonly phase?: PhaseName;
+  /**
+   * Which of a task's times says in what window it counts. Default due, so that those who came while the target stalled are where they came;
+   * in a burst, where all are due at once, finished.
+   */
+  readonly by?: 'due' | 'created' | 'finished';
   /** Default: log where some window's slowest task took over 30 times as long as its median one, else linear. */
   readonly scale?: 'linear' | 'log';
 }
 
 /** Phases that are a task's whole way, and not a stretch of it. */
 const wholes: Readonly<Partial<Record<PhaseName, string>>> = { latency: 'Latency', response: 'Response time' };
+const words = { due: 'were due', created: 'were created', finished: 'finished' } as const;
 
 /** Tasks drawn as points at most. */
 const maxPoints = 100;
 
+/** A window whose slowest task took so many times as long as its median one needs a logarithmic axis. */
+const tailRatio = 30;
+
+interface Windows {
+  readonly steps: Readonly<Record<'p50' | 'p90' | 'p99' | 'max', Steps>>;
+  readonly counts: Steps;
+  readonly hasTail: boolean;
+  readonly slowestSeconds: number;
+}
+
 /**
- * p50, p90, p99 (of windows with tasks enough, see `distribution`) and maximum of the response time of the tasks that finished in each window, by time, over some of the tasks themselves as points.
+ * How long finished tasks took, by time: p50, p90, p99 (of windows with tasks enough, see `distribution`) and maximum of the response time of the tasks
+ * that were due in each window, over some of the tasks themselves as points. A stall is marked.
  *
- * Throws a RangeError when `windowSeconds` is not above 0.
+ * Several experiments share a panel for the median and one for the maximum. Throws a RangeError when `windowSeconds` is not above 0.
  */
-export function plotLatencyOverTime(experiment: Experiment, options: PlotLatencyOverTimeOptions = {}): Plot {
-  const { width = plotWidth, phase = 'response', by = 'finished' } = options;
-  const windows = latencyOverTime(experiment, options);
-  const whole = { p50: 'p50Seconds', p90: 'p90Seconds', p99: 'p99Seconds', max: 'maxSeconds' } as const;
-  const counts = numberColumn(windows, 'count');
+export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatencyOverTimeOptions = {}): Plot {
+  const all = listOf(experiments, 'plotLatencyOverTime');
+  const { phase = 'response', by = all.every((each) => arrival(each).kind === 'burst') ? 'finished' : 'due' } = options;
+  const longest = Math.max(...all.map((each) => spanOf(each, by)));
+  const windowSeconds = options.windowSeconds ?? chooseWindowSeconds(longest);
+  if (!(windowSeconds > 0)) throw new RangeError(`plotLatencyOverTime: expected windowSeconds above 0, got ${windowSeconds}`);
+  const windowsOf = new Map(all.map((each) => [each, windowsBy(each, { phase, by, windowSeconds })] as const));
+  const known = all.filter((each) => !Number.isNaN(windowsOf.get(each)?.slowestSeconds ?? Number.NaN));
   const title = `${wholes[phase] ?? `Time in ${phase}`} over time`;
-  if (!counts.some((count) => count > 0)) return emptyPlot(experiment, { title: `${title}: no task finished` }, options);
-  const starts = numberColumn(windows, 'startSeconds');
-  const ends = numberColumn(windows, 'endSeconds');
-  const maxima = numberColumn(windows, 'maxSeconds').filter((value) => !Number.isNaN(value));
-  const p50s = numberColumn(windows, 'p50Seconds');
-  const hasTail = numberColumn(windows, 'maxSeconds').some((max, index) => (p50s[index] ?? 0) > 0 && max > 30 * (p50s[index] ?? 0));
-  const scale = options.scale ?? (hasTail ? 'log' : 'linear');
-  const data: AlignedSeries = {
-    times: starts.map((start, index) => (start + (ends[index] ?? start)) / 2),
-    values: Object.fromEntries(Object.entries(whole).map(([name, column]) => [name, drawable(numberColumn(windows, column), scale)])),
-  };
-  const { originMs, endMs } = loadSpan(experiment);
-  const windowSeconds = options.windowSeconds ?? chooseWindowSeconds((endMs - originMs) / 1000);
-  const steady = steadyBand(experiment);
-  const body = timePanels(
-    [
+  if (known.length === 0) return emptyPlot(all, `${title}: no task finished`, options);
+  const scale = options.scale ?? ([...windowsOf.values()].some(({ hasTail }) => hasTail) ? 'log' : 'linear');
+  const axis = `(seconds${scale === 'log' ? ', log scale' : ''})`;
+  const what = wholes[phase]?.toLowerCase() ?? `time in ${phase}`;
+  const slowest = (each: Experiment): string => formatSeconds(windowsOf.get(each)?.slowestSeconds ?? Number.NaN);
+  const [first] = known;
+  if (all.length === 1 && first) {
+    const { steps, counts } = windowsOf.get(first) ?? windowsBy(first, { phase, by, windowSeconds });
+    const marks = steadyAndStallMarks(first, longest);
+    const { times, values } = alignSteps({ ...drawable(steps, scale), tasks: counts });
+    const { tasks = new Float64Array(0), ...seconds } = values;
+    const panel: TimePanel = {
+      name: 'windows',
+      title: `${what} ${axis}`,
+      unit: 's',
+      data: { times, values: seconds },
+      extra: { tasks },
+      scale,
+      mark: 'step',
+      height: 240,
+      over: [taskPoints(first, phase, by), ...marks.layers],
+    };
+    return framePlot(
+      all,
       {
-        name: 'windows',
-        title: `${wholes[phase]?.toLowerCase() ?? `time in ${phase}`} (seconds${scale === 'log' ? ', log scale' : ''})`,
-        unit: 's',
-        data,
-        extra: { tasks: counts },
-        scale,
-        dots: true,
-        height: 240,
-        over: [taskPoints(experiment, phase, by), ...steady.layers],
+        title: `${title}: the slowest took ${slowest(first)}`,
+        notes: [`Lines: tasks that ${words[by]} in windows of ${windowSeconds} s. Points: single tasks.`, ...marks.notes],
       },
-    ],
+      timePanels([{ heading: '', panels: [panel] }], {
+        plot: options,
+        timeTitle: timeAxisTitle(all),
+        colors: percentileColors,
+        span: [0, digits(longest) ?? 1],
+      }),
+      options,
+    );
+  }
+  const panelOf = (members: readonly Labelled[], figure: 'p50' | 'max'): TimePanel => ({
+    name: figure,
+    title: `${figure === 'max' ? 'largest' : 'median'} ${what} ${axis}`,
+    unit: 's',
+    data: alignSteps(
+      Object.fromEntries(
+        members.map(({ experiment, name }) => [
+          name,
+          drawable({ steps: windowsOf.get(experiment)?.steps[figure] ?? noSteps }, scale).steps ?? noSteps,
+        ]),
+      ),
+    ),
+    scale,
+    mark: 'step',
+    height: 150,
+  });
+  const { facets, labelled, ...legend } = overlayFacets(known, options, (members) => [panelOf(members, 'p50'), panelOf(members, 'max')]);
+  return framePlot(
+    all,
     {
-      width,
-      timeTitle: timeAxisTitle(experiment),
-      colors: percentileColors,
-      span: [0, Math.max(digits((endMs - originMs) / 1000) ?? 0, windowSeconds / 10)],
+      title: `${title}: the slowest took ${figureOfEach(labelled, slowest)}`,
+      notes: [
+        `Tasks that ${words[by]} in windows of ${windowSeconds} s.`,
+        ...labelled.flatMap(({ experiment, name }) => stallMark(experiment).notes.map((note) => note.replace(/^Red band:/, `${name}:`))),
+      ],
     },
+    timePanels(facets, { plot: options, timeTitle: timeAxisTitle(all), ...legend, span: [0, digits(longest) ?? 1] }),
+    options,
   );
-  const worst = formatSeconds(Math.max(...maxima));
-  const notes = [
-    `Lines: tasks that ${by === 'finished' ? 'finished' : 'were created'} in windows of ${windowSeconds} s. Points: single tasks.`,
-    ...steady.notes,
-  ];
-  return framePlot(experiment, { title: options.title ?? `${title}: the slowest took ${worst}`, notes }, body);
+}
+
+const noSteps: Steps = { edges: new Float64Array(0), values: new Float64Array(0) };
+
+/** Shorter than this no time can be parted. */
+const leastSeconds = 1e-3;
+
+/** Seconds from the first submission to the last of the moments by which tasks count. */
+function spanOf(experiment: Experiment, by: WindowOptions['by']): number {
+  const { originMs, endMs } = loadSpan(experiment);
+  if (by === 'finished') return Math.max(leastSeconds, (endMs - originMs) / 1000);
+  return numberColumn(taskPhases(experiment), `${by}Seconds`).reduce((most, at) => (at > most ? at : most), leastSeconds);
+}
+
+interface WindowOptions {
+  readonly phase: PhaseName;
+  readonly by: 'due' | 'created' | 'finished';
+  readonly windowSeconds: number;
+}
+
+function windowsBy(experiment: Experiment, { phase, by, windowSeconds }: WindowOptions): Windows {
+  const tasks = taskPhases(experiment);
+  const windows = distributionByWindow({
+    atSeconds: numberColumn(tasks, `${by}Seconds`),
+    values: numberColumn(tasks, phaseColumn(phase)),
+    spanSeconds: spanOf(experiment, by),
+    windowSeconds,
+  });
+  const ends = numberColumn(windows, 'endSeconds');
+  const edges = Float64Array.of(0, ...ends);
+  const steps = (column: string): Steps => ({ edges, values: numberColumn(windows, column) });
+  const maxima = numberColumn(windows, 'maxSeconds');
+  const p50s = numberColumn(windows, 'p50Seconds');
+  return {
+    steps: { p50: steps('p50Seconds'), p90: steps('p90Seconds'), p99: steps('p99Seconds'), max: steps('maxSeconds') },
+    counts: steps('count'),
+    hasTail: maxima.some((max, index) => (p50s[index] ?? 0) > 0 && max > tailRatio * (p50s[index] ?? 0)),
+    slowestSeconds: maxima.reduce((most, max) => (max <= most || Number.isNaN(max) ? most : max), Number.NaN),
+  };
 }
 
 /** A logarithmic axis has no place for zero (times under a whole-millisecond clock's step): unknown there. */
-function drawable(seconds: Float64Array, scale: 'linear' | 'log'): Float64Array {
-  return scale === 'log' ? seconds.map((value) => (value > 0 ? value : Number.NaN)) : seconds;
+function drawable(series: Readonly<Record<string, Steps>>, scale: 'linear' | 'log'): Readonly<Record<string, Steps>> {
+  if (scale === 'linear') return series;
+  return Object.fromEntries(
+    Object.entries(series).map(([name, { edges, values }]) => [
+      name,
+      { edges, values: values.map((value) => (value > 0 ? value : Number.NaN)) },
+    ]),
+  );
 }
 
-/** Every k-th task in order of time: enough to see the shape, few enough to draw. */
-function taskPoints(experiment: Experiment, phase: PhaseName, by: 'created' | 'finished'): SpecPart {
+/** The golden ratio's part beyond one: its multiples are spread evenly, and in step with nothing. */
+const spread = 0.618034;
+
+/**
+ * A task of each k of the table: enough to see the shape, few enough to draw. Not always the k-th: these might all be the first of their runs.
+ */
+function taskPoints(experiment: Experiment, phase: PhaseName, by: WindowOptions['by']): SpecPart {
   const tasks = taskPhases(experiment);
   const at = numberColumn(tasks, `${by}Seconds`);
   const seconds = numberColumn(tasks, phaseColumn(phase));
-  const rows = Array.from(at.keys()).filter((row) => !Number.isNaN(at[row] ?? Number.NaN) && (seconds[row] ?? Number.NaN) > 0);
-  rows.sort((a, b) => (at[a] ?? 0) - (at[b] ?? 0));
-  const step = Math.max(1, rows.length / maxPoints);
-  const values = Array.from({ length: Math.min(rows.length, maxPoints) }, (_, index) => {
-    const row = rows[Math.floor(index * step)] ?? 0;
-    return {
-      seconds: digits(at[row] ?? Number.NaN),
-      value: digits(seconds[row] ?? Number.NaN),
-      time: formatSeconds(seconds[row] ?? Number.NaN),
-    };
-  });
+  const isDrawn = (row: number): boolean => !Number.isNaN(at[row] ?? Number.NaN) && (seconds[row] ?? Number.NaN) > 0;
+  const count = at.reduce((sum, _, row) => sum + (isDrawn(row) ? 1 : 0), 0);
+  const step = Math.max(1, count / maxPoints);
+  const values: SpecPart[] = [];
+  for (let row = 0, rank = 0; row < at.length && values.length < maxPoints; row++) {
+    if (!isDrawn(row)) continue;
+    const wanted = Math.floor((values.length + (step > 1 ? (values.length * spread) % 1 : 0)) * step);
+    if (rank++ < wanted) continue;
+    const value = seconds[row] ?? Number.NaN;
+    values.push({ seconds: digits(at[row] ?? Number.NaN), value: digits(value), time: formatSeconds(value) });
+  }
   return {
     data: { values },
     mark: { type: 'point', filled: true, color: neutralColor, opacity: 0.45, size: 10, clip: true },

@@ -1,99 +1,160 @@
-import { counterRate } from '../analysis/counter-rate.ts';
 import { threeDigits } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
-import { type Role, roleSeries, rolesOf } from '../analysis/role-series.ts';
-import { alignSeries } from '../analysis/align-series.ts';
+import { type Role, type RoleSeries, roleSeries, rolesOf } from '../analysis/role-series.ts';
 import { resourceFigures } from '../analysis/resources.ts';
-import { breakAtGaps, samplingGaps } from '../analysis/sampling-gaps.ts';
-import { type AlignedSeries, thinSeries } from '../analysis/thin-series.ts';
+import { samplingGaps } from '../analysis/sampling-gaps.ts';
 import type { Experiment } from '../results/experiment.ts';
+import { labelExperiments, figureOfEach } from './label-experiments.ts';
 import type { Plot } from './plot.ts';
-import { emptyPlot, framePlot, type PlotOptions } from './plot-frame.ts';
+import { emptyPlot, framePlot } from './plot-frame.ts';
+import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
+import { type Steps, alignSteps, levelSteps, rateSteps, windowEdges, withoutGaps } from './steps.ts';
 import { timeAxisTitle } from './time-axis.ts';
-import { type TimePanel, timePanels } from './time-panels.ts';
-import { colorsOfRoles, plotWidth } from './theme.ts';
+import { stallMark } from './time-marks.ts';
+import { type TimeFacet, type TimePanel, timePanels } from './time-panels.ts';
+import { colorsOfRoles } from './theme.ts';
 
 export interface PlotResourcesOptions extends PlotOptions {
   /** Whose curves to draw. Default: all that were sampled. */
   readonly roles?: readonly Role[];
-  /** Least time over which CPU is averaged. Default 0.5 s, or a 150th of the experiment where that is longer. */
+  /** Least width of the windows over which CPU is averaged. Default 0.5 s, or a 120th of the experiment where that is longer. */
   readonly cpuSpanSeconds?: number;
+}
+
+interface SampledRole {
+  readonly role: Role;
+  readonly series: RoleSeries;
 }
 
 /**
  * Memory and CPU of scheduler, workers, the target's further roles, Postgres, driver and sampler, and the number of worker processes, on
- * one time axis.
+ * one time axis. Several experiments stand side by side, on the same axes. Where one stalled is marked.
  *
- * RSS is in MB (1e6 bytes) and summed over the processes of a role; CPU is in percent of one core, so several cores make more than
- * 100. Where samples are thinned, the largest RSS and worker count of each slice is kept.
+ * Memory is in MB (1e6 bytes), the sum of a role's processes: PSS, which counts once what they share, of roles of which it was read (once a
+ * second or more rarely: it holds until the next reading), else RSS, as the subtitle then says. CPU is in percent of one core, so several cores make more than
+ * 100. Of each window the largest memory and worker count is drawn.
  */
-export function plotResources(experiment: Experiment, options: PlotResourcesOptions = {}): Plot {
-  const { width = plotWidth } = options;
-  const { originMs, endMs } = loadSpan(experiment);
-  const spanSeconds = options.cpuSpanSeconds ?? Math.max(0.5, (endMs - originMs) / 1000 / 150);
-  const sampled = (options.roles ?? rolesOf(experiment))
+export function plotResources(experiments: OneOrMore, options: PlotResourcesOptions = {}): Plot {
+  const all = listOf(experiments, 'plotResources');
+  const rolesBy = new Map(all.map((experiment) => [experiment, sampledRoles(experiment, options)] as const));
+  const rolesIn = (experiment: Experiment): readonly SampledRole[] => rolesBy.get(experiment) ?? [];
+  const sampled = all.filter((experiment) => rolesIn(experiment).length > 0);
+  if (sampled.length === 0) return emptyPlot(all, 'Memory and CPU: no process was sampled', options);
+  const labelled = labelExperiments(sampled, options, options.facet);
+  const facets = labelled.map(({ experiment, name }): TimeFacet => ({
+    heading: name,
+    panels: panelsOf(experiment, rolesIn(experiment), options),
+  }));
+  const roles = sampled.flatMap(rolesIn);
+  const [first] = sampled;
+  const title =
+    labelled.length === 1 && first ? schedulerWords(first) : `Memory and CPU of schedulers: ${figureOfEach(labelled, schedulerFigures)}`;
+  const gaps = sampled.reduce((sum, experiment) => sum + samplingGaps(experiment).length, 0);
+  const widths = [...new Set(sampled.map((experiment) => threeDigits(cpuWindowSeconds(experiment, options))))];
+  const notes = [
+    memoryNote(roles),
+    `CPU is averaged over windows of ${widths.join(' or ')} s.`,
+    ...(gaps > 0 ? [`Lines are broken where sampling had a gap (${gaps}).`] : []),
+    ...sampled.flatMap((experiment) => stallMark(experiment).notes),
+  ];
+  const colors = colorsOfRoles([...new Set(roles.map(({ role }) => role))]);
+  return framePlot(all, { title, notes }, timePanels(facets, { plot: options, colors, timeTitle: timeAxisTitle(sampled) }), options);
+}
+
+function sampledRoles(experiment: Experiment, { roles }: PlotResourcesOptions): readonly SampledRole[] {
+  return (roles ?? rolesOf(experiment))
     .map((role) => ({ role, series: roleSeries(experiment, role) }))
     .filter(({ series }) => series.atMs.length > 0);
-  if (sampled.length === 0) return emptyPlot(experiment, { title: 'Memory and CPU: no process was sampled' }, options);
-  const aligned = (pick: (series: ReturnType<typeof roleSeries>) => Float64Array, shown = sampled) =>
-    alignSeries(
-      originMs,
-      shown.map(({ role, series }) => ({ name: role, atMs: series.atMs, values: pick(series) })),
-    );
-  const gaps = samplingGaps(experiment);
-  const broken = (series: AlignedSeries): AlignedSeries => breakAtGaps(series, gaps, originMs);
-  const panels: TimePanel[] = [
+}
+
+function cpuWindowSeconds(experiment: Experiment, { cpuSpanSeconds = 0.5 }: PlotResourcesOptions): number {
+  const { originMs, endMs } = loadSpan(experiment);
+  return Math.max(cpuSpanSeconds, (endMs - originMs) / 1000 / mostWindows);
+}
+
+const mostWindows = 120;
+
+function panelsOf(experiment: Experiment, roles: readonly SampledRole[], options: PlotResourcesOptions): readonly TimePanel[] {
+  const { originMs } = loadSpan(experiment);
+  const seconds = (ms: number): number => (ms - originMs) / 1000;
+  const from = seconds(Math.min(...roles.map(({ series }) => series.atMs[0] ?? Infinity)));
+  const to = seconds(Math.max(...roles.map(({ series }) => series.atMs.at(-1) ?? -Infinity)));
+  const gaps = samplingGaps(experiment).map(({ fromMs, toMs }) => [seconds(fromMs), seconds(toMs)] as const);
+  const stepsOf = (shown: readonly SampledRole[], steps: (series: RoleSeries) => Steps) =>
+    alignSteps(Object.fromEntries(shown.map(({ role, series }) => [role, withoutGaps(steps(series), gaps)])));
+  const levelEdges = windowEdges(from, to, { leastSeconds: experiment.manifest.config.sample_interval, most: mostWindows });
+  const levels = (series: RoleSeries, values: Float64Array): Steps => levelSteps(series.atMs.map(seconds), values, levelEdges);
+  const cpuEdges = windowEdges(from, to, { leastSeconds: cpuWindowSeconds(experiment, options), most: mostWindows });
+  // The sampler is a thread: it has no memory of its own.
+  const withMemory = roles.filter(({ role }) => role !== 'sampler');
+  const workers = roles.filter(({ role }) => role === 'workers');
+  return [
     {
       name: 'memory',
-      title: 'RSS (MB)',
+      title: `${memoryKinds(withMemory)} (MB)`,
       unit: 'MB',
-      data: broken(
-        thinSeries(
-          // The sampler is a thread: it has no memory of its own.
-          aligned(
-            (series) => series.rssBytes.map((bytes) => bytes / 1e6),
-            sampled.filter(({ role }) => role !== 'sampler'),
-          ),
-          { by: 'largest' },
+      mark: 'step',
+      data: stepsOf(withMemory, (series) =>
+        levels(
+          series,
+          (hasPss(series) ? series.pssBytes : series.rssBytes).map((bytes) => bytes / 1e6),
         ),
       ),
+      over: stallMark(experiment).layers,
     },
     {
       name: 'cpu',
       title: 'CPU (% of a core)',
       unit: '% of a core',
-      data: broken(
-        thinSeries(
-          aligned((series) => counterRate(series.atMs, series.cpuSeconds, spanSeconds).map((ratio) => ratio * 100)),
-          { by: 'mean' },
-        ),
-      ),
+      mark: 'step',
+      data: stepsOf(roles, (series) => {
+        const { edges, values } = rateSteps(series.atMs, series.cpuSeconds, cpuEdges, originMs);
+        return { edges, values: values.map((ratio) => ratio * 100) };
+      }),
     },
+    ...(workers.length === 0
+      ? []
+      : [
+          {
+            name: 'processes',
+            title: 'worker processes',
+            data: stepsOf(workers, (series) => levels(series, series.processCount)),
+            mark: 'step' as const,
+            height: 80,
+            format: ',',
+          },
+        ]),
   ];
-  const workers = sampled.filter(({ role }) => role === 'workers');
-  if (workers.length > 0) {
-    const data = broken(
-      thinSeries(
-        aligned((series) => series.processCount, workers),
-        { by: 'largest' },
-      ),
-    );
-    panels.push({ name: 'processes', title: 'worker processes', data, mark: 'step', height: 80, format: ',' });
-  }
-  const notes = [
-    `RSS counts memory that processes share in each of them. CPU is averaged over ${threeDigits(spanSeconds)} s.`,
-    ...(gaps.length > 0 ? [`Lines are broken where sampling had a gap (${gaps.length}).`] : []),
-  ];
-  return framePlot(
-    experiment,
-    { title: options.title ?? resourcesTitle(experiment), notes },
-    timePanels(panels, { width, colors: colorsOfRoles(sampled.map(({ role }) => role)), timeTitle: timeAxisTitle(experiment) }),
-  );
 }
 
-function resourcesTitle(experiment: Experiment): string {
-  const { rssBytesPeak, cpuRatioMean } = resourceFigures(experiment, 'scheduler');
-  if (Number.isNaN(rssBytesPeak)) return 'Memory and CPU';
-  const cpu = Number.isNaN(cpuRatioMean) ? '' : `, ${threeDigits(cpuRatioMean * 100)} % of a core on average`;
-  return `Scheduler: at most ${threeDigits(rssBytesPeak / 1e6)} MB RSS${cpu}`;
+function hasPss({ pssBytes }: RoleSeries): boolean {
+  return pssBytes.some((bytes) => !Number.isNaN(bytes));
+}
+
+function memoryKinds(roles: readonly SampledRole[]): string {
+  const known = roles.filter(({ series }) => hasPss(series)).length;
+  return known === 0 ? 'RSS' : known === roles.length ? 'PSS' : 'memory: PSS or RSS';
+}
+
+function memoryNote(roles: readonly SampledRole[]): string {
+  const shown = roles.filter(({ role }) => role !== 'sampler');
+  const byRss = [...new Set(shown.filter(({ series }) => !hasPss(series)).map(({ role }) => role))];
+  const rss = 'which counts memory that processes share in each of them';
+  if (shown.every(({ series }) => !hasPss(series))) return `Memory is RSS, ${rss}.`;
+  const pss = 'Memory is PSS, which counts shared memory once; a reading holds until the next.';
+  return byRss.length === 0 ? pss : `${pss} Of ${byRss.join(' and ')} it is RSS, ${rss}.`;
+}
+
+function schedulerWords(experiment: Experiment): string {
+  const figures = schedulerFigures(experiment);
+  return figures === '' ? 'Memory and CPU' : `Scheduler: at most ${figures}${figures.includes('%') ? ' of a core on average' : ''}`;
+}
+
+/** For instance `39.8 MB PSS, 23.2 %`; empty when neither is known. */
+function schedulerFigures(experiment: Experiment): string {
+  const { rssBytesPeak, pssBytesPeak, cpuRatioMean } = resourceFigures(experiment, 'scheduler');
+  if (Number.isNaN(rssBytesPeak)) return '';
+  const isPss = hasPss(roleSeries(experiment, 'scheduler')) && !Number.isNaN(pssBytesPeak);
+  const cpu = Number.isNaN(cpuRatioMean) ? '' : `, ${threeDigits(cpuRatioMean * 100)} %`;
+  return `${threeDigits((isPss ? pssBytesPeak : rssBytesPeak) / 1e6)} MB ${isPss ? 'PSS' : 'RSS'}${cpu}`;
 }

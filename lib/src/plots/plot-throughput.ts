@@ -5,64 +5,121 @@ import { throughput } from '../analysis/throughput.ts';
 import { throughputFigures } from '../analysis/throughput-figures.ts';
 import { chooseWindowSeconds } from '../analysis/window-width.ts';
 import type { Experiment } from '../results/experiment.ts';
+import { figureOfEach } from './label-experiments.ts';
+import { overlayFacets } from './overlay.ts';
 import type { Plot } from './plot.ts';
-import { emptyPlot, framePlot, type PlotOptions, type SpecPart } from './plot-frame.ts';
-import { steadyBand } from './steady-band.ts';
+import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
+import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
+import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle } from './time-axis.ts';
-import { digits } from './time-panels.ts';
+import { steadyAndStallMarks } from './time-marks.ts';
+import { digits, timePanels } from './time-panels.ts';
 import { plotWidth, referenceColor, roleColors, stateColors, titleAbove } from './theme.ts';
 import { zoomParam } from './zoom.ts';
 
-export interface PlotThroughputOptions extends PlotOptions {
+export interface PlotThroughputOptions extends OverlayOptions {
   /** Width of the windows. By default as fits the length of the experiment: 1 s for those up to 90 s. */
   readonly windowSeconds?: number;
 }
 
+const titles = { finished: 'finished tasks/s', submitted: 'submitted runs/s' } as const;
+
+/** Heights of the two panels, in pixels. */
+const heights = { finished: 190, submitted: 80 } as const;
+
 /**
- * Finished tasks per second by window, the average marked, and below it the runs submitted per second.
+ * Finished tasks per second by window, the average marked, and below it the runs submitted per second; of several experiments a curve each. A
+ * stall is marked.
  *
  * Throws a RangeError when `windowSeconds` is not above 0.
  */
-export function plotThroughput(experiment: Experiment, options: PlotThroughputOptions = {}): Plot {
-  const { width = plotWidth } = options;
+export function plotThroughput(experiments: OneOrMore, options: PlotThroughputOptions = {}): Plot {
+  const all = listOf(experiments, 'plotThroughput');
+  const windowSeconds = options.windowSeconds ?? chooseWindowSeconds(Math.max(...all.map(spanOf)));
+  const known = all.filter((each) => throughput(each, { windowSeconds }).numRows() > 0 && each.runs.numRows() + each.tasks.numRows() > 0);
+  const [first] = known;
+  if (!first) return emptyPlot(all, 'Throughput: nothing was submitted', options);
+  if (all.length === 1) return plotOne(first, windowSeconds, options);
+  const { facets, labelled, ...legend } = overlayFacets(known, options, (members) => {
+    const steps = members.map(({ experiment, name }) => ({ name, ...rateStepsOf(experiment, windowSeconds) }));
+    return (['finished', 'submitted'] as const).map((name) => ({
+      name,
+      title: titles[name],
+      unit: titles[name],
+      data: alignSteps(Object.fromEntries(steps.map((each) => [each.name, each[name]]))),
+      mark: 'step' as const,
+      height: heights[name],
+    }));
+  });
+  const average = (each: Experiment): string => threeDigits(throughputFigures(each).tasksPerSecond);
+  return framePlot(
+    all,
+    {
+      title: `Throughput in tasks/s, on average: ${figureOfEach(labelled, average)}`,
+      notes: [`Windows of ${windowSeconds} s; the last of each may be shorter.`],
+    },
+    timePanels(facets, { plot: options, timeTitle: timeAxisTitle(all), ...legend, span: [0, digits(Math.max(...all.map(spanOf))) ?? 1] }),
+    options,
+  );
+}
+
+function spanOf(experiment: Experiment): number {
   const { originMs, endMs } = loadSpan(experiment);
-  const windowSeconds = options.windowSeconds ?? chooseWindowSeconds((endMs - originMs) / 1000);
+  return (endMs - originMs) / 1000;
+}
+
+function rateStepsOf(experiment: Experiment, windowSeconds: number): Readonly<Record<keyof typeof titles, Steps>> {
+  const windows = throughput(experiment, { windowSeconds });
+  const starts = numberColumn(windows, 'startSeconds');
+  const ends = numberColumn(windows, 'endSeconds');
+  const edges = Float64Array.of(0, ...ends);
+  const runs = numberColumn(windows, 'submittedRuns');
+  // A last window that is a sliver may have any rate.
+  const isSliver = ends.map((end, index) => (end - (starts[index] ?? 0) < windowSeconds / 4 && index > 0 ? 1 : 0));
+  const known = (rates: Float64Array): Float64Array => rates.map((rate, index) => (isSliver[index] === 1 ? Number.NaN : rate));
+  return {
+    finished: { edges, values: known(numberColumn(windows, 'tasksPerSecond')) },
+    submitted: { edges, values: known(ends.map((end, index) => (runs[index] ?? 0) / (end - (starts[index] ?? 0)))) },
+  };
+}
+
+function plotOne(experiment: Experiment, windowSeconds: number, options: PlotThroughputOptions): Plot {
+  const { width = plotWidth, height = heights.finished } = options;
   const rows = windowRows(experiment, windowSeconds);
-  if (experiment.runs.numRows() + experiment.tasks.numRows() === 0)
-    return emptyPlot(experiment, { title: 'Throughput: nothing was submitted' }, options);
   const { tasksPerSecond } = throughputFigures(experiment);
-  const steady = steadyBand(experiment);
+  const marks = steadyAndStallMarks(experiment);
+  const color = (name: string, theme: string): string => options.palette?.[name] ?? theme;
   const panels = [
     ratePanel({
       largest: largestWhole(rows, 'tasksPerSecond'),
       timeTitle: null,
       name: 'finished',
       field: 'tasksPerSecond',
-      title: 'finished tasks/s',
-      color: stateColors.finished,
+      title: titles.finished,
+      color: color('finished', stateColors.finished),
       width,
-      height: 190,
+      height,
     }),
     ratePanel({
       largest: largestWhole(rows, 'runsPerSecond'),
-      timeTitle: timeAxisTitle(experiment),
+      timeTitle: timeAxisTitle([experiment]),
       name: 'submitted',
       field: 'runsPerSecond',
-      title: 'submitted runs/s',
-      color: roleColors.scheduler,
+      title: titles.submitted,
+      color: color('submitted', roleColors.scheduler),
       width,
-      height: 80,
+      height: Math.round((height * heights.submitted) / heights.finished),
     }),
   ];
   const body = {
     datasets: { windows: rows },
     params: [{ ...zoomParam, views: ['finished', 'submitted'] }],
-    vconcat: [withAverage(over(panels[0] ?? {}, steady.layers), tasksPerSecond), panels[1]],
+    vconcat: [withAverage(over(panels[0] ?? {}, marks.layers), tasksPerSecond), panels[1]],
     resolve: { scale: { x: 'shared' } },
   };
   const average = Number.isFinite(tasksPerSecond) ? `${threeDigits(tasksPerSecond)} tasks/s on average` : 'no task finished';
-  const notes = [`Windows of ${windowSeconds} s; a last one that is shorter is pale. Dashed: the average.`, ...steady.notes];
-  return framePlot(experiment, { title: options.title ?? `Throughput: ${average}`, notes }, body);
+  const notes = [`Windows of ${windowSeconds} s; a last one that is shorter is pale. Dashed: the average.`, ...marks.notes];
+  return framePlot([experiment], { title: `Throughput: ${average}`, notes }, body, options);
 }
 
 /** The highest rate of a whole window, where the last window, which may be a few tasks in no time at all, has a higher one. */

@@ -58,6 +58,44 @@ export const percentileColors = { p50: palette.sky, p90: palette.blue, p99: pale
 
 export const seriesColors = [palette.blue, palette.orange, palette.green, palette.purple, palette.sky, palette.vermilion] as const;
 
+/** Colours for so many things: up to six that have no order, and more of them along one scale from dark to light (viridis without its ends). */
+export function colorsOfMany(count: number): readonly string[] {
+  if (count <= seriesColors.length) return seriesColors.slice(0, count);
+  return Array.from({ length: count }, (_, index) => mix((index / (count - 1)) * (scaleColors.length - 1)));
+}
+
+/** viridis at 0.15, 0.3, 0.45, 0.6, 0.75 and 0.88: https://bids.github.io/colormap/ */
+const scaleColors = [
+  [70, 50, 127],
+  [54, 92, 141],
+  [39, 128, 142],
+  [35, 165, 133],
+  [86, 198, 103],
+  [166, 219, 54],
+] as const;
+
+function mix(at: number): string {
+  const low = Math.min(Math.floor(at), scaleColors.length - 2);
+  const parts = scaleColors[low]?.map((part, index) => Math.round(part + (at - low) * ((scaleColors[low + 1]?.[index] ?? part) - part)));
+  return `#${(parts ?? []).map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+}
+
+/** A stretch in which nothing went on. */
+export const stallColor = palette.vermilion;
+
+/** What connections to Postgres do; what they wait for has no order, so its colours go by how often. */
+export const connectionColors = {
+  'on CPU': palette.green,
+  active: palette.green,
+  waits: [palette.orange, palette.vermilion, palette.purple],
+  'other waits': palette.grey,
+  'idle in transaction': palette.sky,
+  'waiting for a lock': palette.vermilion,
+} as const;
+
+/** The one series of a panel whose title says what it is. */
+export const singleColor = palette.blue;
+
 /** A line of reference across marks of `stateColors.finished`. */
 export const referenceColor = palette.orange;
 

@@ -1,6 +1,7 @@
 import type { Experiment } from '../results/experiment.ts';
 
 /** Title of an axis of seconds: what its zero is (`loadSpan`). */
-export function timeAxisTitle({ manifest }: Experiment): string {
-  return `seconds since the first submission${manifest.config.warm_up_seconds > 0 ? ' after the warm-up' : ''}`;
+export function timeAxisTitle(experiments: readonly Experiment[]): string {
+  const withWarmUp = experiments.some(({ manifest }) => manifest.config.warm_up_seconds > 0);
+  return `seconds since the first submission${withWarmUp ? ' after the warm-up' : ''}`;
 }

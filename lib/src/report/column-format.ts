@@ -1,5 +1,7 @@
 interface Unit {
   readonly symbol: string;
+  /** What a reader of the column itself gets, and what is shown. */
+  readonly words: string;
   /** The column's value divided by this is in `symbol`. */
   readonly divisor: number;
   /** Decimals that still mean something to a reader. */
@@ -7,26 +9,31 @@ interface Unit {
 }
 
 const units: readonly (readonly [suffix: string, unit: Unit])[] = [
-  ['PerSecond', { symbol: '/s', divisor: 1, decimals: 2 }],
-  ['Seconds', { symbol: 's', divisor: 1, decimals: 4 }],
-  ['Bytes', { symbol: 'MB', divisor: 1e6, decimals: 2 }],
-  ['Ratio', { symbol: '%', divisor: 0.01, decimals: 1 }],
-  ['Ms', { symbol: 'ms', divisor: 1, decimals: 3 }],
+  ['PerSecond', { symbol: '/s', words: 'A second.', divisor: 1, decimals: 2 }],
+  ['Seconds', { symbol: 's', words: 'Seconds.', divisor: 1, decimals: 4 }],
+  ['Bytes', { symbol: 'MB', words: 'Bytes, shown in MB (1 MB is 1,000,000 bytes).', divisor: 1e6, decimals: 2 }],
+  ['Ratio', { symbol: '%', words: 'A ratio, shown in percent.', divisor: 0.01, decimals: 1 }],
+  ['Ms', { symbol: 'ms', words: 'Milliseconds.', divisor: 1, decimals: 3 }],
 ];
 
 const unknown = '–';
 
-/** A column as text: its heading with the unit, and its values in that unit. */
+/** A column as text: its headings with the unit, and its values in that unit. */
 export interface FormattedColumn {
+  /** For readers: `RSS peak (MB)`. */
   readonly heading: string;
+  /** The unit that the values are shown in, where the column's name has another: MB, %, UTC. */
+  readonly shownUnit?: string;
+  /** Of the column itself, and how it is shown; undefined for what has none. */
+  readonly unitWords?: string;
   readonly cells: readonly string[];
   /** True when there are only numbers in it, which belong to the right. */
   readonly isNumeric: boolean;
 }
 
 /**
- * A table's column for readers: `rssBytesPeak` becomes `RSS peak (MB)`, its numbers have the same decimals, an unknown one (NaN, null)
- * is a dash.
+ * A table's column for readers: the heading of `rssBytesPeak` is `RSS peak (MB)`, its numbers have the same decimals, an unknown one (NaN,
+ * null) is a dash.
  *
  * As many decimals as show three digits of the smallest number, but no more than five digits of the largest, nor more than the unit
  * deserves (seconds four, MB two, percent one).
@@ -36,14 +43,31 @@ export function formatColumn(column: string, values: readonly unknown[]): Format
   const known = values.filter((value) => typeof value === 'number' && !Number.isNaN(value)) as number[];
   const isNumeric = values.length > 0 && values.every((value) => value === null || value === undefined || isNumber(value));
   if (column.endsWith('Ms') && known.length > 0 && known.every((value) => value > earliestEpochMs)) {
-    return { heading: `${words(column.slice(0, -2))} (UTC)`, cells: values.map(formatTimeOfDay), isNumeric };
+    const unitWords = 'Milliseconds since 1970, shown as the time of day in UTC.';
+    return { heading: `${words(column.slice(0, -2))} (UTC)`, shownUnit: 'UTC', unitWords, cells: values.map(formatTimeOfDay), isNumeric };
   }
-  const { divisor, decimals } = splitUnit(column).unit ?? { divisor: 1, decimals: 4 };
+  const { unit } = splitUnit(column);
+  const { divisor, decimals } = unit ?? { divisor: 1, decimals: 4 };
   const digits = Math.min(decimals, usefulDecimals(known.map((value) => value / divisor)));
   const cells = values.map((value) =>
     typeof value === 'number' && !Number.isNaN(value) ? withDecimals(value / divisor, digits) : formatColumnValue(column, value),
   );
-  return { heading: columnHeading(column), cells, isNumeric };
+  return {
+    heading: columnHeading(column),
+    ...(unit && unit.divisor !== 1 && { shownUnit: unit.symbol }),
+    ...(unit && { unitWords: unit.words }),
+    cells,
+    isNumeric,
+  };
+}
+
+/** Whether tables head with the names that one types, or with words for those who only read. */
+export type Headings = 'names' | 'words';
+
+/** The heading of a column in either way; by its name, with the unit where its values are shown in another than the name says. */
+export function headingOf(column: string, { heading, shownUnit }: FormattedColumn, headings: Headings): string {
+  if (headings === 'words') return heading;
+  return shownUnit === undefined ? column : `${column} (${shownUnit})`;
 }
 
 /** 1990: no length of time is as long, no experiment as old. */

@@ -125,9 +125,9 @@ function slowestStatements({ statements }: Experiment): string {
 
 /** The plot's title as a caption, where it wraps; what the page says anyway (the first line of the subtitle) is left out. */
 function figure(name: PlotName, plot: Plot): string {
-  const title = plot.title as { readonly text: string; readonly subtitle: readonly string[] };
+  const title = plot.title as { readonly text: string | readonly string[]; readonly subtitle: readonly string[] };
   const notes = title.subtitle.slice(1).map((note) => `<small>${safeText(note)}</small>`);
-  return `<figure><figcaption>${safeText(title.text)}${notes.join('')}</figcaption><div class="plot" data-plot="${name}"><noscript>Plots need JavaScript.</noscript></div></figure>`;
+  return `<figure><figcaption>${safeText([title.text].flat().join(' '))}${notes.join('')}</figcaption><div class="plot" data-plot="${name}"><noscript>Plots need JavaScript.</noscript></div></figure>`;
 }
 
 function statusBadge({ status, damage }: Summary): string {

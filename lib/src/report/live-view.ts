@@ -9,11 +9,18 @@ import { History, sparkline } from './sparkline.ts';
 /** Between two updates of the output: often enough to look alive, rare enough not to tax the browser. */
 const updateMs = 250;
 
+/** A card that nothing new is told of is drawn again after this time: where that stops, the kernel is gone, and the card says so itself. */
+const heartbeatMs = 2000;
+/** Longer than a heartbeat may be late for, with a browser and a kernel that have much to do. */
+const frozenSeconds = 8;
+
 type Histories = Readonly<Record<'rss' | 'cpu' | 'latency' | 'rate', History>>;
 
 /** One output of a cell that follows a running experiment. */
 export interface LiveView {
   update(progress: Progress): void;
+  /** Stays below the progress. */
+  warn(message: string): void;
   /** Replaces the progress by the experiment's card, which stays in the notebook. */
   end(experiment: Experiment): void;
   /** Leaves the last progress on view, with `message` below it: for an experiment that did not get so far as to be opened. */
@@ -32,13 +39,22 @@ export function openLiveView(): LiveView | undefined {
   let latest: Progress | undefined;
   let timer: NodeJS.Timeout | undefined;
   let drawnMs = Number.NEGATIVE_INFINITY;
+  const messages: string[] = [];
 
-  const draw = (message?: string): void => {
+  const show = (state: 'running' | 'over'): void => {
     clearTimeout(timer);
     timer = undefined;
     drawnMs = performance.now();
-    if (latest) display.update({ 'text/html': progressHtml(latest, histories, message), 'text/plain': progressText(latest) });
-    else if (message !== undefined) display.update({ 'text/plain': message });
+    if (latest) {
+      const tail = [...messages.map(messageHtml), ...(state === 'running' ? [frozenHtml(new Date())] : [])];
+      display.update({ 'text/html': progressHtml(latest, histories, tail), 'text/plain': [progressText(latest), ...messages].join('\n') });
+    } else if (messages.length > 0) {
+      display.update({ 'text/plain': messages.join('\n') });
+    }
+  };
+  const draw = (): void => {
+    show('running');
+    timer = setTimeout(draw, heartbeatMs).unref();
   };
   return {
     update(progress) {
@@ -48,17 +64,45 @@ export function openLiveView(): LiveView | undefined {
       histories.latency.add(progress.latencySeconds.recent);
       histories.rate.add(progress.tasksPerSecond);
       const wait = drawnMs + updateMs - performance.now();
+      clearTimeout(timer);
       if (wait <= 0) draw();
       // The last of a burst is drawn too, also when nothing comes after it.
-      else timer ??= setTimeout(draw, wait).unref();
+      else timer = setTimeout(draw, wait).unref();
+    },
+    warn(message) {
+      messages.push(message);
+      draw();
     },
     end(experiment) {
       clearTimeout(timer);
       const card = toRichOutput(experiment);
       if (card) display.update(card.data, card.metadata);
     },
-    fail: draw,
+    fail(message) {
+      messages.push(message);
+      show('over');
+    },
   };
+}
+
+function messageHtml(message: string): string {
+  return `<div style="color:#c0392b">⚠ ${escapeHtml(message)}</div>`;
+}
+
+/**
+ * Says that nothing has come since `drawn`; seen only when this card has stood for some seconds, since each update brings a new one.
+ *
+ * Done by the page's own style, so that it works without a kernel, in a saved notebook, and without scripts. A viewer that takes the style
+ * away (a notebook that is not trusted, GitHub) shows it at once, where it is as true: nothing comes there.
+ */
+function frozenHtml(drawn: Date): string {
+  const style = [
+    `.orchlab-frozen{opacity:0;max-height:0;overflow:hidden;animation:orchlab-frozen 0s ${frozenSeconds}s forwards}`,
+    '@keyframes orchlab-frozen{to{opacity:1;max-height:9em}}',
+  ].join('');
+  const at = drawn.toISOString().slice(11, 19);
+  const words = `Nothing new since ${at} UTC: the kernel was restarted or has ended, and the experiment with it. What was sampled until then is kept: await findExperiment('latest')`;
+  return `<style>${style}</style><div class="orchlab-frozen" style="color:#c0392b">⚠ ${escapeHtml(words)}</div>`;
 }
 
 /** Where an experiment is, in one line. */
@@ -66,31 +110,27 @@ function progressText(progress: Progress): string {
   const { tasks, scheduler, workers } = progress;
   return [
     `${progress.config} on ${progress.target}: ${progress.step}`,
-    `${[endedTasks(progress), tasks.total].filter(Number.isFinite).map(formatNumber).join('/')} tasks`,
+    `${[tasks.ended, tasks.total].filter(Number.isFinite).map(formatNumber).join('/')} tasks`,
     `${amount(progress.tasksPerSecond)} tasks/s`,
-    ...(Number.isNaN(progress.latencySeconds.recent) ? [] : [`latency about ${amount(progress.latencySeconds.recent, 1)} s`]),
+    ...(Number.isNaN(progress.latencySeconds.recent) ? [] : [`latency ${latencyWords(progress.latencySeconds.recent)}`]),
     `scheduler ${megabytes(scheduler.rssBytes)}, ${percent(scheduler.cpuRatio)} CPU`,
     `workers ${amount(workers.count)}`,
     `${amount(progress.elapsedSeconds, 1)} s`,
   ].join(' | ');
 }
 
-function progressHtml(progress: Progress, histories: Histories, message?: string): string {
+function progressHtml(progress: Progress, histories: Histories, tail: readonly string[]): string {
   const { tasks, scheduler, workers, postgres } = progress;
+  const open = tasks.submitted - tasks.ended;
   const parts = [
-    [tasks.finished, '#2e8540'],
-    [tasks.failed + tasks.cancelled, '#c0392b'],
-    [tasks.running, '#1f6fb4'],
-    [tasks.dispatched, '#8ab6dc'],
+    [tasks.ended, '#2e8540'],
+    [open, '#1f6fb4'],
   ] as const;
-  const known = Number.isNaN(tasks.total) ? parts.reduce((sum, [count]) => sum + count, tasks.pending) : tasks.total;
+  const known = Number.isNaN(tasks.total) ? tasks.submitted : tasks.total;
   const bar = parts.map(([count, color]) => `<div style="width:${share(count, known)}%;background:${color}"></div>`).join('');
-  const states = (['pending', 'dispatched', 'running', 'finished', 'failed', 'cancelled'] as const)
-    .filter((state) => tasks[state] > 0 || state === 'finished')
-    .map((state) => `${formatNumber(tasks[state])} ${state}`);
   const remaining = Number.isFinite(progress.remainingSeconds) ? `, about ${amount(progress.remainingSeconds, 0)} s to go` : '';
   const rows: readonly (readonly [string, string])[] = [
-    ['tasks', `${formatNumber(endedTasks(progress))}${ofTotal(tasks.total)} ended (${states.join(', ')})`],
+    ['tasks', `${formatNumber(tasks.ended)}${ofTotal(tasks.total)} ended, ${formatNumber(open)} open`],
     ['latency', latencyText(progress, histories.latency)],
     [
       'rate',
@@ -112,19 +152,20 @@ function progressHtml(progress: Progress, histories: Histories, message?: string
     `${escapeHtml(progress.step)}</div>`,
     `<div style="display:flex;height:8px;margin:.4em 0;max-width:560px;background:rgba(128,128,128,.25)">${bar}</div>`,
     `<div style="display:grid;grid-template-columns:max-content 1fr;column-gap:1em">${list}</div>`,
-    message === undefined ? '' : `<div style="color:#c0392b">⚠ ${escapeHtml(message)}</div>`,
+    ...tail,
     '</div>',
   ].join('');
 }
 
-/** About: no finer than the readings that it is estimated from. */
 function latencyText({ latencySeconds: { recent, mean } }: Progress, history: History): string {
   if (Number.isNaN(mean)) return '–';
-  return `about ${recent.toFixed(1)} s ${sparkline(history.values)} ${mean.toFixed(1)} s on average so far`;
+  return `${latencyWords(recent)} ${sparkline(history.values)} ${latencyWords(mean)} on average so far`;
 }
 
-function endedTasks({ tasks }: Progress): number {
-  return tasks.finished + tasks.failed + tasks.cancelled;
+/** About: it is estimated from counts, of which two digits mean something; of tasks that end between two counts nothing is seen. */
+function latencyWords(seconds: number): string {
+  if (seconds === 0) return 'too short to tell';
+  return `about ${seconds < 0.9995 ? `${Number((seconds * 1000).toPrecision(2))} ms` : `${seconds.toFixed(1)} s`}`;
 }
 
 /** Nothing where the total can't be told. */

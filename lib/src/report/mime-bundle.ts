@@ -43,7 +43,7 @@ export function toRichOutput(value: unknown, options: ShowOptions = {}): RichOut
 /** What `show` prints for `value` where there is no notebook. */
 export function toText(value: unknown, options: ShowOptions = {}): string {
   if (typeof value === 'string') return cut(value);
-  if (value instanceof ColumnTable) return textTable(value, { limit: options.limit ?? 20 });
+  if (value instanceof ColumnTable) return textTable(value, { limit: options.limit ?? 20, headings: 'names' });
   if (isPlot(value)) return plotText(value);
   if (isExperiment(value)) return experimentText(value);
   if (isSummary(value)) return textSummary(value);
@@ -100,7 +100,7 @@ function listTable(value: unknown, { limit = 20 }: ShowOptions): readonly [html:
       : isRowList(value)
         ? rowsTable(value.slice(0, limit))
         : undefined;
-  return shown && [htmlTable(shown, { limit, total }), textTable(shown, { limit, total })];
+  return shown && [htmlTable(shown, { limit, total, headings: 'names' }), textTable(shown, { limit, total, headings: 'names' })];
 }
 
 function htmlOutput(html: string, text: string): RichOutput {
@@ -113,7 +113,7 @@ export function isExperiment(value: unknown): value is Experiment {
 }
 
 function tableOutput(table: ColumnTable, { limit = 20 }: ShowOptions): RichOutput {
-  return htmlOutput(htmlTable(table, { limit }), textTable(table, { limit }));
+  return htmlOutput(htmlTable(table, { limit, headings: 'names' }), textTable(table, { limit, headings: 'names' }));
 }
 
 function experimentOutput(experiment: Experiment): RichOutput {

@@ -60,10 +60,9 @@ export function progressLine(progress: Progress): string {
 
 /** Two or three lines: what happens, how far it is, what it costs. */
 function progressPanel(progress: Progress, colors: ReturnType<typeof pc.createColors>): string {
-  const { tasks, scheduler, workers, postgres } = progress;
+  const { scheduler, workers, postgres } = progress;
   const title = `${colors.bold(printableLine(progress.config))} on ${printableLine(progress.target)} ${colors.dim(`· ${printableLine(progress.step)} · ${progress.elapsedSeconds.toFixed(1)}s`)}`;
   if (progress.phase === 'starting') return title;
-  const failed = tasks.failed + tasks.cancelled;
   const remaining =
     Number.isFinite(progress.remainingSeconds) && progress.remainingSeconds >= 1
       ? ` · about ${progress.remainingSeconds.toFixed(0)}s to go`
@@ -78,28 +77,22 @@ function progressPanel(progress: Progress, colors: ReturnType<typeof pc.createCo
         ...progress.roles.map(({ role, cpuRatio }) => `${role}: ${percent(cpuRatio)} CPU`),
         `Postgres: ${percent(postgres.cpuRatio)} CPU`,
       ].join(' | '),
-    ) + (failed > 0 ? colors.red(` | ${failed} failed`) : ''),
+    ),
   ].join('\n');
 }
 
+/** What has ended, what is open, and what is still to be submitted. */
 function bar({ tasks }: Progress, colors: ReturnType<typeof pc.createColors>): string {
   // Where the total can't be told, the bar is of the tasks that there are so far.
-  const total = Number.isNaN(tasks.total)
-    ? tasks.pending + tasks.dispatched + tasks.running + tasks.finished + tasks.failed + tasks.cancelled
-    : tasks.total;
-  const cells = (count: number): number => (total > 0 ? Math.floor((count / total) * barWidth) : 0);
-  const finished = cells(tasks.finished);
-  const failed = Math.min(barWidth - finished, cells(tasks.failed + tasks.cancelled));
-  const running = Math.min(barWidth - finished - failed, cells(tasks.running + tasks.dispatched));
-  const rest = barWidth - finished - failed - running;
-  return (
-    colors.green('█'.repeat(finished)) + colors.red('█'.repeat(failed)) + colors.cyan('▒'.repeat(running)) + colors.dim('░'.repeat(rest))
-  );
+  const total = Number.isNaN(tasks.total) ? tasks.submitted : tasks.total;
+  const cells = (count: number): number => (total > 0 ? Math.min(barWidth, Math.floor((count / total) * barWidth)) : 0);
+  const ended = cells(tasks.ended);
+  const open = Math.max(0, cells(tasks.submitted) - ended);
+  return colors.green('█'.repeat(ended)) + colors.cyan('▒'.repeat(open)) + colors.dim('░'.repeat(barWidth - ended - open));
 }
 
 function endedOfTotal({ tasks }: Progress): string {
-  const ended = tasks.finished + tasks.failed + tasks.cancelled;
-  return Number.isNaN(tasks.total) ? String(ended) : `${ended}/${tasks.total}`;
+  return Number.isNaN(tasks.total) ? String(tasks.ended) : `${tasks.ended}/${tasks.total}`;
 }
 
 function kilobytes(bytes: number): string {

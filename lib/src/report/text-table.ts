@@ -1,6 +1,6 @@
 import type { ColumnTable } from 'arquero';
 import CliTable from 'cli-table3';
-import { formatColumn } from './column-format.ts';
+import { type Headings, formatColumn, headingOf } from './column-format.ts';
 import { printableLine } from './printable.ts';
 
 export interface TextTableOptions {
@@ -8,6 +8,8 @@ export interface TextTableOptions {
   readonly limit?: number;
   /** Rows that there are, when the table holds only some of them. Default: those of the table. */
   readonly total?: number;
+  /** Default words. */
+  readonly headings?: Headings;
 }
 
 const noBorders = Object.fromEntries(
@@ -16,7 +18,7 @@ const noBorders = Object.fromEntries(
 
 /** An Arquero table as aligned plain text: units in the headings, unknown numbers as a dash, no line break at the end. */
 export function textTable(table: ColumnTable, options: TextTableOptions = {}): string {
-  const { limit = 20, total = table.numRows() } = options;
+  const { limit = 20, total = table.numRows(), headings = 'words' } = options;
   const names = table.columnNames();
   const rows = table.objects({ limit }) as readonly Readonly<Record<string, unknown>>[];
   const columns = names.map((name) =>
@@ -26,7 +28,7 @@ export function textTable(table: ColumnTable, options: TextTableOptions = {}): s
     ),
   );
   const text = new CliTable({
-    head: columns.map(({ heading }) => printableLine(heading)),
+    head: columns.map((column, index) => printableLine(headingOf(names[index] ?? '', column, headings))),
     colAligns: columns.map(({ isNumeric }) => (isNumeric ? 'right' : 'left')),
     chars: { ...noBorders, middle: '' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },

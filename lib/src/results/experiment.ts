@@ -1,8 +1,11 @@
-import type { ColumnTable } from 'arquero';
 import { basename, resolve } from 'node:path';
 import { type Manifest, readManifest } from './manifest.ts';
 import { type TableFile, readTable } from './table-reader.ts';
-import { type TableName, tableNames } from './tables.ts';
+import { type Row, type TableName, tableNames } from './tables.ts';
+import type { TypedTable } from './typed-table.ts';
+
+/** A table of an experiment: docs/data.md has the meaning of each column. */
+export type SampleTable<T extends TableName> = TypedTable<Row<T>>;
 
 /** A table whose file is cut off or can't be read: figures that need it are of less than was sampled. */
 export interface TableDamage {
@@ -10,23 +13,23 @@ export interface TableDamage {
   readonly reason: string;
 }
 
-/** An experiment as saved: its manifest and its samples as Arquero tables (columns: see tables.ts). */
+/** An experiment as saved: its manifest and its samples as Arquero tables (columns: see tables.ts and docs/data.md). */
 export interface Experiment {
   readonly name: string;
   readonly directory: string;
   readonly manifest: Manifest;
   /** Files of tables that are not as they were written, though the experiment has ended; empty when all are. */
   readonly damage: readonly TableDamage[];
-  readonly tasks: ColumnTable;
-  readonly runs: ColumnTable;
-  readonly processes: ColumnTable;
-  readonly counts: ColumnTable;
-  readonly postgres: ColumnTable;
-  readonly waits: ColumnTable;
-  readonly statements: ColumnTable;
-  readonly host: ColumnTable;
-  readonly metrics: ColumnTable;
-  readonly histograms: ColumnTable;
+  readonly tasks: SampleTable<'tasks'>;
+  readonly runs: SampleTable<'runs'>;
+  readonly processes: SampleTable<'processes'>;
+  readonly counts: SampleTable<'counts'>;
+  readonly postgres: SampleTable<'postgres'>;
+  readonly waits: SampleTable<'waits'>;
+  readonly statements: SampleTable<'statements'>;
+  readonly host: SampleTable<'host'>;
+  readonly metrics: SampleTable<'metrics'>;
+  readonly histograms: SampleTable<'histograms'>;
 }
 
 /** What every opened experiment has behind it: empty; the notebook display hangs its drawing of a cell's last value here. */

@@ -1,5 +1,4 @@
 import type { ExperimentStatus } from './manifest.ts';
-import type { Row } from './tables.ts';
 
 export type ExperimentPhase = 'starting' | 'load' | 'drain' | 'collect' | 'ended';
 
@@ -17,7 +16,8 @@ export interface Progress {
   readonly remainingSeconds: number;
   /** `total` is NaN, also that of the tasks, when the length of the load is given by time and it can't be told. */
   readonly runs: { readonly total: number; readonly sent: number };
-  readonly tasks: { readonly total: number } & Omit<Row<'counts'>, 'atMs' | 'readMs'>;
+  /** `submitted` are those that the engine has accepted, of which `ended` have ended, however: the others are open. */
+  readonly tasks: { readonly total: number; readonly submitted: number; readonly ended: number };
   /** Tasks ended a second over the last few seconds. */
   readonly tasksPerSecond: number;
   /** Estimated from the counts alone, to the interval between two of them; NaN while no task has ended. */

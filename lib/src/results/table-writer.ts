@@ -17,10 +17,8 @@ import {
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
+import { BatchBuilder, type ColumnBatch, type ColumnValues } from './column-batch.ts';
 import { type ColumnType, type Row, type TableName, type TableSchema, tableSchemas } from './tables.ts';
-
-/** Rows per record batch at most: small enough to lose little when killed, large enough to cost little. */
-const batchRows = 4096;
 
 const arrowTypes: Readonly<Record<ColumnType, () => DataType>> = {
   float64: () => new Float64(),
@@ -32,6 +30,8 @@ const arrowTypes: Readonly<Record<ColumnType, () => DataType>> = {
 /** Appends rows to one Arrow file of an experiment. */
 export interface TableWriter<T extends TableName> {
   append(row: Row<T>): void;
+  /** Appends many rows at once. */
+  appendBatch(batch: ColumnBatch): void;
   /** Hands what was appended so far to the file; a killed process loses only what came after. */
   flush(): void;
   /** Writes the rest and the file's footer. Throws when any of it could not be written. */
@@ -53,26 +53,33 @@ export function createTableWriter<T extends TableName>(directory: string, name: 
   closed.catch(() => undefined); // the failure is reported by close()
   const writer = new SchemaFirstFileWriter();
   writer.pipe(file);
-  let rows: Row<T>[] = [];
+  const builder = new BatchBuilder(name);
+  let hasBatch = false;
 
+  const write = (batch: ColumnBatch): void => {
+    // Nothing more reaches a file that failed: rows are not kept for it.
+    if (failure) return;
+    writer.write(toRecordBatch(schema, columns, batch));
+    hasBatch = true;
+  };
   const flush = (): void => {
-    if (rows.length === 0 || failure) return;
-    writer.write(toRecordBatch(schema, columns, rows));
-    rows = [];
+    if (builder.length > 0) write(builder.take());
   };
   return {
     append(row) {
-      // Nothing more reaches the file: rows are not kept for it.
-      if (failure) return;
-      rows.push(row);
-      if (rows.length >= batchRows) flush();
+      builder.add(row);
+      if (builder.isFull) flush();
+    },
+    appendBatch(batch) {
+      flush();
+      write(batch);
     },
     flush,
     async close() {
       if (failure) throw failure;
+      flush();
       // A file without a single batch would have no schema, so an empty one is written.
-      if (rows.length > 0) flush();
-      else writer.write(toRecordBatch(schema, columns, []));
+      if (!hasBatch) write(builder.take());
       writer.finish();
       await closed.catch(() => undefined);
       if (failure) throw failure;
@@ -91,22 +98,17 @@ class SchemaFirstFileWriter extends RecordBatchFileWriter {
   }
 }
 
-function toRecordBatch(schema: Schema, columns: TableSchema, rows: readonly object[]): RecordBatch {
-  const children = Object.entries(columns).map(([name, type]) =>
-    toColumn(
-      type,
-      rows.map((row) => (row as Record<string, unknown>)[name]),
-    ),
-  );
-  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: rows.length, nullCount: 0, children }));
+function toRecordBatch(schema: Schema, columns: TableSchema, { length, columns: values }: ColumnBatch): RecordBatch {
+  const children = Object.values(columns).map((type, index) => toColumn(type, values[index] ?? []));
+  return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }));
 }
 
-function toColumn(type: ColumnType, values: readonly unknown[]): Data {
+function toColumn(type: ColumnType, values: ColumnValues): Data {
   switch (type) {
     case 'float64':
-      return makeData({ type: new Float64(), data: Float64Array.from(values as number[]) });
+      return makeData({ type: new Float64(), data: values as Float64Array });
     case 'int32':
-      return makeData({ type: new Int32(), data: Int32Array.from(values as number[]) });
+      return makeData({ type: new Int32(), data: values as Int32Array });
     case 'utf8':
     case 'bool': {
       const [data] = vectorFromArray(values as string[], arrowTypes[type]()).data;

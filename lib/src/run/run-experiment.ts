@@ -2,13 +2,18 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import { setOptionsOf } from '../config/set-options.ts';
 import { type Workspace, findWorkspace } from '../config/workspace.ts';
 import { reasonOf } from '../errors/error-reason.ts';
+import type { ExperimentOutcome, ExperimentRequest } from '../experiment/execute-experiment.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
 import { type Experiment, openExperiment } from '../results/experiment.ts';
 import type { Progress } from '../results/progress.ts';
+import { readManifest, writeManifest } from '../results/manifest.ts';
+import { definedTargets } from '../targets/registry.ts';
+import { ConcurrentExperimentError } from './concurrent-experiment-error.ts';
 import { executeInChild } from './experiment-child.ts';
 import { ExperimentError } from './experiment-error.ts';
 import { refuseWhenInterrupted, withNotebookInterrupt } from './notebook-interrupt.ts';
-import { openProgressView } from './progress-view.ts';
+import { type ProgressView, openProgressView } from './progress-view.ts';
+import { postNotice } from './running-notice.ts';
 import { writeReports } from './write-reports.ts';
 
 export interface RunExperimentOptions {
@@ -23,10 +28,18 @@ export interface RunExperimentOptions {
    * as a panel that updates, elsewhere as a plain line on stderr every few seconds. `false`: not shown.
    */
   readonly onProgress?: ((progress: Progress) => void) | false;
+  /** Run it also while another one runs in this process, with a warning in the manifests of both. Default false. */
+  readonly besideOthers?: boolean;
 }
+
+/** What runs in this process, by what it is. */
+const running = new Set<{ readonly config: PerfConfig }>();
 
 /**
  * Runs one experiment on a real orchestrator and a real Postgres, saves it and opens it.
+ *
+ * Experiments disturb each other: where another process of the workspace runs one at the same time, the manifests of both have a
+ * warning; in this process a second one is refused with a ConcurrentExperimentError (`besideOthers` has it run all the same).
  *
  * Rejects with an ExperimentError when the experiment did not end as `done`: its `experiment` is what there is of it. Before there is
  * anything of it, with a ConfigError when the config can't be used, a MissingProgramError when its target lacks a program, a
@@ -37,13 +50,14 @@ export interface RunExperimentOptions {
 export async function runExperiment(config: PerfConfig, options: RunExperimentOptions = {}): Promise<Experiment> {
   const { workspace = findWorkspace(), keepDatabase = false } = options;
   refuseWhenInterrupted(options.signal);
+  if (options.besideOthers !== true) refuseSecond();
+  const entry = { config };
+  running.add(entry);
   const view = openProgressView(options.onProgress);
   let experiment: Experiment | undefined;
   try {
-    const request = { config, setOptions: setOptionsOf(config), workspace, keepDatabase };
-    const { directory } = await withNotebookInterrupt(options.signal, async (signal) =>
-      executeInChild(request, { signal, onProgress: (progress) => view.update(progress) }),
-    );
+    const request = { config, setOptions: setOptionsOf(config), targets: definedTargets(), workspace, keepDatabase };
+    const { directory } = await withNotebookInterrupt(options.signal, async (signal) => executeNoticed(request, signal, view));
     experiment = await openExperiment(directory);
     await writeReports(experiment).catch((error: unknown) => {
       // Why the experiment did not end as done is what counts; a disk that was full then is full now.
@@ -53,8 +67,43 @@ export async function runExperiment(config: PerfConfig, options: RunExperimentOp
       });
     });
   } finally {
+    running.delete(entry);
     view.end(experiment);
   }
   if (experiment.manifest.status !== 'done') throw new ExperimentError(experiment);
   return experiment;
+}
+
+/** Executes it, seen by others and with a warning where there are any. */
+async function executeNoticed(request: ExperimentRequest, signal: AbortSignal | undefined, view: ProgressView): Promise<ExperimentOutcome> {
+  const notice = await postNotice(request.workspace, request.config);
+  if (notice.others.length > 0) view.warn(besideWarning(notice.others));
+  let { others } = notice;
+  let outcome: ExperimentOutcome;
+  try {
+    outcome = await executeInChild(request, { signal, onProgress: (progress) => view.update(progress) });
+  } finally {
+    others = await notice.close();
+  }
+  // Where it can't be noted, the disk is full: why the experiment ended is told all the same.
+  if (others.length > 0) await addWarning(outcome.directory, besideWarning(others)).catch(() => undefined);
+  return outcome;
+}
+
+function refuseSecond(): void {
+  const [first] = running;
+  if (first === undefined) return;
+  const { name, target } = first.config;
+  throw new ConcurrentExperimentError(
+    `an experiment (${name} on ${target}) still runs in this process, and one beside it would disturb the figures of both: wait for it (is an \`await\` missing before its runExperiment?) or interrupt it; runInterleaved runs several in turn, and { besideOthers: true } runs this one all the same`,
+  );
+}
+
+function besideWarning(others: readonly string[]): string {
+  return `Another experiment ran on this machine at the same time (${others.join('; ')}): the figures of both are of a machine that they shared.`;
+}
+
+async function addWarning(directory: string, warning: string): Promise<void> {
+  const manifest = await readManifest(directory);
+  await writeManifest(directory, { ...manifest, warnings: [...manifest.warnings, warning] });
 }

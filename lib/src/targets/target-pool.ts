@@ -1,8 +1,14 @@
 import pg from 'pg';
 import { ownApplication, ownTransactions } from '../database/own-work.ts';
+import type { OpenWork } from './target.ts';
 
-/** A database that does not answer a count for so long is gone, or hangs. */
-export const answerLimitSeconds = 10;
+/**
+ * A count that has had no answer for so long is given up, and its connection with it: one that was cut off without a word must not hold the
+ * next. Whether the database lives is asked elsewhere, every second.
+ */
+export const answerLimitSeconds = 60;
+/** Of making a connection. */
+const connectLimitMs = 10_000;
 
 /** Connections of a target's own. */
 export function openPool(
@@ -15,7 +21,7 @@ export function openPool(
 }
 
 /**
- * The pool that a target counts and reads its tasks through: one count at a time for the progress, one for the runs in flight.
+ * The pool that a target counts what is open and reads its tasks through: one count at a time, beside a look at the tasks.
  *
  * It is orchlab's, not the engine's: told apart by its name, and its transactions are counted. What submits runs is the engine's client
  * and has a pool of its own.
@@ -23,17 +29,20 @@ export function openPool(
 export function openCountingPool(databaseUrl: string): pg.Pool {
   const pool = openPool(databaseUrl, {
     max: 2,
-    connectionTimeoutMillis: answerLimitSeconds * 1000,
+    connectionTimeoutMillis: connectLimitMs,
     application_name: `${ownApplication} counts`,
   });
   ownTransactions.countPool(pool);
   return pool;
 }
 
-/**
- * The rows of a count. Rejects when the database has not answered after `answerLimitSeconds`, and lets the connection go: two
- * that hang would be all that the pool has, for the counts after them and for the reading of the tasks.
- */
+/** Runs a count of open work, SQL that gives one row of `runs` and `tasks`. Rejects when the database has not answered after `answerLimitSeconds`. */
+export async function queryOpen(pool: pg.Pool, sql: string, values: readonly unknown[]): Promise<OpenWork> {
+  const [row] = await queryCounts<{ runs: unknown; tasks: unknown }>(pool, sql, values);
+  return { runs: Number(row?.runs ?? 0), tasks: Number(row?.tasks ?? 0) };
+}
+
+/** The rows of a count, with the same limit. */
 export async function queryCounts<R extends object>(pool: pg.Pool, sql: string, values: readonly unknown[]): Promise<readonly R[]> {
   // Not an option of the pool: it would end a cursor, too, which may well be read for longer. The types know it of the pool only.
   const query: pg.QueryConfig & { readonly query_timeout: number } = {

@@ -9,14 +9,13 @@ export interface RunRequest {
   readonly taskCount: number;
 }
 
-/** Tasks by state, as the engine's own tables show them. */
-export interface TaskCounts {
-  readonly pending: number;
-  readonly dispatched: number;
-  readonly running: number;
-  readonly finished: number;
-  readonly failed: number;
-  readonly cancelled: number;
+/**
+ * What the engine has accepted and not ended. A run is open from when `submit` resolved until the last of its tasks has ended, with all
+ * tasks of it that have not, also while they are in no table yet.
+ */
+export interface OpenWork {
+  readonly runs: number;
+  readonly tasks: number;
 }
 
 /** A task as the engine recorded it. Times are epoch milliseconds, of the clocks in the target's `times`; NaN: did not happen. */
@@ -89,12 +88,16 @@ export interface Target extends AsyncDisposable, Omit<TargetProfile, 'roles'> {
   startScheduler(instance: number): Promise<Scheduler>;
   /** Submits one run and resolves with its id when the engine has it. */
   submit(run: RunRequest): Promise<string>;
-  countTasks(): Promise<TaskCounts>;
   /**
-   * Runs that the engine has accepted and of which a task has not ended. Optional; asked up to 200 times a second in a closed or bounded
-   * load, so it must be cheap, and not dearer with every run that has ended.
+   * How much is open. Asked up to 4 times a second, in a closed or bounded load up to 200 times: it must be cheap, and no dearer with
+   * what has ended.
    */
-  countRunsInFlight?(): Promise<number>;
+  countOpen(): Promise<OpenWork>;
+  /**
+   * Tasks that have ended, however. Asked when the load is over and nothing is open any more, for an engine whose `submit` may resolve
+   * before the run can be counted: the experiment goes on until as many have ended as were submitted. Default: every run is seen at once.
+   */
+  countEnded?(): Promise<number>;
   /** Every task of the workflow, in batches. */
   readTasks(): AsyncIterable<readonly TaskRow[]>;
   /** The engine's own account of its work, where it gives one; read when the schedulers have stopped. */

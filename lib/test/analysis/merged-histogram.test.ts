@@ -15,7 +15,7 @@ import { handmadeExperiment, run, task, zeroMs } from '../support/handmade-exper
 
 /** `experiment` with the table that orchlab would have written, one window a second. */
 function withHistograms(experiment: Experiment, windowSeconds = 1): Experiment {
-  const counted = new PhaseHistograms({ originMs: Number(experiment.runs.get('sentMs', 0)), windowSeconds });
+  const counted = new PhaseHistograms({ originMs: experiment.runs.get('sentMs', 0), windowSeconds });
   const due = experiment.runs.array('dueMs') as ArrayLike<number>;
   for (const row of experiment.tasks.objects({ limit: Infinity }) as readonly Record<string, number>[]) {
     if (String(row['status']) !== 'finished') continue;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { breakAtGaps, samplingFigures, samplingGaps } from '../../src/analysis/sampling-gaps.ts';
+import { samplingFigures, samplingGaps } from '../../src/analysis/sampling-gaps.ts';
 import { plotResources } from '../../src/plots/plot-resources.ts';
 import { handmadeExperiment, reading, run, zeroMs } from '../support/handmade-experiment.ts';
 
@@ -21,22 +21,21 @@ describe('sampling gaps', () => {
     expect(samplingFigures(experiment)).toEqual({ intervalSeconds: 0.1, gaps: 2, longestGapSeconds: 1.5 });
   });
 
-  it('break lines by a point of unknown values', () => {
-    const series = { times: Float64Array.of(0, 1, 5, 6), values: { a: Float64Array.of(1, 2, 3, 4) } };
-    expect(breakAtGaps(series, [{ fromMs: 2000, toMs: 6000 }], 1000)).toEqual({
-      times: Float64Array.of(0, 1, 3, 5, 6),
-      values: { a: Float64Array.of(1, 2, Number.NaN, 3, 4) },
-    });
-    expect(breakAtGaps(series, [], 1000)).toBe(series);
-  });
-
   it('show as such in the picture of the resources', () => {
     const { datasets, title } = plotResources(experiment) as unknown as {
       datasets: Record<string, readonly { seconds: number; scheduler: number | null }[]>;
       title: { subtitle: readonly string[] };
     };
-    const holes = datasets['memory']?.filter(({ scheduler }) => scheduler === null).map(({ seconds }) => seconds);
-    expect(holes).toEqual([0.6505, 1.65]);
+    // A curve ends as its gap begins, and goes on after it.
+    expect(datasets['memory']?.map(({ seconds, scheduler }) => [seconds, scheduler])).toEqual([
+      [0, 1],
+      [0.5, 1],
+      [0.5, null],
+      [0.8, 1],
+      [0.9, 1],
+      [0.9, null],
+      [2.4, null],
+    ]);
     expect(title.subtitle.join(' ')).toContain('Lines are broken where sampling had a gap (2).');
   });
 });

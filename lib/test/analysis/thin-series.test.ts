@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { alignSeries } from '../../src/analysis/align-series.ts';
 import { thinSeries } from '../../src/analysis/thin-series.ts';
 
 const unknown = Number.NaN;
@@ -30,14 +29,4 @@ test('a peak of one reading in 100,000 survives, and the number of points stays 
   expect(thin.times.length).toBe(200);
   expect([...(thin.values['peak'] ?? [])].filter((value) => value === 99).length).toBe(1);
   expect(thin.times.at(-1)).toBe(times.at(-1));
-});
-
-test('series read at different times share an axis in seconds since the origin', () => {
-  const aligned = alignSeries(1000, [
-    { name: 'a', atMs: Float64Array.of(1000, 2000), values: Float64Array.of(1, 2) },
-    { name: 'b', atMs: Float64Array.of(1500, 2000), values: Float64Array.of(3, 4) },
-  ]);
-  expect([...aligned.times]).toEqual([0, 0.5, 1]);
-  expect([...(aligned.values['a'] ?? [])]).toEqual([1, unknown, 2]);
-  expect([...(aligned.values['b'] ?? [])]).toEqual([unknown, 3, 4]);
 });

@@ -42,6 +42,8 @@ test.skipIf(!hasBrowser)('JupyterLab runs a notebook and draws its plots', { tim
 
     await page.locator('.vega-embed .marks').waitFor({ timeout: 30_000 });
     await page.locator('table.orchlab-table').waitFor();
+    expect(await page.locator('table.orchlab-table th').innerText()).toBe('p50Seconds');
+    expect(await page.locator('table.orchlab-table th').getAttribute('title')).toBe('Median: half of the tasks took no longer. Seconds.');
     await page.locator('.jp-OutputArea-output').getByText('waiting for go').waitFor();
     // One cell runs, those behind it wait: the kernel is busy, also when it has just completed a word.
     const kernel = 'window.jupyterapp.shell.currentWidget.sessionContext.session.kernel';

@@ -90,6 +90,11 @@ describe.skipIf(!hasBrowser)('an experiment in JupyterLab', { timeout: 180_000 }
     return running;
   }
 
+  /** Whether the live card says that its kernel is gone. */
+  async function isFrozen(): Promise<boolean> {
+    return page.evaluate("getComputedStyle(document.querySelector('.orchlab-frozen')).opacity === '1'");
+  }
+
   const stillRunning = (processes: readonly RunningProcess[]): readonly RunningProcess[] =>
     processes.filter(({ pid, command }) => command !== '' && commandOf(pid) === command);
 
@@ -123,13 +128,15 @@ describe.skipIf(!hasBrowser)('an experiment in JupyterLab', { timeout: 180_000 }
     expect(seen.size).toBeGreaterThan(5);
     expect(ended).toEqual(ended.toSorted((a, b) => a - b));
     expect(ended.at(-1)).toBeGreaterThan(ended[0] ?? 0);
-    expect([...seen].at(-1)).toMatch(/latency\s+about \d+\.\d s\s+\d+\.\d s on average so far/);
+    expect([...seen].at(-1)).toMatch(/latency\s+about (\d+ ms|\d+\.\d s)\s+about (\d+ ms|\d+\.\d s) on average so far/);
+    // Seen only on a card that stands still.
+    expect(await isFrozen()).toBe(false);
     await keepScreenshot(page, 'lab-live');
 
     await page.locator('[data-command="notebook:interrupt-kernel"], jp-button[title^="Interrupt"]').first().click();
     await waitForKernel(page, 'idle');
     // The cell ended when the experiment had.
-    await expect.poll(() => stillRunning(running), { timeout: 2000 }).toEqual([]);
+    await expect.poll(() => stillRunning(running), { timeout: 10_000 }).toEqual([]);
     expect(await lastManifest()).toMatchObject({ status: 'interrupted' });
     const outputs = await page.locator(lastOutput).allInnerTexts();
     expect(outputs).toHaveLength(2);
@@ -158,7 +165,7 @@ describe.skipIf(!hasBrowser)('an experiment in JupyterLab', { timeout: 180_000 }
     expect(await page.locator('.jp-Cell').nth(5).locator('.jp-OutputArea-output').allInnerTexts()).toEqual([]);
     await runCell(3);
     await expect
-      .poll(async () => page.locator('.jp-Cell').nth(3).locator('.jp-OutputArea-output').allInnerTexts())
+      .poll(async () => page.locator('.jp-Cell').nth(3).locator('.jp-OutputArea-output').allInnerTexts(), { timeout: 30_000 })
       .toContainEqual(expect.stringContaining('interrupted'));
     expect(await experimentNames()).toHaveLength(before + 1);
     expect(processesOf(directory).filter((line) => line.includes('experiment-process'))).toEqual([]);
@@ -168,6 +175,11 @@ describe.skipIf(!hasBrowser)('an experiment in JupyterLab', { timeout: 180_000 }
     const running = await startExperiment();
     await page.evaluate(`${kernel}.restart()`);
     await expect.poll(() => stillRunning(running), { timeout: 20_000 }).toEqual([]);
+    await expect.poll(isFrozen, { timeout: 20_000 }).toBe(true);
+    expect(await page.locator('.orchlab-frozen').innerText()).toMatch(
+      /^⚠ Nothing new since \d\d:\d\d:\d\d UTC: the kernel was restarted or has ended, and the experiment with it\./,
+    );
+    await keepScreenshot(page, 'lab-frozen');
     await expect.poll(async () => (await lastManifest()).status, { timeout: 10_000 }).toBe('interrupted');
     await waitForKernel(page, 'idle');
     await runCell(0);

@@ -86,7 +86,7 @@ describe.skipIf(!hasBrowser)('the quickstart notebook as one page', () => {
     await page.mouse.move(box.x + 400, box.y + 160);
     const tooltip = page.locator('#vg-tooltip-element.visible');
     await tooltip.waitFor();
-    expect(await tooltip.innerText()).toMatch(/at \(s\)\s+[\d.]+\s+scheduler \(MB\)\s+\d+/);
+    expect(await tooltip.innerText()).toMatch(/(at|from) \(s\)\s+[\d.]+\s+(to \(s\)\s+[\d.]+\s+)?scheduler \(MB\)\s+\d+/);
 
     const opacities = (): Promise<unknown> => page.evaluate(lineOpacities);
     expect(await opacities()).toEqual(['1', '1']);

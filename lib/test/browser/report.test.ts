@@ -77,7 +77,9 @@ describe.skipIf(!hasBrowser)('report.html in a browser', () => {
     await report.page.mouse.move((box?.x ?? 0) + 500, (box?.y ?? 0) + 120);
     const tooltip = report.page.locator('#vg-tooltip-element.visible');
     await tooltip.waitFor();
-    expect(await tooltip.innerText()).toMatch(/at \(s\)\s+[\d.]+\s+scheduler \(MB\)\s+1[23]\d\.?\d?\s+workers \(MB\)/);
+    expect(await tooltip.innerText()).toMatch(
+      /from \(s\)\s+[\d.]+\s+to \(s\)\s+[\d.]+\s+scheduler \(MB\)\s+1[23]\d\.?\d?\s+workers \(MB\)/,
+    );
     const opacities = (): Promise<unknown> => report.page.evaluate(lineOpacities);
     expect(await opacities()).toEqual(['1', '1', '1', '1']);
     await plot.locator('.role-legend-label text', { hasText: 'workers' }).click();

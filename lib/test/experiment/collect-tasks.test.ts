@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CollectOptions, collectTasks, noteOpenTasks } from '../../src/experiment/collect-tasks.ts';
 import { RunIndex } from '../../src/experiment/run-index.ts';
 import { readTable } from '../../src/results/table-reader.ts';
+import type { Emit } from '../../src/results/rows.ts';
 import { createTableWriter } from '../../src/results/table-writer.ts';
 import { leaveEvidence } from '../../src/targets/evidence.ts';
 import { executeTask } from '../../src/targets/execute-task.ts';
@@ -48,7 +49,8 @@ async function* inBatches(rows: readonly TaskRow[]): AsyncGenerator<readonly Tas
 
 async function collect(rows: readonly TaskRow[], runs: RunIndex, isExpected = true, more: Pick<CollectOptions, 'overMs'> = {}) {
   const writer = createTableWriter(directory, 'tasks');
-  const collected = await collectTasks(inBatches(rows), runs, writer, { evidence: { path: evidencePath, isExpected }, ...more });
+  const out = { emit: ((_table, task) => writer.append(task as never)) satisfies Emit, ready: async () => undefined };
+  const collected = await collectTasks(inBatches(rows), runs, out, { evidence: { path: evidencePath, isExpected }, ...more });
   await writer.close();
   return { ...collected, tasks: readTable(directory, 'tasks').table };
 }

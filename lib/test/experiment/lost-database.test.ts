@@ -1,83 +1,144 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createConfig } from '../../src/config/load-config.ts';
+import type { PerfConfigFile } from '../../src/config/perf-config.ts';
+import { startPrivateServer } from '../../src/database/private-server.ts';
+import { Ending } from '../../src/experiment/ending.ts';
 import { executeExperiment } from '../../src/experiment/execute-experiment.ts';
+import { watchDatabase } from '../../src/experiment/watch-database.ts';
+import { startGuard } from '../../src/processes/guard.ts';
 import { type ProcessStatus, readProcessStatus } from '../../src/processes/process-status.ts';
 import { stopProcess } from '../../src/processes/stop-process.ts';
-import { descendants } from '../../src/sampling/process-tree.ts';
 import { openExperiment } from '../../src/results/experiment.ts';
-import { withLimit } from '../../src/timing/with-limit.ts';
+import type { ExperimentPhase } from '../../src/results/progress.ts';
+import { descendants } from '../../src/sampling/process-tree.ts';
+import type { CreateTarget, Target, TaskRow } from '../../src/targets/target.ts';
+import { systemClock } from '../../src/timing/clock.ts';
 import { createOracle } from '../support/oracle-target.ts';
 import { useTemporaryWorkspace } from '../support/temporary-workspace.ts';
 
 const workspace = useTemporaryWorkspace();
 
-it('ends with the reason as soon as the postmaster is gone', async () => {
-  let killedMs = Number.NaN;
-  const config = createConfig({ workflows: 3, tasks_per_workflow: 2, duration: 300, scheduler: { poll_interval_secs: 0.1 }, timeout: 600 });
-  const outcome = await executeExperiment(
-    { config, workspace: workspace.current, keepDatabase: false },
-    {
-      signal: new AbortController().signal,
-      onProgress: (progress) => {
-        if (killedMs > 0 || progress.workers.count === 0) return;
-        killedMs = Date.now();
-        void findPostgres().then(([postmaster]) => process.kill(postmaster?.pid ?? -1, 'SIGKILL'));
-      },
-    },
-  );
-  expect(outcome).toMatchObject({
-    status: 'failed',
-    reason: expect.stringMatching(/^the Postgres server \(process \d+\) ended while it was needed: it was killed/),
+const gone = /^the Postgres server \(process \d+\) ended while it was needed: it was killed/;
+const silent = /^the database did not answer any more: no answer within 4 s, on a new connection neither$/;
+
+/** What is done to the server: its postmaster is killed, or it stands still with all its backends, so that nobody is told anything. */
+type Harm = 'killed' | 'silent';
+
+describe.each([
+  ['killed', gone],
+  ['silent', silent],
+] as const)('a database that is %s', (harm, reason) => {
+  it('is noticed within 5 s', async () => {
+    await using guard = startGuard();
+    await using server = await startPrivateServer({ guard });
+    await using trial = new Trial(harm);
+    const ending = new Ending();
+    await using _watch = await watchDatabase(server, ending, systemClock);
+    await trial.begin();
+    await ending.wait();
+    const tookMs = Date.now() - trial.harmedMs;
+    expect(ending.outcome).toMatchObject({ status: 'failed', message: expect.stringMatching(reason) });
+    expect(ending.lost.aborted).toBe(true);
+    expect(tookMs).toBeLessThan(5000);
   });
-  const { runs, manifest } = await openExperiment(outcome.directory);
-  expect(runs.numRows()).toBe(3);
-  expect(manifest.times.drainedMs).toBeLessThan(killedMs + 2000);
-  expect(manifest.times.endedMs).toBeLessThan(killedMs + 5000);
+
+  it.each(['load', 'drain', 'collect'] as const)('in the phase %s ends the experiment with the reason', async (phase) => {
+    await using trial = new Trial(harm);
+    const outcome = await trial.run(phase);
+    expect(outcome).toMatchObject({ status: 'failed', reason: expect.stringMatching(reason) });
+    const { runs, manifest } = await openExperiment(outcome.directory);
+    expect(runs.numRows()).toBeGreaterThanOrEqual(4);
+    // Nothing that is let go waits for it for long.
+    expect(manifest.times.endedMs).toBeLessThan(trial.harmedMs + 60_000);
+  });
 });
 
-it('ends with the reason when the database hangs in a closed load', async () => {
-  const oracle = createOracle({ seed: 1 });
-  const config = createConfig({
-    load_seconds: 300,
-    tasks_per_workflow: 1,
-    duration: 0,
-    executor: 'inline',
-    target: 'oracle',
-    arrival: { closed: 4 },
-    timeout: 600,
-  });
-  let postgres: readonly ProcessStatus[] | undefined;
-  // Without their postmaster, too, they would be there for ever.
-  await using _postgres = {
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all((postgres ?? []).map(async ({ pid, startTime }) => stopProcess(pid, { signal: 'SIGKILL', startTime })));
-    },
-  };
-  const executing = executeExperiment(
-    { config, workspace: workspace.current, keepDatabase: false },
-    {
-      signal: new AbortController().signal,
-      onProgress: (progress) => {
-        if (postgres || progress.runs.sent < 10) return;
-        postgres = [];
-        void findPostgres().then((found) => {
-          postgres = found;
-          for (const { pid } of found) process.kill(pid, 'SIGSTOP');
-        });
+it('a count that takes as long as it likes ends nothing', async () => {
+  const { createTarget } = createOracle({ seed: 1 });
+  const slow: CreateTarget = async (context) => {
+    const target = await createTarget(context);
+    let counts = 0;
+    return {
+      ...target,
+      async countOpen() {
+        counts++;
+        // Longer than what the database may take to answer the simplest question; and one that fails.
+        if (counts === 2) await new Promise((resolve) => setTimeout(resolve, 7000));
+        if (counts === 3) throw new Error('canceling statement due to statement timeout');
+        return target.countOpen();
       },
-    },
-    { createTarget: oracle.createTarget },
+    };
+  };
+  const config = createConfig({ workflows: 10, tasks_per_workflow: 2, duration: 0, executor: 'inline', target: 'oracle', timeout: 60 });
+  const outcome = await executeExperiment(
+    { config, workspace: workspace.current, keepDatabase: false },
+    { signal: new AbortController().signal, onProgress: () => undefined },
+    { createTarget: slow },
   );
-  const outcome = await withLimit(executing, 100, 'the experiment');
-  expect(outcome).toMatchObject({
-    status: 'failed',
-    reason: expect.stringMatching(/^the database did not answer any more: .* took longer than 4 s$/),
-  });
-  const { times, runWatch } = (await openExperiment(outcome.directory)).manifest;
-  expect(runWatch?.reads).toBeGreaterThan(0);
-  expect(times.drainedMs).toBeGreaterThan(0);
+  expect(outcome).toMatchObject({ status: 'done', reason: '' });
+  const { manifest } = await openExperiment(outcome.directory);
+  expect(manifest.ledger).toMatchObject({ submitted: 20, finished: 20 });
 });
+
+/** An experiment on an oracle, in one of whose phases its database is harmed. */
+class Trial implements AsyncDisposable {
+  harmedMs = Number.NaN;
+  private readonly harm: Harm;
+  private postgres: readonly ProcessStatus[] = [];
+
+  constructor(harm: Harm) {
+    this.harm = harm;
+  }
+
+  async run(phase: Exclude<ExperimentPhase, 'starting' | 'ended'>) {
+    // In the drain there is a task that never ends.
+    const { createTarget } = createOracle({ seed: 1, endOf: () => (phase === 'drain' ? 'lost' : 'finished') });
+    const load: Partial<PerfConfigFile> = phase === 'load' ? { load_seconds: 300, arrival: { closed: 4 } } : { workflows: 4 };
+    return executeExperiment(
+      {
+        config: createConfig({ tasks_per_workflow: 1, duration: 0, executor: 'inline', target: 'oracle', timeout: 600, ...load }),
+        workspace: workspace.current,
+        keepDatabase: false,
+      },
+      {
+        signal: new AbortController().signal,
+        onProgress: (progress) => {
+          if (progress.phase === phase && phase !== 'collect' && progress.runs.sent >= 4) void this.begin();
+        },
+      },
+      {
+        createTarget: async (context) => {
+          const target = await createTarget(context);
+          return {
+            ...target,
+            // In the middle of reading.
+            readTasks: () => this.harmWhileReading(target, phase === 'collect'),
+          };
+        },
+      },
+    );
+  }
+
+  private async *harmWhileReading(target: Target, isHarmed: boolean): AsyncGenerator<readonly TaskRow[]> {
+    if (isHarmed) await this.begin();
+    yield* target.readTasks();
+  }
+
+  async begin(): Promise<void> {
+    if (!Number.isNaN(this.harmedMs)) return;
+    this.harmedMs = Date.now();
+    this.postgres = await findPostgres();
+    const [postmaster] = this.postgres;
+    if (this.harm === 'killed') process.kill(postmaster?.pid ?? -1, 'SIGKILL');
+    else for (const { pid } of this.postgres) process.kill(pid, 'SIGSTOP');
+  }
+
+  /** Without their postmaster, too, those that stand still would be there for ever. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.postgres.map(async ({ pid, startTime }) => stopProcess(pid, { signal: 'SIGKILL', startTime })));
+  }
+}
 
 /** The processes of the embedded server, postmaster first. */
 async function findPostgres(): Promise<readonly ProcessStatus[]> {

@@ -198,7 +198,7 @@ describe('an experiment on an oracle', () => {
   it('drops what max_in_flight keeps from being sent within the load, and says so', async () => {
     // Each of the runs takes a second at least: 4 in flight are done at most twice in 2 s.
     const { experiment, runs, status } = await measure(
-      { seed: 2, slowness: 70, countsRuns: false },
+      { seed: 2, slowness: 70 },
       { load_seconds: 2, tasks_per_workflow: 1, arrival: { constant: 50 }, max_in_flight: 4, timeout: 200 },
     );
     expect(status).toBe('done');

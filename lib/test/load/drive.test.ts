@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DriveOptions, drive } from '../../src/load/drive.ts';
-import { EndedRuns } from '../../src/load/ended-runs.ts';
+import { EndedRuns, type DriveOptions, drive } from '../../src/load/drive.ts';
 import { burst, constant, type Load } from '../../src/load/schedule.ts';
 import type { RunRecord } from '../../src/load/submissions.ts';
 import { ManualClock } from '../support/manual-clock.ts';

@@ -56,6 +56,15 @@ function textOf(output: Output): string {
   return toText(data?.['text/plain'] ?? (output['text'] as string | string[] | undefined) ?? '');
 }
 
+/** The number in a table that a cell shows as text, by the first words of its row and its column; NaN for a dash. */
+export function figureIn(text: string | undefined, row: string, column: string): number {
+  const [head = [], ...rows] = (text ?? '').split('\n').map((line) => line.trim().split(/ {2,}/));
+  const index = head.findIndex((name) => name.split(' ')[0] === column);
+  const cell = rows.find(([first]) => first === row)?.[index];
+  if (cell === undefined) throw new Error(`expected a row "${row}" with a column "${column}" in\n${text}`);
+  return cell === '–' ? Number.NaN : Number(cell.replaceAll(',', ''));
+}
+
 /** Nothing in a notebook that is shared says whose machine it was made on, or holds a password. */
 export function expectNothingPrivate(text: string): void {
   expect(text).not.toMatch(/\/(home|root|work|tmp|Users)\//);

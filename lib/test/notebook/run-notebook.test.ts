@@ -43,7 +43,7 @@ describe('outputs of cells', () => {
     expect(shownTable?.map(mimeTypes)).toEqual([['text/html', 'text/plain']]);
     expect(lastTable).toEqual(shownTable);
     const html = text(data(shownTable?.[0])['text/html']);
-    expect(html).toContain('p50 (s)');
+    expect(html).toContain('p50Seconds');
     expect(html).toContain('&lt;a&gt;');
 
     const plotTypes = ['application/vnd.vegalite.v5+json', 'image/png', 'image/svg+xml', 'text/plain'];

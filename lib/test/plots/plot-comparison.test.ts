@@ -63,15 +63,37 @@ describe('targets side by side', () => {
 
   it('are a picture with a dot for each experiment, and no winner where there are too few', () => {
     const spec = plotComparison(experiments) as unknown as {
-      title: { text: string };
-      concat: { layer: { data: { values: { target: string; value: number }[] } }[] }[];
+      title: { text: readonly string[]; subtitle: readonly string[] };
+      concat: {
+        title: { text: string };
+        data: { values: { target: string; value: number; least: number; most: number; experiments: number }[] };
+        layer: { mark: { type: string }; data?: { values: { target: string; value: number }[] } }[];
+      }[];
     };
-    expect(spec.title.text).toMatch(
+    expect(spec.title.text.join(' ')).toMatch(
       /^Which is faster can't be told from 2 experiments each \(3 are needed\): throughput of quick \S+, slow \S+ tasks\/s$/,
     );
-    expect(spec.concat).toHaveLength(6);
-    expect(spec.concat[0]?.layer[1]?.data.values.map(({ target }) => target)).toEqual(['slow', 'slow', 'slow', 'quick', 'quick']);
+    // Of 50 tasks no p99 is known: it has no panel, and that is said.
+    expect(spec.concat).toHaveLength(5);
+    expect(spec.title.subtitle.join(' ')).toContain('Not known of so few tasks: response time p99.');
+    expect(spec.concat[0]?.layer.map(({ mark }) => mark.type)).toEqual(['rule', 'tick', 'point', 'text']);
+    expect(spec.concat[0]?.layer[2]?.data?.values.map(({ target }) => target)).toEqual(['slow', 'slow', 'slow', 'quick', 'quick']);
+    const [slow, quick] = spec.concat.find(({ title }) => title.text.startsWith('response time p50'))?.data.values ?? [];
+    expect(slow).toMatchObject({ target: 'slow', experiments: 3 });
+    expect((slow?.most ?? 0) - (slow?.least ?? 0)).toBeCloseTo(2, 3);
+    expect((slow?.value ?? 0) - (slow?.least ?? 0)).toBeCloseTo(1, 3);
+    expect((quick?.most ?? 0) - (quick?.least ?? 0)).toBeCloseTo(0.5, 3);
     expect(plotToSvg(plotComparison(experiments))).toContain('response time p50 (less is better)');
+  });
+
+  it('have lines that hold the true median with the confidence that so many experiments give', () => {
+    const notes = (count: number): string => {
+      const repeated = Array.from({ length: count }, (_, index) => experimentOf('one', index * 100));
+      return (plotComparison(repeated).title as { subtitle: readonly string[] }).subtitle.join(' ');
+    };
+    expect(notes(1)).toContain('lines their range.');
+    expect(notes(3)).toContain('of 3 experiments it holds the true median with 75 % confidence.');
+    expect(notes(6)).toContain('of 6 experiments it holds the true median with 96 % confidence.');
   });
 
   it('are refused where those of one target are no repetitions of each other', () => {

@@ -20,7 +20,7 @@ test('in a script, show prints text', () => {
   show(table({ phase: ['wait', 'latency'], p50Seconds: [0.25, 1.5] }));
   show('text');
   vi.restoreAllMocks();
-  expect(written).toEqual([expect.stringMatching(/^phase +p50 \(s\)\nwait +0\.25\d*\nlatency +1\.50*\n$/), 'text\n']);
+  expect(written).toEqual([expect.stringMatching(/^phase +p50Seconds\nwait +0\.25\d*\nlatency +1\.50*\n$/), 'text\n']);
 });
 
 describe('toText', () => {
@@ -59,7 +59,7 @@ describe('values of every kind', () => {
   test('a list of configs is a table', () => {
     expect(isRich([config, config])).toBe(true);
     expect(toText([config, { ...config, name: 'other', arrival: 'burst' }])).toMatch(
-      /^config +target +load +task duration \(s\) +executor\nmine +dbos +20 runs of 5 tasks \(100 tasks\), poisson, 4 runs\/s \(seed 1\) +0\.100 +process\nother .*all at once/,
+      /^config +target +load +taskDurationSeconds +executor\nmine +dbos +20 runs of 5 tasks \(100 tasks\), poisson, 4 runs\/s \(seed 1\) +0\.100 +process\nother .*all at once/,
     );
   });
 
@@ -82,7 +82,12 @@ describe('values of every kind', () => {
     expect(text).toMatch(/^experiment +config +target /);
     expect(text.split('\n')).toHaveLength(22);
     expect(text).toMatch(/\n20 of 25 rows$/);
-    expect(toText(rows, { limit: 2 }).split('\n')).toEqual(['n  latency (s)', '0       0.0000', '1       0.0010', '2 of 1,000 rows']);
+    expect(toText(rows, { limit: 2 }).split('\n')).toEqual([
+      'n  latencySeconds',
+      '0          0.0000',
+      '1          0.0010',
+      '2 of 1,000 rows',
+    ]);
     expect(html(rows)).toContain('20 of 1,000 rows');
     expect(toText([{ a: 1 }, { b: 'x' }]).split('\n')).toEqual(['a  b', '1  –', '–  x']);
   });

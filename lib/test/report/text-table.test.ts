@@ -31,6 +31,13 @@ describe('textTable', () => {
     ]);
   });
 
+  it('heads with the names that one types where they are to be typed, with the unit where it is shown in another', () => {
+    const content = table({ startedMs: [Date.UTC(2026, 0)], readMs: [2], avgSeconds: [1.5], rssBytes: [1e6], cpuRatio: [0.5] });
+    expect(textTable(content, { headings: 'names' }).split('\n')[0]).toBe(
+      'startedMs (UTC)  readMs  avgSeconds  rssBytes (MB)  cpuRatio (%)',
+    );
+  });
+
   it('shows the headings of an empty table', () => {
     expect(textTable(table({ phase: [], avgSeconds: [] }))).toBe('phase  avg (s)');
   });
@@ -63,6 +70,7 @@ describe('formatColumn', () => {
   it('shows what is not known as a dash', () => {
     expect(formatColumn('p50Seconds', [Number.NaN, null, undefined, 0.5])).toEqual({
       heading: 'p50 (s)',
+      unitWords: 'Seconds.',
       cells: ['–', '–', '–', '0.500'],
       isNumeric: true,
     });
@@ -71,6 +79,8 @@ describe('formatColumn', () => {
   it('shows epoch milliseconds as the time of day', () => {
     expect(formatColumn('createdMs', [Date.UTC(2026, 10, 23, 10, 0, 1, 500), Number.NaN])).toEqual({
       heading: 'created (UTC)',
+      shownUnit: 'UTC',
+      unitWords: 'Milliseconds since 1970, shown as the time of day in UTC.',
       cells: ['10:00:01.500', '–'],
       isNumeric: true,
     });

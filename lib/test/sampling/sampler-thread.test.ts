@@ -3,7 +3,8 @@ import type { DatabaseServer } from '../../src/database/database-server.ts';
 import { startPrivateServer } from '../../src/database/private-server.ts';
 import { startGuard } from '../../src/processes/guard.ts';
 import { noRows, type SampledRows } from '../../src/sampling/sampler-message.ts';
-import { startSamplerThread } from '../../src/sampling/start-sampler-thread.ts';
+import { SamplerThread } from '../../src/sampling/sampler.ts';
+import type { Emit } from '../../src/results/rows.ts';
 import { systemClock } from '../../src/timing/clock.ts';
 import { waitUntil } from '../processes/wait-until.ts';
 
@@ -17,14 +18,9 @@ afterAll(async () => {
   await guard[Symbol.asyncDispose]();
 });
 
-function collector(): { readonly all: SampledRows; readonly take: (rows: SampledRows) => void } {
+function collector(): { readonly all: SampledRows; readonly emit: Emit } {
   const all = noRows();
-  return {
-    all,
-    take(rows) {
-      for (const name of Object.keys(all) as (keyof SampledRows)[]) all[name].push(...(rows[name] as never[]));
-    },
-  };
+  return { all, emit: (table, row) => all[table as keyof SampledRows].push(row as never) };
 }
 
 /** Keeps this thread, which stands for the driver, busy. */
@@ -35,10 +31,11 @@ function burn(ms: number): void {
 
 describe('the sampler thread', () => {
   it('samples while the driver is busy, by the same clock, and tells its own CPU from the driver', async () => {
-    const { all, take } = collector();
+    const { all, emit } = collector();
     const beganMs = systemClock.nowMs();
     const processes = { schedulers: [process.pid], postmaster: server.postmasterPid ?? -1 };
-    const sampler = await startSamplerThread({ databaseUrl: server.url, intervalMs: 50, processes }, take);
+    const sampler = new SamplerThread({ databaseUrl: server.url, intervalMs: 50, processes });
+    await sampler.start(emit);
     const busyFromMs = systemClock.nowMs();
     burn(1000);
     const busyToMs = systemClock.nowMs();
@@ -67,9 +64,10 @@ describe('the sampler thread', () => {
   });
 
   it.runIf(process.platform === 'linux')('counts memory that processes share once in PSS, and reads that rarely', async () => {
-    const { all, take } = collector();
+    const { all, emit } = collector();
     const processes = { schedulers: [process.pid], postmaster: server.postmasterPid ?? -1 };
-    const sampler = await startSamplerThread({ databaseUrl: server.url, intervalMs: 20, processes }, take);
+    const sampler = new SamplerThread({ databaseUrl: server.url, intervalMs: 20, processes });
+    await sampler.start(emit);
     await waitUntil('there are 20 samples', () => all.processes.filter(({ role }) => role === 'postgres').length >= 20, 20_000);
     await sampler.stop();
     const postgres = all.processes.filter(({ role }) => role === 'postgres');
@@ -83,9 +81,10 @@ describe('the sampler thread', () => {
   });
 
   it('goes on without a database, and says what it could not read', async () => {
-    const { all, take } = collector();
+    const { all, emit } = collector();
     const databaseUrl = 'postgres://nobody@127.0.0.1:1/none';
-    const sampler = await startSamplerThread({ databaseUrl, intervalMs: 20, processes: { schedulers: [process.pid] } }, take);
+    const sampler = new SamplerThread({ databaseUrl, intervalMs: 20, processes: { schedulers: [process.pid] } });
+    await sampler.start(emit);
     const warnings = await sampler.stop();
     expect(all.processes.length).toBeGreaterThan(0);
     expect(all.postgres).toEqual([]);

@@ -1,10 +1,10 @@
-import { type ColumnTable, table } from 'arquero';
+import { table } from 'arquero';
 import { mkdir } from 'node:fs/promises';
 import { plannedRuns } from '../../src/config/arrival.ts';
 import { perfConfigSchema, taskTotal } from '../../src/config/perf-config.ts';
 import { damageOf } from '../../src/analysis/damage.ts';
 import { ledger } from '../../src/analysis/ledger.ts';
-import type { Experiment } from '../../src/results/experiment.ts';
+import type { Experiment, SampleTable } from '../../src/results/experiment.ts';
 import { type ExperimentStatus, type Manifest, writeManifest } from '../../src/results/manifest.ts';
 import { createTableWriter } from '../../src/results/table-writer.ts';
 import { type Row, type TableName, tableNames, tableSchemas } from '../../src/results/tables.ts';
@@ -78,6 +78,7 @@ export function buildExperiment(options: BuildOptions = {}): Experiment {
     endedMs: lastMs + 400,
   };
   const samples = sampleEverything(tasks, {
+    tasksPerRun: config.tasks_per_workflow,
     schedulers,
     fromMs: times.schedulerReadyMs - 200,
     toMs: times.drainedMs + 200,
@@ -137,14 +138,14 @@ export function replaceTables(experiment: Experiment, rows: { readonly [T in Tab
 }
 
 /** An Arquero table of `rows`, its columns typed as results/tables.ts says. */
-export function toTable<T extends TableName>(name: T, rows: readonly Row<T>[]): ColumnTable {
+export function toTable<T extends TableName>(name: T, rows: readonly Row<T>[]): SampleTable<T> {
   const columns = Object.entries(tableSchemas[name]).map(([column, type]) => {
     const values = rows.map((row) => (row as Record<string, unknown>)[column]);
     if (type === 'float64') return [column, Float64Array.from(values as number[])];
     if (type === 'int32') return [column, Int32Array.from(values as number[])];
     return [column, values];
   });
-  return table(Object.fromEntries(columns));
+  return table(Object.fromEntries(columns)) as SampleTable<T>;
 }
 
 /** Saves `experiment` as orchlab does: manifest.json and one Arrow file a table. Creates `directory`. */
@@ -159,6 +160,7 @@ export async function writeExperiment(experiment: Experiment, directory: string)
 }
 
 interface SamplePlan {
+  readonly tasksPerRun: number;
   readonly schedulers: number;
   readonly fromMs: number;
   readonly toMs: number;
@@ -219,7 +221,9 @@ function sampleEverything(
       pssBytes: Number.NaN,
       cpuSeconds: 0.3 + 0.03 * seconds,
     });
-    counts.push({ atMs, readMs: 1.5, ...states });
+    const openTasks = states.pending + states.dispatched + states.running;
+    const submittedRuns = Math.ceil((openTasks + ended) / plan.tasksPerRun);
+    counts.push({ atMs, readMs: 1.5, submittedRuns, openRuns: Math.ceil(openTasks / plan.tasksPerRun), openTasks });
     postgres.push({
       atMs,
       readMs: 1.2,

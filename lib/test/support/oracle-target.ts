@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { stopProcess } from '../../src/processes/stop-process.ts';
 import { seededRandom } from '../../src/random/seeded-random.ts';
 import { readBatches } from '../../src/targets/read-batches.ts';
-import { openCountingPool, openPool, queryCounts } from '../../src/targets/target-pool.ts';
-import type { CreateTarget, ProcessExit, RunRequest, Scheduler, TaskCounts, TaskRow } from '../../src/targets/target.ts';
+import { openCountingPool, openPool, queryOpen } from '../../src/targets/target-pool.ts';
+import type { CreateTarget, ProcessExit, RunRequest, Scheduler, TaskRow } from '../../src/targets/target.ts';
 import { timesOfClock } from '../../src/targets/target-profile.ts';
 import { systemClock as clock } from '../../src/timing/clock.ts';
 
@@ -21,8 +21,6 @@ export interface OraclePlan {
   readonly executionsOf?: (runIndex: number, taskIndex: number) => number;
   /** From so long after the first submission the engine accepts nothing and finishes nothing, for so long. */
   readonly stall?: { readonly afterSeconds: number; readonly seconds: number };
-  /** Whether the engine can tell how many runs are in flight. Default true. */
-  readonly countsRuns?: boolean;
 }
 
 /** A task with the times that the oracle gave it, epoch milliseconds; NaN: does not happen. */
@@ -82,14 +80,6 @@ export function createOracle(plan: OraclePlan): Oracle {
   const createTarget: CreateTarget = async ({ databaseUrl, protect }) => {
     const pool = openCountingPool(databaseUrl);
     const submitPool = openPool(databaseUrl, { max: 10 });
-    const countRunsInFlight = async (): Promise<number> => {
-      const rows = await queryCounts<{ count: number }>(
-        pool,
-        'SELECT count(DISTINCT run_id)::int AS count FROM oracle_task WHERE finished_ms IS NULL OR finished_ms > $1',
-        [clock.nowMs()],
-      );
-      return rows[0]?.count ?? 0;
-    };
     return {
       name: 'oracle',
       version: '1',
@@ -114,16 +104,12 @@ export function createOracle(plan: OraclePlan): Oracle {
         tasks.push(...drawn);
         return `oracle-${run.runIndex}`;
       },
-      async countTasks() {
-        const rows = await queryCounts<{ state: keyof TaskCounts; count: number }>(
+      countOpen: async () =>
+        queryOpen(
           pool,
-          `SELECT ${stateSql} AS state, count(*)::int AS count FROM oracle_task GROUP BY 1`,
+          'SELECT count(DISTINCT run_id) AS runs, count(*) AS tasks FROM oracle_task WHERE finished_ms IS NULL OR finished_ms > $1',
           [clock.nowMs()],
-        );
-        const none = { pending: 0, dispatched: 0, running: 0, finished: 0, failed: 0, cancelled: 0 };
-        return { ...none, ...Object.fromEntries(rows.map(({ state, count }) => [state, count])) };
-      },
-      ...(plan.countsRuns === false ? {} : { countRunsInFlight }),
+        ),
       async *readTasks() {
         const records = readBatches<OracleRecord & { state: TaskRow['status'] }>(pool, `SELECT *, ${stateSql} AS state FROM oracle_task`, [
           clock.nowMs(),

@@ -1,4 +1,5 @@
 import { type CellError, toCellError } from './cell-error.ts';
+import { CellHelper } from './cell-helper.ts';
 import { CellQueue } from './cell-queue.ts';
 import type { CompiledCells } from './compiled-cells.ts';
 import type { Interrupter } from './interrupter.ts';
@@ -45,7 +46,7 @@ export class KernelServer extends jupyter.ZmqServer {
   #running: Message | undefined;
 
   constructor({ executor, reports, interrupter, compiled, connectionFile }: KernelParts) {
-    super(new jupyter.JupyterHandlerImpl(executor, false), connectionFile);
+    super(new CellHelper(executor), connectionFile);
     this.#executor = executor;
     this.#reports = reports;
     this.#interrupter = interrupter;

@@ -45,8 +45,31 @@ export interface Handler {
   close(): void;
 }
 
+/** Of a completion or of documentation: the cursor counts in UTF-16 units. */
+export interface CursorRequest {
+  readonly code: string;
+  readonly cursor_pos: number;
+}
+
+export interface CompleteReply {
+  readonly cursor_start: number;
+  readonly cursor_end: number;
+  readonly matches: readonly string[];
+  readonly metadata: object;
+  readonly status: 'ok';
+}
+
+export interface InspectReply {
+  readonly status: 'ok';
+  readonly found: boolean;
+  readonly data: Readonly<Record<string, string>>;
+  readonly metadata: object;
+}
+
 export declare class JupyterHandler implements Handler {
   constructor(executor: Executor, isJavaScript: boolean);
+  handleComplete(request: CursorRequest): CompleteReply;
+  handleInspect(request: CursorRequest): InspectReply;
   close(): void;
 }
 

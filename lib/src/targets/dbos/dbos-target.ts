@@ -7,8 +7,8 @@ import { boundedPlaces } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { RunRequest, Target, TargetContext, TaskRow } from '../target.ts';
-import { openCountingPool, queryCounts } from '../target-pool.ts';
-import { toTaskCounts, toTaskState } from '../task-counts.ts';
+import { openCountingPool, queryOpen } from '../target-pool.ts';
+import { toTaskState } from '../task-state.ts';
 import { workflowName } from '../workflow-key.ts';
 import { dbosNames, runWorkflow, type SchedulerMessage, taskStep, taskWorkflow } from './names.ts';
 
@@ -22,6 +22,22 @@ const taskStates: Readonly<Record<string, TaskRow['status']>> = {
   MAX_RECOVERY_ATTEMPTS_EXCEEDED: 'failed',
   CANCELLED: 'cancelled',
 };
+
+/**
+ * Served by two of DBOS's indexes, on what is in flight in a queue and on the children of a workflow, however many runs have ended. A run
+ * that is still on its queue has no tasks to look for. Its own workflow ends up to a second after its last task, because it polls for it:
+ * it is the tasks that count.
+ */
+const openSql = `
+  WITH run AS MATERIALIZED (
+    SELECT CASE WHEN status = 'ENQUEUED' THEN 0 ELSE (
+      SELECT count(*) FROM dbos.workflow_status AS task
+      WHERE task.parent_workflow_id = run.workflow_uuid AND task.status NOT IN ('DELAYED', 'ENQUEUED', 'PENDING')
+    ) END AS ended
+    FROM dbos.workflow_status AS run
+    WHERE queue_name = $1 AND status IN ('ENQUEUED', 'PENDING')
+  )
+  SELECT /* orchlab */ count(*) AS runs, coalesce(sum($2::int - ended), 0) AS tasks FROM run WHERE ended < $2::int`;
 
 /** Workflows deleted by one statement. */
 const cleanBatch = 1000;
@@ -88,28 +104,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       );
       return handle.workflowID;
     },
-    async countTasks() {
-      const rows = await queryCounts<{ status: string; count: number }>(
-        pool,
-        'SELECT /* orchlab */ status, count(*)::int AS count FROM dbos.workflow_status WHERE name = $1 AND queue_name = $2 GROUP BY status',
-        [taskWorkflow, names.taskQueue],
-      );
-      return toTaskCounts('DBOS', taskStates, rows);
-    },
-    async countRunsInFlight() {
-      // Both halves are served by indexes of DBOS's, however many runs have ended. The run's own workflow ends up to a second
-      // after its last task, because it polls for it: it is the tasks that count.
-      const rows = await queryCounts<{ count: number }>(
-        pool,
-        `SELECT /* orchlab */ count(*)::int AS count FROM dbos.workflow_status AS run
-         WHERE run.queue_name = $1 AND run.status IN ('ENQUEUED', 'PENDING') AND (
-           SELECT count(*) FROM dbos.workflow_status AS task
-           WHERE task.parent_workflow_id = run.workflow_uuid AND task.status NOT IN ('DELAYED', 'ENQUEUED', 'PENDING')
-         ) < $2`,
-        [names.runQueue, config.tasks_per_workflow],
-      );
-      return rows[0]?.count ?? 0;
-    },
+    countOpen: async () => queryOpen(pool, openSql, [names.runQueue, config.tasks_per_workflow]),
     readTasks: () => readTasks(pool, names.taskQueue),
     async clean() {
       const { rows } = await pool.query<{ id: string }>(

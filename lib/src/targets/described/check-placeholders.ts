@@ -105,7 +105,7 @@ export function placeholderProblems(target: TargetDescription, placeOf: (path: P
   else checkStep(['submit'], target.submit, ofSubmit);
   for (const [index, described] of target.processes.entries()) checkProcess(['processes', index], described, [...general, 'port']);
   checkProcess(['scheduler'], target.scheduler, [...general, 'instance', 'port']);
-  for (const key of ['tasks', 'counts'] as const) {
+  for (const key of ['tasks', 'open'] as const) {
     checkSql([key, 'sql'], target[key]?.sql);
     check([key, 'parameters'], target[key]?.parameters, general);
   }

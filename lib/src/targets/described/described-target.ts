@@ -21,35 +21,17 @@ import { type CommandOptions, runCommand } from './run-command.ts';
 import { scrapeMetrics } from './scrape-metrics.ts';
 import { schedulerLogName, startDescribedProcess } from './start-process.ts';
 import { StepRunner } from './step-runner.ts';
-import { type TargetFile, loadTargetFile } from './target-file.ts';
+import type { TargetFile } from './target-file.ts';
 import type { ProcessDescription } from './target-schema.ts';
 import { TaskQueries } from './task-queries.ts';
 
 /** Beside what the description bounds: looking at its queries, finding ports, making files. */
 const marginSeconds = 30;
 
-/**
- * Loads a described target and finds its programs.
- *
- * Throws a ConfigError when the description, or the config for it, is wrong, and a MissingProgramError when a program is missing.
- */
-export async function loadDescribedTarget(path: string, config: PerfConfig, workspace: Workspace): Promise<CreateTarget> {
-  const file = await loadTargetFile(path, config.target);
-  checkConfig(file, config);
+/** Finds the programs of a described target. Throws a MissingProgramError when one is missing. */
+export async function loadDescribedTarget(file: TargetFile, workspace: Workspace): Promise<CreateTarget> {
   const programs = await findPrograms(file, workspace.root);
   return async (context) => createDescribedTarget(file, { context, workspace, programs });
-}
-
-function checkConfig({ name, description }: TargetFile, config: PerfConfig): void {
-  const place = `config ${config.name}`;
-  if (!description.executors.includes(config.executor))
-    throw new ConfigError([
-      { place, key: 'executor', expected: `${description.executors.join(' or ')} (all that ${name} has)`, got: config.executor },
-    ]);
-  if (description.schedulers === 'one' && config.scheduler.processes > 1)
-    throw new ConfigError([
-      { place, key: 'scheduler.processes', expected: `1 (${name} can't have several)`, got: String(config.scheduler.processes) },
-    ]);
 }
 
 interface Setting {
@@ -101,8 +83,32 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
       pool,
     });
   let instances = 0;
+  let submittedRuns = 0;
   /** Of the first scheduler: it is the one that runs are submitted to, where that is done over the network. */
   let port: Values = {};
+  const submit = async (run: RunRequest): Promise<string> => {
+    const runId = randomUUID();
+    const runValues = { ...values, ...port, task_count: run.taskCount, run_index: run.runIndex, run_id: runId };
+    const output = await runner.run(file.submitPath, way, runValues, submitPool);
+    if (way.sql !== undefined) {
+      if (output !== undefined) return output;
+      throw new Error(
+        `${file.placeOf([...file.submitPath, 'sql'])} ${file.submitPath.join('.')}.sql: expected a row whose first value is the run's id, got none, or NULL: the run is taken for rejected`,
+      );
+    }
+    if (way.run_id === undefined) return runId;
+    const place = `${file.placeOf([...file.submitPath, 'run_id'])} ${file.submitPath.join('.')}.run_id`;
+    if (way.http) {
+      try {
+        return valueAt(output ?? '', way.run_id);
+      } catch (error) {
+        throw new Error(`${place}: ${(error as Error).message}`, { cause: error });
+      }
+    }
+    const id = new RegExp(way.run_id).exec(output ?? '')?.[1];
+    if (id === undefined) throw new Error(`${place}: ${way.run_id} matches nothing in what was printed: ${output}`);
+    return id;
+  };
 
   return {
     name: file.name,
@@ -148,37 +154,31 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
         { instance, ...own },
       );
     },
-    submit: async (run: RunRequest) => {
-      const runId = randomUUID();
-      const runValues = { ...values, ...port, task_count: run.taskCount, run_index: run.runIndex, run_id: runId };
-      const output = await runner.run(file.submitPath, way, runValues, submitPool);
-      if (way.sql !== undefined) {
-        if (output !== undefined) return output;
-        throw new Error(
-          `${file.placeOf([...file.submitPath, 'sql'])} ${file.submitPath.join('.')}.sql: expected a row whose first value is the run's id, got none, or NULL: the run is taken for rejected`,
-        );
-      }
-      if (way.run_id === undefined) return runId;
-      const place = `${file.placeOf([...file.submitPath, 'run_id'])} ${file.submitPath.join('.')}.run_id`;
-      if (way.http) {
-        try {
-          return valueAt(output ?? '', way.run_id);
-        } catch (error) {
-          throw new Error(`${place}: ${(error as Error).message}`, { cause: error });
-        }
-      }
-      const id = new RegExp(way.run_id).exec(output ?? '')?.[1];
-      if (id === undefined) throw new Error(`${place}: ${way.run_id} matches nothing in what was printed: ${output}`);
-      return id;
+    async submit(run: RunRequest) {
+      const runId = await submit(run);
+      submittedRuns++;
+      return runId;
     },
-    countTasks: async () => queries.counts(),
+    async countOpen() {
+      // Taken before the engine is asked: a run accepted while it counts must not seem to have ended.
+      const runs = submittedRuns;
+      const open = await queries.open();
+      if (open) return open;
+      // A run that was submitted is open until its tasks have ended, also while the engine has not made them yet.
+      const ended = await queries.ended(config.tasks_per_workflow);
+      return { runs: Math.max(0, runs - ended.runs), tasks: Math.max(runs * config.tasks_per_workflow - ended.tasks, ended.openTasks) };
+    },
+    countEnded: async () => (await queries.ended(config.tasks_per_workflow)).tasks,
     readTasks: () => queries.tasks(),
     async *readMetrics() {
       if (!description.metrics) return;
       for (let instance = 0; instance < instances; instance++)
         yield* scrapeMetrics(join(context.logDirectory, schedulerLogName(instance)), instance, description.metrics);
     },
-    clean: async () => runAll('clean'),
+    async clean() {
+      await runAll('clean');
+      submittedRuns = 0;
+    },
     leave: async () => runAll('clean'),
     async [Symbol.asyncDispose]() {
       await submitPool.end();

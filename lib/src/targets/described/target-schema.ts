@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { longestTimerSeconds } from '../../timing/longest-timer.ts';
+import { longestTimerSeconds } from '../../timing/clock.ts';
 import { longestStopSeconds, stopGraceMs } from '../../timing/stop-limits.ts';
 
 const text = z.string().min(1);
@@ -181,7 +181,11 @@ export const targetSchema = z
       })
       .prefault({})
       .describe('What the four times of a task are; two engines are compared only over intervals whose ends are the same moments.'),
-    counts: query.optional().describe('Rows of status and count; by default counted from `tasks`.'),
+    open: query
+      .optional()
+      .describe(
+        'One row, `runs` and `tasks`: what was submitted and has not ended, runs whose tasks do not exist yet included. Asked several times a second, so an index should serve it. By default worked out from `tasks`, which looks at every task each time.',
+      ),
     states: z
       .record(z.string(), z.enum(['pending', 'dispatched', 'running', 'finished', 'failed', 'cancelled']))
       .describe("The engine's states in orchlab's words."),

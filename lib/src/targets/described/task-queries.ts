@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { ConfigError } from '../../config/config-error.ts';
 import { readBatches } from '../read-batches.ts';
-import type { TaskCounts, TaskRow } from '../target.ts';
-import { queryCounts } from '../target-pool.ts';
-import { toTaskCounts, toTaskState } from '../task-counts.ts';
+import type { OpenWork, TaskRow } from '../target.ts';
+import { queryCounts, queryOpen } from '../target-pool.ts';
+import { isEnd, toTaskState } from '../task-state.ts';
 import { type Value, type Values, fillValue } from './placeholders.ts';
 import type { TargetFile } from './target-file.ts';
 import type { Query } from './target-schema.ts';
@@ -38,25 +38,44 @@ export class TaskQueries {
         throw this.problem(['tasks', 'sql'], `${name} as a timestamptz (for epoch milliseconds: to_timestamp(x / 1000.0))`, 'another type');
     }
     this.optional = new Set(fields.map((field) => field.name));
-    if (!description.counts) return;
-    const counted = await this.columns(description.counts, ['counts', 'sql']);
-    for (const name of ['status', 'count']) {
+    if (!description.open) return;
+    const counted = await this.columns(description.open, ['open', 'sql']);
+    for (const name of ['runs', 'tasks']) {
       if (!counted.some((field) => field.name === name))
-        throw this.problem(['counts', 'sql'], 'the columns status and count', `none named ${name}`);
+        throw this.problem(['open', 'sql'], 'the columns runs and tasks', `none named ${name}`);
     }
   }
 
-  async counts(): Promise<TaskCounts> {
-    const { tasks, counts, states } = this.file.description;
-    const sql = counts
-      ? `SELECT /* orchlab */ status::text AS status, count::int AS count FROM (${asPart(counts)}) AS counted`
-      : `SELECT /* orchlab */ status::text AS status, count(*)::int AS count FROM (${asPart(tasks)}) AS task GROUP BY 1`;
-    const rows = await queryCounts<{ status: string | null; count: number }>(this.pool, sql, this.parameters(counts ?? tasks));
-    return toTaskCounts(
-      this.file.name,
-      states,
-      rows.map(({ status, count }) => ({ status: status ?? 'NULL', count })),
-    );
+  /** What is open by the description's own query; undefined where it has none. */
+  async open(): Promise<OpenWork | undefined> {
+    const { open } = this.file.description;
+    if (!open) return undefined;
+    return queryOpen(this.pool, `SELECT /* orchlab */ runs, tasks FROM (${asPart(open)}) AS open`, this.parameters(open));
+  }
+
+  /** Tasks that have ended, and the runs that have `tasksPerRun` of them: looks at every task. Throws when one is in a state that no one named. */
+  async ended(tasksPerRun: number): Promise<OpenWork & { readonly openTasks: number }> {
+    const { tasks, states } = this.file.description;
+    const parameters = this.parameters(tasks);
+    const sql = `
+      WITH task AS (SELECT run_id::text AS run_id, coalesce(status::text, 'NULL') AS status FROM (${asPart(tasks)}) AS task),
+      run AS (
+        SELECT count(*) AS tasks, count(*) FILTER (WHERE status = ANY ($${parameters.length + 1}::text[])) AS ended,
+               min(status) FILTER (WHERE status <> ALL ($${parameters.length + 2}::text[])) AS unknown
+        FROM task GROUP BY run_id
+      )
+      SELECT /* orchlab */ count(*) FILTER (WHERE ended >= $${parameters.length + 3}::int) AS runs, coalesce(sum(ended), 0) AS tasks,
+             coalesce(sum(tasks - ended), 0) AS open, min(unknown) AS unknown
+      FROM run`;
+    const names = Object.keys(states);
+    const [row] = await queryCounts<{ runs: string; tasks: string; open: string; unknown: string | null }>(this.pool, sql, [
+      ...parameters,
+      names.filter((name) => isEnd(toTaskState(this.file.name, states, name))),
+      names,
+      tasksPerRun,
+    ]);
+    if (row && row.unknown !== null) toTaskState(this.file.name, states, row.unknown);
+    return { runs: Number(row?.runs ?? 0), tasks: Number(row?.tasks ?? 0), openTasks: Number(row?.open ?? 0) };
   }
 
   async *tasks(): AsyncGenerator<readonly TaskRow[]> {

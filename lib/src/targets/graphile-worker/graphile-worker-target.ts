@@ -8,7 +8,7 @@ import { boundedPlaces } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
-import { openCountingPool, openPool, queryCounts } from '../target-pool.ts';
+import { openCountingPool, openPool, queryOpen } from '../target-pool.ts';
 import { workflowName } from '../workflow-key.ts';
 import { type GraphileOptions, taskIdentifier, type SchedulerMessage, type TaskPayload } from './names.ts';
 import { createTaskRecords, type TaskRecord } from './task-records.ts';
@@ -71,22 +71,7 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
       );
       return runId;
     },
-    async countTasks() {
-      const rows = await queryCounts<{ pending: number; running: number; finished: number; failed: number }>(pool, countSql, [identifier]);
-      const { pending = 0, running = 0, finished = 0, failed = 0 } = rows[0] ?? {};
-      return { pending, dispatched: 0, running, finished, failed, cancelled: 0 };
-    },
-    async countRunsInFlight() {
-      // Ended jobs are deleted: the table holds what is in flight, and what failed.
-      const rows = await queryCounts<{ count: number }>(
-        pool,
-        `SELECT /* orchlab */ count(DISTINCT payload->>'runId')::int AS count FROM graphile_worker._private_jobs
-         WHERE task_id = (SELECT id FROM graphile_worker._private_tasks WHERE identifier = $1)
-           AND (attempts < max_attempts OR locked_at IS NOT NULL)`,
-        [identifier],
-      );
-      return rows[0]?.count ?? 0;
-    },
+    countOpen: async () => queryOpen(pool, openSql, [identifier]),
     readTasks: () => readTasks(pool, identifier),
     async clean() {
       await pool.query(
@@ -128,19 +113,14 @@ function warnings(context: TargetContext): string[] {
   });
 }
 
-/** A job that is still there is waiting, in work or failed; a task that has ended has a record. */
-const countSql = `
-  WITH jobs AS (
-    SELECT /* orchlab */ count(*) FILTER (WHERE locked_at IS NULL AND attempts < max_attempts)::int AS pending,
-           count(*) FILTER (WHERE locked_at IS NOT NULL)::int AS locked
-    FROM graphile_worker._private_jobs
+/** A job that has ended is deleted: the table holds what is open, and what failed. Grouped, not counted as distinct: nothing is sorted. */
+const openSql = `
+  SELECT /* orchlab */ count(*) AS runs, coalesce(sum(tasks), 0) AS tasks FROM (
+    SELECT count(*) AS tasks FROM graphile_worker._private_jobs
     WHERE task_id = (SELECT id FROM graphile_worker._private_tasks WHERE identifier = $1)
-  ), ended AS (
-    SELECT count(*) FILTER (WHERE NOT is_failed)::int AS finished, count(*) FILTER (WHERE is_failed)::int AS failed
-    FROM orchlab.graphile_tasks
-    WHERE identifier = $1
-  )
-  SELECT pending, locked AS running, finished, failed FROM jobs, ended`;
+      AND (attempts < max_attempts OR locked_at IS NOT NULL)
+    GROUP BY payload->>'runId'
+  ) AS run`;
 
 /** Tasks that ended, by their records, and those that did not, by graphile-worker's own table. */
 const tasksSql = `

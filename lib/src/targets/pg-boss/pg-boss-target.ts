@@ -8,8 +8,8 @@ import { boundedPlaces } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
-import { openCountingPool, queryCounts } from '../target-pool.ts';
-import { toTaskCounts, toTaskState } from '../task-counts.ts';
+import { openCountingPool, queryOpen } from '../target-pool.ts';
+import { toTaskState } from '../task-state.ts';
 import { workflowName } from '../workflow-key.ts';
 import { type PgBossOptions, queueName, schema, type SchedulerMessage, type TaskData } from './names.ts';
 
@@ -22,6 +22,12 @@ const taskStates: Readonly<Record<string, TaskRow['status']>> = {
   failed: 'failed',
   cancelled: 'cancelled',
 };
+
+/** Served by pg-boss's partial index on what is in flight, however many jobs have ended. Grouped, not counted as distinct: nothing is sorted. */
+const openSql = `
+  SELECT /* orchlab */ count(*) AS runs, coalesce(sum(tasks), 0) AS tasks FROM (
+    SELECT count(*) AS tasks FROM ${schema}.job WHERE name = $1 AND state IN ('created', 'retry', 'active') GROUP BY data->>'runId'
+  ) AS run`;
 
 const minimumPollingSeconds = 0.5;
 /** A day, the most that pg-boss takes: its 15 minutes would fail a task that takes longer. */
@@ -94,24 +100,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       );
       return runId;
     },
-    async countTasks() {
-      const rows = await queryCounts<{ status: string; count: number }>(
-        pool,
-        `SELECT /* orchlab */ state::text AS status, count(*)::int AS count FROM ${schema}.job WHERE name = $1 GROUP BY state`,
-        [queue],
-      );
-      return toTaskCounts('pg-boss', taskStates, rows);
-    },
-    async countRunsInFlight() {
-      // Served by pg-boss's partial index on what is in flight, however many have ended.
-      const rows = await queryCounts<{ count: number }>(
-        pool,
-        `SELECT /* orchlab */ count(DISTINCT data->>'runId')::int AS count FROM ${schema}.job
-         WHERE name = $1 AND state IN ('created', 'retry', 'active')`,
-        [queue],
-      );
-      return rows[0]?.count ?? 0;
-    },
+    countOpen: async () => queryOpen(pool, openSql, [queue]),
     readTasks: () => readTasks(pool, queue),
     async clean() {
       const client = await started();

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConfig } from '../../../src/config/load-config.ts';
 import { findWorkspace } from '../../../src/config/workspace.ts';
-import { findTarget } from '../../../src/targets/create-target.ts';
+import { findTarget } from '../../../src/targets/registry.ts';
 import { MissingProgramError } from '../../../src/targets/missing-program-error.ts';
 import { standInOrk } from './stand-in-ork.ts';
 
@@ -11,8 +11,6 @@ const procrastinatePython = join(findWorkspace(import.meta.dirname).root, '.venv
 export interface ContractTarget {
   readonly name: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** It can have only one scheduler, which then does the work of every workflow in its database. */
-  readonly isSingle?: boolean;
   /** Why it can't be run here. */
   readonly missing?: string;
 }
@@ -24,8 +22,8 @@ export async function contractTargets(): Promise<ContractTarget[]> {
     { name: 'dbos', environment: {} },
     { name: 'pg-boss', environment: {} },
     { name: 'graphile-worker', environment: {} },
-    { name: 'ork', environment: ork, isSingle: true },
-    { name: 'ork:command', environment: ork, isSingle: true },
+    { name: 'ork', environment: ork },
+    { name: 'ork:command', environment: ork },
     // The tests' workspaces are elsewhere than the repository's environment for it.
     { name: 'procrastinate', environment: existsSync(procrastinatePython) ? { PROCRASTINATE_PYTHON: procrastinatePython } : {} },
   ];

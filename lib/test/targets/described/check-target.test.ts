@@ -83,6 +83,16 @@ it.each([
     /broken has a task in the state "ok", which orchlab does not know: expected one of new, busy, broken/,
   ],
   [
+    'a count of what is open that sees nothing',
+    { '\nstates:': '\nopen:\n  sql: SELECT 0 AS runs, 0 AS tasks\n\nstates:' },
+    /as many tasks run at once as it declares: of 2 runs of 3 tasks, none of which had ended, 0 runs and 0 tasks are counted as open/,
+  ],
+  [
+    'a count of what is open without its columns',
+    { '\nstates:': '\nopen:\n  sql: SELECT 0 AS runs\n\nstates:' },
+    /prepare: .*broken\.yaml:\d+ open\.sql: expected the columns runs and tasks, got none named tasks/,
+  ],
+  [
     'an index from 1',
     { 'number AS task_index': 'number + 1 AS task_index' },
     /read the tasks: expected task_index 0, 1, 2 \(from 0\), got 1, 2, 3/,

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../src/config/config-error.ts';
 import { createConfig } from '../../../src/config/load-config.ts';
 import { findWorkspace } from '../../../src/config/workspace.ts';
-import { findTarget } from '../../../src/targets/create-target.ts';
+import { findTarget } from '../../../src/targets/registry.ts';
 import { loadTargetFile } from '../../../src/targets/described/target-file.ts';
 import { fill, fillJson, fillValue } from '../../../src/targets/described/placeholders.ts';
 import { programHash } from '../../../src/targets/described/program-hash.ts';

@@ -1,0 +1,136 @@
+import type { RowOf, TableDeclaration } from '../results/tables.ts';
+import type { TypedTable } from '../results/typed-table.ts';
+
+const quantileColumns = {
+  phase: ['utf8', 'submission | wait | dispatch | execution | latency | response time.'],
+  count: ['float64', 'Tasks of which both times are known.'],
+  avgSeconds: ['float64', 'Arithmetic mean.'],
+  minSeconds: ['float64', 'The shortest.'],
+  p50Seconds: ['float64', 'Median: half of the tasks took no longer.'],
+  p90Seconds: ['float64', '90 % of the tasks took no longer; NaN where there are too few tasks to say.'],
+  p99Seconds: ['float64', '99 % of the tasks took no longer; NaN where there are too few tasks to say.'],
+  p999Seconds: ['float64', '99.9 % of the tasks took no longer; NaN where there are too few tasks to say.'],
+  maxSeconds: ['float64', 'The longest.'],
+} as const;
+
+const secondsColumn = ['float64', 'Since the first submission that counts; negative before it.'] as const;
+
+/** The tables that functions of the library return, by the function's name. */
+export const figureTables = {
+  latency: { rows: 'How long finished tasks took, one row a phase; runs of the warm-up are left out.', columns: quantileColumns },
+  latencyQuantiles: {
+    rows: 'The same over a span of time or several experiments, from merged histograms: within 0.1 % or 1 µs of the exact figures.',
+    columns: quantileColumns,
+  },
+  taskPhases: {
+    rows: 'How long each finished task was in each phase, one row a task; runs of the warm-up are left out.',
+    columns: {
+      runIndex: ['int32', 'Index of the run in the schedule, from 0.'],
+      taskIndex: ['int32', 'Which of the tasks of its run, from 0.'],
+      dueSeconds: ['float64', 'When its run was due, since the first submission that counts.'],
+      createdSeconds: ['float64', 'When the engine had the task, since the first submission that counts.'],
+      finishedSeconds: ['float64', 'When it ended, since the first submission that counts.'],
+      submissionSeconds: ['float64', 'From when its run was due (in a closed loop: sent) to created.'],
+      waitSeconds: ['float64', 'From created to dispatched.'],
+      dispatchSeconds: ['float64', 'From dispatched to started.'],
+      executionSeconds: ['float64', 'From started to finished.'],
+      latencySeconds: ['float64', 'From created to finished.'],
+      responseSeconds: ['float64', 'From when its run was due (in a closed loop: sent) to finished.'],
+    },
+  },
+  scheduleLag: {
+    rows: 'How late the driver was, one row a run that was to be submitted after the warm-up.',
+    columns: {
+      runIndex: ['int32', 'Index of the run in the schedule, from 0.'],
+      dueSeconds: ['float64', 'When the schedule wanted it submitted, since the first submission that counts.'],
+      sentSeconds: ['float64', 'When it was submitted, since the first submission that counts; NaN: never.'],
+      lagSeconds: ['float64', 'Sent less due.'],
+    },
+  },
+  throughput: {
+    rows: 'Submitted runs and finished tasks, one row a window of time.',
+    columns: {
+      startSeconds: ['float64', 'When the window begins, since the first submission that counts.'],
+      endSeconds: ['float64', 'When it ends; the last one where the experiment did.'],
+      submittedRuns: ['int32', 'Runs that were sent in it.'],
+      finishedTasks: ['int32', 'Tasks that finished in it.'],
+      tasksPerSecond: ['float64', 'Those over the time that the window covers.'],
+      whole: ['bool', 'False for a window that the end of the experiment cut short.'],
+    },
+  },
+  taskStates: {
+    rows: "How many tasks were in each state, one row a moment and state: from the tasks' own times, not from the engine's counts.",
+    columns: {
+      seconds: secondsColumn,
+      state: ['utf8', 'pending | dispatched | running | finished | failed | cancelled.'],
+      tasks: ['int32', 'Tasks that were in it.'],
+    },
+  },
+  resources: {
+    rows: 'Memory and CPU while the load lasted, one row a group of processes; several schedulers are summed.',
+    columns: {
+      role: ['utf8', "scheduler | workers | a further role of the target's | postgres | own-backends | driver | sampler."],
+      peakCount: ['float64', 'Most processes at once.'],
+      rssBytesStart: ['float64', 'Resident memory at the first sample; what processes share is counted in each.'],
+      rssBytesEnd: ['float64', 'Resident memory at the last sample.'],
+      rssBytesPeak: ['float64', 'The most resident memory at any sample.'],
+      rssBytesGrowth: ['float64', 'End less start; NaN where one of its processes ended in between.'],
+      pssBytesPeak: ['float64', 'The most at any of its few readings, with what processes share counted once.'],
+      cpuSeconds: ['float64', 'CPU time, user + system.'],
+      cpuRatioMean: ['float64', 'CPU seconds per second: 100 % is one core, wholly used.'],
+      cpuRatioPeak: ['float64', 'The highest over any second; over the whole time where that is shorter.'],
+    },
+  },
+  resourceSeries: {
+    rows: 'Memory and CPU by time, one row a sample and group of processes.',
+    columns: {
+      seconds: secondsColumn,
+      role: ['utf8', "scheduler | workers | a further role of the target's | postgres | own-backends | driver | sampler."],
+      rssBytes: ['float64', 'Resident memory; what processes share is counted in each.'],
+      cpuRatio: ['float64', 'CPU seconds per second since the sample before: 100 % is one core, wholly used.'],
+      processCount: ['float64', 'Processes that lived.'],
+    },
+  },
+  metrics: {
+    rows: "What the schedulers told of themselves, one row a metric, in the engine's own units.",
+    columns: {
+      metric: ['utf8', 'As the engine calls it.'],
+      count: ['float64', 'How often it was told.'],
+      mean: ['float64', 'Arithmetic mean.'],
+      sum: ['float64', 'Sum.'],
+      max: ['float64', 'The largest.'],
+    },
+  },
+  overview: {
+    rows: 'Experiments side by side, one row each.',
+    columns: {
+      config: ['utf8', 'Name of the config.'],
+      target: ['utf8', 'The orchestrator under test.'],
+      status: ['utf8', 'How it ended: done | timed-out | failed | interrupted; with "damaged" where a file is.'],
+      runs: ['float64', 'Runs that were submitted.'],
+      tasks: ['float64', 'Tasks that were submitted.'],
+      finished: ['float64', 'Those of them that finished.'],
+      tasksPerSecond: ['float64', 'Finished tasks a second.'],
+      responseP50Seconds: ['float64', 'Median of the response time (due to finished).'],
+      responseP99Seconds: ['float64', '99th percentile of the response time; NaN where there are too few tasks to say.'],
+      waitP50Seconds: ['float64', 'Median of the wait (created to dispatched).'],
+      schedulerRssBytesPeak: ['float64', "The schedulers' most resident memory at once."],
+      schedulerCpuSeconds: ['float64', 'CPU time of the schedulers.'],
+      workersCpuSeconds: ['float64', 'CPU time of the workers.'],
+    },
+  },
+  compareTargets: {
+    rows: 'Targets side by side, one row a figure and target.',
+    columns: {
+      figure: ['utf8', 'The figure, with its unit.'],
+      target: ['utf8', 'The orchestrator under test.'],
+      experiments: ['float64', 'How many experiments were counted: those that ended as done.'],
+      median: ['float64', 'Of the experiments.'],
+      min: ['float64', 'The least of them: a range that was seen, no interval of confidence.'],
+      max: ['float64', 'The most of them.'],
+    },
+  },
+} as const satisfies Readonly<Record<string, TableDeclaration>>;
+
+/** A table that the function of that name returns: docs/data.md has the meaning of each column. */
+export type FigureTable<Name extends keyof typeof figureTables> = TypedTable<RowOf<(typeof figureTables)[Name]>>;

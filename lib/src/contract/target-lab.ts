@@ -1,0 +1,164 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createConfig } from '../config/load-config.ts';
+import type { PerfConfigFile } from '../config/perf-config.ts';
+import type { Workspace } from '../config/workspace.ts';
+import { createExperimentDatabase, type DatabaseServer, type ExperimentDatabase } from '../database/open-database.ts';
+import { type Guard, killGroupsWith } from '../processes/guard.ts';
+import { findTarget } from '../targets/registry.ts';
+import { isEnd } from '../targets/task-state.ts';
+import type { Scheduler, Target, TaskRow } from '../targets/target.ts';
+import { taskSpec } from '../targets/task-spec.ts';
+
+/** Each run has so many: an engine may want to know it before. */
+export const tasksPerRun = 4;
+
+/** Notes each execution in a file; tasks of index 3 fail in a config that wants failures. */
+const script = (executions: string): string => `#!/bin/sh
+pgid=$(cut -d' ' -f5 /proc/$$/stat)
+echo "$run_id $task_index $pgid" >> '${executions}'
+if [ "$task_index" = 3 ] && [ -e '${executions}.fail' ]; then exit 3; fi
+exec sleep "\${TASK_DURATION:-0.1}"
+`;
+
+export interface Execution {
+  readonly runId: string;
+  readonly taskIndex: number;
+  /** The process group of the scheduler that started it. */
+  readonly processGroup: number;
+}
+
+/** A target at work in a database of its own, with everything that it started; disposed of, nothing is left. */
+export class TargetLab implements AsyncDisposable {
+  readonly target: Target;
+  readonly database: ExperimentDatabase;
+  private readonly directory: string;
+  private readonly ownsDatabase: boolean;
+  private readonly schedulers: Scheduler[] = [];
+
+  private constructor(target: Target, parts: { database: ExperimentDatabase; directory: string; ownsDatabase: boolean }) {
+    this.target = target;
+    this.database = parts.database;
+    this.directory = parts.directory;
+    this.ownsDatabase = parts.ownsDatabase;
+  }
+
+  static async create(options: {
+    readonly target: string;
+    readonly workspace: Workspace;
+    readonly server: DatabaseServer;
+    readonly guard: Guard;
+    readonly name?: string;
+    readonly values?: Partial<PerfConfigFile>;
+    /** Share the database of another lab. */
+    readonly beside?: TargetLab;
+    readonly isFailing?: boolean;
+  }): Promise<TargetLab> {
+    const { server, guard, workspace, name = 'contract', beside } = options;
+    const directory = mkdtempSync(join(tmpdir(), 'orchlab-contract-'));
+    const executions = join(directory, 'executions');
+    writeFileSync(executions, '');
+    if (options.isFailing) writeFileSync(`${executions}.fail`, '');
+    writeFileSync(join(directory, 'task.sh'), script(executions), { mode: 0o755 });
+    const { scheduler, ...values } = options.values ?? {};
+    const config = createConfig(
+      {
+        workflows: 1,
+        tasks_per_workflow: tasksPerRun,
+        duration: 0.05,
+        target: options.target,
+        script: join(directory, 'task.sh'),
+        ...values,
+        scheduler: { poll_interval_secs: 0.1, max_concurrent_dispatches: 4, ...scheduler },
+      },
+      name,
+    );
+    const database = beside?.database ?? (await createExperimentDatabase(server, 'contract'));
+    const createTarget = await findTarget(config, workspace);
+    const target = await createTarget({
+      config,
+      databaseUrl: database.url,
+      task: taskSpec(config, workspace),
+      logDirectory: directory,
+      temporaryDirectory: directory,
+      protect: killGroupsWith(guard),
+    });
+    const lab = new TargetLab(target, { database, directory, ownsDatabase: beside === undefined });
+    await target.prepare();
+    return lab;
+  }
+
+  async startScheduler(instance = 0): Promise<Scheduler> {
+    const scheduler = await this.target.startScheduler(instance);
+    this.schedulers.push(scheduler);
+    return scheduler;
+  }
+
+  /** Submits runs of `tasksPerRun` tasks one after the other; resolves with their ids. */
+  async submit(runs: number): Promise<string[]> {
+    const ids: string[] = [];
+    for (let runIndex = 0; runIndex < runs; runIndex++) ids.push(await this.target.submit({ runIndex, taskCount: tasksPerRun }));
+    return ids;
+  }
+
+  /** Waits until so many tasks have ended, however, by what is read of them and by what is counted as open. */
+  async ended(tasks: number, limitMs = 20_000): Promise<void> {
+    let seen = '';
+    await waitUntil(
+      `${tasks} tasks have ended`,
+      async () => {
+        const rows = await this.tasks();
+        const open = await this.target.countOpen();
+        seen = `${rows.map(({ status }) => status).join(', ') || 'no tasks'}; open: ${JSON.stringify(open)}`;
+        return rows.filter(({ status }) => isEnd(status)).length >= tasks && open.runs === 0 && open.tasks === 0;
+      },
+      limitMs,
+    ).catch((error: unknown) => {
+      throw new Error(`${(error as Error).message}; there are ${seen}\n${this.log()}`, { cause: error });
+    });
+  }
+
+  async tasks(): Promise<TaskRow[]> {
+    const all: TaskRow[] = [];
+    for await (const rows of this.target.readTasks()) all.push(...rows);
+    return all;
+  }
+
+  /** What the tasks themselves say of their executions. */
+  executions(): Execution[] {
+    return readFileSync(join(this.directory, 'executions'), 'utf8')
+      .trim()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const [runId = '', taskIndex, processGroup] = line.split(' ');
+        return { runId, taskIndex: Number(taskIndex), processGroup: Number(processGroup) };
+      });
+  }
+
+  private log(): string {
+    try {
+      return readFileSync(join(this.directory, 'scheduler-0.log'), 'utf8').slice(-2000);
+    } catch {
+      return '';
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.schedulers.map(async (scheduler) => scheduler.stop()));
+    await this.target[Symbol.asyncDispose]();
+    if (this.ownsDatabase) await this.database[Symbol.asyncDispose]();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** Waits until `condition` holds. Throws an Error that names `what` when it does not within `limitMs`. */
+export async function waitUntil(what: string, condition: () => boolean | Promise<boolean>, limitMs: number): Promise<void> {
+  const endMs = performance.now() + limitMs;
+  while (!(await condition())) {
+    if (performance.now() > endMs) throw new Error(`after ${limitMs / 1000} s it was not so that ${what}`);
+    await sleep(50);
+  }
+}

@@ -1,0 +1,37 @@
+import { figureTables } from '../analysis/figure-tables.ts';
+import { type ColumnType, type TableDeclaration, sampleTables } from '../results/tables.ts';
+
+const typeWords: Readonly<Record<ColumnType, string>> = {
+  float64: 'number',
+  int32: 'whole number',
+  utf8: 'text',
+  bool: 'true or false',
+};
+
+const introduction = `# Data dictionary
+
+Every column of every table, by the name that one types. \`npm run dictionary\` writes this page from what the library itself knows (and shows:
+as the tooltip of a heading, and on Shift+Tab in a cell).
+
+A unit is in the name: \`...Ms\` are milliseconds, of a moment since 1970 (tables show those as time of day, UTC), \`...Seconds\` seconds, \`...Bytes\`
+bytes (shown in MB, 1,000,000 bytes), \`...Ratio\` a ratio (shown in percent), \`...PerSecond\` a second. NaN is "not known" or "did not happen",
+never zero, and shown as a dash.
+`;
+
+/** The data dictionary, docs/data.md: what is in each table of an experiment, and in those that functions return. In Markdown. */
+export function dataDictionary(): string {
+  return [
+    introduction,
+    "## Tables of an experiment\n\n`experiment.tasks` and so on; in an experiment's directory an Arrow file each.\n",
+    ...Object.entries(sampleTables).map(([name, table]) => section(`experiment.${name}`, table)),
+    '## Tables that functions return\n',
+    ...Object.entries(figureTables).map(([name, table]) => section(`${name}(...)`, table)),
+  ].join('\n');
+}
+
+function section(heading: string, { rows, columns }: TableDeclaration): string {
+  const lines = Object.entries(columns).map(
+    ([name, [type, meaning]]) => `| \`${name}\` | ${typeWords[type]} | ${meaning.replaceAll('|', '\\|')} |`,
+  );
+  return [`### \`${heading}\`\n`, `${rows}\n`, '| column | type | meaning |', '|---|---|---|', ...lines, ''].join('\n');
+}

@@ -1,0 +1,209 @@
+import { ConfigError } from '../config/config-error.ts';
+import type { PerfConfig } from '../config/perf-config.ts';
+import type { Workspace } from '../config/workspace.ts';
+import { reasonOf } from '../errors/error-reason.ts';
+import { findPrograms } from './described/find-programs.ts';
+import { findTargetFile, listTargetFiles, loadTargetFile, submitWays } from './described/target-file.ts';
+import { installedVersion } from './installed-version.ts';
+import { MissingProgramError } from './missing-program-error.ts';
+import type { CreateTarget } from './target.ts';
+import { type TaskSpec, taskSpec } from './task-spec.ts';
+
+/** A target that can be asked for, or why it can't. */
+export interface KnownTarget {
+  readonly name: string;
+  readonly description: string;
+  /** `orchlab`, the module that makes it, or the file that describes it, from the workspace. */
+  readonly from: string;
+  readonly executors: readonly string[];
+  readonly schedulers: 'one' | 'many';
+  /** Why it can't be run here: what is wrong with its description, or which program is missing. */
+  readonly problem?: string;
+}
+
+/** A target of one's own, for `defineTarget`. Plain data: the experiment's process is told it. */
+export interface TargetDefinition {
+  /** As `target:` of a config has it: letters, digits, dashes and underscores. */
+  readonly name: string;
+  /**
+   * The module that makes it: its export `createTarget` is a `CreateTarget`. The URL (`new URL('./my-engine.ts', import.meta.url).href`),
+   * or an absolute path: experiments load it in a process of their own.
+   */
+  readonly module: string;
+  /** What it is, for lists. Default: its name. */
+  readonly description?: string;
+  /** How its tasks can work; a config that asks for another is refused. Default: both. */
+  readonly executors?: readonly PerfConfig['executor'][];
+  /** Whether several scheduler processes can share the work; with `one`, a config that asks for several is refused. Default `many`. */
+  readonly schedulers?: 'one' | 'many';
+}
+
+interface OwnTarget {
+  readonly title: string;
+  readonly npmPackage: string;
+  /** Loaded when asked for: an engine's library costs nothing to those who don't use it. */
+  load(): Promise<CreateTarget>;
+}
+
+/** The targets that orchlab brings, by name. */
+const ownTargets: ReadonlyMap<string, OwnTarget> = new Map<string, OwnTarget>([
+  [
+    'dbos',
+    {
+      title: 'DBOS Transact for TypeScript',
+      npmPackage: '@dbos-inc/dbos-sdk',
+      load: async () => (await import('./dbos/dbos-target.ts')).createDbosTarget,
+    },
+  ],
+  [
+    'pg-boss',
+    {
+      title: 'pg-boss',
+      npmPackage: 'pg-boss',
+      load: async () => (await import('./pg-boss/pg-boss-target.ts')).createPgBossTarget,
+    },
+  ],
+  [
+    'graphile-worker',
+    {
+      title: 'graphile-worker',
+      npmPackage: 'graphile-worker',
+      load: async () => (await import('./graphile-worker/graphile-worker-target.ts')).createGraphileWorkerTarget,
+    },
+  ],
+]);
+
+const defined = new Map<string, TargetDefinition>();
+
+/**
+ * Makes a target of one's own known to this process: `target: <name>` in configs that are run from here finds it. Defined again with
+ * the same name, the later one counts.
+ *
+ * Throws a ConfigError when the name is one of orchlab's own targets or no name at all, or the module is no URL and no absolute path.
+ */
+export function defineTarget(definition: TargetDefinition): void {
+  const { name, module } = definition;
+  const refuse = (key: string, expected: string, got: string): never => {
+    throw new ConfigError([{ place: 'defineTarget', key, expected, got }]);
+  };
+  if (!/^\w[\w-]*$/.test(name)) refuse('name', 'letters, digits, dashes and underscores', JSON.stringify(name));
+  if (ownTargets.has(name)) refuse('name', `another name than ${[...ownTargets.keys()].join(', ')}, which are orchlab's own`, name);
+  if (!URL.canParse(module) && !module.startsWith('/'))
+    refuse('module', "a URL or an absolute path, as in new URL('./my-engine.ts', import.meta.url).href", JSON.stringify(module));
+  defined.set(name, definition);
+}
+
+/** The targets that were defined in this process, for another one to define them, too. */
+export function definedTargets(): readonly TargetDefinition[] {
+  return [...defined.values()];
+}
+
+/**
+ * Finds the target of a config: one of orchlab's own, one that was defined, or one that perf-configs/targets describes.
+ *
+ * Throws a ConfigError that lists the known ones, or says what is wrong with a description or a module, and a MissingProgramError when a
+ * program that it needs is not there.
+ */
+export async function findTarget(config: PerfConfig, workspace: Workspace): Promise<CreateTarget> {
+  const name = config.target;
+  const own = ownTargets.get(name);
+  if (own) return own.load();
+  const definition = defined.get(name);
+  if (definition) {
+    refuseUnfit(config, name, definition);
+    return loadDefinition(definition);
+  }
+  const path = findTargetFile(name, workspace);
+  if (path === undefined) {
+    const known = [...ownTargets.keys(), ...defined.keys(), ...(await listTargetFiles(workspace))];
+    throw new ConfigError([
+      { place: `config ${config.name}`, key: 'target', expected: `one of ${known.join(', ')}`, got: JSON.stringify(name) },
+    ]);
+  }
+  const file = await loadTargetFile(path, config.target);
+  refuseUnfit(config, file.name, file.description);
+  const { loadDescribedTarget } = await import('./described/described-target.ts');
+  return loadDescribedTarget(file, workspace);
+}
+
+/** What a config needs beside its values: its script and its target. Throws a ConfigError, or a MissingProgramError, when one is not there. */
+export async function checkConfig(
+  config: PerfConfig,
+  workspace: Workspace,
+): Promise<{ readonly task: TaskSpec; readonly createTarget: CreateTarget }> {
+  return { task: taskSpec(config, workspace), createTarget: await findTarget(config, workspace) };
+}
+
+/** Throws a ConfigError when a config asks for what the target can't do. */
+function refuseUnfit(
+  config: PerfConfig,
+  name: string,
+  { executors = ['process', 'inline'], schedulers = 'many' }: Pick<TargetDefinition, 'executors' | 'schedulers'>,
+): void {
+  const place = `config ${config.name}`;
+  if (!executors.includes(config.executor))
+    throw new ConfigError([{ place, key: 'executor', expected: `${executors.join(' or ')} (all that ${name} has)`, got: config.executor }]);
+  if (schedulers === 'one' && config.scheduler.processes > 1)
+    throw new ConfigError([
+      { place, key: 'scheduler.processes', expected: `1 (${name} can't have several)`, got: String(config.scheduler.processes) },
+    ]);
+}
+
+async function loadDefinition({ name, module }: TargetDefinition): Promise<CreateTarget> {
+  const refuse = (got: string): ConfigError =>
+    new ConfigError([
+      { place: `target ${name}`, key: 'module', expected: `${module} with a function createTarget among its exports`, got },
+    ]);
+  let exports: { readonly createTarget?: unknown };
+  try {
+    exports = (await import(module)) as typeof exports;
+  } catch (error) {
+    throw refuse(reasonOf(error));
+  }
+  if (typeof exports.createTarget === 'function') return exports.createTarget as CreateTarget;
+  throw refuse(`the exports ${Object.keys(exports).join(', ') || '(none)'}`);
+}
+
+/** All targets: orchlab's own, those that were defined, then those of perf-configs/targets, each way of submitting by itself. */
+export async function listTargets(workspace: Workspace): Promise<KnownTarget[]> {
+  const own = [...ownTargets].map(([name, { title, npmPackage }]): KnownTarget => ({
+    name,
+    description: `${title} ${installedVersion(npmPackage)}`,
+    from: 'orchlab',
+    executors: ['process', 'inline'],
+    schedulers: 'many',
+  }));
+  const ofModules = [...defined.values()].map(({ name, description = name, module, executors, schedulers = 'many' }): KnownTarget => ({
+    name,
+    description,
+    from: module,
+    executors: executors ?? ['process', 'inline'],
+    schedulers,
+  }));
+  const described = await Promise.all((await listTargetFiles(workspace)).map(async (name) => describe(name, workspace)));
+  return [...own, ...ofModules, ...described.flat()];
+}
+
+async function describe(name: string, workspace: Workspace): Promise<KnownTarget[]> {
+  const from = `perf-configs/targets/${name}.yaml`;
+  try {
+    const file = await loadTargetFile(findTargetFile(name, workspace) ?? from, name);
+    const { description, executors, schedulers } = file.description;
+    const problem = await missingProgram(async () => findPrograms(file, workspace.root));
+    const names = submitWays(file.description).map((way, index) => (index === 0 || way.name === undefined ? name : `${name}:${way.name}`));
+    return names.map((each) => ({ name: each, description, from, executors, schedulers, ...(problem === undefined ? {} : { problem }) }));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [{ name, description: '', from, executors: [], schedulers: 'one', problem: error.message }];
+  }
+}
+
+async function missingProgram(find: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await find();
+    return undefined;
+  } catch (error) {
+    if (error instanceof MissingProgramError) return error.message;
+    throw error;
+  }
+}

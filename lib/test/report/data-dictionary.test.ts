@@ -1,0 +1,85 @@
+import type { ColumnTable } from 'arquero';
+import { table } from 'arquero';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { compareTargets } from '../../src/analysis/compare-targets.ts';
+import { metrics } from '../../src/analysis/engine-metrics.ts';
+import { figureTables } from '../../src/analysis/figure-tables.ts';
+import { latency } from '../../src/analysis/latency.ts';
+import { latencyQuantiles } from '../../src/analysis/merged-histogram.ts';
+import { overview } from '../../src/analysis/overview.ts';
+import { resourceSeries } from '../../src/analysis/resource-series.ts';
+import { resources } from '../../src/analysis/resources.ts';
+import { scheduleLag } from '../../src/analysis/schedule-lag.ts';
+import { taskPhases } from '../../src/analysis/task-phases.ts';
+import { taskStates } from '../../src/analysis/task-states.ts';
+import { throughput } from '../../src/analysis/throughput.ts';
+import { meaningsByTable, meaningsOf } from '../../src/report/column-meanings.ts';
+import { dataDictionary } from '../../src/report/data-dictionary.ts';
+import { htmlTable } from '../../src/report/html-table.ts';
+import type { Column } from '../../src/results/tables.ts';
+import { buildExperiment, replaceTables } from '../support/build-experiment.ts';
+
+const experiment = replaceTables(buildExperiment(), { metrics: [{ atMs: 1, instance: 0, metric: 'total_loop_ms', value: 2 }] });
+
+const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
+  latency: latency(experiment),
+  latencyQuantiles: latencyQuantiles(experiment),
+  taskPhases: taskPhases(experiment),
+  scheduleLag: scheduleLag(experiment),
+  throughput: throughput(experiment),
+  taskStates: taskStates(experiment),
+  resources: resources(experiment),
+  resourceSeries: resourceSeries(experiment),
+  metrics: metrics(experiment),
+  overview: overview([experiment]),
+  compareTargets: compareTargets([experiment]),
+};
+
+const jsTypes = { float64: 'number', int32: 'number', utf8: 'string', bool: 'boolean' } as const;
+
+describe('data dictionary', () => {
+  it.each(Object.entries(returned))('%s returns the columns that are declared', (name, content) => {
+    const columns: Readonly<Record<string, Column>> = figureTables[name as keyof typeof figureTables].columns;
+    expect(content.columnNames()).toEqual(Object.keys(columns));
+    expect(content.numRows()).toBeGreaterThan(0);
+    const row = content.object(0) as Readonly<Record<string, unknown>>;
+    expect(Object.entries(row).map(([column, value]) => [column, typeof value])).toEqual(
+      Object.entries(columns).map(([column, [type]]) => [column, jsTypes[type]]),
+    );
+  });
+
+  it('docs/data.md is up to date (npm run dictionary writes it)', () => {
+    expect(readFileSync(new URL('../../../docs/data.md', import.meta.url), 'utf8')).toBe(dataDictionary());
+  });
+});
+
+describe('a heading', () => {
+  it('has what the column means and its unit as its tooltip, of the table that it is of', () => {
+    const head = /<thead>.*<\/thead>/.exec(htmlTable(experiment.tasks, { headings: 'names', limit: 1 }))?.[0] ?? '';
+    expect(head).toContain(
+      'title="When it was taken off the queue. Milliseconds since 1970, shown as the time of day in UTC.">dispatchedMs (UTC)</th>',
+    );
+    expect(head).toContain('title="The run&#39;s id in the engine.">runId</th>');
+    expect(htmlTable(throughput(experiment), { headings: 'names' })).toContain(
+      'title="When it ends; the last one where the experiment did. Seconds.">endSeconds</th>',
+    );
+  });
+
+  it('keeps it in a table made of that one, and has only its unit in any other', () => {
+    const own = experiment.tasks
+      .select('runIndex', 'createdMs', 'finishedMs')
+      .derive({ lastedMs: (row) => row.finishedMs - row.createdMs });
+    expect([...meaningsOf(own.columnNames()).keys()]).toEqual(['runIndex', 'createdMs', 'finishedMs']);
+    expect(meaningsOf(['count', 'colour']).size).toBe(0);
+    expect(htmlTable(table({ count: [1], delaySeconds: [2] }), { headings: 'names' })).toContain(
+      '<th class="number" style="text-align:right">count</th><th class="number" style="text-align:right" title="Seconds.">delaySeconds</th>',
+    );
+    expect(meaningsOf(['constructor', 'toString']).size).toBe(0);
+  });
+
+  it('may mean different things in different tables', () => {
+    expect([...meaningsByTable('status').keys()]).toEqual(['tasks', 'runs', 'overview']);
+    expect(meaningsByTable('toString').size).toBe(0);
+  });
+});
