@@ -49,7 +49,7 @@ export interface PairedAnswer {
  *
  * - faster or slower: the p value, corrected for all figures (`signFlipPValues`), is at most `alpha`, and so is the signed-rank test's;
  * - equivalent: the interval of two one-sided tests (at 1 - 2 alpha; D. J. Schuirmann, Journal of Pharmacokinetics and Biopharmaceutics
- *   15(6), 1987; by signed ranks as in Wellek, "Testing Statistical Hypotheses of Equivalence and Noninferiority", 2010, section 5.3) lies
+ *   15(6), 1987; by signed ranks as in Wellek, "Testing Statistical Hypotheses of Equivalence and Noninferiority", 2010) lies
  *   within the margin, also when a difference that small is sure. Each figure by itself: its error is not a false alarm;
  * - cannot tell: neither. How many more rounds would do is by the normal approximation of the interval's width.
  *

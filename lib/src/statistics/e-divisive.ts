@@ -12,7 +12,7 @@ export interface DivisiveOptions {
 /**
  * Where the distribution of a series of independent values changes, in any way: indices of the first values after each border, ascending.
  *
- * E-divisive: Matteson and James (Journal of the American Statistical Association 109, 2014), section 2.2. The part of the series with
+ * E-divisive: Matteson and James (Journal of the American Statistical Association 109, 2014), section 2. The part of the series with
  * the largest energy distance is split as long as shuffling the values within the parts gives as large a one rarely. For short series
  * (hundreds: a permutation takes time by the square of the length); one that depends on its past, such as windows of one experiment, is
  * for `changePoints`.

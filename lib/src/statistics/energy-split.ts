@@ -11,7 +11,7 @@ export interface Split {
  * energy distance between the two sides.
  *
  * Matteson and James, "A Nonparametric Approach for Multiple Change Point Analysis of Multivariate Data" (Journal of the American
- * Statistical Association 109, 2014), equations 5 to 7 with alpha = 1. Takes time and memory by the square of the length: a thousand or two.
+ * Statistical Association 109, 2014), section 2, with alpha = 1. Takes time and memory by the square of the length: a thousand or two.
  */
 export function largestSplit(series: ArrayLike<number>, start = 0, end = series.length): Split {
   const length = end - start;

@@ -29,7 +29,7 @@ export function signedRankDistribution(count: number): RankDistribution {
  * Of the number of pairs in which the one of `first` is the larger, without ties (Mann and Whitney's U).
  *
  * The recursion on the largest value of all, which is of one sample or of the other: Mann and Whitney (Annals of Mathematical
- * Statistics 18(1), 1947), equation 4.
+ * Statistics 18(1), 1947).
  */
 export function rankSumDistribution(first: number, second: number): RankDistribution {
   // One row: the distributions for 0 to `second` of the other sample and the current number of the first.

@@ -6,7 +6,7 @@ import { normalQuantile } from './normal.ts';
  * The slope of a line through points, which up to 29 % of outliers do not move: the median of the slopes between all pairs of them.
  *
  * P. K. Sen (Journal of the American Statistical Association 63, 1968), the interval from Kendall's rank correlation by the normal
- * approximation (its section 4), without correction for ties: with them it is a little too wide. Pairs at the same `x` say nothing. Takes
+ * approximation, without correction for ties: with them it is a little too wide. Pairs at the same `x` say nothing. Takes
  * time and memory by the square of the number of points: a few thousand at most.
  */
 export function theilSen(x: ArrayLike<number>, y: ArrayLike<number>, level = 0.95): Estimate {

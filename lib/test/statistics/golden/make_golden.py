@@ -196,7 +196,7 @@ def law(parameters, size):
 
 
 def scalability():
-    # SPEC SDM91: Gunther, "Guerrilla Capacity Planning" (2007), table 5.2 (as in R's package usl).
+    # SPEC SDM91: Gunther, "Guerrilla Capacity Planning" (2007) (as in R's package usl).
     sets = [([1, 18, 36, 72, 108, 144, 216], [64.9, 995.9, 1652.4, 1853.2, 1828.9, 1775.0, 1702.2], None)]
     sizes = [1, 1, 2, 2, 4, 4, 8, 8, 16, 16, 32, 32]
     for parameters in ((100, 0.05, 0.001), (100, 0.1, 0), (40, 0, 0.0005), (100, 0, 0)):
