@@ -49,7 +49,7 @@ export function changePoints(series: ArrayLike<number>, options: ChangePointOpti
   });
 }
 
-/** What values of the same ranks from a standard normal distribution would be (G. Blom, 1958, with half a rank off). */
+/** What values of the same ranks from a standard normal distribution would be, each in the middle of its share. */
 function normalScores(values: Float64Array): Float64Array {
   return ranksOf(values).ranks.map((rank) => normalQuantile((rank - 0.5) / values.length));
 }
