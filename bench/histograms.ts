@@ -5,7 +5,8 @@
  * quantiles, merged over all windows, are set against those of the sorted times. Exits with 1 when one is off by more than is stated.
  */
 import { quantileSorted } from 'd3-array';
-import { distribution, sortNumbers } from '../lib/src/analysis/distribution.ts';
+import { distribution } from '../lib/src/analysis/distribution.ts';
+import { sortNumbers } from '../lib/src/analysis/order.ts';
 import { seededRandom } from '../lib/src/random/seeded-random.ts';
 import {
   PhaseHistograms,

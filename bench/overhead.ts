@@ -103,7 +103,7 @@ async function bareRate(config: PerfConfig, on: DatabaseServer): Promise<number>
 }
 
 async function labRate(config: PerfConfig): Promise<number> {
-  return rateOf((await labExperiment(config)).tasks.objects() as TaskRow[]);
+  return rateOf((await labExperiment(config)).tasks.objects());
 }
 
 async function labExperiment(config: PerfConfig): Promise<Experiment> {

@@ -45,6 +45,9 @@ export { summarize } from './analysis/summarize.ts';
 export type { Summary } from './analysis/summary.ts';
 export { compareTargets } from './analysis/compare-targets.ts';
 export { overview } from './analysis/overview.ts';
+export { type Figure, figureOf, figures, figuresOf } from './analysis/figures.ts';
+export type { FigureUnit } from './analysis/figure-units.ts';
+export type { ExperimentSetup } from './analysis/experiment-setup.ts';
 
 // pictures
 export type { Plot } from './plots/plot.ts';

@@ -1,5 +1,6 @@
 import type { Experiment } from '../results/experiment.ts';
-import { flagColumn, numberColumn } from './columns.ts';
+import { frameOf } from './frame.ts';
+import { perExperiment } from './per-experiment.ts';
 
 /**
  * How runs came: `burst`, all due at once; `closed`, each when another had ended, so that the load follows the target; `open`, by a
@@ -10,19 +11,21 @@ export type ArrivalKind = 'burst' | 'closed' | 'open';
 /** Due times closer than this are one moment. */
 const momentSeconds = 0.05;
 
-/**
- * The kind of arrival, and the span of the due times that count, epoch milliseconds (NaN when nothing was due). What would have been due
- * after an end before its time does not count.
- */
-export function arrival(experiment: Experiment): {
+interface Arrived {
   readonly kind: ArrivalKind;
   readonly firstDueMs: number;
   readonly lastDueMs: number;
   readonly runs: number;
-} {
-  const warmUp = flagColumn(experiment.runs, 'warmUp');
+}
+
+/**
+ * The kind of arrival, and the span of the due times that count, epoch milliseconds (NaN when nothing was due). What would have been due
+ * after an end before its time does not count.
+ */
+export const arrival = perExperiment((experiment: Experiment): Arrived => {
+  const { runs } = frameOf(experiment);
   const { loadEndedMs = Number.POSITIVE_INFINITY } = experiment.manifest.times;
-  const dueMs = numberColumn(experiment.runs, 'dueMs').filter((ms, row) => warmUp[row] === 0 && ms <= loadEndedMs);
+  const dueMs = runs.dueMs.filter((ms, row) => runs.warmUp[row] === 0 && ms <= loadEndedMs);
   const firstDueMs = dueMs.reduce((least, ms) => Math.min(least, ms), Infinity);
   const lastDueMs = dueMs.reduce((most, ms) => Math.max(most, ms), -Infinity);
   const isOpen = lastDueMs - firstDueMs > momentSeconds * 1000;
@@ -34,4 +37,4 @@ export function arrival(experiment: Experiment): {
     lastDueMs: dueMs.length === 0 ? Number.NaN : lastDueMs,
     runs: dueMs.length,
   };
-}
+});

@@ -1,8 +1,9 @@
 import { mean, variance } from 'd3-array';
 import type { Experiment } from '../results/experiment.ts';
-import { flagColumn, numberColumn, textColumn } from './columns.ts';
+import { type Edges, edgesOf, meanComeBy, meanCount } from './edges.ts';
+import { type Frame, frameOf, submittedCode } from './frame.ts';
 import { loadSpan } from './load-span.ts';
-import { type Stretches, meanCount, taskStretches } from './task-stretches.ts';
+import { taskStretches } from './task-stretches.ts';
 
 /** A backlog that grows by less than this share of what is offered is taken to be at rest. */
 export const growthLimitRatio = 0.02;
@@ -35,12 +36,13 @@ export function backlog(experiment: Experiment, fromMs: number, toMs: number): B
   const tasksPerRun = experiment.manifest.config.tasks_per_workflow;
   const quarterMs = (toMs - fromMs) / 4;
   const outstandingBetween = (from: number, to: number): number =>
-    meanCount(outstanding, from, to) + tasksPerRun * meanCount(neverDone, from, to);
+    meanCount(outstanding, from, to) + tasksPerRun * meanComeBy(neverDone, from, to);
 
-  const latencyMs = meanLatencyMs(outstanding, fromMs, fromMs + quarterMs, loadSpan(experiment).endMs);
-  const explained = [outstanding, neverDone].map(({ fromMs: due }) => ({ fromMs: due, toMs: due.map((ms) => ms + latencyMs) }));
+  const latencyMs = meanLatencyMs(frameOf(experiment), fromMs, fromMs + quarterMs, loadSpan(experiment).endMs);
+  const lasting = (begins: Edges, from: number, to: number): number =>
+    meanComeBy(begins, from, to) - meanComeBy(begins, from - latencyMs, to - latencyMs);
   const explainedBetween = (from: number, to: number): number =>
-    explained.reduce((sum, stretches, index) => sum + (index === 0 ? 1 : tasksPerRun) * meanCount(stretches, from, to), 0);
+    lasting(outstanding.begins, from, to) + tasksPerRun * lasting(neverDone, from, to);
   /** Beyond what the load explains, by part. */
   const excess = (beginMs: number): readonly number[] =>
     Array.from({ length: batches }, (_, batch) => {
@@ -64,28 +66,30 @@ export function backlog(experiment: Experiment, fromMs: number, toMs: number): B
 }
 
 /** Tasks of the runs that were due from `fromMs` to just before `toMs`, a second. Runs of the warm-up don't count. */
-export function offeredTasksPerSecond({ runs, manifest }: Experiment, fromMs: number, toMs: number): number {
-  const warmUp = flagColumn(runs, 'warmUp');
+export function offeredTasksPerSecond(experiment: Experiment, fromMs: number, toMs: number): number {
+  const { runs } = frameOf(experiment);
   let due = 0;
-  for (const [row, ms] of numberColumn(runs, 'dueMs').entries()) if (warmUp[row] === 0 && ms >= fromMs && ms < toMs) due++;
-  return (due * manifest.config.tasks_per_workflow) / ((toMs - fromMs) / 1000);
+  for (let row = 0; row < runs.count; row++) {
+    const ms = runs.dueMs[row] as number;
+    if (runs.warmUp[row] === 0 && ms >= fromMs && ms < toMs) due++;
+  }
+  return (due * experiment.manifest.config.tasks_per_workflow) / ((toMs - fromMs) / 1000);
 }
 
 /** Work that was offered and that the target never took: without it a target that is spared the rest would seem to catch up. */
-function dueOfRunsWithoutTasks({ runs }: Experiment): Stretches {
-  const statuses = textColumn(runs, 'status');
-  const warmUp = flagColumn(runs, 'warmUp');
-  const fromMs = numberColumn(runs, 'dueMs').filter((_, row) => warmUp[row] === 0 && statuses[row] !== 'submitted');
-  return { fromMs, toMs: fromMs.map(() => Number.NaN) };
+function dueOfRunsWithoutTasks(experiment: Experiment): Edges {
+  const { runs } = frameOf(experiment);
+  return edgesOf(runs.dueMs.filter((_, row) => runs.warmUp[row] === 0 && runs.status[row] !== submittedCode));
 }
 
 /** Of the tasks that were due in [fromMs, toMs); one that never ended is taken to have lasted until `endMs`. 0 when there are none. */
-function meanLatencyMs({ fromMs: due, toMs: ended }: Stretches, fromMs: number, toMs: number, endMs: number): number {
+function meanLatencyMs({ runs, tasks }: Frame, fromMs: number, toMs: number, endMs: number): number {
   let total = 0;
   let count = 0;
-  for (const [index, ms] of due.entries()) {
+  for (let row = 0; row < tasks.count; row++) {
+    const ms = runs.dueMs[tasks.run[row] as number] ?? Number.NaN;
     if (!(ms >= fromMs && ms < toMs)) continue;
-    const end = ended[index] ?? Number.NaN;
+    const end = tasks.finishedMs[row] as number;
     total += (Number.isNaN(end) ? endMs : end) - ms;
     count++;
   }

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Manifest } from '../results/manifest.ts';
 import type { TaskTimes } from '../results/target-profile.ts';
-import { damageOf } from './damage.ts';
+import { repeatedConfig, setupOf } from './experiment-setup.ts';
+import { summaryOf } from './saved-summary.ts';
 
 /** Experiments that are repetitions of each other: of one engine, built one way, on one machine and one Postgres. */
 export interface ComparedGroup {
@@ -15,16 +15,10 @@ export interface ComparedGroup {
   readonly failed: readonly Experiment[];
 }
 
-/** What experiments must have in common to be repetitions of each other, beside target and config; by the words that tell them apart. */
-function identityOf({ target, database, host, versions }: Manifest): Readonly<Record<string, unknown>> {
-  return {
-    version: target.version,
-    program: target.programHash?.slice(0, 8) ?? '',
-    orchlab: versions['orchlab'] ?? '',
-    Postgres: `${database.version} ${database.kind}`,
-    'Postgres settings': database.settings,
-    host: `${host.platform}, ${host.cpuModel}, ${host.cores} cores`,
-  };
+/** The parts of a setup that tell groups of a target apart, by the words for it; its config has to be the same. */
+function identityOf(manifest: Manifest): Readonly<Record<string, unknown>> {
+  const { version, programHash, orchlab, postgres, postgresSettings, host } = setupOf(manifest);
+  return { version, program: programHash, orchlab, Postgres: postgres, 'Postgres settings': postgresSettings, host };
 }
 
 /**
@@ -96,7 +90,7 @@ function refuseMixedConfigs(experiments: readonly Experiment[]): void {
   const configs = new Map<string, Readonly<Record<string, unknown>>>();
   for (const { manifest } of experiments) {
     const { name } = manifest.target;
-    const config = repeated(manifest.config);
+    const config = repeatedConfig(manifest.config);
     const first = configs.get(name) ?? config;
     configs.set(name, first);
     const differing = Object.keys({ ...first, ...config }).filter((key) => !isDeepStrictEqual(first[key], config[key]));
@@ -107,12 +101,7 @@ function refuseMixedConfigs(experiments: readonly Experiment[]): void {
   }
 }
 
-/** What the repetitions of an experiment have in common. */
-function repeated({ name: _name, arrival, ...rest }: PerfConfig): Readonly<Record<string, unknown>> {
-  return { ...rest, arrival: typeof arrival === 'object' && 'poisson' in arrival ? { ...arrival, seed: undefined } : arrival };
-}
-
 /** Ended as done, and read as it was written. */
 function isComparable(experiment: Experiment): boolean {
-  return experiment.manifest.status === 'done' && damageOf(experiment) === undefined;
+  return experiment.manifest.status === 'done' && summaryOf(experiment).damage === null;
 }

@@ -2,11 +2,10 @@ import { type ColumnTable, table } from 'arquero';
 import { quantileSorted } from 'd3-array';
 import type { Experiment } from '../results/experiment.ts';
 import { type ComparedGroup, differs, environmentNotes, toGroups, uncomparedNote } from './comparable-groups.ts';
-import { type ComparedFigure, comparedFigures, roleFigures } from './compared-figures.ts';
-import { damageOf } from './damage.ts';
-import { sortNumbers } from './distribution.ts';
+import { type ComparedFigure, comparedFigures } from './compared-figures.ts';
 import { threeDigits } from './format-figure.ts';
-import { summarize } from './summarize.ts';
+import { sortNumbers } from './order.ts';
+import { summaryOf } from './saved-summary.ts';
 
 /** What one group came to in one figure. */
 export interface TargetFigure {
@@ -40,9 +39,9 @@ const leastExperiments = 3;
  */
 export function compare(experiments: readonly Experiment[]): Comparison {
   const groups = toGroups(experiments);
-  const summaries = new Map(groups.flatMap(({ done }) => done.map((experiment) => [experiment, summarize(experiment)] as const)));
+  const summaries = new Map(groups.flatMap(({ done }) => done.map((experiment) => [experiment, summaryOf(experiment)] as const)));
   const roles = [...new Set([...summaries.values()].flatMap((summary) => Object.keys(summary.roles)))];
-  const all = [...comparedFigures, ...roles.flatMap(roleFigures)];
+  const all = comparedFigures(roles);
   const uncompared = all.flatMap((figure) => {
     const time = figure.times?.find((name) => differs(groups, name));
     return time === undefined ? [] : [{ figure, time }];
@@ -51,7 +50,11 @@ export function compare(experiments: readonly Experiment[]): Comparison {
     .filter((figure) => !uncompared.some((left) => left.figure === figure))
     .flatMap((figure) =>
       groups.map(({ target, done }): TargetFigure => {
-        const values = sortNumbers(done.flatMap((experiment) => summaries.get(experiment) ?? []).map((summary) => figure.value(summary)));
+        const values = sortNumbers(
+          done
+            .flatMap((experiment) => summaries.get(experiment) ?? [])
+            .map((summary) => (summary.figures[figure.name] ?? Number.NaN) / figure.divisor),
+        );
         return { figure, target, values: [...values], median: quantileSorted(values, 0.5) ?? Number.NaN };
       }),
     );
@@ -66,7 +69,7 @@ export function compare(experiments: readonly Experiment[]): Comparison {
         .filter(({ failed }) => failed.length > 0)
         .map(
           ({ target, done, failed }) =>
-            `${failed.length} of ${done.length + failed.length} experiments of ${target} did not end as done${failed.some((experiment) => damageOf(experiment)) ? ', or are damaged' : ''}: they are in no figure.`,
+            `${failed.length} of ${done.length + failed.length} experiments of ${target} did not end as done${failed.some((experiment) => summaryOf(experiment).damage !== null) ? ', or are damaged' : ''}: they are in no figure.`,
         ),
     ],
     finding: findingOf(figures),

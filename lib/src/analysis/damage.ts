@@ -1,6 +1,7 @@
 import type { Experiment } from '../results/experiment.ts';
 import type { TaskLedger } from '../results/manifest.ts';
-import { textColumn } from './columns.ts';
+import { countRuns, frameOf, taskStatuses } from './frame.ts';
+import { perExperiment } from './per-experiment.ts';
 
 /** How the files of an experiment differ from what was written. */
 export interface DamageFigures {
@@ -11,37 +12,27 @@ export interface DamageFigures {
   readonly problems: readonly string[];
 }
 
-const ends = ['finished', 'failed', 'cancelled', 'lost'] as const;
-
-/** Tasks by how they ended, as the rows have it. */
-export function countEnds(experiment: Experiment): Record<(typeof ends)[number], number> {
-  const counts = { finished: 0, failed: 0, cancelled: 0, lost: 0 };
-  for (const status of textColumn(experiment.tasks, 'status')) {
-    if (status === 'finished' || status === 'failed' || status === 'cancelled') counts[status]++;
-    else counts.lost++;
-  }
-  return counts;
-}
-
 /**
  * Holds the rows that were read against the manifest's own account; undefined when all is there.
  *
  * Figures of damaged results are of the rows that are left: nothing is claimed of them.
  */
-export function damageOf(experiment: Experiment): DamageFigures | undefined {
+export const damageOf = perExperiment((experiment: Experiment): DamageFigures | undefined => {
   const { damage, manifest, tasks } = experiment;
   const files = damage.map(({ table, reason }) => `${table}.arrow is damaged: ${reason}.`);
   const problems = manifest.ledger === undefined ? files : [...files, ...differences(experiment, manifest.ledger)];
   if (problems.length === 0) return undefined;
   return { tasksRead: tasks.numRows(), tasksWritten: manifest.ledger?.submitted ?? null, problems };
-}
+});
 
 function differences(experiment: Experiment, ledger: TaskLedger): readonly string[] {
-  const counts = countEnds(experiment);
-  const read = experiment.tasks.numRows();
-  const accepted = textColumn(experiment.runs, 'status').filter((status) => status === 'submitted').length;
+  const frame = frameOf(experiment);
+  const read = frame.tasks.count;
+  const accepted = countRuns(frame, 'submitted');
   const written = ledger.submitted / experiment.manifest.config.tasks_per_workflow;
-  const differing = ends.filter((end) => counts[end] !== ledger[end]).map((end) => `${counts[end]} of ${ledger[end]} ${end}`);
+  const differing = taskStatuses
+    .filter((end) => frame.ends[end] !== ledger[end])
+    .map((end) => `${frame.ends[end]} of ${ledger[end]} ${end}`);
   return [
     ...(differing.length > 0
       ? [`tasks.arrow holds ${read} tasks, the manifest accounts for ${ledger.submitted} (${differing.join(', ')}).`]

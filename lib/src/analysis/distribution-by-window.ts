@@ -19,13 +19,25 @@ export interface Windowed {
  * window ends where the span does. A value on the border of two windows belongs to the later.
  */
 export function distributionByWindow({ atSeconds, values, spanSeconds, windowSeconds }: Windowed): ColumnTable {
-  const windows = Array.from({ length: Math.max(1, windowCount(spanSeconds, windowSeconds)) }, (): number[] => []);
-  for (const [row, at] of atSeconds.entries()) {
-    const value = values[row] ?? Number.NaN;
-    if (Number.isNaN(at) || Number.isNaN(value)) continue;
-    windows[Math.min(Math.max(windowIndex(at, windowSeconds), 0), windows.length - 1)]?.push(value);
+  const count = Math.max(1, windowCount(spanSeconds, windowSeconds));
+  const windows = new Int32Array(atSeconds.length);
+  const starts = new Int32Array(count + 1);
+  for (let row = 0; row < atSeconds.length; row++) {
+    const at = atSeconds[row] as number;
+    const isKnown = !Number.isNaN(at) && !Number.isNaN(values[row]);
+    const window = isKnown ? Math.min(Math.max(windowIndex(at, windowSeconds), 0), count - 1) : -1;
+    windows[row] = window;
+    if (isKnown) (starts[window + 1] as number)++;
   }
-  const figures = windows.map((inWindow) => distribution(inWindow));
+  for (let window = 0; window < count; window++) starts[window + 1] = (starts[window + 1] as number) + (starts[window] as number);
+  // The values, window after window: one array, whatever their number.
+  const next = starts.slice();
+  const grouped = new Float64Array(starts[count] ?? 0);
+  for (let row = 0; row < windows.length; row++) {
+    const window = windows[row] as number;
+    if (window >= 0) grouped[(next[window] as number)++] = values[row] as number;
+  }
+  const figures = Array.from({ length: count }, (_, window) => distribution(grouped.subarray(starts[window], starts[window + 1])));
   const column = (pick: (figure: (typeof figures)[number], index: number) => number): Float64Array => Float64Array.from(figures, pick);
   return table({
     startSeconds: column((_, index) => index * windowSeconds),

@@ -1,4 +1,4 @@
-import { quantileSorted } from 'd3-array';
+import { type Ranked, ranked } from './order.ts';
 
 /** Numbers in brief, in the unit of the numbers; all but `count` are NaN when there are none, percentiles also when there are too few. */
 export interface Distribution {
@@ -19,19 +19,31 @@ export interface Distribution {
  * (The American Statistician, 1996), as PostgreSQL's percentile_cont, numpy and R do by default. One that the sample can't carry is NaN.
  */
 export function distribution(values: ArrayLike<number>): Distribution {
-  const sorted = sortNumbers(values);
-  const at = (p: number): number => quantileSorted(sorted, p) ?? Number.NaN;
-  const quantile = (p: number): number => (carries(sorted.length, p) ? at(p) : Number.NaN);
-  return {
-    count: sorted.length,
-    avg: sorted.reduce((sum, value) => sum + value, 0) / sorted.length,
-    min: at(0),
-    p50: quantile(0.5),
-    p90: quantile(0.9),
-    p99: quantile(0.99),
-    p999: quantile(0.999),
-    max: at(1),
-  };
+  const { count, sum, min, max, at } = ranked(values instanceof Float64Array ? values : new Float64Array(values));
+  const quantiles = quantilesOf(count, at, [0.5, 0.9, 0.99, 0.999]);
+  const [p50, p90, p99, p999] = quantiles.map(({ p, value }) => (carries(count, p) ? value : Number.NaN)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return { count, avg: sum / count, min: count > 0 ? min : Number.NaN, p50, p90, p99, p999, max: count > 0 ? max : Number.NaN };
+}
+
+/** One quantile of `values`, NaNs left out; NaN when there are none. */
+export function quantile(values: Float64Array, p: number): number {
+  const { count, at } = ranked(values);
+  return quantilesOf(count, at, [p])[0]?.value ?? Number.NaN;
+}
+
+/** Quantiles, p ascending, of `count` values that are known by rank. */
+function quantilesOf(count: number, at: Ranked['at'], ps: readonly number[]): readonly { readonly p: number; readonly value: number }[] {
+  const found = at(ps.flatMap((p) => [Math.floor((count - 1) * p), Math.ceil((count - 1) * p)]));
+  return ps.map((p, index) => {
+    const rank = (count - 1) * p;
+    const [low = Number.NaN, high = Number.NaN] = [found[2 * index], found[2 * index + 1]];
+    return { p, value: low + (high - low) * (rank - Math.floor(rank)) };
+  });
 }
 
 /** With less confidence than this that the true percentile is among the values seen, it is not told. */
@@ -44,13 +56,4 @@ const leastConfidence = 0.9;
  */
 export function carries(count: number, p: number): boolean {
   return 1 - p ** count >= leastConfidence;
-}
-
-/** A sorted copy of `values` without NaNs: one sort, and then every quantile of it is free. */
-export function sortNumbers(values: ArrayLike<number>): Float64Array {
-  const sorted = new Float64Array(values).sort();
-  // NaNs sort last.
-  let length = sorted.length;
-  while (length > 0 && Number.isNaN(sorted[length - 1])) length--;
-  return sorted.subarray(0, length);
 }

@@ -4,7 +4,7 @@ import { numberColumn } from './columns.ts';
 import { distributionByWindow } from './distribution-by-window.ts';
 import { loadSpan } from './load-span.ts';
 import { type PhaseName } from '../results/phases.ts';
-import { phaseColumn, taskPhases } from './task-phases.ts';
+import { phaseSeconds, taskPhases } from './task-phases.ts';
 import { chooseWindowSeconds } from './window-width.ts';
 
 export interface LatencyOverTimeOptions {
@@ -32,7 +32,7 @@ export function latencyOverTime(experiment: Experiment, options: LatencyOverTime
   const tasks = taskPhases(experiment);
   return distributionByWindow({
     atSeconds: numberColumn(tasks, `${by}Seconds`),
-    values: numberColumn(tasks, phaseColumn(phase)),
+    values: phaseSeconds(experiment, phase),
     spanSeconds,
     windowSeconds,
   });

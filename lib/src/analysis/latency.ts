@@ -1,9 +1,7 @@
 import { type ColumnTable, from } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
-import { numberColumn } from './columns.ts';
-import { distribution } from './distribution.ts';
 import { phases } from '../results/phases.ts';
-import { phaseColumn, taskPhases } from './task-phases.ts';
+import { phaseDistribution } from './task-phases.ts';
 
 /**
  * How long tasks took, one row a phase: submission (due to created), wait (created to dispatched), dispatch (dispatched to started),
@@ -17,10 +15,9 @@ import { phaseColumn, taskPhases } from './task-phases.ts';
  * both times. Only finished tasks of runs after the warm-up count. Percentiles: see `distribution`.
  */
 export function latency(experiment: Experiment): ColumnTable {
-  const tasks = taskPhases(experiment);
   return from(
     phases.map((phase) => {
-      const figures = distribution(numberColumn(tasks, phaseColumn(phase.name)));
+      const figures = phaseDistribution(experiment, phase.name);
       return {
         phase: phase.title,
         count: figures.count,

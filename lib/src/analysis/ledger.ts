@@ -1,8 +1,9 @@
 import type { ColumnTable } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
 import type { TaskLedger } from '../results/manifest.ts';
-import { numberColumn, textColumn } from './columns.ts';
-import { countEnds, damageOf } from './damage.ts';
+import { wholeColumn } from './columns.ts';
+import { damageOf } from './damage.ts';
+import { countRuns, frameOf } from './frame.ts';
 
 /**
  * Every submitted task as exactly one of finished, failed, cancelled and lost.
@@ -13,11 +14,12 @@ import { countEnds, damageOf } from './damage.ts';
  * lacks was not lost by the engine.
  */
 export function ledger(experiment: Experiment): TaskLedger {
-  const { tasks, runs, manifest } = experiment;
+  const { tasks, manifest } = experiment;
   if (manifest.ledger !== undefined && damageOf(experiment) !== undefined) return manifest.ledger;
-  const counts = countEnds(experiment);
-  const accepted = textColumn(runs, 'status').filter((status) => status === 'submitted').length;
-  const seen = counts.finished + counts.failed + counts.cancelled + counts.lost;
+  const frame = frameOf(experiment);
+  const counts = frame.ends;
+  const accepted = countRuns(frame, 'submitted');
+  const seen = frame.tasks.count;
   const submitted = Math.max(seen, accepted * manifest.config.tasks_per_workflow);
   const ghosts = manifest.ledger?.ghosts ?? null;
   return { submitted, ...counts, lost: counts.lost + submitted - seen, duplicates: duplicates(tasks), ghosts };
@@ -27,6 +29,10 @@ export function ledger(experiment: Experiment): TaskLedger {
 function duplicates(tasks: ColumnTable): number | null {
   // Experiments of before there was evidence have no such column.
   if (!tasks.columnNames().includes('executions')) return null;
-  const known = numberColumn(tasks, 'executions').filter((executions) => executions >= 0);
-  return known.length === 0 ? null : known.reduce((total, executions) => total + Math.max(0, executions - 1), 0);
+  let [known, tooMany] = [0, 0];
+  for (const executions of wholeColumn(tasks, 'executions')) {
+    if (executions >= 0) known++;
+    if (executions > 1) tooMany += executions - 1;
+  }
+  return known === 0 ? null : tooMany;
 }

@@ -2,20 +2,21 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type ArrivalKind, arrival } from './arrival.ts';
 import { type Backlog, backlog } from './backlog.ts';
-import { flagColumn, numberColumn, textColumn } from './columns.ts';
 import { counterRateBetween } from './counter-rate.ts';
-import { carries, sortNumbers } from './distribution.ts';
+import { type Distribution, quantile } from './distribution.ts';
 import { type DatabaseWaits, databaseWaits } from './database-waits.ts';
+import { type Stretches, meanCount, stretchesOf } from './edges.ts';
+import { type Frame, type RunStatus, countRuns, finishedCode, frameOf } from './frame.ts';
 import { loadSpan } from './load-span.ts';
 import { overloadedRatio } from './overload.ts';
 import { hostRates } from './host-rates.ts';
 import { runStretches } from './run-stretches.ts';
 import { type Role, roleSeries, rolesOf } from './role-series.ts';
-import { scheduleLag } from './schedule-lag.ts';
-import { type Stretches, meanCount, taskStretches } from './task-stretches.ts';
-import { taskPhases } from './task-phases.ts';
+import { perExperiment } from './per-experiment.ts';
+import { lagDistribution } from './schedule-lag.ts';
+import { startsInOrder, taskStretches } from './task-stretches.ts';
+import { phaseDistribution, phaseSeconds } from './task-phases.ts';
 import { timesInDoubt } from './times-in-doubt.ts';
-import { quantileSorted } from 'd3-array';
 
 /** What a verdict is made from, of the runs after the warm-up and over the same span; NaN for what is not known. */
 export interface LimitEvidence extends DatabaseWaits {
@@ -86,8 +87,8 @@ export interface LimitEvidence extends DatabaseWaits {
 const shortestSpanMs = 100;
 
 /** Gathers what says who limited an experiment. */
-export function limitEvidence(experiment: Experiment): LimitEvidence {
-  const { manifest, runs } = experiment;
+export const limitEvidence = perExperiment((experiment: Experiment): LimitEvidence => {
+  const { manifest } = experiment;
   const { config } = manifest;
   const { kind, firstDueMs, lastDueMs } = arrival(experiment);
   const { originMs, firstSentMs, lastAcknowledgedMs } = loadSpan(experiment);
@@ -96,24 +97,17 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
   const toMs = Math.max(kind === 'burst' ? lastStart(experiment, inPlace) : lastDueMs, fromMs + shortestSpanMs);
   const seconds = (toMs - fromMs) / 1000;
 
-  const statuses = textColumn(runs, 'status');
-  const dueMs = numberColumn(runs, 'dueMs');
-  const isMeasured = flagColumn(runs, 'warmUp').map((warmUp) => 1 - warmUp);
-  const runsWith = (wanted: string): number =>
-    statuses.filter((status, row) => status === wanted && isMeasured[row] === 1 && !((dueMs[row] ?? Number.NaN) > toMs)).length;
-  const sentMs = numberColumn(runs, 'sentMs');
-  const acknowledgedMs = numberColumn(runs, 'acknowledgedMs');
-  const measured = (values: Float64Array): Float64Array => values.filter((_, row) => isMeasured[row] === 1);
-  const finishedMs = numberColumn(experiment.tasks, 'finishedMs');
-  const taskStatuses = textColumn(experiment.tasks, 'status');
-  const isDone = finishedMs.map((ms, row) => (taskStatuses[row] === 'finished' && ms >= fromMs && ms <= toMs ? 1 : 0));
-  const taskShare = (...wanted: readonly string[]): number =>
-    taskStatuses.filter((status) => wanted.includes(status)).length / taskStatuses.length;
+  const frame = frameOf(experiment);
+  const { runs, tasks, ends } = frame;
+  const runsWith = (wanted: RunStatus): number =>
+    countRuns(frame, wanted, (row) => runs.warmUp[row] === 0 && !((runs.dueMs[row] as number) > toMs));
+  const { sentMs, acknowledgedMs } = runs;
+  const measured = (values: Float64Array): Float64Array => values.filter((_, row) => runs.warmUp[row] === 0);
   const inFlight = runStretches(experiment);
   const declared = manifest.target.places;
   const isCounted = declared.kind === 'bounded' && timesInDoubt(experiment) === undefined;
   const places = isCounted ? declared.count : Number.NaN;
-  const lags = sortNumbers(numberColumn(scheduleLag(experiment), 'lagSeconds'));
+  const lags = lagDistribution(experiment);
   const dispatched = meanCount(inPlace, fromMs, toMs);
   const growth: Pick<Backlog, 'offeredPerSecond' | 'growthPerSecond' | 'grows'> =
     kind === 'burst' ? { offeredPerSecond: Number.NaN, growthPerSecond: Number.NaN, grows: false } : backlog(experiment, fromMs, toMs);
@@ -132,20 +126,20 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
     fromSeconds: (fromMs - originMs) / 1000,
     toSeconds: (toMs - originMs) / 1000,
     offeredTasksPerSecond: kind === 'open' ? growth.offeredPerSecond : Number.NaN,
-    doneTasksPerSecond: isDone.reduce((sum, done) => sum + done, 0) / seconds,
-    failedRatio: taskShare('failed', 'cancelled'),
-    lostRatio: taskShare('lost'),
+    doneTasksPerSecond: finishedBetween(frame, fromMs, toMs) / seconds,
+    failedRatio: (ends.failed + ends.cancelled) / tasks.count,
+    lostRatio: ends.lost / tasks.count,
     backlogGrowthPerSecond: growth.growthPerSecond,
     backlogGrows: growth.grows,
     droppedRuns: runsWith('dropped') + (manifest.unsentRuns?.due ?? 0),
     rejectedRuns: runsWith('rejected'),
-    scheduleLagP99Seconds: quantileSorted(lags, carries(lags.length, 0.99) ? 0.99 : 1) ?? Number.NaN,
-    scheduleLagIsMax: !carries(lags.length, 0.99),
+    scheduleLagP99Seconds: Number.isNaN(lags.p99) ? lags.max : lags.p99,
+    scheduleLagIsMax: Number.isNaN(lags.p99),
     submissionP50Seconds: quantile(measured(acknowledgedMs.map((ms, row) => (ms - (sentMs[row] ?? Number.NaN)) / 1000)), 0.5),
     // Those of the warm-up take their places, too, while they last.
     submissionsUnderWay: meanCount(submissionStretches(sentMs, acknowledgedMs), firstSentMs, lastAcknowledgedMs),
     submissionsAllowed: config.submit_concurrency,
-    runsInFlight: meanCount(inFlight, fromMs, toMs),
+    runsInFlight: meanCount(stretchesOf(inFlight.fromMs, inFlight.toMs), fromMs, toMs),
     runsInFlightAllowed: runsInFlightAllowed(config),
     runWatchSeconds: (manifest.runWatch?.intervalMsMean ?? Number.NaN) / 1000,
     runP50Seconds: quantile(
@@ -158,7 +152,7 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
     places,
     placesBy: isCounted ? declared.by : '',
     overloadedRatio: isCounted ? overloadedRatio(experiment, places, fromMs, toMs) : Number.NaN,
-    waitP50Seconds: quantile(numberColumn(taskPhases(experiment), 'waitSeconds'), 0.5),
+    waitP50Seconds: medianOf(phaseSeconds(experiment, 'wait'), phaseDistribution(experiment, 'wait')),
     driverCpuRatio: cpu('driver'),
     schedulerCpuRatio: cpu('scheduler') / config.scheduler.processes,
     schedulerProcesses: config.scheduler.processes,
@@ -173,7 +167,7 @@ export function limitEvidence(experiment: Experiment): LimitEvidence {
     databaseConnections: config.scheduler.db_pool_size * config.scheduler.processes + config.submit_concurrency,
     ...databaseWaits(experiment, fromMs, toMs),
   };
-}
+});
 
 function runsInFlightAllowed({ arrival: configured, max_in_flight: bound }: PerfConfig): number {
   return bound ?? (typeof configured === 'object' && 'closed' in configured ? configured.closed : Number.NaN);
@@ -181,19 +175,26 @@ function runsInFlightAllowed({ arrival: configured, max_in_flight: bound }: Perf
 
 /** From sent to acknowledged; one that never was is left out. */
 function submissionStretches(sentMs: Float64Array, acknowledgedMs: Float64Array): Stretches {
-  return {
-    fromMs: sentMs.map((ms, row) => (Number.isNaN(acknowledgedMs[row] ?? Number.NaN) ? Number.NaN : ms)),
-    toMs: acknowledgedMs,
-  };
+  const fromMs = sentMs.map((ms, row) => (Number.isNaN(acknowledgedMs[row] ?? Number.NaN) ? Number.NaN : ms));
+  return stretchesOf(fromMs, acknowledgedMs);
 }
 
 /** Of a task; where an engine tells no starts, its last dispatch. An engine that queues ahead dispatches all long before they start. */
-function lastStart({ tasks }: Experiment, inPlace: Stretches): number {
-  const latest = (values: Float64Array): number => values.reduce((most, value) => (value > most ? value : most), -Infinity);
-  const started = latest(numberColumn(tasks, 'startedMs'));
-  return Number.isFinite(started) ? started : latest(inPlace.fromMs);
+function lastStart(experiment: Experiment, inPlace: Stretches): number {
+  return startsInOrder(experiment).at(-1) ?? inPlace.begins.atMs.at(-1) ?? -Infinity;
 }
 
-function quantile(values: Float64Array, p: number): number {
-  return quantileSorted(sortNumbers(values), p) ?? Number.NaN;
+/** Of all tasks, those of the warm-up too, in [fromMs, toMs]. */
+function finishedBetween({ tasks }: Frame, fromMs: number, toMs: number): number {
+  let count = 0;
+  for (let row = 0; row < tasks.count; row++) {
+    const ms = tasks.finishedMs[row] as number;
+    if (ms >= fromMs && ms <= toMs && tasks.status[row] === finishedCode) count++;
+  }
+  return count;
+}
+
+/** Also of so few that a distribution does not tell it. */
+function medianOf(values: Float64Array, { p50 }: Distribution): number {
+  return Number.isNaN(p50) ? quantile(values, 0.5) : p50;
 }

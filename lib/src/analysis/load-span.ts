@@ -1,6 +1,6 @@
 import type { Experiment } from '../results/experiment.ts';
-import { flagColumn, numberColumn, textColumn } from './columns.ts';
-import { runFacts } from './run-facts.ts';
+import { frameOf } from './frame.ts';
+import { perExperiment } from './per-experiment.ts';
 
 /** The moments between which an experiment is looked at, epoch milliseconds; NaN for what did not happen. */
 export interface LoadSpan {
@@ -15,35 +15,38 @@ export interface LoadSpan {
   readonly endMs: number;
 }
 
-/** Finds these moments in the runs and tasks of `experiment`. */
-export function loadSpan(experiment: Experiment): LoadSpan {
+/** Finds these moments in the runs and tasks of an experiment. */
+export const loadSpan = perExperiment((experiment: Experiment): LoadSpan => {
   const { times } = experiment.manifest;
-  const finishedMs = numberColumn(experiment.tasks, 'finishedMs');
-  const statuses = textColumn(experiment.tasks, 'status');
-  const runIndexes = numberColumn(experiment.tasks, 'runIndex');
-  const warmUp = flagColumn(experiment.runs, 'warmUp');
-  const { isWarmUp } = runFacts(experiment);
-  const firstSentMs = extreme(numberColumn(experiment.runs, 'sentMs'), Math.min, (row) => warmUp[row] === 0);
-  const lastAcknowledgedMs = extreme(numberColumn(experiment.runs, 'acknowledgedMs'), Math.max, (row) => warmUp[row] === 0);
+  const { runs, tasks, ends, measured } = frameOf(experiment);
+  const isMeasured = (row: number): boolean => runs.warmUp[row] === 0;
+  const firstSentMs = extreme(runs.sentMs, Math.min, isMeasured);
+  const lastAcknowledgedMs = extreme(runs.acknowledgedMs, Math.max, isMeasured);
   const originMs = orElse(firstSentMs, times.loadStartedMs ?? times.startedMs);
-  const lastEndedMs = extreme(finishedMs, Math.max);
-  const everyTaskEnded = statuses.length > 0 && !statuses.includes('lost');
+  const lastEndedMs = extreme(tasks.finishedMs, Math.max);
+  const everyTaskEnded = tasks.count > 0 && ends.lost === 0;
   const stoppedMs = everyTaskEnded ? undefined : (times.drainedMs ?? times.endedMs);
+  let lastFinishedMs = Number.NaN;
+  for (let index = 0; index < measured.length; index++) {
+    const ms = tasks.finishedMs[measured[index] as number] as number;
+    if (!(ms <= lastFinishedMs) && !Number.isNaN(ms)) lastFinishedMs = ms;
+  }
   return {
     originMs,
     firstSentMs,
     lastAcknowledgedMs,
-    lastFinishedMs: extreme(finishedMs, Math.max, (row) => statuses[row] === 'finished' && !isWarmUp(runIndexes[row] ?? -1)),
+    lastFinishedMs,
     endMs: Math.max(originMs, orElse(lastAcknowledgedMs, originMs), orElse(lastEndedMs, originMs), stoppedMs ?? originMs),
   };
-}
+});
 
 /** Smallest or largest known number; NaN when there is none. */
-function extreme(values: Float64Array, choose: (a: number, b: number) => number, includes: (row: number) => boolean = () => true): number {
+function extreme(values: Float64Array, choose: (a: number, b: number) => number, includes?: (row: number) => boolean): number {
   let result = Number.NaN;
   for (let row = 0; row < values.length; row++) {
-    const value = values[row] ?? Number.NaN;
-    if (!Number.isNaN(value) && includes(row)) result = Number.isNaN(result) ? value : choose(result, value);
+    const value = values[row] as number;
+    if (Number.isNaN(value) || includes?.(row) === false) continue;
+    result = Number.isNaN(result) ? value : choose(result, value);
   }
   return result;
 }

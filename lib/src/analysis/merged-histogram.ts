@@ -12,6 +12,7 @@ import { type PhaseName, phaseOf, phases } from '../results/phases.ts';
 import { numberColumn, textColumn } from './columns.ts';
 import { carries } from './distribution.ts';
 import { loadSpan } from './load-span.ts';
+import { perExperiment } from './per-experiment.ts';
 import { taskPhases } from './task-phases.ts';
 import { timesInDoubt } from './times-in-doubt.ts';
 
@@ -129,15 +130,7 @@ interface Window {
   readonly encoded: string;
 }
 
-const known = new WeakMap<Experiment, readonly Window[]>();
-
-function windowsOf(experiment: Experiment): readonly Window[] {
-  let windows = known.get(experiment);
-  if (windows === undefined) known.set(experiment, (windows = readWindows(experiment)));
-  return windows;
-}
-
-function readWindows(experiment: Experiment): readonly Window[] {
+const windowsOf = perExperiment((experiment: Experiment): readonly Window[] => {
   const { originMs } = loadSpan(experiment);
   const { histograms } = experiment;
   if (histograms.numRows() === 0) return countedWindows(experiment);
@@ -148,7 +141,7 @@ function readWindows(experiment: Experiment): readonly Window[] {
     const fromSeconds = ((starts[row] ?? Number.NaN) - originMs) / 1000;
     return { fromSeconds, toSeconds: fromSeconds + (widths[row] ?? Number.NaN), phase: names[row] ?? '', encoded };
   });
-}
+});
 
 /** The windows that the experiment itself would have written, from its tasks. */
 function countedWindows(experiment: Experiment): readonly Window[] {

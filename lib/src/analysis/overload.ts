@@ -1,5 +1,6 @@
 import type { Experiment } from '../results/experiment.ts';
-import { meanCount, taskStretches } from './task-stretches.ts';
+import { meanCount } from './edges.ts';
+import { taskStretches } from './task-stretches.ts';
 
 /** Parts that a span is looked at in. */
 const parts = 50;

@@ -1,10 +1,11 @@
 import type { Experiment } from '../results/experiment.ts';
-import { numberColumn } from './columns.ts';
-import { sortNumbers } from './distribution.ts';
+import { frameOf } from './frame.ts';
 import { timeResolution } from './log-bins.ts';
 import { type Phase, type PhaseTime, phases, timeNames } from '../results/phases.ts';
 import { arrival } from './arrival.ts';
-import { phaseColumn, taskPhases } from './task-phases.ts';
+import { sortNumbers } from './order.ts';
+import { perExperiment } from './per-experiment.ts';
+import { phaseSeconds } from './task-phases.ts';
 
 export interface PhaseTimes extends Phase {
   /** For instance `created to dispatched`. */
@@ -13,23 +14,27 @@ export interface PhaseTimes extends Phase {
   readonly sortedSeconds: Float64Array;
 }
 
+interface AllPhaseTimes {
+  readonly phases: readonly PhaseTimes[];
+  readonly resolutionSeconds: number;
+}
+
 /**
  * The times of finished tasks in every phase that the engine records, and from how many seconds on they can be told apart: a
  * millisecond where all of the engine's times are whole ones, else a tenth of it, however fine its clock.
  */
-export function phaseTimes(experiment: Experiment): { readonly phases: readonly PhaseTimes[]; readonly resolutionSeconds: number } {
-  const tasks = taskPhases(experiment);
+export const phaseTimes = perExperiment((experiment: Experiment): AllPhaseTimes => {
   const isClosed = arrival(experiment).kind === 'closed';
   const nameOf = (time: PhaseTime): string => (time === 'wantedMs' && isClosed ? 'sent' : timeNames[time]);
   const known = phases
     .map((phase) => ({
       ...phase,
       ends: `${nameOf(phase.from)} to ${nameOf(phase.to)}`,
-      sortedSeconds: sortNumbers(numberColumn(tasks, phaseColumn(phase.name))),
+      sortedSeconds: sortNumbers(phaseSeconds(experiment, phase.name)),
     }))
     .filter((phase) => phase.sortedSeconds.length > 0);
   const isWhole = (['createdMs', 'dispatchedMs', 'startedMs', 'finishedMs'] as const).every(
-    (column) => timeResolution(numberColumn(experiment.tasks, column)) === 0.001,
+    (column) => timeResolution(frameOf(experiment).tasks[column]) === 0.001,
   );
   return { phases: known, resolutionSeconds: isWhole ? 0.001 : 1e-4 };
-}
+});

@@ -1,22 +1,28 @@
 import type { Experiment } from '../results/experiment.ts';
-import { numberColumn, textColumn } from './columns.ts';
-import type { Stretches } from './task-stretches.ts';
+import { frameOf, submittedCode } from './frame.ts';
+import { perExperiment } from './per-experiment.ts';
 
-/** From when each accepted run was sent until the last of its tasks ended: it is in flight. Those of the warm-up are among them. */
-export function runStretches({ runs, tasks, manifest }: Experiment): Stretches {
-  const lastEndMs = new Map<number, number>();
-  const endedTasks = new Map<number, number>();
-  const runIndexes = numberColumn(tasks, 'runIndex');
-  for (const [row, endMs] of numberColumn(tasks, 'finishedMs').entries()) {
-    const run = runIndexes[row] ?? -1;
-    if (Number.isNaN(endMs)) continue;
-    endedTasks.set(run, (endedTasks.get(run) ?? 0) + 1);
-    lastEndMs.set(run, Math.max(lastEndMs.get(run) ?? -Infinity, endMs));
-  }
-  const statuses = textColumn(runs, 'status');
-  const isDone = (run: number): boolean => (endedTasks.get(run) ?? 0) >= manifest.config.tasks_per_workflow;
-  return {
-    fromMs: numberColumn(runs, 'sentMs').map((ms, row) => (statuses[row] === 'submitted' ? ms : Number.NaN)),
-    toMs: numberColumn(runs, 'runIndex').map((run) => (isDone(run) ? (lastEndMs.get(run) ?? Number.NaN) : Number.NaN)),
-  };
+/** From when to when each run was in flight, by its row; NaN for what is not known or never came. */
+export interface RunStretches {
+  readonly fromMs: Float64Array;
+  readonly toMs: Float64Array;
 }
+
+/** From when each accepted run was sent until the last of its tasks ended. Those of the warm-up are among them. */
+export const runStretches = perExperiment((experiment: Experiment): RunStretches => {
+  const { runs, tasks } = frameOf(experiment);
+  const endedTasks = new Int32Array(runs.count);
+  const lastEndMs = new Float64Array(runs.count).fill(-Infinity);
+  for (let row = 0; row < tasks.count; row++) {
+    const run = tasks.run[row] as number;
+    const endMs = tasks.finishedMs[row] as number;
+    if (Number.isNaN(endMs) || run < 0) continue;
+    (endedTasks[run] as number)++;
+    if (endMs > (lastEndMs[run] as number)) lastEndMs[run] = endMs;
+  }
+  const tasksPerRun = experiment.manifest.config.tasks_per_workflow;
+  return {
+    fromMs: runs.sentMs.map((ms, row) => (runs.status[row] === submittedCode ? ms : Number.NaN)),
+    toMs: lastEndMs.map((ms, row) => ((endedTasks[row] as number) >= tasksPerRun ? ms : Number.NaN)),
+  };
+});

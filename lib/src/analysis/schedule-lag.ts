@@ -1,7 +1,10 @@
 import { type ColumnTable, table } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
-import { flagColumn, numberColumn } from './columns.ts';
+import { numberColumn } from './columns.ts';
+import { type Distribution, distribution } from './distribution.ts';
+import { frameOf } from './frame.ts';
 import { loadSpan } from './load-span.ts';
+import { perExperiment } from './per-experiment.ts';
 
 /**
  * How late the driver was, one row a run that was to be submitted after the warm-up, in order of the runs table.
@@ -9,21 +12,21 @@ import { loadSpan } from './load-span.ts';
  * Columns: runIndex; dueSeconds and sentSeconds since the first submission that counts; lagSeconds = sent - due. A run that was never
  * sent (dropped) has NaN for sent and lag. In a burst every run is due at once, and the lag is the time that the submissions before it took.
  */
-export function scheduleLag(experiment: Experiment): ColumnTable {
-  const { runs } = experiment;
-  const warmUp = flagColumn(runs, 'warmUp');
-  const rows = Array.from(warmUp.keys()).filter((row) => warmUp[row] === 0);
-  const pick = (name: string): Float64Array => {
-    const column = numberColumn(runs, name);
-    return Float64Array.from(rows, (row) => column[row] ?? Number.NaN);
-  };
+export const scheduleLag = perExperiment((experiment: Experiment): ColumnTable => {
+  const { runs } = frameOf(experiment);
   const { originMs } = loadSpan(experiment);
-  const dueMs = pick('dueMs');
-  const sentMs = pick('sentMs');
+  const pick = <T extends Float64Array | Int32Array>(values: T): T => values.filter((_, row) => runs.warmUp[row] === 0) as T;
+  const dueMs = pick(runs.dueMs);
+  const sentMs = pick(runs.sentMs);
   return table({
-    runIndex: Int32Array.from(pick('runIndex')),
+    runIndex: pick(runs.runIndex),
     dueSeconds: dueMs.map((ms) => (ms - originMs) / 1000),
     sentSeconds: sentMs.map((ms) => (ms - originMs) / 1000),
     lagSeconds: sentMs.map((ms, index) => (ms - (dueMs[index] ?? Number.NaN)) / 1000),
   });
-}
+});
+
+/** The lag in brief. */
+export const lagDistribution = perExperiment((experiment: Experiment): Distribution =>
+  distribution(numberColumn(scheduleLag(experiment), 'lagSeconds')),
+);

@@ -1,10 +1,10 @@
-import { bisectLeft, bisectRight } from 'd3-array';
+import { bisectLeft } from 'd3-array';
 import type { Experiment } from '../results/experiment.ts';
-import { numberColumn } from './columns.ts';
-import { sortNumbers } from './distribution.ts';
+import { countUpTo } from './edges.ts';
 import { loadSpan } from './load-span.ts';
+import { perExperiment } from './per-experiment.ts';
 import { roleSeries } from './role-series.ts';
-import { taskStretches } from './task-stretches.ts';
+import { endsInOrder, startsInOrder, taskStretches } from './task-stretches.ts';
 import { fewest, timesInDoubt } from './times-in-doubt.ts';
 
 export interface Stall {
@@ -25,6 +25,7 @@ const leastSeconds = 0.5;
 const pollIntervals = 2.5;
 /** An engine that polls pauses over and over: a stall is this much longer than the fifth longest pause. */
 const unusualRatio = 3;
+const pausesInARow = 5;
 /** With fewer dispatches, starts and ends no pause between them is known to be unusual. */
 const leastEvents = 60;
 /** With worker processes alive in half of at least so many readings, tasks were worked on, whatever was written down. */
@@ -37,37 +38,37 @@ const workedRatio = 0.5;
  * A scheduler that was stopped, a database that hung or a long checkpoint look like that. What only looks like it is none: an engine that
  * writes down many ends at once, while worker processes come and go (`timesInDoubt`, and the samples of the pause itself).
  */
-export function longestStall(experiment: Experiment): Stall | undefined {
+export const longestStall = perExperiment((experiment: Experiment): Stall | undefined => {
   if (timesInDoubt(experiment)) return undefined;
   const { waiting, inPlace } = taskStretches(experiment);
-  const accepted = sortNumbers(waiting.fromMs);
-  const leftQueue = sortNumbers(waiting.toMs);
+  const accepted = waiting.begins.atMs;
+  const leftQueue = waiting.ends.atMs;
   const { originMs, endMs } = loadSpan(experiment);
-  const startedMs = numberColumn(experiment.tasks, 'startedMs');
   // A stall may last until orchlab stopped waiting.
-  const progress = sortNumbers(Float64Array.from([...inPlace.fromMs, ...startedMs, ...inPlace.toMs, endMs]));
-  const waitingAt = (ms: number): number => bisectRight(accepted, ms) - bisectLeft(leftQueue, ms);
-  const pauses: Pause[] = [];
-  for (let index = 1; index < progress.length; index++) {
-    const [before = Number.NaN, toMs = Number.NaN] = [progress[index - 1], progress[index]];
-    if (!(toMs > before) || waitingAt(toMs) === 0) continue;
-    // With nothing to do at its beginning, it begins when there is.
-    const next = accepted[bisectRight(accepted, before)] ?? before;
-    const fromMs = bisectRight(accepted, before) > bisectRight(leftQueue, before) ? before : next;
-    if (toMs > fromMs) pauses.push({ fromMs, toMs });
-  }
-  const [longest, , , , fifth] = pauses.toSorted((one, other) => length(other) - length(one));
+  const progress = [inPlace.begins.atMs, startsInOrder(experiment), endsInOrder(experiment), Float64Array.of(endMs)];
+  const waitingAt = (ms: number): number => countUpTo(accepted, ms) - bisectLeft(leftQueue, ms);
+  const pausesOf = (leastMs: number): readonly Pause[] =>
+    gapsOf(progress, leastMs).flatMap(({ fromMs: before, toMs }) => {
+      if (waitingAt(toMs) === 0) return [];
+      const begun = countUpTo(accepted, before);
+      // With nothing to do at its beginning, it begins when there is.
+      const fromMs = begun > countUpTo(leftQueue, before) ? before : (accepted[begun] ?? before);
+      return toMs - fromMs >= leastMs ? [{ fromMs, toMs }] : [];
+    });
   const { poll_interval_secs: pollSeconds } = experiment.manifest.config.scheduler;
   const leastMs = 1000 * Math.max(leastSeconds, pollIntervals * pollSeconds);
-  if (!longest || progress.length < leastEvents || length(longest) < leastMs) return undefined;
-  if (fifth && length(longest) < unusualRatio * length(fifth)) return undefined;
+  const events = progress.reduce((sum, { length: count }) => sum + count, 0);
+  const [longest] = pausesOf(leastMs).toSorted((one, other) => length(other) - length(one));
+  if (!longest || events < leastEvents) return undefined;
+  const alike = pausesOf(length(longest) / unusualRatio).filter((pause) => length(longest) < unusualRatio * length(pause));
+  if (alike.length >= pausesInARow) return undefined;
   if (isWorkedOn(experiment, longest)) return undefined;
   return {
     fromSeconds: (longest.fromMs - originMs) / 1000,
     toSeconds: (longest.toMs - originMs) / 1000,
     waitingTasks: waitingAt(longest.toMs),
   };
-}
+});
 
 /**
  * Whether worker processes came and went in most readings of the pause; those of tasks that had begun before it are given the time that they
@@ -82,6 +83,25 @@ function isWorkedOn(experiment: Experiment, { fromMs, toMs }: Pause): boolean {
   const always = fewest(processCount);
   const isMoving = new Set(counts).size > 1;
   return counts.length >= leastReadings && isMoving && counts.filter((count) => count > always).length >= workedRatio * counts.length;
+}
+
+/** The stretches of at least so long between two moments that follow each other in several ascending lists. */
+function gapsOf(lists: readonly Float64Array[], leastMs: number): readonly Pause[] {
+  const gaps: Pause[] = [];
+  let ms = lists.reduce((first, list) => Math.min(first, list[0] ?? Infinity), Infinity);
+  for (;;) {
+    // From one moment to the last within reach: those in between are no gaps.
+    const reachMs = ms + leastMs;
+    const lastMs = lists.reduce((last, list) => Math.max(last, list[bisectLeft(list, reachMs) - 1] ?? -Infinity), -Infinity);
+    if (lastMs > ms) {
+      ms = lastMs;
+      continue;
+    }
+    const nextMs = lists.reduce((next, list) => Math.min(next, list[countUpTo(list, ms)] ?? Infinity), Infinity);
+    if (!Number.isFinite(nextMs)) return gaps;
+    gaps.push({ fromMs: ms, toMs: nextMs });
+    ms = nextMs;
+  }
 }
 
 function length({ fromMs, toMs }: Pause): number {

@@ -1,8 +1,10 @@
 import type { Experiment } from '../results/experiment.ts';
 import { numberColumn } from './columns.ts';
 import { type Distribution, distribution } from './distribution.ts';
+import { perExperiment } from './per-experiment.ts';
+import type { PhaseName } from '../results/phases.ts';
 import { type SteadyState, steadyState } from './steady-state.ts';
-import { taskPhases } from './task-phases.ts';
+import { phaseSeconds, taskPhases } from './task-phases.ts';
 
 export interface SteadyFigures {
   /** Tasks that finished in the steady part, over its length. */
@@ -13,22 +15,34 @@ export interface SteadyFigures {
 }
 
 /** The steady part of an experiment and its figures; NaN where there is none. */
-export function steadyFigures(experiment: Experiment): { readonly state: SteadyState; readonly figures: SteadyFigures } {
+export const steadyFigures = perExperiment((experiment: Experiment): { readonly state: SteadyState; readonly figures: SteadyFigures } => {
   const state = steadyState(experiment);
-  const tasks = taskPhases(experiment);
   const { fromSeconds, toSeconds } = state.found ? state : { fromSeconds: Number.NaN, toSeconds: Number.NaN };
-  const isIn = (seconds: number): boolean => seconds >= fromSeconds && seconds <= toSeconds;
+  const tasks = taskPhases(experiment);
   const due = numberColumn(tasks, 'dueSeconds');
-  const inBrief = (column: string): Omit<Distribution, 'count'> => {
-    const { count: _, ...figures } = distribution(numberColumn(tasks, column).filter((_seconds, row) => isIn(due[row] ?? Number.NaN)));
+  const inBrief = (phase: PhaseName): Omit<Distribution, 'count'> => {
+    const all = phaseSeconds(experiment, phase);
+    const steady = new Float64Array(all.length);
+    let length = 0;
+    for (let row = 0; row < all.length; row++) {
+      const at = due[row] as number;
+      if (at >= fromSeconds && at <= toSeconds) steady[length++] = all[row] as number;
+    }
+    const { count: _, ...figures } = distribution(steady.subarray(0, length));
     return figures;
   };
+  let finishedTasks = 0;
+  const finished = numberColumn(tasks, 'finishedSeconds');
+  for (let row = 0; row < finished.length; row++) {
+    const at = finished[row] as number;
+    if (at >= fromSeconds && at <= toSeconds) finishedTasks++;
+  }
   return {
     state,
     figures: {
-      tasksPerSecond: numberColumn(tasks, 'finishedSeconds').filter(isIn).length / (toSeconds - fromSeconds),
-      responseSeconds: inBrief('responseSeconds'),
-      latencySeconds: inBrief('latencySeconds'),
+      tasksPerSecond: finishedTasks / (toSeconds - fromSeconds),
+      responseSeconds: inBrief('response'),
+      latencySeconds: inBrief('latency'),
     },
   };
-}
+});

@@ -4,9 +4,11 @@ import { backlog, offeredTasksPerSecond } from './backlog.ts';
 import { windowIndex } from '../results/windows.ts';
 import { numberColumn } from './columns.ts';
 import { damageOf } from './damage.ts';
+import { frameOf } from './frame.ts';
 import { loadSpan } from './load-span.ts';
 import { batchMeans, batchSize, transientEnd } from './mser.ts';
-import { taskPhases } from './task-phases.ts';
+import { perExperiment } from './per-experiment.ts';
+import { phaseSeconds, taskPhases } from './task-phases.ts';
 import { timesInDoubt } from './times-in-doubt.ts';
 
 /** The part of an experiment in which load and target had settled, in seconds since the first submission; or why there is none. */
@@ -42,12 +44,12 @@ const rateChangeRatio = 0.1;
  * for then the backlog and with it latency grow for as long as one waits; when the rate offered changes (a ramp or steps in the config,
  * whatever the windows show); or when there is too little to tell.
  */
-export function steadyState(experiment: Experiment): SteadyState {
+export const steadyState = perExperiment((experiment: Experiment): SteadyState => {
   const none = (reason: string): SteadyState => ({ found: false, method, reason });
   if (damageOf(experiment)) return none('the results are damaged');
   const { kind, firstDueMs, lastDueMs } = arrival(experiment);
-  const tasks = taskPhases(experiment);
-  if (tasks.numRows() === 0) return none('no task finished after the warm-up');
+  const { measured } = frameOf(experiment);
+  if (measured.length === 0) return none('no task finished after the warm-up');
   if (kind === 'burst') return none('all runs were due at once: in a burst latency is the place in the queue, and settles nowhere');
 
   if (timesInDoubt(experiment))
@@ -59,7 +61,7 @@ export function steadyState(experiment: Experiment): SteadyState {
   const { originMs } = loadSpan(experiment);
   const startSeconds = (firstDueMs - originMs) / 1000;
   const spanSeconds = (lastDueMs - firstDueMs) / 1000;
-  const windowSeconds = Math.max(narrowestSeconds, spanSeconds / mostWindows, leastTasksPerWindow / (tasks.numRows() / spanSeconds));
+  const windowSeconds = Math.max(narrowestSeconds, spanSeconds / mostWindows, leastTasksPerWindow / (measured.length / spanSeconds));
   const count = Math.floor(spanSeconds / windowSeconds);
   if (count < leastBatches * batchSize) {
     const needed = leastBatches * batchSize;
@@ -90,7 +92,7 @@ export function steadyState(experiment: Experiment): SteadyState {
       ? 'throughput and latency were settled from the first window'
       : `throughput and latency had settled after ${round(fromSeconds - startSeconds)} s`;
   return { found: true, fromSeconds, toSeconds, method, reason, windows: count - truncation * batchSize, windowSeconds };
-}
+});
 
 /** Throughput and mean response time by window in which tasks finished; a window without a task has the latency of the one before. */
 function taskWindows(
@@ -99,15 +101,15 @@ function taskWindows(
   windowSeconds: number,
   count: number,
 ): { readonly rates: readonly number[]; readonly latencies: readonly number[] } {
-  const tasks = taskPhases(experiment);
-  const latency = numberColumn(tasks, 'responseSeconds');
+  const latency = phaseSeconds(experiment, 'response');
+  const finished = numberColumn(taskPhases(experiment), 'finishedSeconds');
   const counts = new Float64Array(count);
   const sums = new Float64Array(count);
-  for (const [row, at] of numberColumn(tasks, 'finishedSeconds').entries()) {
-    const window = windowIndex(at - startSeconds, windowSeconds);
+  for (let row = 0; row < finished.length; row++) {
+    const window = windowIndex((finished[row] as number) - startSeconds, windowSeconds);
     if (!(window >= 0 && window < count)) continue;
-    counts[window] = (counts[window] ?? 0) + 1;
-    sums[window] = (sums[window] ?? 0) + (latency[row] ?? Number.NaN);
+    (counts[window] as number)++;
+    sums[window] = (sums[window] as number) + (latency[row] as number);
   }
   const latencies: number[] = [];
   for (let window = 0; window < count; window++) {

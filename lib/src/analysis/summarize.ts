@@ -1,42 +1,43 @@
 import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { flagColumn, numberColumn, textColumn } from './columns.ts';
-import { countEnds, damageOf, warningsOf } from './damage.ts';
-import { distribution } from './distribution.ts';
+import { damageOf, warningsOf } from './damage.ts';
+import type { Distribution } from './distribution.ts';
+import { setupOf } from './experiment-setup.ts';
+import { figuresOf, unsentRuns } from './figures.ts';
 import { engineMetrics } from './engine-metrics.ts';
+import { countRuns, frameOf } from './frame.ts';
 import { ledger } from './ledger.ts';
 import { eventLoopDelay, ownWork } from './own-work.ts';
 import { resourceFigures } from './resources.ts';
 import { furtherRoles } from './role-series.ts';
 import { type PhaseName } from '../results/phases.ts';
-import { scheduleLag } from './schedule-lag.ts';
+import { perExperiment } from './per-experiment.ts';
+import { lagDistribution } from './schedule-lag.ts';
 import { samplingFigures } from './sampling-gaps.ts';
 import type { Summary, SummaryOf } from './summary.ts';
 import { steadyFigures } from './steady-figures.ts';
-import { phaseColumn, taskPhases } from './task-phases.ts';
+import { phaseDistribution } from './task-phases.ts';
 import { throughputFigures } from './throughput-figures.ts';
 import { verdict } from './verdict.ts';
 
 /** An experiment in figures; never throws for want of data: what is not known is null. */
-export function summarize(experiment: Experiment): Summary {
+export const summarize = perExperiment((experiment: Experiment): Summary => {
   const { manifest } = experiment;
   const { config, target, status, reason } = manifest;
+  const values = Object.fromEntries(figuresOf(experiment).map(({ name, value }) => [name, orNull(value(experiment))]));
   const { durationSeconds, ...throughput } = throughputFigures(experiment);
-  const tasks = taskPhases(experiment);
-  const inBrief = (values: Float64Array): Summary['latencySeconds'] => {
-    const { count: _, ...figures } = distribution(values);
+  const frame = frameOf(experiment);
+  const inBrief = (all: Distribution): Summary['latencySeconds'] => {
+    const { count: _, ...figures } = all;
     return withNulls(figures);
   };
-  const phase = (name: PhaseName): Summary['latencySeconds'] => inBrief(numberColumn(tasks, phaseColumn(name)));
-  const isWarmUp = flagColumn(experiment.runs, 'warmUp');
+  const phase = (name: PhaseName): Summary['latencySeconds'] => inBrief(phaseDistribution(experiment, name));
   const { limitedBy, sentence, evidence, notes } = verdict(experiment);
   const account = ledger(experiment);
-  const runStatuses = textColumn(experiment.runs, 'status');
-  const warmUpRuns = runStatuses.filter((runStatus, row) => runStatus === 'submitted' && isWarmUp[row] === 1).length;
-  const runsWith = (wanted: string): number => runStatuses.filter((runStatus) => runStatus === wanted).length;
+  const warmUpRuns = countRuns(frame, 'submitted', (row) => frame.runs.warmUp[row] === 1);
   // Where it could not be told beforehand, what came of it is the plan: each run that was due is a row.
-  const unsent = manifest.unsentRuns?.count ?? manifest.unsentRuns?.due ?? 0;
-  const planned = orNull(plannedRuns(config)) ?? runStatuses.length + unsent;
+  const unsent = unsentRuns(experiment);
+  const planned = orNull(plannedRuns(config)) ?? frame.runs.count + unsent;
   return {
     name: experiment.name,
     config: config.name,
@@ -45,7 +46,12 @@ export function summarize(experiment: Experiment): Summary {
     ...(reason !== undefined && { reason }),
     warnings: warningsOf(experiment),
     damage: damageOf(experiment) ?? null,
-    runs: { planned, submitted: runsWith('submitted'), rejected: runsWith('rejected'), dropped: runsWith('dropped') + unsent },
+    runs: {
+      planned,
+      submitted: countRuns(frame, 'submitted'),
+      rejected: countRuns(frame, 'rejected'),
+      dropped: countRuns(frame, 'dropped') + unsent,
+    },
     load: {
       arrival: config.arrival,
       loadSeconds: orNull(plannedSeconds(config)),
@@ -56,15 +62,15 @@ export function summarize(experiment: Experiment): Summary {
     warmUp: {
       runs: warmUpRuns,
       tasks: warmUpRuns * config.tasks_per_workflow,
-      finishedTasks: countEnds(experiment).finished - tasks.numRows(),
+      finishedTasks: frame.ends.finished - frame.measured.length,
     },
     taskDurationSeconds: config.duration,
-    tasksRead: manifest.ledger !== undefined || experiment.tasks.numRows() > 0,
+    tasksRead: manifest.ledger !== undefined || frame.tasks.count > 0,
     tasks: { planned: planned * config.tasks_per_workflow, ...account },
     responseSeconds: phase('response'),
     submissionSeconds: phase('submission'),
     latencySeconds: phase('latency'),
-    scheduleLagSeconds: inBrief(numberColumn(scheduleLag(experiment), 'lagSeconds')),
+    scheduleLagSeconds: inBrief(lagDistribution(experiment)),
     waitSeconds: phase('wait'),
     dispatchSeconds: phase('dispatch'),
     executionSeconds: phase('execution'),
@@ -83,9 +89,11 @@ export function summarize(experiment: Experiment): Summary {
     eventLoopDelaySeconds: withNulls(eventLoopDelay(experiment)),
     sampling: withNulls(samplingFigures(experiment)),
     clock: manifest.clock ?? null,
+    figures: values,
+    setup: setupOf(manifest),
     directory: experiment.directory,
   };
-}
+});
 
 function steadySummary(experiment: Experiment): Summary['steady'] {
   const { state, figures } = steadyFigures(experiment);

@@ -1,5 +1,6 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ClockComparison, ExperimentStatus, TaskLedger } from '../results/manifest.ts';
+import type { ExperimentSetup } from './experiment-setup.ts';
 import type { DamageFigures } from './damage.ts';
 import type { Distribution } from './distribution.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
@@ -96,5 +97,9 @@ export interface Summary {
   readonly sampling: SummaryOf<SamplingFigures>;
   /** Clocks of database and driver; null where they were not compared. */
   readonly clock: ClockComparison | null;
+  /** Every figure of the catalogue by its name (`figures`), in its unit: the same numbers as above. */
+  readonly figures: Readonly<Record<string, number | null>>;
+  /** What must be the same in experiments that are repetitions of each other. */
+  readonly setup: ExperimentSetup;
   readonly directory: string;
 }

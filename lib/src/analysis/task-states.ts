@@ -1,8 +1,9 @@
 import { type ColumnTable, table } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
-import { numberColumn, textColumn } from './columns.ts';
-import { sortNumbers } from './distribution.ts';
+import { frameOf, taskStatuses } from './frame.ts';
 import { loadSpan } from './load-span.ts';
+import { sortNumbers } from './order.ts';
+import { perExperiment } from './per-experiment.ts';
 
 /** What a task is at a moment: on its way (pending, dispatched, running), or ended for good. */
 export type TaskState = 'pending' | 'dispatched' | 'running' | 'finished' | 'failed' | 'cancelled';
@@ -42,23 +43,23 @@ export function taskStates(experiment: Experiment, options: TaskStatesOptions = 
     if (from !== undefined) changes[from][point] = (changes[from][point] ?? 0) - 1;
   };
 
-  const { tasks } = experiment;
+  const { tasks } = frameOf(experiment);
   const steps = [
-    ['pending', numberColumn(tasks, 'createdMs')],
-    ['dispatched', numberColumn(tasks, 'dispatchedMs')],
-    ['running', numberColumn(tasks, 'startedMs')],
+    ['pending', tasks.createdMs],
+    ['dispatched', tasks.dispatchedMs],
+    ['running', tasks.startedMs],
   ] as const;
-  const finishedMs = numberColumn(tasks, 'finishedMs');
-  for (const [row, status] of textColumn(tasks, 'status').entries()) {
+  for (let row = 0; row < tasks.count; row++) {
     let current: TaskState | undefined;
     for (const [state, times] of steps) {
-      const ms = times[row] ?? Number.NaN;
+      const ms = times[row] as number;
       if (Number.isNaN(ms)) continue;
       move(ms, state, current);
       current = state;
     }
-    const endedMs = finishedMs[row] ?? Number.NaN;
-    if (isEndState(status) && !Number.isNaN(endedMs)) move(endedMs, status, current);
+    const endedMs = tasks.finishedMs[row] as number;
+    const status = taskStatuses[tasks.status[row] as number] ?? 'lost';
+    if (status !== 'lost' && !Number.isNaN(endedMs)) move(endedMs, status, current);
   }
 
   const states = taskStateNames.filter((state) => !optionalStates.has(state) || changes[state].some((change) => change !== 0));
@@ -71,26 +72,29 @@ export function taskStates(experiment: Experiment, options: TaskStatesOptions = 
 }
 
 /** Most tasks that were pending at once: exact, from their own times, and not only at the moments of a plot. */
-export function mostPending({ tasks }: Experiment): number {
-  const [dispatchedMs, startedMs, finishedMs] = ['dispatchedMs', 'startedMs', 'finishedMs'].map((name) => numberColumn(tasks, name));
-  const createdMs = numberColumn(tasks, 'createdMs');
-  const known = (row: number): number =>
-    [dispatchedMs, startedMs, finishedMs].map((times) => times?.[row] ?? Number.NaN).find((ms) => !Number.isNaN(ms)) ?? Number.NaN;
-  const isPending = createdMs.map((ms, row) => (Number.isNaN(ms) ? 0 : known(row) <= ms ? 0 : 1));
-  const begins = sortNumbers(createdMs.filter((_, row) => isPending[row] === 1));
-  const ends = sortNumbers(createdMs.map((_, row) => (isPending[row] === 1 ? known(row) : Number.NaN)));
+export const mostPending = perExperiment((experiment: Experiment): number => {
+  const { tasks } = frameOf(experiment);
+  const beginsMs = new Float64Array(tasks.count).fill(Number.NaN);
+  const endsMs = new Float64Array(tasks.count).fill(Number.NaN);
+  for (let row = 0; row < tasks.count; row++) {
+    const createdMs = tasks.createdMs[row] as number;
+    let endMs = tasks.dispatchedMs[row] as number;
+    if (Number.isNaN(endMs)) endMs = tasks.startedMs[row] as number;
+    if (Number.isNaN(endMs)) endMs = tasks.finishedMs[row] as number;
+    if (Number.isNaN(createdMs) || endMs <= createdMs) continue;
+    beginsMs[row] = createdMs;
+    endsMs[row] = endMs;
+  }
+  const begins = sortNumbers(beginsMs);
+  const ends = sortNumbers(endsMs);
   let most = 0;
   for (let begun = 1, ended = 0; begun <= begins.length; begun++) {
     // One that ends as another begins was not there with it.
     while ((ends[ended] ?? Infinity) <= (begins[begun - 1] ?? Number.NaN)) ended++;
-    most = Math.max(most, begun - ended);
+    if (begun - ended > most) most = begun - ended;
   }
   return most;
-}
-
-function isEndState(status: string): status is 'finished' | 'failed' | 'cancelled' {
-  return status === 'finished' || status === 'failed' || status === 'cancelled';
-}
+});
 
 function runningSum(changes: Int32Array): number[] {
   let sum = 0;

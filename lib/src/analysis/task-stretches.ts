@@ -1,13 +1,10 @@
 import type { Experiment } from '../results/experiment.ts';
-import { numberColumn } from './columns.ts';
-import { runFacts } from './run-facts.ts';
+import { type Edges, type Stretches, edgesOf, sortedEdges, stretchesOf } from './edges.ts';
+import { frameOf } from './frame.ts';
+import { sortNumbers } from './order.ts';
+import { perExperiment } from './per-experiment.ts';
 
-/** From when to when each task was something, epoch milliseconds; an end that is not known (NaN) never came. */
-export interface Stretches {
-  readonly fromMs: Float64Array;
-  readonly toMs: Float64Array;
-}
-
+/** What the tasks were when, all that the driver submitted: the warm-up and those that failed too, as they take places. */
 export interface TaskStretches {
   /** From when its run was due until it ended. */
   readonly outstanding: Stretches;
@@ -17,48 +14,48 @@ export interface TaskStretches {
   readonly inPlace: Stretches;
 }
 
-const known = new WeakMap<Experiment, TaskStretches>();
+/** When tasks ended, in order. */
+export const endsInOrder = perExperiment((experiment: Experiment): Float64Array => sortNumbers(frameOf(experiment).tasks.finishedMs));
+
+/** When tasks started, in order. */
+export const startsInOrder = perExperiment((experiment: Experiment): Float64Array => sortNumbers(frameOf(experiment).tasks.startedMs));
 
 /**
- * What each task of the experiment was when: all that the driver submitted, the warm-up and those that failed too, as they take places.
+ * The stretches of the tasks.
  *
  * An engine that does not say when it dispatched is taken to have done so when the task started.
  */
-export function taskStretches(experiment: Experiment): TaskStretches {
-  let stretches = known.get(experiment);
-  if (stretches === undefined) known.set(experiment, (stretches = readStretches(experiment)));
-  return stretches;
-}
-
-function readStretches(experiment: Experiment): TaskStretches {
-  const { tasks } = experiment;
-  const facts = runFacts(experiment);
-  const runs = numberColumn(tasks, 'runIndex');
-  const endedMs = numberColumn(tasks, 'finishedMs');
-  const startedMs = numberColumn(tasks, 'startedMs');
-  const createdMs = numberColumn(tasks, 'createdMs');
-  const dispatchedMs = numberColumn(tasks, 'dispatchedMs').map((ms, index) => (Number.isNaN(ms) ? (startedMs[index] ?? Number.NaN) : ms));
-  const accepted = runs.map((run, index) => {
-    const ms = facts.acknowledgedMs(run);
-    return Number.isNaN(ms) ? (createdMs[index] ?? Number.NaN) : ms;
-  });
-  // A cancelled task may end without having been dispatched: then it no longer waits.
-  const leftQueue = dispatchedMs.map((ms, index) => (Number.isNaN(ms) ? (endedMs[index] ?? Number.NaN) : ms));
-  return {
-    outstanding: { fromMs: runs.map(facts.dueMs), toMs: endedMs },
-    waiting: { fromMs: accepted, toMs: leftQueue },
-    inPlace: { fromMs: dispatchedMs, toMs: endedMs },
-  };
-}
-
-/** How many of `stretches` there were on average from `fromMs` to `toMs`: exact, not sampled. */
-export function meanCount(stretches: Stretches, fromMs: number, toMs: number): number {
-  let total = 0;
-  for (let index = 0; index < stretches.fromMs.length; index++) {
-    const from = stretches.fromMs[index] ?? Number.NaN;
-    if (Number.isNaN(from)) continue;
-    const end = stretches.toMs[index] ?? Number.NaN;
-    total += Math.max(0, Math.min(Number.isNaN(end) ? Infinity : end, toMs) - Math.max(from, fromMs));
+export const taskStretches = perExperiment((experiment: Experiment): TaskStretches => {
+  const { runs, tasks } = frameOf(experiment);
+  const [dueMs, acceptedMs] = [new Float64Array(tasks.count), new Float64Array(tasks.count)];
+  const [takenMs, leftMs] = [new Float64Array(tasks.count), new Float64Array(tasks.count)];
+  // Nearly always the same moments in the same order: then they are sorted once.
+  let [endsAsTaken, leavesAsTaken] = [true, true];
+  for (let row = 0; row < tasks.count; row++) {
+    const run = tasks.run[row] as number;
+    const endedMs = tasks.finishedMs[row] as number;
+    const acknowledgedMs = runs.acknowledgedMs[run] ?? Number.NaN;
+    const accepted = Number.isNaN(acknowledgedMs) ? (tasks.createdMs[row] as number) : acknowledgedMs;
+    const dispatched = tasks.dispatchedMs[row] as number;
+    const taken = Number.isNaN(dispatched) ? (tasks.startedMs[row] as number) : dispatched;
+    dueMs[row] = runs.dueMs[run] ?? Number.NaN;
+    acceptedMs[row] = accepted;
+    takenMs[row] = taken;
+    // A cancelled task may end without having been dispatched: then it no longer waits.
+    leftMs[row] = Number.isNaN(taken) ? endedMs : taken;
+    const endsUntaken = Number.isNaN(taken) && !Number.isNaN(endedMs);
+    if (endsUntaken || endedMs < taken) endsAsTaken = false;
+    if (endsUntaken || Number.isNaN(accepted) || taken < accepted) leavesAsTaken = false;
   }
-  return total / (toMs - fromMs);
+  const ends = sortedEdges(endsInOrder(experiment));
+  const begins = edgesOf(takenMs);
+  const inPlace = endsAsTaken ? { begins, ends } : stretchesOf(takenMs, tasks.finishedMs);
+  const waiting = leavesAsTaken ? { begins: edgesOf(acceptedMs), ends: begins } : stretchesOf(acceptedMs, leftMs);
+  return { outstanding: outstandingOf(dueMs, tasks.finishedMs, ends), waiting, inPlace };
+});
+
+function outstandingOf(dueMs: Float64Array, endedMs: Float64Array, ends: Edges): Stretches {
+  for (let row = 0; row < dueMs.length; row++)
+    if (Number.isNaN(dueMs[row]) || (endedMs[row] as number) < (dueMs[row] as number)) return stretchesOf(dueMs, endedMs);
+  return { begins: edgesOf(dueMs), ends };
 }

@@ -1,7 +1,8 @@
 import type { Experiment } from '../results/experiment.ts';
-import { flagColumn, numberColumn, textColumn } from './columns.ts';
+import { numberColumn } from './columns.ts';
+import { countRuns, frameOf } from './frame.ts';
 import { loadSpan } from './load-span.ts';
-import { taskPhases } from './task-phases.ts';
+import { perExperiment } from './per-experiment.ts';
 import { throughput } from './throughput.ts';
 
 /** Finished tasks per second over whole windows of one width. */
@@ -25,21 +26,21 @@ export interface ThroughputFigures {
 }
 
 /** Rates over the whole experiment without its warm-up, and over windows of 10 and 60 seconds where it is long enough; NaN for what did not happen. */
-export function throughputFigures(experiment: Experiment): ThroughputFigures {
+export const throughputFigures = perExperiment((experiment: Experiment): ThroughputFigures => {
   const { firstSentMs, lastAcknowledgedMs, lastFinishedMs } = loadSpan(experiment);
-  const warmUp = flagColumn(experiment.runs, 'warmUp');
-  const accepted = textColumn(experiment.runs, 'status').filter((status, row) => status === 'submitted' && warmUp[row] === 0).length;
+  const frame = frameOf(experiment);
+  const accepted = countRuns(frame, 'submitted', (row) => frame.runs.warmUp[row] === 0);
   const durationSeconds = (lastFinishedMs - firstSentMs) / 1000;
   const windows10s = windowFigures(experiment, 10);
   const windows60s = windowFigures(experiment, 60);
   return {
     runsPerSecond: accepted / ((lastAcknowledgedMs - firstSentMs) / 1000),
-    tasksPerSecond: taskPhases(experiment).numRows() / durationSeconds,
+    tasksPerSecond: frame.measured.length / durationSeconds,
     durationSeconds,
     ...(windows10s && { windows10s }),
     ...(windows60s && { windows60s }),
   };
-}
+});
 
 function windowFigures(experiment: Experiment, windowSeconds: number): WindowFigures | undefined {
   const windows = throughput(experiment, { windowSeconds });

@@ -1,7 +1,8 @@
 import { type ColumnTable, table } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
 import { windowCount, windowIndex } from '../results/windows.ts';
-import { flagColumn, numberColumn, textColumn } from './columns.ts';
+import { numberColumn } from './columns.ts';
+import { frameOf, submittedCode } from './frame.ts';
 import { loadSpan } from './load-span.ts';
 import { taskPhases } from './task-phases.ts';
 
@@ -24,10 +25,9 @@ export function throughput(experiment: Experiment, options: ThroughputOptions = 
   const { originMs, endMs } = loadSpan(experiment);
   const spanSeconds = (endMs - originMs) / 1000;
   const windows = windowCount(spanSeconds, windowSeconds);
-  const warmUp = flagColumn(experiment.runs, 'warmUp');
-  const statuses = textColumn(experiment.runs, 'status');
-  const sentSeconds = numberColumn(experiment.runs, 'sentMs').map((ms, row) =>
-    warmUp[row] === 1 || statuses[row] !== 'submitted' ? Number.NaN : (ms - originMs) / 1000,
+  const { runs } = frameOf(experiment);
+  const sentSeconds = runs.sentMs.map((ms, row) =>
+    runs.warmUp[row] === 1 || runs.status[row] !== submittedCode ? Number.NaN : (ms - originMs) / 1000,
   );
   const submittedRuns = countByWindow(sentSeconds, windowSeconds, windows);
   const finishedTasks = countByWindow(numberColumn(taskPhases(experiment), 'finishedSeconds'), windowSeconds, windows);
@@ -45,11 +45,12 @@ export function throughput(experiment: Experiment, options: ThroughputOptions = 
 
 function countByWindow(seconds: Float64Array, windowSeconds: number, windows: number): Int32Array {
   const counts = new Int32Array(windows);
-  for (const value of seconds) {
+  for (let row = 0; row < seconds.length; row++) {
+    const value = seconds[row] as number;
     if (Number.isNaN(value)) continue;
     // Clocks of database and driver may differ by a little, and the last task ends on the border of the last window.
     const index = Math.min(Math.max(windowIndex(value, windowSeconds), 0), windows - 1);
-    counts[index] = (counts[index] ?? 0) + 1;
+    (counts[index] as number)++;
   }
   return counts;
 }

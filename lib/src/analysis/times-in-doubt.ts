@@ -1,8 +1,11 @@
-import { bisectLeft, bisectRight } from 'd3-array';
+import { bisectLeft } from 'd3-array';
 import type { Experiment } from '../results/experiment.ts';
-import { numberColumn, textColumn } from './columns.ts';
-import { sortNumbers } from './distribution.ts';
+import { countUpTo } from './edges.ts';
+import { finishedCode, frameOf } from './frame.ts';
+import { sortNumbers } from './order.ts';
+import { perExperiment } from './per-experiment.ts';
 import { roleSeries } from './role-series.ts';
+import { endsInOrder, startsInOrder } from './task-stretches.ts';
 
 /** What shows that an engine's times of starts and ends are not those of its tasks. */
 export interface TimesInDoubt {
@@ -32,8 +35,6 @@ const ownScript = 'perf-task.sh';
 /** Clocks and rounding are no worse than that. */
 const leastDurationSeconds = 0.005;
 
-const known = new WeakMap<Experiment, { readonly doubt: TimesInDoubt | undefined }>();
-
 /**
  * Whether the samples contradict the engine's times of starts and ends, as where a scheduler writes down many starts and ends in one UPDATE,
  * long after they happened: then most tasks seem to end as they start, many end in one moment, and workers live while none runs. Workers
@@ -42,49 +43,69 @@ const known = new WeakMap<Experiment, { readonly doubt: TimesInDoubt | undefined
  * Undefined where there is no such contradiction, or too little to tell (10 tasks, 10 readings). In doubt are execution, dispatch, what
  * ran at once and stalls; when a task was dispatched and when its end was written stay known.
  */
-export function timesInDoubt(experiment: Experiment): TimesInDoubt | undefined {
-  let found = known.get(experiment);
-  if (found === undefined) known.set(experiment, (found = { doubt: lookForDoubt(experiment) }));
-  return found.doubt;
-}
-
-function lookForDoubt(experiment: Experiment): TimesInDoubt | undefined {
-  const { tasks, manifest } = experiment;
+export const timesInDoubt = perExperiment((experiment: Experiment): TimesInDoubt | undefined => {
+  const { manifest } = experiment;
   const { duration, executor, script } = manifest.config;
-  const statuses = textColumn(tasks, 'status');
-  const startedMs = numberColumn(tasks, 'startedMs');
-  const finishedMs = numberColumn(tasks, 'finishedMs');
-  const executionMs = finishedMs
-    .map((ms, row) => (statuses[row] === 'finished' ? ms - (startedMs[row] ?? Number.NaN) : Number.NaN))
-    .filter((ms) => !Number.isNaN(ms));
+  const { tasks } = frameOf(experiment);
   const isWorkKnown = duration >= leastDurationSeconds && (executor === 'inline' || script === ownScript);
-  const tooShort = isWorkKnown ? executionMs.filter((ms) => ms < (duration * 1000) / 2).length : 0;
+  const leastMs = isWorkKnown ? (duration * 1000) / 2 : -Infinity;
+  let [executed, tooShort, ended, endedUnstarted] = [0, 0, 0, 0];
+  for (let row = 0; row < tasks.count; row++) {
+    const [startMs, endMs] = [tasks.startedMs[row] as number, tasks.finishedMs[row] as number];
+    if (Number.isNaN(endMs)) continue;
+    ended++;
+    if (Number.isNaN(startMs)) endedUnstarted++;
+    const ms = endMs - startMs;
+    if (Number.isNaN(ms) || tasks.status[row] !== finishedCode) continue;
+    executed++;
+    if (ms < leastMs) tooShort++;
+  }
 
-  const starts = sortNumbers(startedMs);
-  const ends = sortNumbers(finishedMs.filter((_, row) => !Number.isNaN(startedMs[row] ?? Number.NaN)));
-  const ranAround = (atMs: number): boolean => bisectRight(starts, atMs + toleranceMs) > bisectLeft(ends, atMs - toleranceMs);
-  const endedTogether = mostOfOneMoment(sortNumbers(finishedMs));
-  const ended = finishedMs.filter((ms) => !Number.isNaN(ms)).length;
   const workers = roleSeries(experiment, 'workers');
   const always = fewest(workers.processCount);
   const { loadStartedMs = -Infinity, drainedMs = Infinity } = manifest.times;
   const withWorkers = workers.atMs.filter(
     (atMs, index) => (workers.processCount[index] ?? 0) > always && atMs >= loadStartedMs && atMs <= drainedMs,
   );
-  const contradicted = starts.length > 0 ? withWorkers.filter((atMs) => !ranAround(atMs)).length : 0;
+  const countContradicted = (): number => {
+    const starts = startsInOrder(experiment);
+    const ends =
+      endedUnstarted === 0
+        ? endsInOrder(experiment)
+        : sortNumbers(tasks.finishedMs.filter((_, row) => !Number.isNaN(tasks.startedMs[row])));
+    const ranAround = (atMs: number): boolean => countUpTo(starts, atMs + toleranceMs) > bisectLeft(ends, atMs - toleranceMs);
+    return starts.length > 0 ? withWorkers.filter((atMs) => !ranAround(atMs)).length : 0;
+  };
+  const leastEnded = Math.max(leastTogether, togetherRatio * ended);
+  const areTogether = (): boolean =>
+    ended >= leastEnded && mayBeTogether(tasks.finishedMs, leastEnded) && mostOfOneMoment(endsInOrder(experiment)) >= leastEnded;
   const isDoubted =
-    (endedTogether >= leastTogether && endedTogether >= togetherRatio * ended) ||
-    (executionMs.length >= leastTasks && tooShort > doubtRatio * executionMs.length) ||
-    (withWorkers.length >= leastReadings && contradicted > doubtRatio * withWorkers.length);
+    areTogether() ||
+    (executed >= leastTasks && tooShort > doubtRatio * executed) ||
+    (withWorkers.length >= leastReadings && countContradicted() > doubtRatio * withWorkers.length);
   if (!isDoubted) return undefined;
+  const endedTogether = mostOfOneMoment(endsInOrder(experiment));
   return {
     tooShort,
-    finished: executionMs.length,
+    finished: executed,
     endedTogether: endedTogether >= leastTogether ? endedTogether : 0,
     ended,
     readingsWithWorkers: withWorkers.length,
-    readingsContradicted: contradicted,
+    readingsContradicted: countContradicted(),
   };
+});
+
+const hashBits = 12;
+
+/** Whether so many of the times may be one and the same: no more than fall together by a hash of their bits. */
+function mayBeTogether(timesMs: Float64Array, least: number): boolean {
+  const words = new Int32Array(timesMs.buffer, timesMs.byteOffset, timesMs.length * 2);
+  const counts = new Uint32Array(1 << hashBits);
+  for (let at = 0; at < words.length; at += 2) {
+    const hash = Math.imul((words[at] as number) ^ (words[at + 1] as number), 0x9e3779b1) >>> (32 - hashBits);
+    (counts[hash] as number)++;
+  }
+  return counts.some((count) => count >= least);
 }
 
 /** How many of the ascending values are the same at most. */
@@ -92,7 +113,7 @@ function mostOfOneMoment(sorted: Float64Array): number {
   let most = 0;
   for (let index = 0, first = 0; index < sorted.length; index++) {
     if (sorted[index] !== sorted[first]) first = index;
-    most = Math.max(most, index - first + 1);
+    if (index - first + 1 > most) most = index - first + 1;
   }
   return most;
 }

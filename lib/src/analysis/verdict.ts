@@ -1,9 +1,10 @@
 import type { Experiment } from '../results/experiment.ts';
 import { threeDigits } from './format-figure.ts';
 import { damageOf, damageWords } from './damage.ts';
+import { frameOf } from './frame.ts';
 import { type LimitEvidence, limitEvidence } from './limit-evidence.ts';
 import { type LimitRule, type LimitedBy, limitRules } from './limit-rules.ts';
-import { taskPhases } from './task-phases.ts';
+import { perExperiment } from './per-experiment.ts';
 import { verdictNotes } from './verdict-notes.ts';
 import { tasksPerSecond } from './verdict-words.ts';
 
@@ -43,7 +44,7 @@ export interface Verdict {
  *
  * It names what was used up, not what would come next: with that out of the way, something else limits.
  */
-export function verdict(experiment: Experiment): Verdict {
+export const verdict = perExperiment((experiment: Experiment): Verdict => {
   const evidence = limitEvidence(experiment);
   const { status, reason } = experiment.manifest;
   if (status === 'failed') {
@@ -55,7 +56,7 @@ export function verdict(experiment: Experiment): Verdict {
     const sentence = `What limited it is not judged: ${damageWords(damage)}.`;
     return { limitedBy: 'unknown', sentence, evidence, notes: [] };
   }
-  if (taskPhases(experiment).numRows() === 0) {
+  if (frameOf(experiment).measured.length === 0) {
     const sentence = 'What limited it is not known: no task finished after the warm-up.';
     return { limitedBy: 'unknown', sentence, evidence, notes: [] };
   }
@@ -65,7 +66,7 @@ export function verdict(experiment: Experiment): Verdict {
     return { limitedBy: 'unknown', sentence: 'What limited it is not known: nothing that was sampled was used up.', evidence, notes };
   }
   return { limitedBy: rule.limitedBy, sentence: withRates(rule, evidence), evidence, notes };
-}
+});
 
 /** What was offered and what was done belong to every verdict on a schedule that was not kept up with. */
 function withRates({ limitedBy, sentence }: LimitRule, evidence: LimitEvidence): string {

@@ -1,40 +1,11 @@
 import { relative } from 'node:path';
 import { damageOf, damageWords } from '../analysis/damage.ts';
 import { summarize } from '../analysis/summarize.ts';
-import type { Summary } from '../analysis/summary.ts';
-import { reasonOf } from '../errors/error-reason.ts';
-import { textTable } from '../report/text-table.ts';
-import { summariesTable } from '../report/value-lists.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { type FindExperimentsOptions, findExperiment, findExperiments } from '../results/find-experiments.ts';
+import { findExperiment } from '../results/find-experiments.ts';
 import { fullText, reportPaths, writeReports } from '../run/write-reports.ts';
 import { exitCodes } from './exit-codes.ts';
 import { print, printJson, say } from './output.ts';
-
-/** Prints what experiments there are; those that are damaged break nothing, and are named on stderr. */
-export async function printList({ json = false, ...filter }: FindExperimentsOptions & { readonly json?: boolean }): Promise<void> {
-  const found = await findExperiments({ ...filter, onDamaged: ({ message }) => say(message) });
-  const summaries = found.flatMap(summariesOf);
-  if (json) {
-    printJson(summaries);
-  } else if (summaries.length === 0) {
-    say('There is no experiment yet: orchlab run quick makes one');
-  } else {
-    print(textTable(summariesTable(summaries), { limit: Number.POSITIVE_INFINITY }));
-  }
-}
-
-/** Says so where it can't, and where its figures are of less than there was. */
-function summariesOf(experiment: Experiment): readonly Summary[] {
-  try {
-    const summary = summarize(experiment);
-    if (summary.damage) say(`${experiment.directory}: ${damageWords(summary.damage)}`);
-    return [summary];
-  } catch (error) {
-    say(`${experiment.directory}: no figures can be made of it: ${reasonOf(error)}`);
-    return [];
-  }
-}
 
 export async function printSummary(name: string, { json = false }: { readonly json?: boolean }): Promise<void> {
   const experiment = await findExperiment(name);

@@ -11,7 +11,8 @@ export function addResultsCommands(program: Command): void {
     .option('--last <count>', 'at most so many, the newest', toCount)
     .option('--json', 'print one JSON array on stdout')
     .action(async (options: { readonly config?: string; readonly target?: string; readonly last?: number; readonly json?: boolean }) => {
-      const { printList } = await import('./print-results.ts');
+      // By itself: it needs no plots, and is to answer at once.
+      const { printList } = await import('./print-list.ts');
       await printList(options);
     });
 

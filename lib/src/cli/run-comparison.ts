@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { summarize } from '../analysis/summarize.ts';
+import { summaryOf } from '../analysis/saved-summary.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { checkConfig } from '../targets/registry.ts';
@@ -39,7 +39,7 @@ export async function runAndCompare(
     interruption = error;
     return error.experiments;
   });
-  if (json) printJson(experiments.map(summarize));
+  if (json) printJson(experiments.map(summaryOf));
   const [first] = experiments;
   if (first) {
     const text = textComparison(experiments);

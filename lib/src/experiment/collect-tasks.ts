@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { withLimit } from '../timing/with-limit.ts';
 import { type EvidenceCount, readEvidence } from './read-evidence.ts';
 import type { RunIndex } from './run-index.ts';
-import { type TimeOutOfOrder, columnOf, timesOutOfOrder } from './time-order.ts';
+import { type TimeOutOfOrder, columnOf, timesOutOfOrder } from './task-row-problems.ts';
 
 /** Where the tasks of an experiment ended, and what did not add up. */
 export interface Collected {

@@ -8,7 +8,7 @@ import { LimitError, withLimit } from '../timing/with-limit.ts';
 import type { Ending } from './ending.ts';
 
 /** From one question to the next. */
-const intervalMs = 500;
+const intervalMs = 400;
 /** A connection that has been silent for so long may be broken alone: another one is opened beside it. */
 const doubtSeconds = 1.5;
 /** A server that answers the simplest question on neither for so long hangs; one that is busy with a slow count answers it. */
@@ -30,8 +30,7 @@ export async function watchDatabase(
 ): Promise<AsyncDisposable> {
   const stopping = new AbortController();
   let client = await connect(url);
-  using held = new DisposableStack();
-  held.use(watchProcess(postmasterPid, ending));
+  const server = watchProcess(postmasterPid, ending);
   const watch = async (): Promise<void> => {
     for (;;) {
       await clock.waitUntil(clock.nowMs() + intervalMs, stopping.signal);
@@ -45,10 +44,9 @@ export async function watchDatabase(
     }
   };
   const watching = watch().catch(() => undefined);
-  const process = held.move();
   return {
     async [Symbol.asyncDispose]() {
-      process[Symbol.dispose]();
+      server[Symbol.dispose]();
       stopping.abort();
       await watching;
       await withLimit(Promise.resolve(client[Symbol.asyncDispose]()), doubtSeconds, 'closing a connection').catch(() => undefined);
@@ -64,8 +62,10 @@ async function livingConnection(client: DatabaseClient, url: string, signal: Abo
     async (error: unknown) => !(error instanceof LimitError) && signal.aborted,
   );
   if (isSure) return client;
-  const leave = (broken: DatabaseClient): void => void Promise.resolve(broken[Symbol.asyncDispose]()).catch(() => undefined); // where the server hangs it never ends
-  const other = connect(url).then(async (fresh) => {
+  // Where the server hangs it never ends.
+  const leave = (unused: DatabaseClient): void => void Promise.resolve(unused[Symbol.asyncDispose]()).catch(() => undefined);
+  const connecting = connect(url);
+  const other = connecting.then(async (fresh) => {
     await ask(fresh);
     return fresh;
   });
@@ -78,13 +78,13 @@ async function livingConnection(client: DatabaseClient, url: string, signal: Abo
         throw error;
       });
     });
-    if (living === client) other.then(leave, () => undefined);
+    if (living === client) connecting.then(leave, () => undefined);
     else leave(client);
     return living;
   } catch (error) {
-    signal.throwIfAborted();
-    other.then(leave, () => undefined);
+    connecting.then(leave, () => undefined);
     leave(client);
+    signal.throwIfAborted();
     if (error instanceof LimitError)
       throw new Error(`no answer within ${answerLimitSeconds} s, on a new connection neither`, { cause: error });
     throw error instanceof AggregateError ? (error.errors.at(-1) as Error) : error;

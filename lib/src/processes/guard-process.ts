@@ -1,7 +1,7 @@
 // The process behind guard.ts. It only reads lines and, when they end, cleans up: keep it small, node: modules only.
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { GuardMessage } from './guard-message.ts';
+import type { GuardMessage } from './guard.ts';
 import { stopGraceMs } from '../timing/stop-limits.ts';
 import { findFamily } from './process-family.ts';
 import { endFamily } from './stop-family.ts';

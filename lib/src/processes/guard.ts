@@ -4,7 +4,6 @@ import { extname, isAbsolute, join } from 'node:path';
 import type { Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { guardEndMs, stopGraceMs } from '../timing/stop-limits.ts';
-import type { GuardMessage } from './guard-message.ts';
 import { markerName } from './process-family.ts';
 import { readProcessStatus } from './process-status.ts';
 import { stopProcess } from './stop-process.ts';
@@ -32,6 +31,19 @@ export interface Guard extends AsyncDisposable {
   /** Ends the guard, which first cleans up what is still protected. */
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+/** What an owner tells its guard: one JSON object a line. */
+export type GuardMessage =
+  | {
+      readonly kind: 'process';
+      readonly pid: number;
+      readonly startTime: string;
+      readonly processGroup: boolean;
+      readonly signal: NodeJS.Signals;
+      readonly graceMs: number;
+    }
+  | { readonly kind: 'directory'; readonly path: string }
+  | { readonly kind: 'release'; readonly what: number | string };
 
 /** Protects the process group that process `pid` leads, and returns what takes that back, for when the group has ended. */
 export type ProtectGroup = (pid: number) => () => void;

@@ -1,7 +1,7 @@
 import { figureTables } from '../analysis/figure-tables.ts';
 import { type ColumnType, type TableDeclaration, sampleTables } from '../results/tables.ts';
 
-const typeWords: Readonly<Record<ColumnType, string>> = {
+const typeWords: Readonly<Record<Extract<ColumnType, string>, string>> = {
   float64: 'number',
   int32: 'whole number',
   utf8: 'text',
@@ -29,9 +29,13 @@ export function dataDictionary(): string {
   ].join('\n');
 }
 
+function wordsOf(type: ColumnType): string {
+  return typeof type === 'string' ? typeWords[type] : `one of ${type.categories.join(', ')}`;
+}
+
 function section(heading: string, { rows, columns }: TableDeclaration): string {
   const lines = Object.entries(columns).map(
-    ([name, [type, meaning]]) => `| \`${name}\` | ${typeWords[type]} | ${meaning.replaceAll('|', '\\|')} |`,
+    ([name, [type, meaning]]) => `| \`${name}\` | ${wordsOf(type)} | ${meaning.replaceAll('|', '\\|')} |`,
   );
   return [`### \`${heading}\`\n`, `${rows}\n`, '| column | type | meaning |', '|---|---|---|', ...lines, ''].join('\n');
 }

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { damageOf, warningsOf } from '../analysis/damage.ts';
-import { distribution } from '../analysis/distribution.ts';
+import { formatFigure } from '../analysis/figure-units.ts';
+import { figureOf, findFigure } from '../analysis/figures.ts';
 import { ledger } from '../analysis/ledger.ts';
-import { phaseColumn, taskPhases } from '../analysis/task-phases.ts';
-import { throughputFigures } from '../analysis/throughput-figures.ts';
-import { numberColumn } from '../analysis/columns.ts';
 import { verdict } from '../analysis/verdict.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { formatNumber } from './column-format.ts';
@@ -27,8 +25,10 @@ interface Card {
 function toCard(experiment: Experiment): Card {
   const { manifest } = experiment;
   const tasks = ledger(experiment);
-  const rates = throughputFigures(experiment);
-  const responses = distribution(numberColumn(taskPhases(experiment), phaseColumn('response')));
+  const shown = (name: string): readonly [string, string] => {
+    const { title, unit } = findFigure(name);
+    return [title, formatFigure(figureOf(experiment, name), unit)];
+  };
   return {
     title: `${manifest.config.name} on ${manifest.target.name} ${manifest.target.version}`.trimEnd(),
     status: damageOf(experiment) ? `${manifest.status}, damaged` : manifest.status,
@@ -39,20 +39,16 @@ function toCard(experiment: Experiment): Card {
       ...(tasks.duplicates || tasks.ghosts
         ? ([['duplicates, ghosts', [tasks.duplicates ?? 0, tasks.ghosts ?? 0].map(formatNumber).join(', ')]] as const)
         : []),
-      ['tasks per second', amount(rates.tasksPerSecond, '')],
-      ['response time p50', amount(responses.p50, ' s')],
+      shown('throughput.tasksPerSecond'),
+      shown('response.p50'),
       // Of few tasks the slowest says what a p99 would only seem to.
-      Number.isNaN(responses.p99) ? ['response time max', amount(responses.max, ' s')] : ['response time p99', amount(responses.p99, ' s')],
-      ['duration', amount(rates.durationSeconds, ' s')],
+      shown(Number.isNaN(figureOf(experiment, 'response.p99')) ? 'response.max' : 'response.p99'),
+      shown('duration'),
     ],
     verdict: verdict(experiment),
     warnings: warningsOf(experiment),
     directory: shownDirectory(experiment),
   };
-}
-
-function amount(value: number, unit: string): string {
-  return Number.isNaN(value) ? '–' : `${formatNumber(value)}${unit}`;
 }
 
 /** An experiment in a few lines of text. */

@@ -1,14 +1,14 @@
 import { basename, dirname, join } from 'node:path';
 import type { Experiment } from '../results/experiment.ts';
-import { formatSeconds, threeDigits } from '../analysis/format-figure.ts';
+import { formatFigure } from '../analysis/figure-units.ts';
+import { findFigure } from '../analysis/figures.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import type { ClockComparison, HostDescription } from '../results/manifest.ts';
 import type { Places, TaskTime, TaskTimes } from '../results/target-profile.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { escapeHtml } from './html-escape.ts';
 import { redact } from './redact.ts';
 import { tasksNotRead } from './tasks-not-read.ts';
-
-type Nullable = number | null;
 
 /** Text for HTML: escaped, and without paths and passwords. */
 export function safeText(value: unknown): string {
@@ -17,22 +17,24 @@ export function safeText(value: unknown): string {
 
 /** The figures that one looks at first, as a list of cards. */
 export function summaryCards(summary: Summary): string {
-  const { tasks, responseSeconds, latencySeconds, waitSeconds, throughput, scheduler, workers } = summary;
-  const cards: readonly (readonly [label: string, value: string, detail: string])[] = [
-    ['tasks finished', count(tasks.finished), `of ${count(tasks.submitted)}`],
-    ['throughput', amount(throughput.tasksPerSecond), 'tasks/s'],
-    ['response time p50', time(responseSeconds.p50), `${wantedName(summary)} to finished`],
-    ['response time p99', time(responseSeconds.p99), `at most ${time(responseSeconds.max)}`],
-    ['latency p50', time(latencySeconds.p50), 'created to finished'],
-    ['latency p99', time(latencySeconds.p99), `at most ${time(latencySeconds.max)}`],
-    ['wait p50', time(waitSeconds.p50), 'created to dispatched'],
-    ['duration', time(summary.durationSeconds), 'first submission to last finish'],
-    ['scheduler RSS', megabytes(scheduler.rssBytesPeak), `peak, grew ${megabytes(scheduler.rssBytesGrowth)}`],
-    ['scheduler CPU', percent(scheduler.cpuRatioMean), `of a core, ${time(scheduler.cpuSeconds)} in all`],
-    ['workers at once', workers.peakCount === null ? '–' : count(workers.peakCount), `${time(workers.cpuSeconds)} CPU in all`],
-    ['submission', amount(throughput.runsPerSecond), 'runs/s'],
+  const shown = (name: string): string => formatFigure(summary.figures[name] ?? Number.NaN, findFigure(name).unit);
+  const cards: readonly (readonly [figure: string, detail: string])[] = [
+    ['tasks.finished', `of ${shown('tasks.submitted')}`],
+    ['throughput.tasksPerSecond', ''],
+    ['response.p50', `${wantedName(summary)} to finished`],
+    ['response.p99', `at most ${shown('response.max')}`],
+    ['latency.p50', 'created to finished'],
+    ['latency.p99', `at most ${shown('latency.max')}`],
+    ['wait.p50', 'created to dispatched'],
+    ['duration', 'first submission to last finish'],
+    ['scheduler.rssBytesPeak', `grew ${shown('scheduler.rssBytesGrowth')}`],
+    ['scheduler.cpuRatioMean', `${shown('scheduler.cpuSeconds')} in all`],
+    ['workers.peakCount', `${shown('workers.cpuSeconds')} CPU in all`],
+    ['throughput.runsPerSecond', ''],
   ];
-  const items = cards.map(([label, value, detail]) => `<div><dt>${label}</dt><dd>${value} <small>${detail}</small></dd></div>`);
+  const items = cards.map(
+    ([name, detail]) => `<div><dt>${escapeHtml(findFigure(name).title)}</dt><dd>${shown(name)} <small>${detail}</small></dd></div>`,
+  );
   return `<dl class="cards">${items.join('')}</dl>`;
 }
 
@@ -133,22 +135,6 @@ function clockDifference({ skewMsStart, skewMsEnd, uncertaintyMs, corrected }: C
   return `${skews.join(', ')}, to within ${threeDigits(uncertaintyMs)} ms${corrected ? '; task times corrected' : ''}`;
 }
 
-function time(seconds: Nullable): string {
-  return formatSeconds(seconds ?? Number.NaN);
-}
-
 function count(value: number): string {
   return value.toLocaleString('en-US');
-}
-
-function amount(value: Nullable): string {
-  return value === null ? '–' : threeDigits(value);
-}
-
-function percent(ratio: Nullable): string {
-  return ratio === null ? '–' : `${threeDigits(100 * ratio)} %`;
-}
-
-function megabytes(bytes: Nullable): string {
-  return bytes === null ? '–' : `${threeDigits(bytes / 1e6)} MB`;
 }

@@ -1,9 +1,10 @@
 import { from } from 'arquero';
 import { compare } from '../analysis/compare-targets.ts';
 import { threeDigits } from '../analysis/format-figure.ts';
-import { verdict } from '../analysis/verdict.ts';
+import { summaryOf } from '../analysis/saved-summary.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { textTable } from './text-table.ts';
+import { setupLines } from './value-lists.ts';
 import { verdictTextLines } from './verdict-paragraph.ts';
 
 /**
@@ -20,13 +21,16 @@ export function textComparison(experiments: readonly Experiment[]): string {
     return { target, done: `${done.length} of ${done.length + failed.length}`, ...Object.fromEntries(cells) };
   });
   const verdicts = experiments.flatMap((experiment) => {
-    const [sentence = '', ...remarks] = verdictTextLines(verdict(experiment));
+    const [sentence = '', ...remarks] = verdictTextLines(summaryOf(experiment).verdict);
     return [`${experiment.name} on ${experiment.manifest.target.name}: ${sentence}`, ...remarks.map((line) => `  ${line}`)];
   });
   const sections = [
     `=== Comparison ===\n${finding}.\nMedian of the experiments of each target that ended as done (range)`,
     textTable(from(rows), { limit: Number.POSITIVE_INFINITY }),
     ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),
+    `Setups:\n${setupLines(experiments.map(summaryOf))
+      .map((line) => `  ${line}`)
+      .join('\n')}`,
     `Verdicts:\n${verdicts.map((line) => `  ${line}`).join('\n')}`,
   ];
   return `${sections.join('\n\n')}\n`;

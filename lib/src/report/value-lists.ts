@@ -1,19 +1,36 @@
 import { type ColumnTable, from } from 'arquero';
 import { overviewOf } from '../analysis/overview.ts';
-import { summarize } from '../analysis/summarize.ts';
+import { summaryOf } from '../analysis/saved-summary.ts';
+import { type ExperimentSetup, hashOf } from '../analysis/experiment-setup.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { Experiment } from '../results/experiment.ts';
 
-/** Experiments side by side: `overview` with their names before it. */
+/** Four digits that are the same for experiments that are repetitions of each other. */
+function shortSetup(setup: ExperimentSetup): string {
+  return hashOf(setup).slice(0, 4);
+}
+
+/** What each of the setups of these experiments is, a line each: those with the same digits can be compared as repetitions. */
+export function setupLines(summaries: readonly Summary[]): readonly string[] {
+  const setups = new Map(summaries.map(({ setup }) => [shortSetup(setup), setup]));
+  return Array.from(setups, ([digits, { configHash, target, version, programHash, orchlab, postgres, host }]) => {
+    const engine = [target, version, programHash === '' ? '' : `(program ${programHash})`].filter((word) => word !== '').join(' ');
+    return `setup ${digits}: config ${configHash}, ${engine}, Postgres ${postgres}, orchlab ${orchlab}, ${host}`;
+  });
+}
+
+/** Experiments side by side: `overview` with their names before it, and after it what they have in common with those of the same `setup`. */
 export function experimentsTable(experiments: readonly Experiment[]): ColumnTable {
-  return summariesTable(experiments.map(summarize));
+  return summariesTable(experiments.map(summaryOf));
 }
 
 /** The same of what `summarize` returned. */
 export function summariesTable(summaries: readonly Summary[]): ColumnTable {
   const figures = overviewOf(summaries);
   const names = figures.columnNames();
-  return figures.assign({ experiment: summaries.map(({ name }) => name) }).select('experiment', ...names);
+  return figures
+    .assign({ experiment: summaries.map(({ name }) => name), setup: summaries.map(({ setup }) => shortSetup(setup)) })
+    .select('experiment', ...names, 'setup');
 }
 
 type Cell = string | number | boolean | bigint | null | undefined | Date;

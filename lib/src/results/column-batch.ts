@@ -65,15 +65,9 @@ export class BatchBuilder<T extends TableName> {
 }
 
 function newColumn(type: ColumnType, capacity: number): WritableColumn {
-  switch (type) {
-    case 'float64':
-      return new Float64Array(capacity);
-    case 'int32':
-      return new Int32Array(capacity);
-    case 'utf8':
-    case 'bool':
-      return [];
-  }
+  if (type === 'float64') return new Float64Array(capacity);
+  if (type === 'int32') return new Int32Array(capacity);
+  return [];
 }
 
 /** The memory that goes to another thread without being copied. */

@@ -1,14 +1,25 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
 
 /**
- * The bytes of a file; undefined where there is none.
+ * Opens a file for reading; undefined where there is none. To be closed by the caller.
  *
  * Throws where something else has its name: reading a FIFO would wait for ever for somebody to write to it.
  */
-export function readRegularFile(path: string): Buffer | undefined {
+export function openRegularFile(path: string): number | undefined {
   if (!existsSync(path)) return undefined;
   const kind = statSync(path);
   if (!kind.isFile())
     throw new Error(`expected a file, got ${kind.isDirectory() ? 'a directory' : kind.isFIFO() ? 'a FIFO' : 'a device or socket'}`);
-  return readFileSync(path);
+  return openSync(path, 'r');
+}
+
+/** The bytes of such a file; undefined where there is none. */
+export function readRegularFile(path: string): Buffer | undefined {
+  const file = openRegularFile(path);
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
 }

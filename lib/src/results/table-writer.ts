@@ -2,15 +2,18 @@ import {
   Bool,
   type Data,
   type DataType,
+  Dictionary,
   Field,
   Float64,
   Int32,
+  Int8,
   RecordBatch,
   RecordBatchFileWriter,
   RecordBatchWriter,
   Schema,
   Struct,
   Utf8,
+  type Vector,
   makeData,
   vectorFromArray,
 } from 'apache-arrow';
@@ -20,12 +23,15 @@ import { join } from 'node:path';
 import { BatchBuilder, type ColumnBatch, type ColumnValues } from './column-batch.ts';
 import { type ColumnType, type Row, type TableName, type TableSchema, tableSchemas } from './tables.ts';
 
-const arrowTypes: Readonly<Record<ColumnType, () => DataType>> = {
-  float64: () => new Float64(),
-  int32: () => new Int32(),
-  utf8: () => new Utf8(),
-  bool: () => new Bool(),
-};
+const arrowTypes = { float64: () => new Float64(), int32: () => new Int32(), utf8: () => new Utf8(), bool: () => new Bool() } as const;
+
+/** How a column is encoded: its type, and of one of categories the dictionary, the same for every batch of a file. */
+interface ColumnEncoding {
+  readonly name: string;
+  readonly type: DataType;
+  readonly dictionary?: Vector<Utf8>;
+  readonly codes?: ReadonlyMap<string, number>;
+}
 
 /** Appends rows to one Arrow file of an experiment. */
 export interface TableWriter<T extends TableName> {
@@ -41,7 +47,8 @@ export interface TableWriter<T extends TableName> {
 /** Creates `<directory>/<name>.arrow` (Arrow IPC file format) and writes to it as rows come. `onError` is told at once of the first failure to write. */
 export function createTableWriter<T extends TableName>(directory: string, name: T, onError?: (error: Error) => void): TableWriter<T> {
   const columns: TableSchema = tableSchemas[name];
-  const schema = new Schema(Object.entries(columns).map(([column, type]) => new Field(column, arrowTypes[type](), false)));
+  const encodings = Object.entries(columns).map(([column, type], id) => encodingOf(column, type, id));
+  const schema = new Schema(encodings.map((column) => new Field(column.name, column.type, false)));
   const file = createWriteStream(join(directory, `${name}.arrow`));
   let failure: Error | undefined;
   file.on('error', (error) => {
@@ -59,7 +66,7 @@ export function createTableWriter<T extends TableName>(directory: string, name: 
   const write = (batch: ColumnBatch): void => {
     // Nothing more reaches a file that failed: rows are not kept for it.
     if (failure) return;
-    writer.write(toRecordBatch(schema, columns, batch));
+    writer.write(toRecordBatch(schema, encodings, batch));
     hasBatch = true;
   };
   const flush = (): void => {
@@ -98,21 +105,33 @@ class SchemaFirstFileWriter extends RecordBatchFileWriter {
   }
 }
 
-function toRecordBatch(schema: Schema, columns: TableSchema, { length, columns: values }: ColumnBatch): RecordBatch {
-  const children = Object.values(columns).map((type, index) => toColumn(type, values[index] ?? []));
+/** `id` tells the dictionaries of a file apart. */
+function encodingOf(name: string, type: ColumnType, id: number): ColumnEncoding {
+  if (typeof type === 'string') return { name, type: arrowTypes[type]() };
+  return {
+    name,
+    type: new Dictionary(new Utf8(), new Int8(), id),
+    dictionary: vectorFromArray(type.categories, new Utf8()),
+    codes: new Map(type.categories.map((category, code) => [category, code])),
+  };
+}
+
+function toRecordBatch(schema: Schema, encodings: readonly ColumnEncoding[], { length, columns: values }: ColumnBatch): RecordBatch {
+  const children = encodings.map((encoding, index) => toColumn(encoding, values[index] ?? []));
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }));
 }
 
-function toColumn(type: ColumnType, values: ColumnValues): Data {
-  switch (type) {
-    case 'float64':
-      return makeData({ type: new Float64(), data: values as Float64Array });
-    case 'int32':
-      return makeData({ type: new Int32(), data: values as Int32Array });
-    case 'utf8':
-    case 'bool': {
-      const [data] = vectorFromArray(values as string[], arrowTypes[type]()).data;
-      return data ?? makeData({ type: new Utf8(), length: 0, nullCount: 0, valueOffsets: new Int32Array(1), data: new Uint8Array(0) });
-    }
+function toColumn({ name, type, dictionary, codes }: ColumnEncoding, values: ColumnValues): Data {
+  if (type instanceof Float64) return makeData({ type, data: values as Float64Array });
+  if (type instanceof Int32) return makeData({ type, data: values as Int32Array });
+  if (type instanceof Dictionary && dictionary) {
+    const data = Int8Array.from(values as string[], (value) => codes?.get(value) ?? unknownCategory(name, value, codes));
+    return makeData({ type: type as Dictionary<Utf8, Int8>, length: data.length, nullCount: 0, data, dictionary });
   }
+  const [data] = vectorFromArray(values as string[], type).data;
+  return data ?? makeData({ type: new Utf8(), length: 0, nullCount: 0, valueOffsets: new Int32Array(1), data: new Uint8Array(0) });
+}
+
+function unknownCategory(name: string, value: unknown, codes: ReadonlyMap<string, number> = new Map()): never {
+  throw new RangeError(`column ${name}: expected one of ${[...codes.keys()].join(', ')}, got ${JSON.stringify(value)}`);
 }

@@ -6,7 +6,12 @@
  * - a quantity's unit is in its name; `cpuSeconds` and other counters are cumulative;
  * - NaN means "not known" or "did not happen" (so that columns stay plain Float64Arrays), never zero.
  */
-export type ColumnType = 'float64' | 'int32' | 'utf8' | 'bool';
+export type ColumnType = 'float64' | 'int32' | 'utf8' | 'bool' | Categories;
+
+/** Text that is one of these, known beforehand: in the file a dictionary, written once, and a byte a row. */
+export interface Categories {
+  readonly categories: readonly string[];
+}
 
 /** What is in a column: shown in notebooks, and in docs/data.md (`npm run dictionary` writes it). */
 export type Column = readonly [type: ColumnType, meaning: string];
@@ -23,10 +28,12 @@ export const sampleTables = {
   tasks: {
     rows: "One row a task that the driver submitted, read from the engine's own tables when the load has drained. What the engine has beyond those is in no row: its number is in the reason why the experiment failed.",
     columns: {
-      runIndex: ['int32', 'Index of the run in the schedule, from 0.'],
-      runId: ['utf8', "The run's id in the engine."],
+      runIndex: ['int32', 'Index of the run in the schedule, from 0: its id in the engine is in the row of `runs` with the same one.'],
       taskIndex: ['int32', 'Which of the tasks of its run, from 0.'],
-      status: ['utf8', 'finished | failed | cancelled | lost (created or expected, but not ended when the experiment did).'],
+      status: [
+        { categories: ['finished', 'failed', 'cancelled', 'lost'] },
+        'How it ended; lost: created or expected, but not ended when the experiment did.',
+      ],
       createdMs: ['float64', 'When the engine had the task.'],
       dispatchedMs: ['float64', 'When it was taken off the queue.'],
       startedMs: ['float64', 'When its work began.'],
@@ -47,8 +54,8 @@ export const sampleTables = {
       sentMs: ['float64', "When the driver called the engine's submit."],
       acknowledgedMs: ['float64', 'When that call returned.'],
       status: [
-        'utf8',
-        "submitted | rejected (the engine's submit threw, or had not answered at the end) | dropped (never sent; `error` says why).",
+        { categories: ['submitted', 'rejected', 'dropped'] },
+        "What became of it; rejected: the engine's submit threw, or had not answered at the end; dropped: never sent, `error` says why.",
       ],
       error: ['utf8', 'Why it was rejected or dropped; empty when it was neither.'],
       warmUp: ['bool', 'Due in the warm-up: sent like any other, but in no figure but the ledger.'],
@@ -188,8 +195,14 @@ interface ColumnValue {
 
 /** A row of a declared table. */
 export type RowOf<D extends TableDeclaration> = {
-  readonly [C in keyof D['columns']]: D['columns'][C] extends Column ? ColumnValue[D['columns'][C][0]] : never;
+  readonly [C in keyof D['columns']]: D['columns'][C] extends Column ? ValueOf<D['columns'][C][0]> : never;
 };
+
+type ValueOf<T extends ColumnType> = T extends { readonly categories: readonly (infer Category)[] }
+  ? Category
+  : T extends keyof ColumnValue
+    ? ColumnValue[T]
+    : never;
 
 /** A row of table `T`, as the writers take it. */
 export type Row<T extends TableName> = RowOf<SampleTables[T]>;

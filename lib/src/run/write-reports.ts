@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { saveSummary } from '../analysis/saved-summary.ts';
 import { summarize } from '../analysis/summarize.ts';
 import { htmlReport } from '../report/html-report.ts';
 import { redact } from '../report/redact.ts';
@@ -11,9 +12,10 @@ export function reportPaths({ directory }: Pick<Experiment, 'directory'>): { rea
   return { html: join(directory, 'report.html'), text: `${directory}.txt` };
 }
 
-/** Writes report.html and the text summary of an experiment, each whole or not at all, and without paths or passwords; may be called again. */
+/** Writes summary.json, report.html and the text summary of an experiment, each whole or not at all, the last two without paths or passwords; may be called again. */
 export async function writeReports(experiment: Experiment): Promise<void> {
   const paths = reportPaths(experiment);
+  await saveSummary(experiment);
   await writeWhole(paths.text, redact(fullText(experiment)));
   await writeWhole(paths.html, htmlReport(experiment));
 }

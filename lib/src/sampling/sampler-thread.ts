@@ -9,8 +9,7 @@ import { systemClock as clock } from '../timing/clock.ts';
 import { hostReader } from './host-sampler.ts';
 import { postgresReader } from './postgres-sampler.ts';
 import { processReader } from './process-sampler.ts';
-import { ReadingFailures } from './reading-failures.ts';
-import { sampleEvery } from './sample-every.ts';
+import { ReadingFailures, sampleEvery } from './sample-every.ts';
 import { noRows, type SamplerMessage, type SamplerOptions } from './sampler-message.ts';
 import { statementStatistics } from './statement-statistics.ts';
 

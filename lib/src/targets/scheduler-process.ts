@@ -4,8 +4,18 @@ import { basename, extname, join } from 'node:path';
 import type { ProtectGroup } from '../processes/guard.ts';
 import { startedPid } from '../processes/started-pid.ts';
 import { stopProcess } from '../processes/stop-process.ts';
-import { SchedulerError } from './scheduler-error.ts';
 import type { ProcessExit, Scheduler, TargetContext } from './target.ts';
+
+/** A scheduler that did not start, or ended while it was needed. Its own output is in `logPath`. */
+export class SchedulerError extends Error {
+  override readonly name = 'SchedulerError';
+  readonly logPath: string;
+
+  constructor(message: string, logPath: string) {
+    super(`${message} (its output is in ${basename(logPath)})`);
+    this.logPath = logPath;
+  }
+}
 
 export interface SchedulerProcessOptions {
   /** The module to run: it answers its first message with `{ type: 'ready' }`, and ends when its ipc channel closes. */

@@ -12,7 +12,6 @@ function withTasks(times: readonly (readonly [createdSeconds: number, finishedSe
     const createdMs = originMs + created * 1000;
     return {
       runIndex: 0,
-      runId: 'run-0',
       taskIndex,
       status: 'finished',
       createdMs,

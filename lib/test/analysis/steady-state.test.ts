@@ -3,7 +3,7 @@ import type { PerfConfig } from '../../src/config/perf-config.ts';
 import { backlog } from '../../src/analysis/backlog.ts';
 import { steadyFigures } from '../../src/analysis/steady-figures.ts';
 import { steadyState } from '../../src/analysis/steady-state.ts';
-import { meanCount } from '../../src/analysis/task-stretches.ts';
+import { meanCount, stretchesOf } from '../../src/analysis/edges.ts';
 import type { Experiment } from '../../src/results/experiment.ts';
 import { buildExperiment } from '../support/build-experiment.ts';
 import { handmadeExperiment, run, task, zeroMs } from '../support/handmade-experiment.ts';
@@ -129,7 +129,7 @@ describe('backlog', () => {
 
 describe('meanCount', () => {
   it('is the time that each took of the span, and what never ended to its end', () => {
-    const stretches = { fromMs: Float64Array.of(0, 5, -10, Number.NaN), toMs: Float64Array.of(5, Number.NaN, 100, 3) };
+    const stretches = stretchesOf(Float64Array.of(0, 5, -10, Number.NaN), Float64Array.of(5, Number.NaN, 100, 3));
     expect(meanCount(stretches, 0, 10)).toBe(0.5 + 0.5 + 1);
   });
 });

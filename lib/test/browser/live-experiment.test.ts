@@ -218,7 +218,7 @@ function commandOf(pid: number): string {
   }
 }
 
-/** From a text such as "tasks\n1,234 of 2,000 ended (…)"; 0 before there are any. */
+/** From a text such as "tasks\n1,234 of 2,000 ended, 300 open"; 0 before there are any. */
 function endedTasks(text: string): number {
   return Number((/tasks\s+([\d,]+) of/.exec(text)?.[1] ?? '0').replaceAll(',', ''));
 }

@@ -8,14 +8,14 @@ import { renderNotebook } from '../../src/notebook/render-notebook.ts';
 import { testEnvironment, workspace } from '../notebook/notebook-fixture.ts';
 import { hasBrowser, keepScreenshot, launchBrowser } from './browser.ts';
 
-const plotCount = 6;
+const plotCount = 7;
 /** A4 less margins of 1 cm, in CSS pixels. */
 const paperWidth = 718;
 const printedEdges = `[...document.querySelectorAll('svg.marks, table, pre, p')].map((part) => Math.max(part.getBoundingClientRect().left + part.scrollWidth, part.getBoundingClientRect().right))`;
 const black = 'rgb(0, 0, 0)';
 const drawn = `document.querySelectorAll('.orchlab-vega-lite svg.marks').length === ${plotCount}`;
 const textColors = `[...new Set([...document.querySelectorAll('svg.marks text')].map((text) => getComputedStyle(text).fill))]`;
-const lineOpacities = `[...[...document.querySelectorAll('.orchlab-vega-lite')].at(-1).querySelectorAll('.mark-line.role-mark path')].slice(0, 2).map((path) => getComputedStyle(path).opacity)`;
+const lineOpacities = `[...[...document.querySelectorAll('.orchlab-vega-lite')].at(-2).querySelectorAll('.mark-line.role-mark path')].slice(0, 2).map((path) => getComputedStyle(path).opacity)`;
 const plotWidths = `[...document.querySelectorAll('.orchlab-vega-lite svg.marks')].map((plot) => plot.getBoundingClientRect().width)`;
 const columnWidth = `document.querySelector('.orchlab-vega-lite').clientWidth`;
 const proseColor = `getComputedStyle(document.querySelector('.jp-RenderedMarkdown p')).color`;
@@ -80,7 +80,7 @@ describe.skipIf(!hasBrowser)('the quickstart notebook as one page', () => {
 
   test('hovering tells values with units, a legend entry filters, dragging and the wheel zoom, a double click resets', async () => {
     await open('light', 1100);
-    const plot = page.locator('.orchlab-vega-lite').last();
+    const plot = page.locator('.orchlab-vega-lite').nth(plotCount - 2);
     await plot.scrollIntoViewIfNeeded();
     const box = (await plot.boundingBox()) ?? { x: 0, y: 0 };
     await page.mouse.move(box.x + 400, box.y + 160);

@@ -55,7 +55,7 @@ describe('outputs of cells', () => {
     expect(Buffer.from(String(plotData['image/png']), 'base64').subarray(1, 4).toString()).toBe('PNG');
 
     expect(logged?.map((output) => output['name'])).toEqual(['stdout', 'stderr']);
-    expect(streamText(logged)).toMatch(/^name +p50 \(s\)\n[^]*\nafter\nto stderr\n$/);
+    expect(streamText(logged)).toMatch(/^name +p50Seconds\n[^]*\nafter\nto stderr\n$/);
     expect(streamText(flood)).toBe(Array.from({ length: 5000 }, (_, line) => `line ${line}\n`).join(''));
   });
 
@@ -96,7 +96,7 @@ describe('outputs of cells', () => {
   test('an output follows an experiment in place and names it in the end', { timeout: limitMs }, async () => {
     const progress = JSON.stringify({
       name: 'x', directory: 'perf-results/x', config: '<b>quick</b>', target: 'dbos', phase: 'load', step: 'sending', elapsedSeconds: 1, remainingSeconds: 2,
-      runs: { total: 10, sent: 10 }, tasks: { total: 50, pending: 20, dispatched: 1, running: 4, finished: 25, failed: 0, cancelled: 0 },
+      runs: { total: 10, sent: 10 }, tasks: { total: 50, submitted: 45, ended: 25 },
       tasksPerSecond: 25, latencySeconds: { recent: 1.24, mean: 0.5 }, scheduler: { rssBytes: 9e7, cpuRatio: 0.5 }, workers: { count: 4, rssBytes: 1e7, cpuRatio: 0.1 }, postgres: { rssBytes: 5e7, cpuRatio: 0.2 }, roles: [],
     }); // prettier-ignore
     const content = notebook([

@@ -34,7 +34,6 @@ export function task(
   const { runIndex = 0, taskIndex = 0 } = place;
   return {
     runIndex,
-    runId: `run-${runIndex}`,
     taskIndex,
     status,
     createdMs: zeroMs + (times.created ?? unknown),
@@ -51,7 +50,7 @@ export function run(
   runIndex: number,
   sent: number,
   acknowledged: number,
-  status = 'submitted',
+  status: Row<'runs'>['status'] = 'submitted',
   more: { readonly due?: number; readonly warmUp?: boolean } = {},
 ): Row<'runs'> {
   return {

@@ -39,7 +39,6 @@ export function simulateTasks(plan: Simulation): { readonly runs: readonly Row<'
         const finishedMs = createdMs + 20;
         tasks.push({
           runIndex,
-          runId,
           taskIndex,
           status,
           createdMs,
@@ -58,7 +57,7 @@ export function simulateTasks(plan: Simulation): { readonly runs: readonly Row<'
       const endedMs = startedMs + plan.durationMs + 12 + 10 * random() + (random() < 0.1 ? 40 * random() : 0);
       slotFreeMs[slot] = endedMs;
       const finishedMs = status === 'lost' ? Number.NaN : endedMs;
-      tasks.push({ runIndex, runId, taskIndex, status, createdMs, dispatchedMs, startedMs, finishedMs, attempts: 1, executions: 1 });
+      tasks.push({ runIndex, taskIndex, status, createdMs, dispatchedMs, startedMs, finishedMs, attempts: 1, executions: 1 });
     }
   }
   return { runs, tasks };
@@ -99,12 +98,12 @@ export function countStates(tasks: readonly SimulatedTask[]): (atMs: number) => 
 }
 
 /** Which task ends how: the unlucky ones are spread evenly, failed first, then cancelled, then lost. */
-function chooseEndings(plan: Simulation): (index: number) => string {
+function chooseEndings(plan: Simulation): (index: number) => SimulatedTask['status'] {
   const total = plan.runs * plan.tasksPerRun;
-  const unlucky = [
-    ...Array.from({ length: plan.failures }, () => 'failed'),
-    ...Array.from({ length: plan.cancelled }, () => 'cancelled'),
-    ...Array.from({ length: plan.lost }, () => 'lost'),
+  const unlucky: readonly SimulatedTask['status'][] = [
+    ...Array.from({ length: plan.failures }, () => 'failed' as const),
+    ...Array.from({ length: plan.cancelled }, () => 'cancelled' as const),
+    ...Array.from({ length: plan.lost }, () => 'lost' as const),
   ];
   if (unlucky.length > total) throw new RangeError(`expected at most ${total} failed, cancelled and lost tasks, got ${unlucky.length}`);
   const endings = new Map(unlucky.map((status, index) => [Math.floor((index * total) / unlucky.length), status]));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
 import { isProcessGroupAlive } from '../../src/processes/process-status.ts';
-import { SchedulerError } from '../../src/targets/scheduler-error.ts';
+import { SchedulerError } from '../../src/targets/scheduler-process.ts';
 import { startSchedulerProcess } from '../../src/targets/scheduler-process.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'orchlab-scheduler-process-'));

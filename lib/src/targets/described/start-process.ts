@@ -5,7 +5,7 @@ import type pg from 'pg';
 import type { ProtectGroup } from '../../processes/guard.ts';
 import { startedPid } from '../../processes/started-pid.ts';
 import { stopProcess } from '../../processes/stop-process.ts';
-import { SchedulerError } from '../scheduler-error.ts';
+import { SchedulerError } from '../scheduler-process.ts';
 import type { ProcessExit, Scheduler } from '../target.ts';
 import { redactFile, secretsOf } from './database-secrets.ts';
 import { type Values, fill, fillAll } from './placeholders.ts';

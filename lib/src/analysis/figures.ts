@@ -1,0 +1,205 @@
+import type { Experiment } from '../results/experiment.ts';
+import type { TaskLedger } from '../results/manifest.ts';
+import { type PhaseName, type PhaseTime, phases, timeNames } from '../results/phases.ts';
+import type { TaskTimes } from '../results/target-profile.ts';
+import type { Distribution } from './distribution.ts';
+import type { FigureUnit } from './figure-units.ts';
+import { countRuns, frameOf } from './frame.ts';
+import { ledger } from './ledger.ts';
+import { type ResourceFigures, resourceFigures } from './resources.ts';
+import { type Role, furtherRoles } from './role-series.ts';
+import { lagDistribution } from './schedule-lag.ts';
+import { steadyFigures } from './steady-figures.ts';
+import { phaseDistribution } from './task-phases.ts';
+import { throughputFigures } from './throughput-figures.ts';
+
+/** One number of an experiment. */
+export interface Figure {
+  /** For instance `response.p99`: what it is of, and which number of it. */
+  readonly name: string;
+  /** For instance `response time p99`. */
+  readonly title: string;
+  readonly unit: FigureUnit;
+  /** Which end is good; undefined where neither is by itself. */
+  readonly better?: 'more' | 'less';
+  /** The times of a task that it is made of: engines are compared by it only where these are the same moments in all. Default: none. */
+  readonly times?: readonly (keyof TaskTimes)[];
+  /** In its unit; NaN where it is not known. */
+  readonly value: (experiment: Experiment) => number;
+}
+
+type Statistic = Exclude<keyof Distribution, 'count'>;
+
+const statistics: Readonly<Record<Statistic, string>> = {
+  avg: 'average',
+  min: 'min',
+  p50: 'p50',
+  p90: 'p90',
+  p99: 'p99',
+  p999: 'p99.9',
+  max: 'max',
+};
+
+const resourceNames: Readonly<Record<keyof ResourceFigures, Pick<Figure, 'title' | 'unit' | 'better'>>> = {
+  peakCount: { title: 'processes at once', unit: 'count' },
+  rssBytesStart: { title: 'RSS at the start', unit: 'bytes', better: 'less' },
+  rssBytesEnd: { title: 'RSS at the end', unit: 'bytes', better: 'less' },
+  rssBytesPeak: { title: 'RSS peak', unit: 'bytes', better: 'less' },
+  rssBytesGrowth: { title: 'RSS growth', unit: 'bytes', better: 'less' },
+  pssBytesPeak: { title: 'PSS peak', unit: 'bytes', better: 'less' },
+  cpuSeconds: { title: 'CPU time', unit: 'seconds', better: 'less' },
+  cpuRatioMean: { title: 'CPU of a core', unit: 'ratio', better: 'less' },
+  cpuRatioPeak: { title: 'CPU of a core at most', unit: 'ratio', better: 'less' },
+};
+
+/** The roles that every experiment has figures of. */
+const commonRoles = ['scheduler', 'workers', 'postgres', 'driver', 'sampler'] as const;
+
+const ledgerNames: Readonly<Record<keyof TaskLedger, 'more' | 'less' | undefined>> = {
+  submitted: undefined,
+  finished: 'more',
+  failed: 'less',
+  cancelled: 'less',
+  lost: 'less',
+  duplicates: 'less',
+  ghosts: 'less',
+};
+
+/**
+ * Every figure that any experiment has, in the order of the summary; those of the further roles of a target's processes come on top
+ * (`figuresOf`). Whatever shows or compares figures takes them from here: a new one is added in this place.
+ */
+export const figures: readonly Figure[] = [
+  ...phases.flatMap(({ name, title, from, to }) =>
+    distributionFigures(name, title, (experiment) => phaseDistribution(experiment, name), enginesTimes(name, [from, to])),
+  ),
+  ...distributionFigures('scheduleLag', 'schedule lag', lagDistribution),
+  {
+    name: 'throughput.tasksPerSecond',
+    title: 'throughput',
+    unit: 'tasksPerSecond',
+    better: 'more',
+    value: (experiment) => throughputFigures(experiment).tasksPerSecond,
+  },
+  {
+    name: 'throughput.runsPerSecond',
+    title: 'submission',
+    unit: 'runsPerSecond',
+    value: (experiment) => throughputFigures(experiment).runsPerSecond,
+  },
+  {
+    name: 'duration',
+    title: 'duration',
+    unit: 'seconds',
+    better: 'less',
+    value: (experiment) => throughputFigures(experiment).durationSeconds,
+  },
+  ...Object.entries(ledgerNames).map(([name, better]): Figure => ({
+    name: `tasks.${name}`,
+    title: `tasks ${name}`,
+    unit: 'count',
+    ...(better && { better }),
+    value: (experiment) => ledger(experiment)[name as keyof TaskLedger] ?? Number.NaN,
+  })),
+  ...(['submitted', 'rejected', 'dropped'] as const).map((status): Figure => ({
+    name: `runs.${status}`,
+    title: `runs ${status}`,
+    unit: 'count',
+    value: (experiment) => countRuns(frameOf(experiment), status) + (status === 'dropped' ? unsentRuns(experiment) : 0),
+  })),
+  ...commonRoles.flatMap(roleFigures),
+  {
+    name: 'steady.tasksPerSecond',
+    title: 'steady throughput',
+    unit: 'tasksPerSecond',
+    better: 'more',
+    value: (experiment) => steadyFigures(experiment).figures.tasksPerSecond,
+  },
+  ...(['response', 'latency'] as const).flatMap((phase) =>
+    distributionFigures(
+      `steady.${phase}`,
+      `steady ${titleOf(phase)}`,
+      (experiment) => steadyFigures(experiment).figures[`${phase}Seconds`],
+      phase === 'latency' ? ['created', 'finished'] : [],
+    ),
+  ),
+];
+
+/** `figures` with those of the further roles of this experiment's target. */
+export function figuresOf(experiment: Experiment): readonly Figure[] {
+  return [...figures, ...furtherRoles(experiment).flatMap(roleFigures)];
+}
+
+/**
+ * The figure of an experiment by its name, for instance `response.p99`, in its unit (see `figures`); NaN where it is not known.
+ *
+ * Throws a RangeError that names those like it when there is none of that name.
+ */
+export function figureOf(experiment: Experiment, name: string): number {
+  return findFigure(name, figuresOf(experiment)).value(experiment);
+}
+
+/** The figure of that name. Throws a RangeError when there is none. */
+export function findFigure(name: string, among: readonly Figure[] = figures): Figure {
+  const found = among.find((figure) => figure.name === name);
+  if (found) return found;
+  const [group = ''] = name.split('.');
+  const alike = among.filter((figure) => figure.name.startsWith(`${group}.`)).map((figure) => figure.name);
+  const groups = [...new Set(among.map((figure) => figure.name.split('.')[0] ?? ''))];
+  const known = alike.length > 0 ? alike : groups.map((each) => (among.some((figure) => figure.name === each) ? each : `${each}. ...`));
+  throw new RangeError(`figure: expected one of ${known.join(', ')}, got "${name}"`);
+}
+
+/** The rest of a load that ended before it was sent: in no row of the runs. */
+export function unsentRuns({ manifest: { unsentRuns: unsent } }: Experiment): number {
+  return unsent?.count ?? unsent?.due ?? 0;
+}
+
+/** What the processes of a role took, and the CPU of a task. */
+export function roleFigures(role: Role): readonly Figure[] {
+  const title = role === 'postgres' ? 'Postgres' : role;
+  return [
+    ...Object.entries(resourceNames).map(([name, words]): Figure => ({
+      ...words,
+      name: `${role}.${name}`,
+      title: `${title} ${words.title}`,
+      value: (experiment) => resourceFigures(experiment, role)[name as keyof ResourceFigures],
+    })),
+    {
+      name: `${role}.cpuPerTask`,
+      title: `${title} CPU`,
+      unit: 'secondsPerTask',
+      better: 'less',
+      value: (experiment) => {
+        const { finished } = ledger(experiment);
+        return finished > 0 ? resourceFigures(experiment, role).cpuSeconds / finished : Number.NaN;
+      },
+    },
+  ];
+}
+
+function distributionFigures(
+  name: string,
+  title: string,
+  of: (experiment: Experiment) => Omit<Distribution, 'count'>,
+  times: readonly (keyof TaskTimes)[] = [],
+): readonly Figure[] {
+  return Object.entries(statistics).map(([statistic, words]) => ({
+    name: `${name}.${statistic}`,
+    title: `${title} ${words}`,
+    unit: 'seconds',
+    better: 'less',
+    ...(times.length > 0 && { times }),
+    value: (experiment) => of(experiment)[statistic as Statistic],
+  }));
+}
+
+function titleOf(name: PhaseName): string {
+  return phases.find((phase) => phase.name === name)?.title ?? name;
+}
+
+/** Response time ends where the engine writes it down, and is compared all the same: it is what the user sees. */
+function enginesTimes(name: PhaseName, times: readonly PhaseTime[]): readonly (keyof TaskTimes)[] {
+  if (name === 'response') return [];
+  return times.filter((time) => time !== 'wantedMs').map((time) => timeNames[time] as keyof TaskTimes);
+}
