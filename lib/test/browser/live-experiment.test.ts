@@ -21,7 +21,7 @@ const cells = [
   // 2,000 tasks of 0.2 s, twenty at once: twenty seconds at least, of which the test sees the first few.
   `const config = createConfig({ workflows: 400, tasks_per_workflow: 5, duration: 0.2 }, '${config}');\nconfig`,
   'const experiment = await runExperiment(config);',
-  `const [kept] = await findExperiments({ config: '${config}', last: 1 });\nconsole.log(kept.manifest.status, kept.counts.numRows() > 5);\nlatency(kept)`,
+  `const [kept] = await findExperiments({ config: '${config}', last: 1 });\nconsole.log(kept.manifest.status, kept.counts.numRows() > 5);\nlatencyOf(kept)`,
   // A series that goes on whatever comes, and a cell that is asked for with it.
   "for (const _ of [1, 2, 3]) await runExperiment(config).catch((error) => console.log(error.name));\nconsole.log('the loop is over');",
   "console.log('never');",

@@ -81,7 +81,7 @@ describe('in the kernel', () => {
     expect(replies.rolledUp.matches).toEqual(['status', 'tasks']);
     expect(replies.returned.matches).toEqual(['p90Seconds', 'p999Seconds', 'p99Seconds']);
     // What is typed is replaced, not added to.
-    expect(replies.returned).toMatchObject({ cursor_start: 29, cursor_end: 31 });
+    expect(replies.returned).toMatchObject({ cursor_start: 31, cursor_end: 33 });
   });
 
   it('hover lists what the columns of a table mean, and what a column does', () => {

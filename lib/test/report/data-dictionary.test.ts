@@ -79,7 +79,7 @@ describe('a heading', () => {
   });
 
   it('may mean different things in different tables', () => {
-    expect([...meaningsByTable('status').keys()]).toEqual(['tasks', 'runs', 'overview']);
+    expect([...meaningsByTable('status').keys()]).toEqual(['tasks', 'runs', 'overviewOf']);
     expect(meaningsByTable('toString').size).toBe(0);
   });
 });
