@@ -13,6 +13,7 @@ const quantileColumns = {
   maxSeconds: ['float64', 'The longest.'],
 } as const;
 
+const roleColumn = ['utf8', "scheduler | workers | a further role of the target's | postgres | own-backends | driver | sampler."] as const;
 const secondsColumn = ['float64', 'Since the first submission that counts; negative before it.'] as const;
 
 /** The tables that functions of the library return, by the function's name. */
@@ -69,7 +70,7 @@ export const figureTables = {
   resourcesOf: {
     rows: 'Memory and CPU while the load lasted, one row a group of processes; several schedulers are summed.',
     columns: {
-      role: ['utf8', "scheduler | workers | a further role of the target's | postgres | own-backends | driver | sampler."],
+      role: roleColumn,
       peakCount: ['float64', 'Most processes at once.'],
       rssBytesStart: ['float64', 'Resident memory at the first sample; what processes share is counted in each.'],
       rssBytesEnd: ['float64', 'Resident memory at the last sample.'],
@@ -85,7 +86,7 @@ export const figureTables = {
     rows: 'Memory and CPU by time, one row a sample and group of processes.',
     columns: {
       seconds: secondsColumn,
-      role: ['utf8', "scheduler | workers | a further role of the target's | postgres | own-backends | driver | sampler."],
+      role: roleColumn,
       rssBytes: ['float64', 'Resident memory; what processes share is counted in each.'],
       cpuRatio: ['float64', 'CPU seconds per second since the sample before: 100 % is one core, wholly used.'],
       processCount: ['float64', 'Processes that lived.'],

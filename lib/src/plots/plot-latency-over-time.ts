@@ -50,7 +50,7 @@ interface Windows {
 }
 
 /**
- * How long finished tasks took, by time: p50, p90, p99 (of windows with tasks enough, see `distribution`) and maximum of the response time of the tasks
+ * How long finished tasks took, by time: p50, p90, p99 (of windows with tasks enough, see `distributionOf`) and maximum of the response time of the tasks
  * that were due in each window, over some of the tasks themselves as points. A stall is marked.
  *
  * Several experiments share a panel for the median and one for the maximum. Throws a RangeError when `windowSeconds` is not above 0.

@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startGuard } from '../../src/processes/guard.ts';
+import { describe, expect, it } from 'vitest';
 import { connect } from '../../src/database/database-client.ts';
-import type { DatabaseServer } from '../../src/database/database-server.ts';
 import { withDatabase } from '../../src/database/database-url.ts';
-import { startPrivateServer } from '../../src/database/private-server.ts';
+import { usePrivateServer } from '../support/private-server.ts';
 import { DatabaseClock, readDatabaseClock } from '../../src/experiment/database-clock.ts';
 import type { TaskRow } from '../../src/targets/target.ts';
 import { timesOfClock } from '../../src/targets/target-profile.ts';
 import { type Clock, systemClock } from '../../src/timing/clock.ts';
 
-let server: DatabaseServer;
-const guard = startGuard();
-beforeAll(async () => {
-  server = await startPrivateServer({ guard });
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  await guard[Symbol.asyncDispose]();
-});
+const postgres = usePrivateServer();
 
 /** A driver whose clock is behind by `ms()`: to it, the database's is ahead. */
 function behindBy(ms: () => number): Clock {
@@ -39,7 +29,7 @@ const databaseTimes = { times: timesOfClock('database') };
 
 describe('the clocks of database and driver', () => {
   it('are the same on one machine, and nothing is corrected or said', async () => {
-    const clock = new DatabaseClock(server.url, systemClock);
+    const clock = new DatabaseClock(postgres.server.url, systemClock);
     await clock.read('start');
     await clock.read('end');
     const comparison = clock.comparison(databaseTimes);
@@ -53,7 +43,7 @@ describe('the clocks of database and driver', () => {
   it('differ by what was planted; times of the database are set right along the drift, the others stay', async () => {
     let skewMs = 250;
     const driver = behindBy(() => skewMs);
-    const clock = new DatabaseClock(server.url, driver);
+    const clock = new DatabaseClock(postgres.server.url, driver);
     await clock.read('start');
     const startMs = driver.nowMs();
     skewMs = 230;
@@ -84,11 +74,11 @@ describe('the clocks of database and driver', () => {
 
   it('are told as they were at the end, and only then, where the database did not answer at the start', async () => {
     const clock = new DatabaseClock(
-      withDatabase(server.url, 'made_later'),
+      withDatabase(postgres.server.url, 'made_later'),
       behindBy(() => 250),
     );
     await clock.read('start');
-    await using client = await connect(server.url);
+    await using client = await connect(postgres.server.url);
     await client.query('CREATE DATABASE made_later');
     await clock.read('end');
     const comparison = clock.comparison(databaseTimes);

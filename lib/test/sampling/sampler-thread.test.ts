@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DatabaseServer } from '../../src/database/database-server.ts';
-import { startPrivateServer } from '../../src/database/private-server.ts';
-import { startGuard } from '../../src/processes/guard.ts';
+import { describe, expect, it } from 'vitest';
+import { usePrivateServer } from '../support/private-server.ts';
 import { noRows, type SampledRows } from '../../src/sampling/sampler-message.ts';
 import { SamplerThread } from '../../src/sampling/sampler.ts';
 import type { Emit } from '../../src/results/rows.ts';
 import { systemClock } from '../../src/timing/clock.ts';
 import { waitUntil } from '../processes/wait-until.ts';
 
-const guard = startGuard();
-let server: DatabaseServer;
-beforeAll(async () => {
-  server = await startPrivateServer({ guard });
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  await guard[Symbol.asyncDispose]();
-});
+const own = usePrivateServer();
 
 function collector(): { readonly all: SampledRows; readonly emit: Emit } {
   const all = noRows();
@@ -33,8 +23,8 @@ describe('the sampler thread', () => {
   it('samples while the driver is busy, by the same clock, and tells its own CPU from the driver', async () => {
     const { all, emit } = collector();
     const beganMs = systemClock.nowMs();
-    const processes = { schedulers: [process.pid], postmaster: server.postmasterPid ?? -1 };
-    const sampler = new SamplerThread({ databaseUrl: server.url, intervalMs: 50, processes });
+    const processes = { schedulers: [process.pid], postmaster: own.server.postmasterPid ?? -1 };
+    const sampler = new SamplerThread({ databaseUrl: own.server.url, intervalMs: 50, processes });
     await sampler.start(emit);
     const busyFromMs = systemClock.nowMs();
     burn(1000);
@@ -65,8 +55,8 @@ describe('the sampler thread', () => {
 
   it.runIf(process.platform === 'linux')('counts memory that processes share once in PSS, and reads that rarely', async () => {
     const { all, emit } = collector();
-    const processes = { schedulers: [process.pid], postmaster: server.postmasterPid ?? -1 };
-    const sampler = new SamplerThread({ databaseUrl: server.url, intervalMs: 20, processes });
+    const processes = { schedulers: [process.pid], postmaster: own.server.postmasterPid ?? -1 };
+    const sampler = new SamplerThread({ databaseUrl: own.server.url, intervalMs: 20, processes });
     await sampler.start(emit);
     await waitUntil('there are 20 samples', () => all.processes.filter(({ role }) => role === 'postgres').length >= 20, 20_000);
     await sampler.stop();

@@ -1,31 +1,25 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DatabaseServer } from '../../src/database/database-server.ts';
 import { OwnTransactions, ownTransactions } from '../../src/database/own-work.ts';
 import { withDatabase } from '../../src/database/database-url.ts';
 import { createExperimentDatabase, type ExperimentDatabase } from '../../src/database/open-database.ts';
-import { startPrivateServer } from '../../src/database/private-server.ts';
-import { startGuard } from '../../src/processes/guard.ts';
+import { usePrivateServer } from '../support/private-server.ts';
 import { postgresReader } from '../../src/sampling/postgres-sampler.ts';
 import { presentable, statementStatistics } from '../../src/sampling/statement-statistics.ts';
 import { openCountingPool, queryCounts } from '../../src/targets/target-pool.ts';
 import { systemClock } from '../../src/timing/clock.ts';
 import { waitUntil } from '../processes/wait-until.ts';
 
-const guard = startGuard();
-let server: DatabaseServer;
+const postgres = usePrivateServer();
 let database: ExperimentDatabase;
 let pool: pg.Pool;
 beforeAll(async () => {
-  server = await startPrivateServer({ guard });
-  database = await createExperimentDatabase(server, 'lane');
+  database = await createExperimentDatabase(postgres.server, 'lane');
   pool = quietPool(database.url, 'orchlab sampler');
 });
 afterAll(async () => {
   await pool.end();
   await database[Symbol.asyncDispose]();
-  await server[Symbol.asyncDispose]();
-  await guard[Symbol.asyncDispose]();
 });
 
 /** A database that is dropped ends connections that are just about to close: that is nobody's error. */
@@ -54,7 +48,7 @@ describe('statementStatistics', () => {
     await engine.query(`UPDATE jobs SET secret = 'hunter3' WHERE id < 100 AND pg_sleep(0.01) IS NOT NULL`);
     await engine.query(`ALTER ROLE somebody PASSWORD 'hunter4'`);
     await engine.query(`NOTIFY jobs, 'hunter5'`);
-    const elsewhere = await connect(withDatabase(server.url, 'postgres'));
+    const elsewhere = await connect(withDatabase(postgres.server.url, 'postgres'));
     await elsewhere.query('SELECT 1 AS another_database');
     await elsewhere.end();
     await engine.end();
@@ -73,7 +67,7 @@ describe('statementStatistics', () => {
     const admin = await connect();
     await admin.query(`CREATE ROLE nobody LOGIN PASSWORD 'x'`);
     await admin.end();
-    await using other = await createExperimentDatabase(server, 'plain');
+    await using other = await createExperimentDatabase(postgres.server, 'plain');
     const url = new URL(other.url);
     url.username = 'nobody';
     url.password = 'x';

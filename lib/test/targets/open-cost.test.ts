@@ -2,27 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { createConfig } from '../../src/config/load-config.ts';
 import { findWorkspace } from '../../src/config/workspace.ts';
-import { createExperimentDatabase, type DatabaseServer } from '../../src/database/open-database.ts';
-import { startPrivateServer } from '../../src/database/private-server.ts';
-import { startGuard } from '../../src/processes/guard.ts';
+import { createExperimentDatabase } from '../../src/database/open-database.ts';
+import { usePrivateServer } from '../support/private-server.ts';
 import { findTarget } from '../../src/targets/registry.ts';
 import { workflowKey } from '../../src/targets/workflow-key.ts';
 import { waitUntil } from '../processes/wait-until.ts';
 
-const guard = startGuard();
 const directory = mkdtempSync(join(tmpdir(), 'orchlab-open-'));
-let server: DatabaseServer;
-beforeAll(async () => {
-  server = await startPrivateServer({ guard });
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  await guard[Symbol.asyncDispose]();
-  rmSync(directory, { recursive: true });
-});
+const postgres = usePrivateServer();
+afterAll(() => rmSync(directory, { recursive: true }));
 
 const queue = `orchlab-${workflowKey('cost')}`;
 
@@ -42,7 +33,7 @@ const ended: Readonly<Record<string, string>> = {
 };
 
 it.each(Object.entries(ended))('%s: counting what is open looks at no task that has ended', async (name, sql) => {
-  await using database = await createExperimentDatabase(server, 'cost');
+  await using database = await createExperimentDatabase(postgres.server, 'cost');
   const config = createConfig({ workflows: 5, tasks_per_workflow: 10, duration: 0, executor: 'inline', target: name }, 'cost');
   const createTarget = await findTarget(config, findWorkspace(import.meta.dirname));
   await using target = await createTarget({

@@ -1,20 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { DatabaseServer } from '../../src/database/open-database.ts';
-import { startPrivateServer } from '../../src/database/private-server.ts';
-import { type Guard, startGuard } from '../../src/processes/guard.ts';
+import { expect, it } from 'vitest';
+import { usePrivateServer } from '../support/private-server.ts';
 import { readBatches } from '../../src/targets/read-batches.ts';
 import { openPool } from '../../src/targets/target-pool.ts';
 
-let guard: Guard;
-let server: DatabaseServer;
-beforeAll(async () => {
-  guard = startGuard();
-  server = await startPrivateServer({ guard });
-});
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  await guard[Symbol.asyncDispose]();
-});
+const postgres = usePrivateServer();
 
 /** Which it is depends on whether the server's last words or the end of the connection are read first. */
 const brokenConnection = /terminating connection|Connection terminated|ECONNRESET/;
@@ -22,8 +11,8 @@ const brokenConnection = /terminating connection|Connection terminated|ECONNRESE
 const kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'read'";
 
 it('tells of a connection that breaks between two batches, and leaves the pool usable', async () => {
-  const pool = openPool(server.url, { max: 1, application_name: 'read' });
-  const killer = openPool(server.url, { max: 1 });
+  const pool = openPool(postgres.server.url, { max: 1, application_name: 'read' });
+  const killer = openPool(postgres.server.url, { max: 1 });
   const read = async (): Promise<number> => {
     let count = 0;
     for await (const rows of readBatches<{ n: number }>(pool, 'SELECT generate_series(1, $1::int) AS n', [5000], 100)) {
@@ -38,8 +27,8 @@ it('tells of a connection that breaks between two batches, and leaves the pool u
 });
 
 it('tells of a connection that breaks while a batch is awaited', async () => {
-  const pool = openPool(server.url, { max: 1, application_name: 'read' });
-  const killer = openPool(server.url, { max: 1 });
+  const pool = openPool(postgres.server.url, { max: 1, application_name: 'read' });
+  const killer = openPool(postgres.server.url, { max: 1 });
   const rows = readBatches(pool, 'SELECT pg_sleep(60)', []).next();
   rows.catch(() => undefined); // it may reject before the expectation below is there to see it
   // It reads as soon as the server has it.
@@ -51,7 +40,7 @@ it('tells of a connection that breaks while a batch is awaited', async () => {
 });
 
 it('lets go of a connection whose reader has seen enough', async () => {
-  const pool = openPool(server.url, { max: 1, application_name: 'read' });
+  const pool = openPool(postgres.server.url, { max: 1, application_name: 'read' });
   for await (const rows of readBatches(pool, 'SELECT generate_series(1, 5000)', [])) {
     expect(rows).toHaveLength(1000);
     break;
