@@ -1,7 +1,7 @@
 import type { Experiment } from '../results/experiment.ts';
 import { type Edges, type Stretches, edgesOf, sortedEdges, stretchesOf } from './edges.ts';
 import { frameOf } from './frame.ts';
-import { sortNumbers } from './order.ts';
+import { sortNumbers } from './sort-numbers.ts';
 import { perExperiment } from './per-experiment.ts';
 
 /** What the tasks were when, all that the driver submitted: the warm-up and those that failed too, as they take places. */

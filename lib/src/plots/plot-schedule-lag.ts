@@ -1,6 +1,7 @@
 import { arrival } from '../analysis/arrival.ts';
 import { numberColumn } from '../analysis/columns.ts';
 import { distributionByWindow } from '../analysis/distribution-by-window.ts';
+import { piecesOf } from '../analysis/number-pieces.ts';
 import { formatSeconds } from '../analysis/format-figure.ts';
 import { scheduleLagOf } from '../analysis/schedule-lag.ts';
 import { chooseWindowSeconds } from '../results/windows.ts';
@@ -97,7 +98,7 @@ function lagsOf(experiment: Experiment): Lags {
   const lagSeconds = numberColumn(lags, 'lagSeconds');
   const spanSeconds = atSeconds.reduce((most, at) => (at > most ? at : most), leastSeconds);
   const windowSeconds = isBurst ? spanSeconds / burstWindows : chooseWindowSeconds(spanSeconds);
-  const windows = distributionByWindow({ atSeconds, values: lagSeconds, spanSeconds, windowSeconds });
+  const windows = distributionByWindow({ atSeconds: piecesOf(atSeconds), values: piecesOf(lagSeconds), spanSeconds, windowSeconds });
   const edges = Float64Array.of(0, ...numberColumn(windows, 'endSeconds'));
   const milliseconds = (column: string): Steps => ({ edges, values: numberColumn(windows, column).map((seconds) => seconds * 1000) });
   return {
