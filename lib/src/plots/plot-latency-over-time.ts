@@ -15,7 +15,9 @@ import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle } from './axes.ts';
 import { stallNotes, steadyAndStallMarks } from './time-marks.ts';
-import { type TimePanel, digits, timePanels } from './time-panels.ts';
+import { digits } from './digits.ts';
+import type { TimePanel } from './time-panel.ts';
+import { timePanels } from './time-panels.ts';
 import { neutralColor, percentileColors } from './theme.ts';
 
 export interface PlotLatencyOverTimeOptions extends OverlayOptions {

@@ -14,7 +14,9 @@ import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle } from './axes.ts';
 import { stallMark } from './time-marks.ts';
-import { type TimePanel, digits, timePanels } from './time-panels.ts';
+import { digits } from './digits.ts';
+import type { TimePanel } from './time-panel.ts';
+import { timePanels } from './time-panels.ts';
 import { percentileColors } from './theme.ts';
 
 /** In a burst all runs are due in one moment: so many windows of the time that sending them took. */

@@ -5,7 +5,7 @@ import type { Experiment } from '../results/experiment.ts';
 import type { Labelled } from './label-experiments.ts';
 import { plural, type SpecPart } from './plot-frame.ts';
 import { neutralColor, stallColor } from './theme.ts';
-import { digits } from './time-panels.ts';
+import { digits } from './digits.ts';
 
 /** Bands over stretches of an experiment, for a plot over seconds, and the words that say what they are. */
 export interface TimeMarks {
