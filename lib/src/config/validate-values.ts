@@ -103,7 +103,7 @@ function keysAt(whole: JsonSchema, path: readonly PropertyKey[], input: unknown)
   let schema = whole;
   for (const [depth, key] of path.entries()) {
     // Of alternatives the one that has the key.
-    const at = schema.anyOf?.find(({ properties }) => properties && key in properties) ?? schema;
+    const at = schema.anyOf?.find(({ properties, items }) => (typeof key === 'number' ? items : properties && key in properties)) ?? schema;
     schema = (typeof key === 'number' ? at.items : at.properties?.[String(key)]) ?? {};
     if (depth === path.length - 1 && schema.anyOf) {
       const given = Object.keys(input as object);
