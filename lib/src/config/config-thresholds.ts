@@ -24,28 +24,22 @@ const thresholdBlock = z.strictObject({
   abort_on_fail: z.boolean().default(false).describe('End the experiment as soon as it is known not to hold.'),
 });
 
-const thresholdItem = z
-  .union([z.string().min(1), thresholdBlock], { error: 'a text such as response.p99 < 500 ms, or a block with the key figure' })
-  .superRefine(checkItem);
+const thresholdText = z.string().min(1).superRefine(checkItem);
 
 /** What figures have to be: texts such as `response.p99 < 500 ms`, or blocks. */
-export const thresholdsSchema = z
-  .union(
-    [
-      z
-        .string()
-        .min(1)
-        .transform((text) => [text]),
-      z.array(thresholdItem).min(1),
-    ],
-    {
-      error: 'a text such as response.p99 < 500 ms, or a list of such',
-    },
-  )
-  .superRefine((items, context) => {
-    // Those of a list have been checked, each in its place.
-    if (items.length === 1 && typeof items[0] === 'string') checkItem(items[0], context);
-  });
+export const thresholdsSchema = z.union(
+  [
+    thresholdText.transform((text) => [text]),
+    z
+      .array(
+        z.union([thresholdText, thresholdBlock.superRefine(checkItem)], {
+          error: 'a text such as response.p99 < 500 ms, or a block with the key figure',
+        }),
+      )
+      .min(1),
+  ],
+  { error: 'a text such as response.p99 < 500 ms, or a list of such' },
+);
 
 type ThresholdItem = string | z.output<typeof thresholdBlock>;
 
@@ -93,6 +87,6 @@ function thresholdsOfItem(item: ThresholdItem): readonly Threshold[] {
   ];
 }
 
-function seconds(moment: number | string): number {
-  return typeof moment === 'number' ? moment : parseMoment(moment);
+function seconds(value: number | string): number {
+  return typeof value === 'number' ? value : parseMoment(value);
 }
