@@ -8,8 +8,8 @@ import { perExperiment } from './per-experiment.ts';
 import { summarize } from './summarize.ts';
 import type { Summary } from './summary.ts';
 
-/** Raised when a figure changes its meaning: what was saved before is worked out anew. */
-const formatVersion = 1;
+/** Raised when a figure changes its meaning or one is added: what was saved before is worked out anew. */
+const formatVersion = 2;
 
 /** summary.json: the figures of an experiment, and what they were made of, by which one sees whether they still hold. */
 interface SavedSummary {

@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import { listConfigs } from '../config/load-config.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
-import { findWorkspace } from '../config/workspace.ts';
-import { checkConfig } from '../targets/registry.ts';
+import type { Experiment } from '../results/experiment.ts';
+import { checkAll } from './check-all.ts';
 import { type ConfigOptions, configFrom, configsFrom, withConfigOptions } from './config-options.ts';
 import { UsageError, exitCodes } from './exit-codes.ts';
+import { type GateFiles, checkGateFiles } from './gate-files.ts';
 import { withInterruption } from './interruption.ts';
 import { toCount, toNumber } from './number-options.ts';
 import { printJson, say } from './output.ts';
 
-interface RunOptions extends ConfigOptions {
+interface RunOptions extends ConfigOptions, GateFiles {
   readonly json?: boolean;
   readonly keepDatabase?: boolean;
   readonly repeat?: number;
@@ -26,6 +27,8 @@ export function addRunCommands(program: Command): void {
     .option('--json', 'print one JSON object on stdout (progress goes to stderr)')
     .option('--keep-database', 'keep the database of the experiment, to look at it with SQL')
     .option('--repeat <count>', 'run each target so often, and print one comparison', toCount)
+    .option('--junit <file>', 'write what became of the thresholds as JUnit XML')
+    .option('--markdown <file>', 'write it as Markdown, for a pull request; added to what is there where the file is $GITHUB_STEP_SUMMARY')
     .addHelpText(
       'after',
       `
@@ -36,11 +39,13 @@ Examples:
   orchlab run --runs 100 --tasks 5 --duration 0.1     without a config file
   orchlab run quick -s scheduler.poll_interval_secs=0.1
   orchlab run quick -s arrival.constant=50 -s load_seconds=20    50 runs a second for 20 seconds
+  orchlab run quick --threshold 'response.p99 < 500 ms, tasks.lost = 0' --junit thresholds.xml
   orchlab run quick --json | jq .latencySeconds`,
     )
     .action(async (name: string | undefined, options: RunOptions) => {
       const { repeat = 1 } = options;
       const configs = await configsFrom(name, options);
+      await checkGateFiles(options);
       await withInterruption(async (signal) => {
         const [only] = configs;
         if (only && configs.length === 1 && repeat === 1) {
@@ -71,11 +76,14 @@ Examples:
       .description('Run every config of perf-configs, with each target that is named, one after the other, and save the results of each.'),
   )
     .option('--json', 'print one JSON array on stdout (progress goes to stderr)')
+    .option('--junit <file>', 'write what became of the thresholds as JUnit XML')
+    .option('--markdown <file>', 'write it as Markdown')
     .action(async (options: RunOptions) => {
       // All are read before the first is run: a mistake in the last one shows now, not in an hour.
       const configs = (await Promise.all((await listConfigs(options.configDir)).map(async (name) => configsFrom(name, options)))).flat();
       if (configs.length === 0) throw new UsageError('run-all: expected YAML files in perf-configs (or --config-dir), got none');
-      await Promise.all(configs.map(async (config) => checkConfig(config, findWorkspace())));
+      await checkGateFiles(options);
+      await checkAll(configs);
       await withInterruption(async (signal) => runAll(configs, options, signal));
     });
 }
@@ -83,21 +91,26 @@ Examples:
 async function runAndPrint(config: PerfConfig, options: RunOptions, signal: AbortSignal): Promise<void> {
   // Loaded when a command needs it: --help and a bad config answer at once.
   const { runAndSummarize } = await import('./run-and-print.ts');
-  const { summary, error } = await runAndSummarize(config, { ...options, signal });
+  const { experiment, summary, error } = await runAndSummarize(config, { ...options, signal });
   if (options.json) printJson(summary);
+  const { concludeGate } = await import('./gate.ts');
+  await concludeGate({ experiments: [experiment] }, options, options.json !== true);
   if (error) throw error;
 }
 
 async function runAll(configs: readonly PerfConfig[], options: RunOptions, signal: AbortSignal): Promise<void> {
   const { runAndSummarize } = await import('./run-and-print.ts');
+  const experiments: Experiment[] = [];
   const summaries: unknown[] = [];
   const failures: string[] = [];
   let succeeded = 0;
   for (const config of configs) {
     if (signal.aborted) break;
-    const { summary, error } = await runAndSummarize(config, { ...options, signal });
+    const { experiment, summary, error } = await runAndSummarize(config, { ...options, signal });
+    experiments.push(experiment);
     summaries.push(summary);
-    if (!error) succeeded++;
+    // What a threshold aborted is told with the thresholds.
+    if (!error || experiment.manifest.status === 'aborted') succeeded++;
     else failures.push(error.message);
   }
   if (options.json) printJson(summaries);
@@ -107,4 +120,6 @@ async function runAll(configs: readonly PerfConfig[], options: RunOptions, signa
     say(`${configs.length - succeeded} of ${configs.length} experiments did not succeed:${list}`);
     process.exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.experimentFailed;
   }
+  const { concludeGate } = await import('./gate.ts');
+  await concludeGate({ experiments }, options, options.json !== true);
 }

@@ -2,18 +2,19 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { summaryOf } from '../analysis/saved-summary.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
-import { findWorkspace } from '../config/workspace.ts';
-import { checkConfig } from '../targets/registry.ts';
 import { plotComparison } from '../plots/plot-comparison.ts';
 import { plotToSvg } from '../report/render-plot.ts';
 import { textComparison } from '../report/text-comparison.ts';
 import { InterruptedError } from '../run/errors.ts';
 import { runInterleaved } from '../run/run-interleaved.ts';
+import { checkAll } from './check-all.ts';
 import { exitCodes } from './exit-codes.ts';
+import { concludeGate } from './gate.ts';
+import type { GateFiles } from './gate-files.ts';
 import { print, printJson, say } from './output.ts';
 import { sayWhatIsKept } from './run-and-print.ts';
 
-interface ComparisonOptions {
+interface ComparisonOptions extends GateFiles {
   readonly json?: boolean;
   readonly keepDatabase?: boolean;
   readonly repeat: number;
@@ -23,11 +24,9 @@ interface ComparisonOptions {
 /** Runs the configs interleaved, and prints and saves one comparison; with `json` an array of summaries on stdout. */
 export async function runAndCompare(
   configs: readonly PerfConfig[],
-  { json = false, keepDatabase = false, repeat, signal }: ComparisonOptions,
+  { json = false, keepDatabase = false, repeat, signal, ...files }: ComparisonOptions,
 ): Promise<void> {
-  const workspace = findWorkspace();
-  // A mistake in the last one, or a program that it lacks, shows now, not in an hour.
-  await Promise.all(configs.map(async (config) => checkConfig(config, workspace)));
+  await checkAll(configs);
   let interruption: InterruptedError | undefined;
   const experiments = await runInterleaved(configs, {
     repeat,
@@ -53,6 +52,8 @@ export async function runAndCompare(
   for (const { name, manifest } of failed)
     say(`${name} on ${manifest.target.name} ${manifest.status}: ${manifest.reason ?? 'no reason was noted'}`);
   sayWhatIsKept(experiments);
+  // What a threshold aborted is told with the thresholds.
+  if (failed.some(({ manifest }) => manifest.status !== 'aborted')) process.exitCode = exitCodes.experimentFailed;
+  await concludeGate({ experiments }, files);
   if (interruption) throw interruption;
-  if (failed.length > 0) process.exitCode = exitCodes.experimentFailed;
 }

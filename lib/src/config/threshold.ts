@@ -52,6 +52,23 @@ export function isRelative(threshold: Threshold): threshold is Threshold & { rea
   return 'marginRatio' in threshold.bound;
 }
 
+/** Whether a value is on the right side of a bound; undefined where it is not known (NaN). */
+export function holds(value: number, comparator: Comparator, bound: number): boolean | undefined {
+  if (Number.isNaN(value)) return undefined;
+  switch (comparator) {
+    case '<':
+      return value < bound;
+    case '<=':
+      return value <= bound;
+    case '>':
+      return value > bound;
+    case '>=':
+      return value >= bound;
+    case '=':
+      return value === bound;
+  }
+}
+
 const units: Readonly<Record<string, readonly [Dimension, number]>> = {
   us: ['time', 1e-6],
   µs: ['time', 1e-6],

@@ -22,6 +22,7 @@ import { htmlTable } from './html-table.ts';
 import { environmentFacts, factsTable, ledgerTable, safeText, summaryCards } from './report-figures.ts';
 import { reportScript } from './report-script.ts';
 import { reportStyle } from './report-style.ts';
+import { thresholdSection } from './threshold-section.ts';
 import { unsaid } from './verdict-paragraph.ts';
 import { verdictSection } from './verdict-section.ts';
 import { scriptJson, vegaBundle } from './vega-bundle.ts';
@@ -96,6 +97,7 @@ function reportSections(experiment: Experiment, summary: Summary, plot: (name: P
   const tableOf = (table: Parameters<typeof htmlTable>[0]): string => `<div class="scroll">${htmlTable(table)}</div>`;
   return [
     { id: 'summary', title: 'Summary', html: summaryCards(summary) },
+    ...(summary.thresholds.length === 0 ? [] : [{ id: 'thresholds', title: 'Thresholds', html: thresholdSection(summary) }]),
     { id: 'ledger', title: 'Ledger', html: ledgerTable(summary) },
     { id: 'verdict', title: 'Verdict', html: verdictSection(summary) },
     {

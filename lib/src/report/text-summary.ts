@@ -5,6 +5,7 @@ import { describeArrival, plannedRuns, plannedSeconds } from '../config/arrival.
 import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
 import { shownDirectory, wantedName } from './report-figures.ts';
 import { tasksNotRead } from './tasks-not-read.ts';
+import { thresholdLines } from './threshold-lines.ts';
 import { unsaid, verdictTextLines } from './verdict-paragraph.ts';
 import { describeSteady } from './verdict-section.ts';
 
@@ -43,6 +44,7 @@ export function textSummary(summary: Summary): string {
     ['=== Performance Test Results ==='],
     statusLines(summary),
     damageLines(summary),
+    thresholdLines(summary.thresholds),
     verdictLines(summary),
     latencyLines(summary),
     throughputLines(summary),

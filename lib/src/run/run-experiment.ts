@@ -8,6 +8,7 @@ import { type Experiment, openExperiment } from '../results/experiment.ts';
 import type { Progress } from '../results/progress.ts';
 import { readManifest, writeManifest } from '../results/manifest.ts';
 import { definedTargets } from '../targets/registry.ts';
+import { checkThresholds } from './check-thresholds.ts';
 import { ConcurrentExperimentError, ExperimentError } from './errors.ts';
 import { executeInChild } from './experiment-child.ts';
 import { refuseWhenInterrupted, withNotebookInterrupt } from './notebook-interrupt.ts';
@@ -55,6 +56,7 @@ export async function runExperiment(config: PerfConfig, options: RunExperimentOp
   const view = openProgressView(options.onProgress);
   let experiment: Experiment | undefined;
   try {
+    await checkThresholds(config, workspace);
     const request = { config, setOptions: setOptionsOf(config), targets: definedTargets(), workspace, keepDatabase };
     const { directory } = await withNotebookInterrupt(options.signal, async (signal) => executeNoticed(request, signal, view));
     experiment = await openExperiment(directory);
