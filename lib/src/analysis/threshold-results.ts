@@ -36,6 +36,9 @@ export interface ThresholdResult {
 /** A figure of how fast it went, which says nothing of the target where driver or host set the pace. Losses and what processes took are none. */
 const paceFigure = /^(?:submission|wait|dispatch|execution|latency|response|scheduleLag|throughput|duration|steady|runs)\b/;
 
+/** A count that whoever ends an experiment changes: what is open then was not lost, nor dropped, by the target. */
+const cutFigure = /^(?:tasks\.(?:submitted|finished|lost)|runs\.(?:submitted|dropped))$/;
+
 /**
  * The thresholds of an experiment's config that are not relative to a baseline, in its order: each holds, or does not, or can't be judged.
  *
@@ -100,6 +103,8 @@ function doubtOf(experiment: Experiment, figure: Figure, holding: boolean | unde
   if (holding === undefined) return unknownReason(experiment, figure);
   const { limitedBy, sentence } = verdictOf(experiment);
   if (!holding && isHindrance(limitedBy) && paceFigure.test(figure.name)) return `the ${limitedBy} limited it, not the target: ${sentence}`;
+  if (!holding && (status === 'aborted' || status === 'interrupted') && cutFigure.test(figure.name))
+    return `the experiment was ended (${status}) while tasks were open and runs to be sent: they are in it`;
   if (holding && status !== 'done') return `the experiment did not end as done (${status}): what it did not come to is not known`;
   return '';
 }

@@ -76,5 +76,5 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** Text that no renderer takes for markup, on one line. */
 function cell(text: string): string {
-  return printableLine(redact(text)).replaceAll(/[\\|<>*_`[\]]/g, String.raw`\$&`);
+  return redact(printableLine(text)).replaceAll(/[\\|<>*_`[\]]/g, String.raw`\$&`);
 }

@@ -105,5 +105,6 @@ function decimal(seconds: number): string {
 }
 
 function clean(text: string): string {
-  return printable(redact(text));
+  // Colours go first: a path after one is not seen as a path.
+  return redact(printable(text));
 }
