@@ -4,7 +4,7 @@ import { reasonOf } from '../errors/error-reason.ts';
 import { type Gate, outcomeOf, resultsOf } from '../report/gate.ts';
 import { gateMarkdown } from '../report/gate-markdown.ts';
 import { junitReport } from '../report/junit-report.ts';
-import { resultWords, thresholdCounts } from '../report/threshold-lines.ts';
+import { resultWords, thresholdCounts } from '../report/sections/thresholds.ts';
 import { writeWhole } from '../results/write-whole.ts';
 import { MissingError, exitCodes } from './exit-codes.ts';
 import type { GateFiles } from './gate-files.ts';

@@ -6,7 +6,7 @@ import type { ThresholdOutcome, ThresholdResult } from '../analysis/threshold-re
 import { type Gate, experimentTitle, outcomeOf, resultsOf } from './gate.ts';
 import { printableLine } from './printable.ts';
 import { redact } from './redact.ts';
-import { resultWords, thresholdCounts } from './threshold-lines.ts';
+import { resultWords, thresholdCounts } from './sections/thresholds.ts';
 
 const signs: Readonly<Record<ThresholdOutcome, string>> = { passed: '✅ passed', failed: '❌ failed', inconclusive: '⚠️ inconclusive' };
 

@@ -6,7 +6,7 @@ import type { Experiment } from '../results/experiment.ts';
 import { type Gate, experimentTitle } from './gate.ts';
 import { printable } from './printable.ts';
 import { redact } from './redact.ts';
-import { resultWords } from './threshold-lines.ts';
+import { resultWords } from './sections/thresholds.ts';
 
 /** Attributes begin with `@`. */
 type Element = Readonly<Record<string, unknown>>;

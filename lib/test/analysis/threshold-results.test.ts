@@ -8,7 +8,8 @@ import { ThresholdError, type ThresholdWindow } from '../../src/config/threshold
 import type { Experiment } from '../../src/results/experiment.ts';
 import type { Manifest } from '../../src/results/manifest.ts';
 import type { Row } from '../../src/results/tables.ts';
-import { thresholdLines } from '../../src/report/threshold-lines.ts';
+import { renderText } from '../../src/report/document-text.ts';
+import { thresholdsSection } from '../../src/report/sections/thresholds.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { type BuildOptions, buildExperiment, replaceTables } from '../support/build-experiment.ts';
 import { handmadeExperiment, run, task } from '../support/handmade-experiment.ts';
@@ -106,8 +107,9 @@ describe('thresholds of an experiment', () => {
     expect(results.map(({ excess }) => excess)).toEqual([0.5, 0, 0, 1, 0, 0, 2]);
     expect(results.map(({ value }) => value)).toEqual([1, 0.4, 0, 1, 1, 1, 10]);
     expect(worstOutcome(results)).toBe('failed');
-    expect(thresholdLines(summarize(experiment).thresholds)).toEqual([
-      'Thresholds: 4 of 7 failed',
+    expect(renderText([thresholdsSection(summarize(experiment))]).split('\n')).toEqual([
+      'Thresholds:',
+      '  4 of 7 failed.',
       '  FAILED  response.max < 500 ms: 1 s, 500 ms (100 %) too much',
       '  passed  response.max[..4s] < 500 ms: 400 ms',
       '  passed  tasks.lost = 0: 0',

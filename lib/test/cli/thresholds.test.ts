@@ -51,7 +51,7 @@ describe('orchlab run with thresholds', () => {
     const { code, stdout } = await orchlab(['run', ...size, '--threshold', 'tasks.lost = 0, response.p99 < 1 h'], { cwd: workspace.root });
     expect(code).toBe(exitCodes.thresholdInconclusive);
     expect(stdout).toContain(
-      'Thresholds: 1 of 2 inconclusive\n  passed        tasks.lost = 0: 0\n  inconclusive  response.p99 < 1 h: it is not known: it takes 230 values at least\n',
+      'Thresholds:\n  1 of 2 inconclusive.\n  passed        tasks.lost = 0: 0\n  inconclusive  response.p99 < 1 h: it is not known: it takes 230 values at least\n',
     );
   });
 

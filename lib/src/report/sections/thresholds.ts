@@ -1,20 +1,31 @@
-import { formatFigure } from '../analysis/figure-units.ts';
-import { percent } from '../analysis/format-figure.ts';
-import type { SummaryOf } from '../analysis/summary.ts';
-import { type ThresholdOutcome, type ThresholdResult, worstOutcome } from '../analysis/threshold-results.ts';
+import { formatFigure } from '../../analysis/figure-units.ts';
+import { percent } from '../../analysis/format-figure.ts';
+import type { Summary, SummaryOf } from '../../analysis/summary.ts';
+import { type ThresholdOutcome, type ThresholdResult, worstOutcome } from '../../analysis/threshold-results.ts';
+import { type Block, type Section, type Tone, sentence } from '../document.ts';
 
 type Shown = SummaryOf<ThresholdResult>;
 
 const outcomeWords: Readonly<Record<ThresholdOutcome, string>> = { passed: 'passed', failed: 'FAILED', inconclusive: 'inconclusive' };
+const tones: Readonly<Record<ThresholdOutcome, Tone>> = { passed: 'good', failed: 'bad', inconclusive: 'muted' };
 
-/** The thresholds of an experiment as lines of text: how each ended, with its value and by how much it is off. None where there are none. */
-export function thresholdLines(results: readonly Shown[]): string[] {
-  if (results.length === 0) return [];
+/** What became of the thresholds of an experiment; no blocks where it has none. */
+export function thresholdsSection({ thresholds }: Summary): Section {
+  return {
+    title: 'Thresholds',
+    blocks: thresholds.length === 0 ? [] : [sentence(`${thresholdCounts(thresholds)}.`), ...thresholdBlocks(thresholds)],
+  };
+}
+
+/** A sentence each: how it ended, with its value and by how much it is off. */
+export function thresholdBlocks(results: readonly Shown[]): readonly Block[] {
   const width = Math.max(...results.map(({ outcome }) => outcomeWords[outcome].length));
-  return [
-    `Thresholds: ${thresholdCounts(results)}`,
-    ...results.map((result) => `  ${outcomeWords[result.outcome].padEnd(width)}  ${result.threshold}: ${resultWords(result)}`),
-  ];
+  return results.map((result) =>
+    sentence(
+      [`${outcomeWords[result.outcome].padEnd(width)}  `, { code: result.threshold }, `: ${resultWords(result)}`],
+      tones[result.outcome],
+    ),
+  );
 }
 
 /** For instance `1 of 3 failed, 1 inconclusive`, `all 3 passed`. */
