@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { readFileSync } from 'node:fs';
+import { addCompareCommand } from './compare-command.ts';
 import { addDatabaseCommand } from './db-command.ts';
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { endWithLaunchers } from './launchers.ts';
@@ -48,6 +49,7 @@ ${exitCodesHelp}`,
   addQuickstartCommand(program);
   addRunCommands(program);
   addResultsCommands(program);
+  addCompareCommand(program);
   addTargetCommands(program);
   addNotebookCommands(program);
   addLabCommand(program);

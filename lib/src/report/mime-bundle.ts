@@ -3,12 +3,14 @@ import { inspect } from 'node:util';
 import { type Plot, isPlot } from '../plots/plot.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { compactSvg } from './compact-svg.ts';
+import { comparisonHtml, isComparison } from './comparison-card.ts';
 import { configHtml, configText, configsTable, isConfig } from './config-card.ts';
 import { experimentHtml, experimentText } from './experiment-card.ts';
 import { htmlTable } from './html-table.ts';
 import type { MimeBundle } from './notebook-display.ts';
 import { plotToSvg, svgToSmallPng } from './render-plot.ts';
 import { isSummary, summaryHtml } from './summary-card.ts';
+import { textComparison } from './text-comparison.ts';
 import { textSummary } from './text-summary.ts';
 import { textTable } from './text-table.ts';
 import { experimentsTable, isPlainObject, isRowList, rowsTable } from './value-lists.ts';
@@ -35,6 +37,7 @@ export function toRichOutput(value: unknown, options: ShowOptions = {}): RichOut
   if (isExperiment(value)) return experimentOutput(value);
   if (isSummary(value)) return htmlOutput(summaryHtml(value), textSummary(value));
   if (isVerdict(value)) return htmlOutput(verdictHtml(value), verdictText(value));
+  if (isComparison(value)) return htmlOutput(comparisonHtml(value), textComparison(value));
   if (isConfig(value)) return htmlOutput(configHtml(value), configText(value));
   const list = listTable(value, options);
   return list && htmlOutput(...list);
@@ -48,6 +51,7 @@ export function toText(value: unknown, options: ShowOptions = {}): string {
   if (isExperiment(value)) return experimentText(value);
   if (isSummary(value)) return textSummary(value);
   if (isVerdict(value)) return verdictText(value);
+  if (isComparison(value)) return textComparison(value);
   if (isConfig(value)) return configText(value);
   if (value instanceof Promise) return 'A promise: write `await` before it to show what it becomes.';
   return listTable(value, options)?.[1] ?? cut(inspect(abridged(value), inspectOptions));
@@ -59,6 +63,7 @@ export function briefly(value: unknown): string | undefined {
   if (isPlot(value)) return plotText(value);
   if (isExperiment(value)) return `[experiment ${value.name}: ${value.manifest.status}]`;
   if (isSummary(value)) return `[summary of ${value.name}]`;
+  if (isComparison(value)) return `[comparison: ${value.b.label} beside ${value.a.label}]`;
   return undefined;
 }
 
