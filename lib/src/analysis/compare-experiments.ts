@@ -28,7 +28,6 @@ export interface CompareExperimentsOptions {
 
 /** Two groups of experiments, and what one is beside the other: plain data. */
 export interface Comparison {
-  readonly kind: 'comparison';
   readonly a: ComparisonSide;
   readonly b: ComparisonSide;
   /** `none`: the groups are compared as such. */
@@ -106,7 +105,6 @@ export function compareExperiments(
   const { family, uncompared, others, unknown } = chooseFigures([...a, ...b], experiments, roles, options.figures);
   const judging = { margin, alpha, seed };
   return {
-    kind: 'comparison',
     a: sideOf(labelA, a, experiments.a),
     b: sideOf(labelB, b, experiments.b),
     pairedBy: by,

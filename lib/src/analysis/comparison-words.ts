@@ -166,7 +166,7 @@ export function lossLines({ a, b, losses }: Comparison): readonly string[] {
 export function othersLine(comparison: Comparison): string {
   const count = standingOut(comparison).length;
   const found = count === 0 ? 'none stands out' : `${count} ${count === 1 ? 'stands' : 'stand'} out`;
-  return `Not judged, to look into: of ${plural(comparison.unjudged.length, 'further figure')} ${found}.`;
+  return `Of ${plural(comparison.unjudged.length, 'further figure')} ${found}.`;
 }
 
 /** The figures that are not judged and are worth a look. */
