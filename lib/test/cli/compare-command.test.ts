@@ -46,9 +46,7 @@ describe('orchlab compare', () => {
     expect(judged.map(({ answer }) => answer)).toContain('cannot tell');
     const { stdout } = await compare(...both, '--markdown');
     expect(stdout).toContain('**pg-boss beside dbos: slower in throughput (-10 %); equivalent within 3 % in response time p99.**');
-    expect(stdout).toMatch(
-      /^\| throughput \(more is better\) \| 103 tasks\/s \| 92\.7 tasks\/s \| -10 % \| -10 to -10 % \| slower \|$/m,
-    );
+    expect(stdout).toMatch(/^\| throughput \(more is better\) \| 103 tasks\/s \| 92\.7 tasks\/s \| -10 % \| -10 to -10 % \| slower \|$/m);
   });
 
   it('exits with 99 only where what --fail-if names is so', async () => {
