@@ -21,6 +21,7 @@ export type { Progress } from './results/progress.ts';
 export { openExperiment, type Experiment, type SampleTable } from './results/experiment.ts';
 export type { TypedTable } from './results/typed-table.ts';
 export { ExperimentNotFoundError, findExperiment, findExperiments, type FindExperimentsOptions } from './results/find-experiments.ts';
+export { selectExperiments } from './results/select-experiments.ts';
 export { DamagedResultsError, type ExperimentStatus, type Manifest, type TaskLedger } from './results/manifest.ts';
 
 // figures
@@ -45,6 +46,21 @@ export { distributionOf, ecdfOf, type EcdfOptions } from './analysis/table-figur
 export { summarize } from './analysis/summarize.ts';
 export type { Summary } from './analysis/summary.ts';
 export { compareTargets } from './analysis/compare-targets.ts';
+export {
+  type Comparison,
+  type ComparisonSide,
+  type CompareExperimentsOptions,
+  compareExperiments,
+} from './analysis/compare-experiments.ts';
+export type { JudgedAnswer, JudgedFigure, UnjudgedFigure } from './analysis/judge-figures.ts';
+export type { LossComparison, LossCount } from './analysis/compared-losses.ts';
+export type { Pairing, RoundOf } from './analysis/comparison-rounds.ts';
+export type { SetupDifference } from './analysis/setup-differences.ts';
+export type { CompareOptions, ComparisonAnswer, FigureAnswer } from './statistics/figure-answer.ts';
+export type { Estimate, Interval } from './statistics/estimate.ts';
+export { type FigureChange, type FigureHistory, type HistoryLine, type HistoryOptions, historyOf } from './analysis/history.ts';
+export { type HistoryPoint, historyPoints } from './analysis/history-point.ts';
+export { HistoryCsvError, historyCsv, parseHistoryCsv } from './analysis/history-csv.ts';
 export { overviewOf } from './analysis/overview.ts';
 export { type Figure, figureOf, figures, figuresOf } from './analysis/figures.ts';
 export type { FigureUnit } from './analysis/figure-units.ts';
@@ -60,6 +76,8 @@ export { plotLatencyEcdf, type PlotLatencyEcdfOptions } from './plots/plot-laten
 export { plotLatencyOverTime, type PlotLatencyOverTimeOptions } from './plots/plot-latency-over-time.ts';
 export { plotScheduleLag } from './plots/plot-schedule-lag.ts';
 export { plotComparison } from './plots/plot-comparison.ts';
+export { plotHistory } from './plots/plot-history.ts';
+export { plotTargets } from './plots/plot-targets.ts';
 export { plotThroughput, type PlotThroughputOptions } from './plots/plot-throughput.ts';
 export { plotResources, type PlotResourcesOptions } from './plots/plot-resources.ts';
 export { plotTaskStates } from './plots/plot-task-states.ts';
@@ -73,6 +91,10 @@ export { show } from './report/show.ts';
 export type { ShowOptions } from './report/mime-bundle.ts';
 export { textSummary } from './report/text-summary.ts';
 export { textComparison } from './report/text-comparison.ts';
+export type { ComparisonSectionsOptions } from './report/sections/comparison.ts';
+export { textHistory } from './report/text-history.ts';
+export { markdownComparison } from './report/markdown-comparison.ts';
+export { textTargets } from './report/text-targets.ts';
 export { htmlReport } from './report/html-report.ts';
 export { plotToPng, plotToSvg, type PngOptions } from './report/render-plot.ts';
 

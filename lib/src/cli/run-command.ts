@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { listConfigs } from '../config/load-config.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
+import { isCommitName } from '../experiment/commits.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { checkAll } from './check-all.ts';
 import { type ConfigOptions, configFrom, configsFrom, withConfigOptions } from './config-options.ts';
@@ -14,6 +15,7 @@ interface RunOptions extends ConfigOptions, GateFiles {
   readonly json?: boolean;
   readonly keepDatabase?: boolean;
   readonly repeat?: number;
+  readonly commit?: string;
 }
 
 export function addRunCommands(program: Command): void {
@@ -26,6 +28,7 @@ export function addRunCommands(program: Command): void {
   )
     .option('--json', 'print one JSON object on stdout (progress goes to stderr)')
     .option('--keep-database', 'keep the database of the experiment, to look at it with SQL')
+    .option('--commit <commit>', 'the commit of the orchestrator under test, noted with the experiment (ORCHLAB_COMMIT)', toCommit)
     .option('--repeat <count>', 'run each target so often, and print one comparison', toCount)
     .option('--junit <file>', 'write what became of the thresholds as JUnit XML')
     .option('--markdown <file>', 'write it as Markdown, for a pull request; added to what is there where the file is $GITHUB_STEP_SUMMARY')
@@ -43,7 +46,9 @@ Examples:
   orchlab run quick --json | jq .latencySeconds`,
     )
     .action(async (name: string | undefined, options: RunOptions) => {
-      const { repeat = 1 } = options;
+      const { repeat = 1, commit } = options;
+      // Whatever is run from here on inherits it.
+      if (commit !== undefined) process.env['ORCHLAB_COMMIT'] = commit;
       const configs = await configsFrom(name, options);
       await checkGateFiles(options);
       await withInterruption(async (signal) => {
@@ -86,6 +91,11 @@ Examples:
       await checkAll(configs);
       await withInterruption(async (signal) => runAll(configs, options, signal));
     });
+}
+
+function toCommit(text: string): string {
+  if (!isCommitName(text)) throw new InvalidArgumentError('expected the name of a commit: letters, digits and ._/+-, 100 at most.');
+  return text;
 }
 
 async function runAndPrint(config: PerfConfig, options: RunOptions, signal: AbortSignal): Promise<void> {

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { summaryOf } from '../analysis/saved-summary.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
-import { plotComparison } from '../plots/plot-comparison.ts';
+import { plotTargets } from '../plots/plot-targets.ts';
 import { plotToSvg } from '../report/render-plot.ts';
-import { textComparison } from '../report/text-comparison.ts';
+import { textTargets } from '../report/text-targets.ts';
 import { InterruptedError } from '../run/errors.ts';
 import { runInterleaved } from '../run/run-interleaved.ts';
 import { checkAll } from './check-all.ts';
@@ -41,10 +41,10 @@ export async function runAndCompare(
   if (json) printJson(experiments.map(summaryOf));
   const [first] = experiments;
   if (first) {
-    const text = textComparison(experiments);
+    const text = textTargets(experiments);
     const path = join(dirname(first.directory), `${first.name}-comparison`);
     await writeFile(`${path}.txt`, text);
-    await writeFile(`${path}.svg`, plotToSvg(plotComparison(experiments)));
+    await writeFile(`${path}.svg`, plotToSvg(plotTargets(experiments)));
     if (!json) print(`\n${text.trimEnd()}`);
     say(`The comparison is in ${relative(process.cwd(), path)}.txt, its picture in ${relative(process.cwd(), path)}.svg`);
   }
