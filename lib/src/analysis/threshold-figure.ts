@@ -36,6 +36,11 @@ export function figureOfThreshold(threshold: Threshold, among: readonly Figure[]
     !dimensionsOf[figure.unit].includes(bound.dimension)
   )
     throw new ThresholdError(`${unitWords[figure.unit]}, which is what ${figure.name} is counted in`, `a unit of ${bound.dimension}`);
+  if (isRelative(threshold)) {
+    if (figure.unit === 'count')
+      throw new ThresholdError(`a number: ${figure.name} is a count, of which there is no ratio where it is 0`, 'baseline');
+    if (threshold.comparator === '=') throw new ThresholdError('one of < <= > >= before baseline: two groups are never the same', '=');
+  }
   return figure;
 }
 

@@ -29,12 +29,16 @@ export interface ThresholdResult {
   readonly bound: number;
   /** How far the value is from the bound on its wrong side; 0 where it holds, NaN where that is not known. */
   readonly excess: number;
-  /** Why it is inconclusive, or what ended the experiment; empty otherwise. */
+  /** Why it is inconclusive, what ended the experiment, or by what it was compared; empty where there is no more to say. */
   readonly reason: string;
 }
 
 /** A figure of how fast it went, which says nothing of the target where driver or host set the pace. Losses and what processes took are none. */
-const paceFigure = /^(?:submission|wait|dispatch|execution|latency|response|scheduleLag|throughput|duration|steady|runs)\b/;
+const paceNames = /^(?:submission|wait|dispatch|execution|latency|response|scheduleLag|throughput|duration|steady|runs)\b/;
+
+export function isOfPace({ name }: Pick<Figure, 'name'>): boolean {
+  return paceNames.test(name);
+}
 
 /** A count that whoever ends an experiment changes: what is open then was not lost, nor dropped, by the target. */
 const cutFigure = /^(?:tasks\.(?:submitted|finished|lost)|runs\.(?:submitted|dropped))$/;
@@ -57,7 +61,7 @@ export function worstOutcome(results: readonly Pick<ThresholdResult, 'outcome'>[
 }
 
 function judge(experiment: Experiment, threshold: Threshold & { readonly bound: Quantity }): ThresholdResult {
-  const { comparator, window, text } = threshold;
+  const { comparator, text } = threshold;
   const bound = threshold.bound.value;
   let figure: Figure;
   try {
@@ -69,7 +73,7 @@ function judge(experiment: Experiment, threshold: Threshold & { readonly bound: 
     return { ...known, outcome: 'inconclusive', value: Number.NaN, bound, excess: Number.NaN, reason: error.message };
   }
   const value = figure.value(experiment);
-  const title = `${figure.title}${window ? `, ${windowWords(window)}` : ''}`;
+  const title = titleToJudge(figure, threshold);
   const known = { threshold: text, figure: figure.name, title, unit: figure.unit, comparator, value, bound };
   const stopped = experiment.manifest.stoppedBy;
   if (stopped?.threshold === text) {
@@ -102,14 +106,20 @@ function doubtOf(experiment: Experiment, figure: Figure, holding: boolean | unde
   if (damage) return damageWords(damage);
   if (holding === undefined) return unknownReason(experiment, figure);
   const { limitedBy, sentence } = verdictOf(experiment);
-  if (!holding && isHindrance(limitedBy) && paceFigure.test(figure.name)) return `the ${limitedBy} limited it, not the target: ${sentence}`;
+  if (!holding && isHindrance(limitedBy) && isOfPace(figure)) return `the ${limitedBy} limited it, not the target: ${sentence}`;
   if (!holding && (status === 'aborted' || status === 'interrupted') && cutFigure.test(figure.name))
     return `the experiment was ended (${status}) while tasks were open and runs to be sent: they are in it`;
   if (holding && status !== 'done') return `the experiment did not end as done (${status}): what it did not come to is not known`;
   return '';
 }
 
-function isHindrance(limitedBy: LimitedBy): limitedBy is 'driver' | 'host' {
+/** The figure in words, with the window where there is one. */
+export function titleToJudge({ title }: Figure, { window }: Threshold): string {
+  return `${title}${window ? `, ${windowWords(window)}` : ''}`;
+}
+
+/** Where the pace was set by another than the target. */
+export function isHindrance(limitedBy: LimitedBy): limitedBy is 'driver' | 'host' {
   return limitedBy === 'driver' || limitedBy === 'host';
 }
 

@@ -3,19 +3,22 @@ import { listConfigs } from '../config/load-config.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { isCommitName } from '../experiment/commits.ts';
 import type { Experiment } from '../results/experiment.ts';
+import type { Baseline } from '../analysis/gate.ts';
+import { openBaseline, withRelativeThresholds } from './baseline-option.ts';
 import { checkAll } from './check-all.ts';
 import { type ConfigOptions, configFrom, configsFrom, withConfigOptions } from './config-options.ts';
 import { UsageError, exitCodes } from './exit-codes.ts';
 import { type GateFiles, checkGateFiles } from './gate-files.ts';
 import { withInterruption } from './interruption.ts';
 import { toCount, toNumber } from './number-options.ts';
-import { printJson, say } from './output.ts';
+import { print, printJson, say } from './output.ts';
 
 interface RunOptions extends ConfigOptions, GateFiles {
   readonly json?: boolean;
   readonly keepDatabase?: boolean;
   readonly repeat?: number;
   readonly commit?: string;
+  readonly baseline?: string;
 }
 
 export function addRunCommands(program: Command): void {
@@ -30,6 +33,10 @@ export function addRunCommands(program: Command): void {
     .option('--keep-database', 'keep the database of the experiment, to look at it with SQL')
     .option('--commit <commit>', 'the commit of the orchestrator under test, noted with the experiment (ORCHLAB_COMMIT)', toCommit)
     .option('--repeat <count>', 'run each target so often, and print one comparison', toCount)
+    .option(
+      '--baseline <experiments>',
+      "what thresholds such as 'response.p99 < baseline + 5 %' are relative to, as in compare; without such a threshold: neither slower nor less than it by more than 5 %",
+    )
     .option('--junit <file>', 'write what became of the thresholds as JUnit XML')
     .option('--markdown <file>', 'write it as Markdown, for a pull request; added to what is there where the file is $GITHUB_STEP_SUMMARY')
     .addHelpText(
@@ -43,22 +50,25 @@ Examples:
   orchlab run quick -s scheduler.poll_interval_secs=0.1
   orchlab run quick -s arrival.constant=50 -s load_seconds=20    50 runs a second for 20 seconds
   orchlab run quick --threshold 'response.p99 < 500 ms, tasks.lost = 0' --junit thresholds.xml
+  orchlab run standard --repeat 6 --baseline config=standard --threshold 'response.p99 < baseline + 5 %'
   orchlab run quick --json | jq .latencySeconds`,
     )
     .action(async (name: string | undefined, options: RunOptions) => {
       const { repeat = 1, commit } = options;
       // Whatever is run from here on inherits it.
       if (commit !== undefined) process.env['ORCHLAB_COMMIT'] = commit;
-      const configs = await configsFrom(name, options);
+      const asked = await configsFrom(name, options);
       await checkGateFiles(options);
+      const baseline = options.baseline === undefined ? undefined : await openBaseline(options.baseline);
+      const configs = baseline ? asked.map(withRelativeThresholds) : asked;
       await withInterruption(async (signal) => {
         const [only] = configs;
         if (only && configs.length === 1 && repeat === 1) {
-          await runAndPrint(only, options, signal);
+          await runAndPrint(only, { ...options, baseline }, signal);
           return;
         }
         const { runAndCompare } = await import('./run-comparison.ts');
-        await runAndCompare(configs, { ...options, repeat, signal });
+        await runAndCompare(configs, { ...options, baseline, repeat, signal });
       });
     });
 
@@ -98,13 +108,19 @@ function toCommit(text: string): string {
   return text;
 }
 
-async function runAndPrint(config: PerfConfig, options: RunOptions, signal: AbortSignal): Promise<void> {
+/** With `baseline`: those that others are compared with. */
+type PrintOptions = Omit<RunOptions, 'baseline'> & { readonly baseline?: Baseline | undefined };
+
+async function runAndPrint(config: PerfConfig, options: PrintOptions, signal: AbortSignal): Promise<void> {
   // Loaded when a command needs it: --help and a bad config answer at once.
   const { runAndSummarize } = await import('./run-and-print.ts');
   const { experiment, summary, error } = await runAndSummarize(config, { ...options, signal });
-  if (options.json) printJson(summary);
-  const { concludeGate } = await import('./gate.ts');
-  await concludeGate({ experiments: [experiment] }, options, options.json !== true);
+  const { gateOf } = await import('../analysis/gate.ts');
+  const { baselineText, concludeGate, withBaseline } = await import('./gate.ts');
+  const gate = gateOf([experiment], options.baseline);
+  if (options.json) printJson(withBaseline(summary, gate));
+  else for (const text of baselineText(gate)) print(`\n${text}`);
+  await concludeGate(gate, options, options.json !== true);
   if (error) throw error;
 }
 
@@ -130,6 +146,9 @@ async function runAll(configs: readonly PerfConfig[], options: RunOptions, signa
     say(`${configs.length - succeeded} of ${configs.length} experiments did not succeed:${list}`);
     process.exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.experimentFailed;
   }
-  const { concludeGate } = await import('./gate.ts');
-  await concludeGate({ experiments }, options, options.json !== true);
+  const { gateOf } = await import('../analysis/gate.ts');
+  const { baselineText, concludeGate } = await import('./gate.ts');
+  const gate = gateOf(experiments);
+  if (!options.json) for (const text of baselineText(gate)) print(`\n${text}`);
+  await concludeGate(gate, options, options.json !== true);
 }

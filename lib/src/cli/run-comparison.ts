@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { type Baseline, gateOf } from '../analysis/gate.ts';
 import { summaryOf } from '../analysis/saved-summary.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { plotTargets } from '../plots/plot-targets.ts';
@@ -9,12 +10,13 @@ import { InterruptedError } from '../run/errors.ts';
 import { runInterleaved } from '../run/run-interleaved.ts';
 import { checkAll } from './check-all.ts';
 import { exitCodes } from './exit-codes.ts';
-import { concludeGate } from './gate.ts';
+import { baselineText, concludeGate, withBaseline } from './gate.ts';
 import type { GateFiles } from './gate-files.ts';
 import { print, printJson, say } from './output.ts';
 import { sayWhatIsKept } from './run-and-print.ts';
 
 interface ComparisonOptions extends GateFiles {
+  readonly baseline?: Baseline | undefined;
   readonly json?: boolean;
   readonly keepDatabase?: boolean;
   readonly repeat: number;
@@ -24,7 +26,7 @@ interface ComparisonOptions extends GateFiles {
 /** Runs the configs interleaved, and prints and saves one comparison; with `json` an array of summaries on stdout. */
 export async function runAndCompare(
   configs: readonly PerfConfig[],
-  { json = false, keepDatabase = false, repeat, signal, ...files }: ComparisonOptions,
+  { json = false, keepDatabase = false, repeat, signal, baseline, ...files }: ComparisonOptions,
 ): Promise<void> {
   await checkAll(configs);
   let interruption: InterruptedError | undefined;
@@ -38,14 +40,15 @@ export async function runAndCompare(
     interruption = error;
     return error.experiments;
   });
-  if (json) printJson(experiments.map(summaryOf));
+  const gate = gateOf(experiments, baseline);
+  if (json) printJson(experiments.map((experiment) => withBaseline(summaryOf(experiment), gate)));
   const [first] = experiments;
   if (first) {
-    const text = textTargets(experiments);
+    const text = [textTargets(experiments).trimEnd(), ...baselineText(gate)].join('\n\n');
     const path = join(dirname(first.directory), `${first.name}-comparison`);
-    await writeFile(`${path}.txt`, text);
+    await writeFile(`${path}.txt`, `${text}\n`);
     await writeFile(`${path}.svg`, plotToSvg(plotTargets(experiments)));
-    if (!json) print(`\n${text.trimEnd()}`);
+    if (!json) print(`\n${text}`);
     say(`The comparison is in ${relative(process.cwd(), path)}.txt, its picture in ${relative(process.cwd(), path)}.svg`);
   }
   const failed = experiments.filter(({ manifest }) => manifest.status !== 'done');
@@ -54,6 +57,6 @@ export async function runAndCompare(
   sayWhatIsKept(experiments);
   // What a threshold aborted is told with the thresholds.
   if (failed.some(({ manifest }) => manifest.status !== 'aborted')) process.exitCode = exitCodes.experimentFailed;
-  await concludeGate({ experiments }, files);
+  await concludeGate(gate, files);
   if (interruption) throw interruption;
 }

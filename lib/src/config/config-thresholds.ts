@@ -13,7 +13,7 @@ const comparatorKeys = {
 } as const satisfies Readonly<Record<string, Comparator>>;
 
 const thresholdBlock = z.strictObject({
-  figure: z.string().min(1).describe('The figure that is judged, for instance response.p99 (docs/thresholds.md lists them).'),
+  figure: z.string().min(1).describe('The figure that is judged, for instance response.p99 (docs/data.md lists them).'),
   below: bound.optional().describe('It has to be less than this: 0.5, 500 ms, 90 MB, 5 %, baseline + 5 %.'),
   at_most: bound.optional().describe('It has to be no more than this.'),
   above: bound.optional().describe('It has to be more than this.'),

@@ -1,9 +1,9 @@
 import XMLBuilder from 'fast-xml-builder';
+import { type BaselineComparison, type Gate, titleOf } from '../analysis/gate.ts';
 import { summaryOf } from '../analysis/saved-summary.ts';
 import type { Summary, SummaryOf } from '../analysis/summary.ts';
 import type { ThresholdResult } from '../analysis/threshold-results.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { type Gate, experimentTitle } from './gate.ts';
 import { printable } from './printable.ts';
 import { redact } from './redact.ts';
 import { resultWords } from './sections/thresholds.ts';
@@ -21,13 +21,11 @@ const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '
  * Valid by the schema of Ant's JUnit task (windyroad's JUnit.xsd), the strictest of those that there are. Holds no paths of this machine.
  */
 export function junitReport(gate: Gate): string {
-  const suites = gate.experiments.map((experiment) => experimentSuite(experiment));
-  const [last] = gate.experiments.slice(-1);
-  if (gate.comparison && last) {
-    const { baseline, results, experiments } = gate.comparison;
-    const cases = results.map((result) => thresholdCase(`baseline ${baseline}`, result));
-    suites.push(suite(`against baseline ${baseline}`, last, 0, { baseline, experiments: String(experiments) }, cases));
-  }
+  const [first] = gate.experiments;
+  const suites = [
+    ...gate.experiments.map((experiment) => experimentSuite(experiment)),
+    ...gate.comparisons.flatMap((comparison) => (first ? [baselineSuite(comparison, first)] : [])),
+  ];
   const numbered = suites.map((element, index) => ({ '@id': index, '@package': 'orchlab', ...element }));
   return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ testsuites: { testsuite: numbered } })}`;
 }
@@ -45,9 +43,21 @@ function experimentSuite(experiment: Experiment): Element {
     ...(experiment.manifest.gitCommit !== undefined && { 'git commit': experiment.manifest.gitCommit }),
     ...Object.fromEntries(Object.entries(summary.figures).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]]))),
   };
-  const title = experimentTitle(summary);
+  const title = titleOf(experiment);
   const cases = [endCase(title, summary), ...thresholds.map((result) => thresholdCase(title, result))];
   return suite(title, experiment, durationSeconds ?? 0, properties, cases);
+}
+
+function baselineSuite({ title, baseline, baselineExperiments, results }: BaselineComparison, first: Experiment): Element {
+  const name = `${title} against the baseline`;
+  const properties = { baseline, 'experiments of the baseline': baselineExperiments.join(', ') };
+  return suite(
+    name,
+    first,
+    0,
+    properties,
+    results.map((result) => thresholdCase(name, result)),
+  );
 }
 
 function suite(
@@ -105,6 +115,5 @@ function decimal(seconds: number): string {
 }
 
 function clean(text: string): string {
-  // Colours go first: a path after one is not seen as a path.
-  return redact(printable(text));
+  return printable(redact(text));
 }

@@ -48,10 +48,15 @@ describe('orchlab run with thresholds', () => {
 
   it('is 98 where one could not be judged and none failed, and prints each', async () => {
     const size = ['--runs', '3', '--tasks', '1', '--duration', '0', '--target', 'graphile-worker', '--executor', 'inline'];
-    const { code, stdout } = await orchlab(['run', ...size, '--threshold', 'tasks.lost = 0, response.p99 < 1 h'], { cwd: workspace.root });
+    // The baseline is the one that was aborted.
+    const thresholds = ['--threshold', 'tasks.lost = 0, response.p99 < 1 h', '--threshold', 'response.avg < baseline + 5 %'];
+    const { code, stdout } = await orchlab(['run', ...size, ...thresholds, '--baseline', 'latest'], { cwd: workspace.root });
     expect(code).toBe(exitCodes.thresholdInconclusive);
     expect(stdout).toContain(
       'Thresholds:\n  1 of 2 inconclusive.\n  passed        tasks.lost = 0: 0\n  inconclusive  response.p99 < 1 h: it is not known: it takes 230 values at least\n',
+    );
+    expect(stdout).toMatch(
+      /Thresholds against the baseline, custom on graphile-worker:\n {2}1 of 1 inconclusive: 1 experiment beside 1 of latest.*\n {2}inconclusive {2}response\.avg < baseline \+ 5 %: [\d.]+ ms; there are no experiments of the baseline that ended as done\n/,
     );
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { validateXML } from 'xmllint-wasm';
 import type { ThresholdResult } from '../../src/analysis/threshold-results.ts';
 import { gateMarkdown } from '../../src/report/gate-markdown.ts';
-import { type Gate, outcomeOf } from '../../src/report/gate.ts';
+import { type Gate, gateOutcome } from '../../src/analysis/gate.ts';
 import { htmlReport } from '../../src/report/html-report.ts';
 import { junitReport } from '../../src/report/junit-report.ts';
 import type { Experiment } from '../../src/results/experiment.ts';
@@ -46,7 +46,9 @@ const three: Gate = {
       { status: 'failed', reason: 'the scheduler <died> & "left" \u001b[31m/home/someone/secret/file at postgres://me:pw@host/db' },
     ),
   ],
-  comparison: { baseline: 'main', experiments: 4, results: [relative] },
+  comparisons: [
+    { title: 'standard on dbos', baseline: 'version=5.3.0', baselineExperiments: ['a', 'b'], experiments: ['c'], results: [relative] },
+  ],
 };
 
 describe('JUnit XML', () => {
@@ -58,7 +60,7 @@ describe('JUnit XML', () => {
       ['standard on dbos', '4', '1', '0', '1'],
       ['standard on pg-boss', '2', '1', '0', '0'],
       ['standard on dbos', '1', '0', '1', '0'],
-      ['against baseline main', '1', '0', '0', '1'],
+      ['standard on dbos against the baseline', '1', '0', '0', '1'],
     ]);
     expect(xml).toMatch(
       /<testcase name="response\.avg &lt; 1 ms"[^>]*>\s*<failure message="[\d,.]+ m?s, [\d,.]+ m?s \(\d+ %\) too much" type="threshold"\/>/,
@@ -82,7 +84,10 @@ describe('JUnit XML', () => {
 
   it('an experiment that a threshold aborted is a failure of that threshold, no error', async () => {
     const stoppedBy = { threshold: 'latency.avg < 1 ms', figure: 'latency.avg', value: 0.5, afterSeconds: 8 };
-    const xml = junitReport({ experiments: [gated(['latency.avg < 1 ms'], {}, { status: 'aborted', reason: 'threshold', stoppedBy })] });
+    const xml = junitReport({
+      experiments: [gated(['latency.avg < 1 ms'], {}, { status: 'aborted', reason: 'threshold', stoppedBy })],
+      comparisons: [],
+    });
     expect(xml).toMatch(/tests="2" failures="1" errors="0" skipped="1"/);
     expect(await problemsOf(xml)).toEqual([]);
   });
@@ -95,15 +100,17 @@ describe('Markdown', () => {
     expect(lines).toContain('| ✅ passed | `tasks.lost = 0` | 0 | 1 |');
     expect(lines).toContain('| ❌ failed | `tasks.failed = 0` | 3, 3 off | 2 |');
     expect(lines).toContain('| ⚠️ inconclusive | `response.p99 < baseline + 5 %` | 1.2 s; 3 more pairs | all |');
-    expect(lines.find((line) => line.startsWith('3. '))).toMatch(/^3\. It ended as failed \(the scheduler \\<died\\> & "left" …\/file/);
+    expect(lines.find((line) => line.startsWith('3. '))).toMatch(
+      /^3\. It ended as failed \(the scheduler &lt;died&gt; &amp; "left" …\/file/,
+    );
     const rows = lines.filter((line) => line.startsWith('|')).map((line) => line.split(/(?<!\\)\|/).length);
     expect(new Set(rows.slice(0, 7))).toEqual(new Set([6]));
     expect(new Set(rows.slice(7))).toEqual(new Set([10]));
   });
 
   it('says nothing of thresholds where there are none', () => {
-    const gate = { experiments: [gated([])] };
-    expect(outcomeOf(gate)).toBeUndefined();
+    const gate = { experiments: [gated([])], comparisons: [] };
+    expect(gateOutcome(gate)).toBeUndefined();
     expect(gateMarkdown(gate)).toMatch(/^### orchlab: standard on dbos\n\n\| {2}\| experiment \|/);
   });
 });
