@@ -47,12 +47,21 @@ const running = new Set<{ readonly config: PerfConfig }>();
  * throws interrupts the experiment, and is what it rejects with.
  */
 export async function runExperiment(config: PerfConfig, options: RunExperimentOptions = {}): Promise<Experiment> {
+  return runInView(config, options, () => openProgressView(options.onProgress));
+}
+
+/** The same, with its progress in a view of the caller's, which may hold more than this experiment. */
+export async function runInView(
+  config: PerfConfig,
+  options: Omit<RunExperimentOptions, 'onProgress'>,
+  openView: () => ProgressView,
+): Promise<Experiment> {
   const { workspace = findWorkspace(), keepDatabase = false } = options;
   refuseWhenInterrupted(options.signal);
   if (options.besideOthers !== true) refuseSecond();
   const entry = { config };
   running.add(entry);
-  const view = openProgressView(options.onProgress);
+  const view = openView();
   let experiment: Experiment | undefined;
   try {
     const request = { config, setOptions: setOptionsOf(config), targets: definedTargets(), workspace, keepDatabase };
@@ -94,7 +103,7 @@ function refuseSecond(): void {
   if (first === undefined) return;
   const { name, target } = first.config;
   throw new ConcurrentExperimentError(
-    `an experiment (${name} on ${target}) still runs in this process, and one beside it would disturb the figures of both: wait for it (is an \`await\` missing before its runExperiment?) or interrupt it; runInterleaved runs several in turn, and { besideOthers: true } runs this one all the same`,
+    `an experiment (${name} on ${target}) still runs in this process, and one beside it would disturb the figures of both: wait for it (is an \`await\` missing before its runExperiment?) or interrupt it; sweep runs several in turn, and { besideOthers: true } runs this one all the same`,
   );
 }
 
