@@ -130,6 +130,11 @@ export function formatNumber(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
+/** `1 run`, `2,000 runs`. */
+export function plural(count: number, noun: string): string {
+  return `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** A unit at the very start stands for itself: `seconds` is a time. */
 function splitUnit(column: string): { readonly name: string; readonly unit?: Unit } {
   for (const [suffix, unit] of units) {

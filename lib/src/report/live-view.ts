@@ -2,7 +2,7 @@ import type { Experiment } from '../results/experiment.ts';
 import type { Progress } from '../results/progress.ts';
 import type { Series } from '../results/series.ts';
 import { formatNumber } from './column-format.ts';
-import { escapeHtml } from './html-escape.ts';
+import { escapeHtml } from './html-text.ts';
 import { toRichOutput } from './mime-bundle.ts';
 import { createDisplay } from './notebook-display.ts';
 import { seriesLine } from './terminal-progress.ts';
