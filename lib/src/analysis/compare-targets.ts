@@ -44,7 +44,7 @@ export function compare(experiments: readonly Experiment[]): Comparison {
   const roles = [...new Set([...summaries.values()].flatMap((summary) => Object.keys(summary.roles)))];
   const all = comparedFigures(roles);
   const uncompared = all.flatMap((figure) => {
-    const time = figure.times?.find((name) => differs(groups, name));
+    const time = figure.times?.find((name) => differs(experiments, name));
     return time === undefined ? [] : [{ figure, time }];
   });
   const figures = all
@@ -64,7 +64,7 @@ export function compare(experiments: readonly Experiment[]): Comparison {
     groups,
     figures,
     notes: [
-      ...(left ? [uncomparedNote(groups, left.time)] : []),
+      ...(left ? [uncomparedNote(experiments, left.time)] : []),
       ...environmentNotes(groups),
       ...groups
         .filter(({ failed }) => failed.length > 0)

@@ -24,3 +24,8 @@ export function seconds(value: number): string {
 export function tasksPerSecond(rate: number): string {
   return `${threeDigits(rate)} tasks/s`;
 }
+
+/** `1 run`, `1,234 runs`. */
+export function plural(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+}

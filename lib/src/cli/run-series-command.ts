@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { summaryOf } from '../analysis/saved-summary.ts';
-import { textSeries } from '../report/series-text.ts';
+import { textSeries } from '../report/series-document.ts';
 import type { Series } from '../results/series.ts';
 import { InterruptedError } from '../run/errors.ts';
 import { writeSeriesReport } from '../run/write-series-report.ts';

@@ -15,10 +15,17 @@ function shortSetup(setup: ExperimentSetup): string {
 /** What each of the setups of these experiments is, a line each: those with the same digits can be compared as repetitions. */
 export function setupLines(summaries: readonly Summary[]): readonly string[] {
   const setups = new Map(summaries.map(({ setup }) => [shortSetup(setup), setup]));
-  return Array.from(setups, ([digits, { configHash, target, version, programHash, orchlab, postgres, host }]) => {
-    const engine = [target, version, programHash === '' ? '' : `(program ${programHash})`].filter((word) => word !== '').join(' ');
-    return `setup ${digits}: config ${configHash}, ${engine}, Postgres ${postgres}, orchlab ${orchlab}, ${host}`;
-  });
+  return Array.from(setups, ([digits, setup]) => `setup ${digits}: config ${setup.configHash}, ${surroundings(setup)}`);
+}
+
+/** What experiments of different configs were run with and on, a line each. */
+export function surroundingLines(summaries: readonly Summary[]): readonly string[] {
+  return [...new Set(summaries.map(({ setup }) => surroundings(setup)))];
+}
+
+function surroundings({ target, version, programHash, orchlab, postgres, host }: ExperimentSetup): string {
+  const engine = [target, version, programHash === '' ? '' : `(program ${programHash})`].filter((word) => word !== '').join(' ');
+  return `${engine}, Postgres ${postgres}, orchlab ${orchlab}, ${host}`;
 }
 
 /** Experiments side by side: `overviewOf` with their names before it, and after it what they have in common with those of the same `setup`. */

@@ -5,6 +5,7 @@ import { ConfigError } from '../config/config-error.ts';
 import { createConfig } from '../config/load-config.ts';
 import type { PerfConfig, PerfConfigFile } from '../config/perf-config.ts';
 import { seededRandom } from '../random/seeded-random.ts';
+import { settingWords } from '../results/setting-names.ts';
 import type { SettingValue } from '../results/series-record.ts';
 import { type PlannedStep, type SeriesPlan, fixedSteps } from './series-plan.ts';
 import { inRound } from './step-config.ts';
@@ -69,7 +70,8 @@ function combinationsOf(config: PerfConfig, vary: Vary): readonly Combination[] 
   }
   return cross(...names.map((name) => vary[name] ?? [])).map((values) => {
     const settings = Object.fromEntries(names.map((name, index) => [name, values[index]!]));
-    const label = names.map((name) => `${name}=${settings[name]}`).join(' ');
-    return { key: label, label, settings, config: changeConfig(config, settings, `sweep ${label}`) };
+    const key = names.map((name) => `${name}=${settings[name]}`).join(' ');
+    const label = settingWords(settings);
+    return { key, label, settings, config: changeConfig(config, settings, `sweep ${label}`) };
   });
 }
