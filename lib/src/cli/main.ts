@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 
+import { addBenchCommand } from './bench-command.ts';
 import { addDatabaseCommand } from './db-command.ts';
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { endWithLaunchers } from './launchers.ts';
@@ -49,6 +50,7 @@ ${exitCodesHelp}`,
   addQuickstartCommand(program);
   addRunCommands(program);
   addSweepCommand(program);
+  addBenchCommand(program);
   addResultsCommands(program);
   addTargetCommands(program);
   addNotebookCommands(program);

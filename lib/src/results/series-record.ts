@@ -6,7 +6,7 @@ import { readRegularFile } from './regular-file.ts';
 import { writeWhole } from './write-whole.ts';
 
 const moment = z.number().min(-8.64e15).max(8.64e15);
-const settingValueSchema = z.union([z.number(), z.string(), z.boolean()]);
+export const settingValueSchema = z.union([z.number(), z.string(), z.boolean()]);
 
 const stepSchema = z.looseObject({
   key: z.string(),
