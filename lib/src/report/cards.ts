@@ -1,11 +1,11 @@
 import { table as toTable } from 'arquero';
+import { threeDigits } from '../analysis/format-figure.ts';
 import { summaryOf } from '../analysis/saved-summary.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { Verdict } from '../analysis/verdict.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { phases } from '../results/phases.ts';
-import { formatNumber } from './column-format.ts';
 import { type Block, type ShownFigure, sentence, table } from './document.ts';
 import { blocksHtml } from './document-html.ts';
 import { renderText } from './document-text.ts';
@@ -84,9 +84,9 @@ function experimentCard(experiment: Experiment): Card {
 
 function experimentFigures(summary: Summary): readonly ShownFigure[] {
   const { finished, submitted, failed, cancelled, lost, duplicates, ghosts } = summary.tasks;
-  const counts = (values: readonly number[]): string => values.map(formatNumber).join(', ');
+  const counts = (values: readonly number[]): string => values.map(threeDigits).join(', ');
   return [
-    { title: 'tasks', value: `${formatNumber(finished)} of ${formatNumber(submitted)} finished` },
+    { title: 'tasks', value: `${threeDigits(finished)} of ${threeDigits(submitted)} finished` },
     { title: 'failed, cancelled, lost', value: counts([failed, cancelled, lost]) },
     ...(duplicates || ghosts ? [{ title: 'duplicates, ghosts', value: counts([duplicates ?? 0, ghosts ?? 0]) }] : []),
     shownFigure(summary, 'throughput.tasksPerSecond'),
@@ -101,7 +101,7 @@ function experimentFigures(summary: Summary): readonly ShownFigure[] {
 function summaryCard(summary: Summary): Card {
   const { tasks, verdict } = summary;
   const shown = [
-    `${formatNumber(tasks.finished)} of ${formatNumber(tasks.submitted)} tasks finished`,
+    `${threeDigits(tasks.finished)} of ${threeDigits(tasks.submitted)} tasks finished`,
     saidFigure(summary, 'throughput.tasksPerSecond'),
     `${saidFigure(summary, 'duration')} in all`,
   ];

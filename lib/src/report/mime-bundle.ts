@@ -1,11 +1,11 @@
 import { ColumnTable } from 'arquero';
 import { inspect } from 'node:util';
 import { type Plot, isPlot } from '../plots/plot.ts';
-import { compactSvg } from './compact-svg.ts';
+
 import { cardHtml, cardOf, cardText, isConfig, isExperiment, isSummary, isVerdict } from './cards.ts';
 import { htmlTable } from './html-table.ts';
 import type { MimeBundle } from './notebook-display.ts';
-import { plotToSvg, svgToSmallPng } from './render-plot.ts';
+import { compactSvg, plotToSvg, svgToSmallPng } from './render-plot.ts';
 import { textSummary } from './text-summary.ts';
 import { textTable } from './text-table.ts';
 import { configsTable, experimentsTable, isPlainObject, isRowList, rowsTable } from './value-lists.ts';
