@@ -6,8 +6,8 @@ import { withInterruption } from './interruption.ts';
 import { toCount, toRatio, toSeed } from './number-options.ts';
 
 interface BenchCommandOptions extends ConfigOptions {
-  readonly a?: Readonly<Record<string, unknown>>;
-  readonly b?: Readonly<Record<string, unknown>>;
+  readonly a?: SideOptions;
+  readonly b?: SideOptions;
   readonly until?: number;
   readonly rounds?: number;
   readonly maxRounds?: number;
@@ -28,8 +28,8 @@ export function addBenchCommand(program: Command): void {
       )
       .argument('[config]', 'what both have in common: a config of perf-configs by name, or a path to a YAML file'),
   )
-    .option('--a <key=value>', 'what A sets, as --set does; config=... is another config, env.NAME=... a variable; repeatable', addSetting)
-    .option('--b <key=value>', 'what B sets; repeatable', addSetting)
+    .option('--a <key=value>', 'what A sets, as --set does; config=... is another config, env.NAME=... a variable; repeatable', addToSide)
+    .option('--b <key=value>', 'what B sets; repeatable', addToSide)
     .option('--rounds <count>', 'rounds; with --until at least so many (default: 10)', toCount)
     .option('--until <ratio>', 'go on until the ratio of B to A is known to so much to each side, for instance 5%', toRatio)
     .option('--max-rounds <count>', 'with --until at most so many rounds (default: 40)', toCount)
@@ -82,29 +82,35 @@ Examples:
     });
 }
 
-const environmentPrefix = 'env.';
+/** Of a side, as its options say it. */
+interface SideOptions {
+  readonly config?: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly set: Readonly<Record<string, unknown>>;
+}
 
-async function sideFrom(name: string | undefined, options: ConfigOptions, given: Readonly<Record<string, unknown>>): Promise<BenchSide> {
-  const { config = name, ...others } = given;
-  const settings = Object.entries(others).filter(([key]) => !key.startsWith(environmentPrefix));
-  const environment = environmentOf(given);
-  const set = { ...options.set, ...Object.fromEntries(settings) };
+/** `config=...` and `env.NAME=...` are text as it stands; all else is a setting. */
+function addToSide(text: string, side: SideOptions = { environment: {}, set: {} }): SideOptions {
+  const [, config] = /^config=(.+)$/s.exec(text) ?? [];
+  if (config !== undefined) return { ...side, config };
+  const [, variable, value] = /^env\.(\w+)=(.*)$/s.exec(text) ?? [];
+  if (variable !== undefined && value !== undefined) return { ...side, environment: { ...side.environment, [variable]: value } };
+  return { ...side, set: addSetting(text, side.set) };
+}
+
+async function sideFrom(name: string | undefined, options: ConfigOptions, side: SideOptions): Promise<BenchSide> {
   return {
-    config: await configFrom(config === undefined ? undefined : String(config), { ...options, set }),
-    ...(Object.keys(environment).length > 0 && { environment }),
+    config: await configFrom(side.config ?? name, { ...options, set: { ...options.set, ...side.set } }),
+    ...(Object.keys(side.environment).length > 0 && { environment: side.environment }),
   };
 }
 
-function environmentOf(given: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  const variables = Object.entries(given).filter(([key]) => key.startsWith(environmentPrefix));
-  return Object.fromEntries(variables.map(([key, value]) => [key.slice(environmentPrefix.length), String(value)]));
-}
-
-function environmentOnly(side: string, given: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, string>> {
-  const other = Object.keys(given).find((key) => !key.startsWith(environmentPrefix));
+function environmentOnly(name: string, side: SideOptions | undefined): Readonly<Record<string, string>> {
+  if (!side) return {};
+  const [other = side.config === undefined ? undefined : 'config'] = Object.keys(side.set);
   if (other !== undefined)
-    throw new UsageError(`bench --resume: expected nothing but env.NAME=... in --${side}, as the bench has its configs, got ${other}`);
-  return environmentOf(given);
+    throw new UsageError(`bench --resume: expected nothing but env.NAME=... in --${name}, as the bench has its configs, got ${other}`);
+  return side.environment;
 }
 
 function toNames(text: string): readonly string[] {

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
-
 import { addBenchCommand } from './bench-command.ts';
+import { addCompareCommand } from './compare-command.ts';
 import { addDatabaseCommand } from './db-command.ts';
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { endWithLaunchers } from './launchers.ts';
@@ -52,6 +52,7 @@ ${exitCodesHelp}`,
   addSweepCommand(program);
   addBenchCommand(program);
   addResultsCommands(program);
+  addCompareCommand(program);
   addTargetCommands(program);
   addNotebookCommands(program);
   addLabCommand(program);

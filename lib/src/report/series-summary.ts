@@ -1,3 +1,4 @@
+import { compareSides } from '../analysis/bench-comparison.ts';
 import { scalingOf } from '../analysis/scaling.ts';
 import { sweepTable } from '../analysis/sweep-table.ts';
 import type { Series } from '../results/series.ts';
@@ -8,6 +9,7 @@ export function seriesSummary(series: Series): Readonly<Record<string, unknown>>
   return {
     ...record,
     directory: series.directory,
+    ...(record.kind === 'bench' && { comparison: compareSides(series) ?? null }),
     ...(record.kind === 'sweep' && { figures: sweepTable(series).objects(), scaling: scalingOf(series) }),
   };
 }
