@@ -1,6 +1,7 @@
 import { median } from 'd3-array';
 import { type BaselineBound, type Threshold } from '../config/threshold.ts';
 import type { Experiment } from '../results/experiment.ts';
+import { roundOf as roundOfSeries } from '../results/series.ts';
 import { compareGroups } from '../statistics/compare-groups.ts';
 import { comparePairs } from '../statistics/compare-pairs.ts';
 import type { FigureAnswer } from '../statistics/figure-answer.ts';
@@ -18,7 +19,7 @@ export type RelativeThreshold = Threshold & { readonly bound: BaselineBound };
 export interface BaselineOptions {
   /** The probability that one of several thresholds is said to fail, or that one is said to pass, when it is on its bound. Default: 0.05. */
   readonly alpha?: number;
-  /** Tells which round of a series an experiment was run in. Default: none was. */
+  /** Tells which round of a series an experiment was run in. Default: as the series says. */
   readonly roundOf?: RoundOf;
 }
 
@@ -40,7 +41,7 @@ export function baselineResults(
   baseline: readonly Experiment[],
   options: BaselineOptions = {},
 ): readonly ThresholdResult[] {
-  const { alpha = 0.05, roundOf = () => undefined } = options;
+  const { alpha = 0.05, roundOf = roundOfSeries } = options;
   const roles = [...new Set([...experiments, ...baseline].flatMap((experiment) => Object.keys(summaryOf(experiment).roles)))];
   const among = [...figures, ...roles.flatMap(roleFigures)];
   const judged = thresholds.map((threshold) => ({ threshold, figure: figureToJudge(threshold, among) }));
@@ -112,8 +113,13 @@ function wanted({ comparator }: Threshold): 'less' | 'more' {
 function obstacleOf(experiments: readonly Experiment[], baseline: readonly Experiment[]): string | undefined {
   for (const [what, group] of [['experiments', experiments] as const, ['experiments of the baseline', baseline] as const])
     if (!group.some(isCounted)) return `there are no ${what} that ended as done`;
-  const mixed = differingKeys(baseline);
-  if (mixed.length > 0) return `the experiments of the baseline differ from each other in ${mixed.join(', ')}: narrow it`;
+  for (const [what, group, then] of [
+    ['the experiments of the baseline', baseline, 'narrow it'] as const,
+    ['the experiments', experiments, 'they are no repetitions'] as const,
+  ]) {
+    const mixed = differingKeys(group);
+    if (mixed.length > 0) return `${what} differ from each other in ${mixed.join(', ')}: ${then}`;
+  }
   const differences = setupDifferences(baseline, experiments).filter(({ kind, what }) => kind !== 'subject' && what !== 'orchlab');
   if (differences.length === 0) return undefined;
   const words = differences.map(({ what, a, b }) => `${what} (${a.join(', ')}; here ${b.join(', ')})`);

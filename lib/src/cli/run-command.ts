@@ -4,7 +4,7 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import { isCommitName } from '../experiment/commits.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Baseline } from '../analysis/gate.ts';
-import { openBaseline, withRelativeThresholds } from './baseline-option.ts';
+import { openBaseline, relativeConfigFrom } from './baseline-option.ts';
 import { checkAll } from './check-all.ts';
 import { type ConfigOptions, configFrom, configsFrom, withConfigOptions } from './config-options.ts';
 import { UsageError, exitCodes } from './exit-codes.ts';
@@ -54,22 +54,31 @@ Examples:
   orchlab run quick --json | jq .latencySeconds`,
     )
     .action(async (name: string | undefined, options: RunOptions) => {
-      const { repeat = 1, commit } = options;
+      const { repeat = 1, json = false, keepDatabase = false, commit } = options;
       // Whatever is run from here on inherits it.
       if (commit !== undefined) process.env['ORCHLAB_COMMIT'] = commit;
-      const asked = await configsFrom(name, options);
       await checkGateFiles(options);
       const baseline = options.baseline === undefined ? undefined : await openBaseline(options.baseline);
-      const configs = baseline ? asked.map(withRelativeThresholds) : asked;
-      await withInterruption(async (signal) => {
-        const [only] = configs;
-        if (only && configs.length === 1 && repeat === 1) {
-          await runAndPrint(only, { ...options, baseline }, signal);
-          return;
-        }
-        const { runAndCompare } = await import('./run-comparison.ts');
-        await runAndCompare(configs, { ...options, baseline, repeat, signal });
-      });
+      const targets = options.target?.split(',').map((target) => target.trim());
+      const { target: _targets, ...others } = options;
+      const one = targets?.length === 1 ? targets[0] : undefined;
+      const request = { ...others, ...(one !== undefined && { target: one }) };
+      const config = await (baseline ? relativeConfigFrom : configFrom)(name, request);
+      if ((targets?.length ?? 1) === 1 && repeat === 1) {
+        await withInterruption(async (signal) => runAndPrint(config, { ...options, baseline }, signal));
+        return;
+      }
+      const [{ runAndPrintSeries }, { sweep }] = await Promise.all([import('./run-series-command.ts'), import('../run/sweep.ts')]);
+      const vary = { target: targets ?? [config.target] };
+      const { junit, markdown } = options;
+      await withInterruption(async (signal) =>
+        runAndPrintSeries(async () => sweep(config, { vary, repeat, signal, keepDatabase }), {
+          json: json && 'experiments',
+          baseline,
+          ...(junit !== undefined && { junit }),
+          ...(markdown !== undefined && { markdown }),
+        }),
+      );
     });
 
   program
