@@ -37,6 +37,9 @@ export interface FigureChange {
   readonly p: number;
   readonly meanBefore: number;
   readonly meanAfter: number;
+  /** How many experiments are of the level before, and of the one after. */
+  readonly countBefore: number;
+  readonly countAfter: number;
   readonly outcome: 'better' | 'worse' | 'neither';
   /** What is not the same in the last experiment before and in the first after: candidates for its cause. */
   readonly differences: readonly { readonly what: string; readonly before: string; readonly after: string }[];
@@ -86,10 +89,11 @@ function findFigureIn(name: string, points: readonly HistoryPoint[]): Figure {
 function figureHistory({ name, title, unit, better }: Figure, points: readonly HistoryPoint[], options: HistoryOptions): FigureHistory {
   const values = points.map(({ figures }) => figures[name] ?? Number.NaN);
   const known = values.flatMap((value, point) => (Number.isNaN(value) ? [] : [point]));
-  const changes = historyChanges(
+  const found = historyChanges(
     known.map((point) => values[point]!),
     { minRatio: options.minChange ?? 0, ...(options.maxP !== undefined && { maxP: options.maxP }) },
-  ).map(({ index, p, meanBefore, meanAfter }): FigureChange => {
+  );
+  const changes = found.map(({ index, p, meanBefore, meanAfter }, position): FigureChange => {
     const point = known[index]!;
     const isBetter = better === undefined ? undefined : meanAfter > meanBefore === (better === 'more');
     return {
@@ -97,6 +101,8 @@ function figureHistory({ name, title, unit, better }: Figure, points: readonly H
       p,
       meanBefore,
       meanAfter,
+      countBefore: index - (found[position - 1]?.index ?? 0),
+      countAfter: (found[position + 1]?.index ?? known.length) - index,
       outcome: isBetter === undefined ? 'neither' : isBetter ? 'better' : 'worse',
       differences: differencesOf(points[known[index - 1]!]!, points[point]!),
     };
