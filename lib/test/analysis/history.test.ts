@@ -106,7 +106,7 @@ describe('historyOf', () => {
         after: expect.closeTo(Number(change.mean_after), 5),
       })),
     );
-    const [line] = historyOf(parseHistoryCsv(read('history.csv')), { figures: Object.values(columns) });
+    const [line] = historyOf(parseHistoryCsv(read('history.csv')), { figures: Object.values(columns), maxP: 0.001 });
     const found = line!.figures.flatMap(({ name, changes }) =>
       changes.map(({ point, meanBefore, meanAfter }) => ({
         name,
