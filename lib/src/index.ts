@@ -10,10 +10,12 @@ export { findWorkspace, type Workspace } from './config/workspace.ts';
 
 // experiments
 export { runExperiment, type RunExperimentOptions } from './run/run-experiment.ts';
-export { runInterleaved, type RunInterleavedOptions } from './run/run-interleaved.ts';
+export { sweep, type SweepOptions } from './run/sweep.ts';
+export { resumeSeries, type ResumeSeriesOptions } from './run/resume-series.ts';
 export { ConcurrentExperimentError } from './run/errors.ts';
 export { ExperimentError } from './run/errors.ts';
 export { InterruptedError } from './run/errors.ts';
+export { SeriesError } from './run/errors.ts';
 export { type KnownTarget, type TargetDefinition, defineTarget, listTargets } from './targets/registry.ts';
 export { MissingProgramError } from './targets/target.ts';
 export { ResultsError } from './results/experiment-directory.ts';
@@ -21,6 +23,8 @@ export type { Progress } from './results/progress.ts';
 export { openExperiment, type Experiment, type SampleTable } from './results/experiment.ts';
 export type { TypedTable } from './results/typed-table.ts';
 export { ExperimentNotFoundError, findExperiment, findExperiments, type FindExperimentsOptions } from './results/find-experiments.ts';
+export { openSeries, type Series, type SeriesStep } from './results/series.ts';
+export { findAllSeries, findSeries, type FindSeriesOptions } from './results/find-series.ts';
 export { selectExperiments } from './results/select-experiments.ts';
 export { DamagedResultsError, type ExperimentStatus, type Manifest, type TaskLedger } from './results/manifest.ts';
 

@@ -14,4 +14,8 @@ declare module 'd3-array' {
   export function variance(values: readonly number[]): number | undefined;
   /** About `count` round numbers between two. */
   export function ticks(start: number, stop: number, count: number): number[];
+  /** Shuffles in place (Fisher and Yates) with numbers from 0 to 1. */
+  export function shuffler(random: () => number): <T>(values: T[]) => T[];
+  /** Every combination of a value of each, the last varying fastest. */
+  export function cross<T>(...values: readonly (readonly T[])[]): T[][];
 }

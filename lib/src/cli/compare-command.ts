@@ -28,14 +28,22 @@ export function addCompareCommand(program: Command): void {
     .description(
       'Say what B is beside A: faster, slower, equivalent within a margin, or how many more experiments it takes to tell. The experiment is the unit: six of each that ran in turn are the least.',
     )
-    .argument('[A]', 'experiments: names or beginnings of names with commas, a beginning with *, config=, target=, version=, commit=')
+    .argument(
+      '[A]',
+      'experiments or series by names or beginnings of names with commas, a beginning with *, config=, target=, version=, commit=, scheduler.processes=...; or a bench, for its A and B',
+    )
     .argument('[B]', 'the same')
     .option('--a <experiments>', 'further ones of A (can be repeated)', collect, [])
     .option('--b <experiments>', 'further ones of B (can be repeated)', collect, [])
     .option('--margin <ratio>', 'a difference that does not matter, for instance 3%', toRatio, 0.03)
     .option('--alpha <probability>', 'of calling any figure better or worse when nothing is', toRatio, 0.05)
     .option('--figures <names>', 'figures that are judged, with commas (default: those that targets are compared by)', toNames)
-    .option('--pairing <how>', 'auto: in turn by order of time, else none; order; none', toPairing, 'auto')
+    .option(
+      '--pairing <how>',
+      'auto: by the rounds of their series, else in turn by order of time, else none; order; none',
+      toPairing,
+      'auto',
+    )
     .option('--last <count>', 'at most so many of each, the newest', toCount)
     .option('--all', 'show every figure that is not judged, too')
     .option('--plot <file>', 'write the intervals as a picture (.svg or .png)', toPicture)

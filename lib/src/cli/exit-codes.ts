@@ -7,7 +7,7 @@ import { MissingProgramError } from '../targets/target.ts';
 import { ExperimentNotFoundError } from '../results/find-experiments.ts';
 import { DamagedResultsError } from '../results/manifest.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
-import { ExperimentError, InterruptedError } from '../run/errors.ts';
+import { ExperimentError, InterruptedError, SeriesError } from '../run/errors.ts';
 
 /** What the exit codes of `orchlab` mean; `orchlab --help` shows them. */
 export const exitCodes = {
@@ -50,6 +50,7 @@ export function exitCodeOf(error: unknown): number {
   if (
     error instanceof ConfigError ||
     error instanceof UsageError ||
+    error instanceof SeriesError ||
     error instanceof InUseError ||
     error instanceof ParameterError ||
     error instanceof ExperimentNotFoundError

@@ -8,6 +8,14 @@ export function toCount(text: string): number {
   return value;
 }
 
+/** For options that take the seed of random numbers. */
+export function toSeed(text: string): number {
+  const value = toNumber(text);
+  if (!Number.isInteger(value) || value < 0 || value >= 2 ** 32)
+    throw new InvalidArgumentError('expected a whole number from 0 to 4294967295.');
+  return value;
+}
+
 /** For options that take whole seconds which a timer waits for. */
 export function toTimeout(text: string): number {
   const seconds = toCount(text);

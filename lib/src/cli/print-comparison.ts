@@ -1,8 +1,11 @@
+import { benchSides } from '../analysis/bench-comparison.ts';
 import { type Comparison, compareExperiments } from '../analysis/compare-experiments.ts';
 import { plotComparison } from '../plots/plot-comparison.ts';
 import { markdownComparison } from '../report/markdown-comparison.ts';
 import { textComparison } from '../report/text-comparison.ts';
 import type { Experiment } from '../results/experiment.ts';
+import { findExperimentOrSeries } from '../results/find-series.ts';
+import { roundOf } from '../results/series.ts';
 import { selectExperiments } from '../results/select-experiments.ts';
 import type { CompareCommandOptions, FailCondition } from './compare-command.ts';
 import { UsageError, exitCodes } from './exit-codes.ts';
@@ -11,11 +14,11 @@ import { writePicture } from './write-picture.ts';
 
 export async function printComparison(a: string | undefined, b: string | undefined, options: CompareCommandOptions): Promise<void> {
   const { margin, alpha, pairing, figures, failIf = [] } = options;
-  const [ofA, ofB] = await Promise.all([
-    select('A', [...list(a), ...options.a], options),
-    select('B', [...list(b), ...options.b], options),
-  ]);
-  const comparison = asUsage(() => compareExperiments(ofA, ofB, { margin, alpha, pairing, ...(figures && { figures }) }));
+  const bench = a !== undefined && b === undefined && options.b.length === 0 ? await findBench(a) : undefined;
+  const [ofA, ofB] = bench
+    ? [bench.a, bench.b]
+    : await Promise.all([select('A', [...list(a), ...options.a], options), select('B', [...list(b), ...options.b], options)]);
+  const comparison = asUsage(() => compareExperiments(ofA, ofB, { margin, alpha, pairing, roundOf, ...(figures && { figures }) }));
   if (options.json) printJson(comparison);
   else print((options.markdown ? markdownComparison(comparison) : textComparison(comparison, options)).trimEnd());
   if (options.plot !== undefined) {
@@ -32,6 +35,12 @@ async function select(group: 'A' | 'B', selections: readonly string[], { last }:
   const found = (await Promise.all(selections.map(async (selection) => selectExperiments(selection)))).flat();
   const all = [...new Map(found.map((experiment) => [experiment.directory, experiment])).values()];
   return all.toSorted((one, other) => one.manifest.times.startedMs - other.manifest.times.startedMs).slice(last === undefined ? 0 : -last);
+}
+
+/** The two sides of the bench of that name; undefined for what is none. */
+async function findBench(name: string): Promise<ReturnType<typeof benchSides> | undefined> {
+  const found = await findExperimentOrSeries(name).catch(() => undefined);
+  return found && 'record' in found && found.record.kind === 'bench' ? benchSides(found) : undefined;
 }
 
 function list(selection: string | undefined): readonly string[] {
