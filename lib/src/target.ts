@@ -19,5 +19,5 @@ export { type TaskIdentity, executeTask } from './targets/execute-task.ts';
 export { optionWarnings } from './targets/option-warnings.ts';
 export { readBatches } from './targets/read-batches.ts';
 export { type SchedulerProcessOptions, startSchedulerProcess } from './targets/scheduler-process.ts';
-export { openCountingPool, openPool, queryOpen } from './targets/target-pool.ts';
+export { openCountingPool, openPool, openSubmitPool, queryOpen } from './targets/target-pool.ts';
 export { workflowKey, workflowName } from './targets/workflow-key.ts';

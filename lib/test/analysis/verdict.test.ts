@@ -55,6 +55,10 @@ function experimentWith(options: BuildOptions, usage: Usage = {}): Experiment {
   });
 }
 
+function wait(atMs: number, waitEventType: string, waitEvent: string, connections: number, subject = ''): Row<'waits'> {
+  return { atMs, waitEventType, waitEvent, subject, client: 'engine', connections };
+}
+
 function withRuns(experiment: Experiment, change: (run: Row<'runs'>) => Row<'runs'>): Experiment {
   return replaceTables(experiment, { runs: rowsOf(experiment, 'runs').map(change) });
 }
@@ -146,9 +150,9 @@ describe('verdict', () => {
   it('database: its connections wait for the disk', () => {
     const busy = experimentWith(heavy, { active: 19 });
     const waits = rowsOf(busy, 'postgres').flatMap(({ atMs }) => [
-      { atMs, waitEventType: 'IO', waitEvent: 'WalSync', connections: 12 },
-      { atMs, waitEventType: 'LWLock', waitEvent: 'WALWrite', connections: 4 },
-      { atMs, waitEventType: 'Client', waitEvent: 'ClientRead', connections: 1 },
+      wait(atMs, 'IO', 'WalSync', 12),
+      wait(atMs, 'LWLock', 'WALWrite', 4),
+      wait(atMs, 'Client', 'ClientRead', 1),
     ]);
     const { limitedBy, sentence } = verdictOf(replaceTables(busy, { waits }));
     expect(limitedBy).toBe('database');
@@ -369,7 +373,7 @@ describe('waits in the database', () => {
     const chosen = rowsOf(base, 'postgres')
       .slice(5, 5 + readings)
       .map((row) => ({ ...row, connectionsActive: connections }));
-    const waits = chosen.map(({ atMs }) => ({ atMs, waitEventType: type, waitEvent: 'SyncRep', connections }));
+    const waits = chosen.map(({ atMs }) => wait(atMs, type, 'SyncRep', connections));
     return replaceTables(base, { postgres: chosen, waits });
   };
 
