@@ -43,6 +43,8 @@ export interface LimitEvidence extends DatabaseWaits {
   /** How long the engine took to accept a run, and how many submissions were under way on average, of so many allowed. */
   readonly submissionP50Seconds: number;
   readonly submissionsUnderWay: number;
+  /** The share of the span in which submissions were under way. */
+  readonly submittingRatio: number;
   readonly submissionsAllowed: number;
   /** Runs submitted and not ended, on average, of so many allowed (`arrival: closed` or `max_in_flight`; NaN without a bound). */
   readonly runsInFlight: number;
@@ -188,6 +190,7 @@ function evidenceBetween(experiment: Experiment, { fromMs, toMs }: JudgedSpan): 
   const isCounted = declared.kind === 'bounded' && timesInDoubt(experiment) === undefined;
   const places = isCounted ? declared.count : Number.NaN;
   const dispatched = meanCount(inPlace, fromMs, toMs);
+  const { firstSentMs, lastAcknowledgedMs } = loadSpan(experiment);
   const growth: Pick<Backlog, 'offeredPerSecond' | 'growthPerSecond' | 'grows'> =
     kind === 'burst' ? { offeredPerSecond: Number.NaN, growthPerSecond: Number.NaN, grows: false } : backlog(experiment, fromMs, toMs);
 
@@ -208,6 +211,7 @@ function evidenceBetween(experiment: Experiment, { fromMs, toMs }: JudgedSpan): 
     doneTasksPerSecond: finishedBetween(frameOf(experiment), fromMs, toMs) / seconds,
     backlogGrowthPerSecond: growth.growthPerSecond,
     backlogGrows: growth.grows,
+    submittingRatio: Math.max(0, Math.min(toMs, lastAcknowledgedMs) - Math.max(fromMs, firstSentMs)) / (toMs - fromMs),
     submissionsAllowed: config.submit_concurrency,
     runsInFlight: meanCount(runsInFlight(experiment), fromMs, toMs),
     runsInFlightAllowed: runsInFlightAllowed(config),

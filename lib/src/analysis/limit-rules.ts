@@ -125,7 +125,7 @@ export const limitRules: readonly LimitRule[] = [
   },
   {
     limitedBy: 'target',
-    applies: (e) => (isStarved(e) || isLate(e)) && e.submissionsUnderWay >= usedUpRatio * e.submissionsAllowed,
+    applies: isHeldUpBySubmissions,
     sentence: (e) =>
       `The target limited it by how fast it accepted runs: ${seconds(e.submissionP50Seconds)} each (p50), with ${threeDigits(e.submissionsUnderWay)} of ${e.submissionsAllowed} submissions under way on average.`,
   },
@@ -189,7 +189,7 @@ function databaseWaits(e: LimitEvidence): string {
   return `; ${percent(ratio)} of its active database connections waited${event === '' ? '' : `, mostly for ${waitWords(event)}`}`;
 }
 
-/** What waits in the database for: while the target has work enough, those of submissions hold up nothing that it could do. */
+/** Whose waits in the database hold it up: while the target has work enough, those of submissions hold up nothing that it could do. */
 function waitsThatMatter(e: LimitEvidence): {
   readonly ratio: number;
   readonly waiting: number;
@@ -199,7 +199,7 @@ function waitsThatMatter(e: LimitEvidence): {
   readonly connections: number;
   readonly whose: string;
 } {
-  if (isStarved(e) || isLate(e))
+  if (isStarved(e) || isLate(e) || isHeldUpBySubmissions(e))
     return {
       ratio: e.databaseWaitRatio,
       waiting: e.databaseWaitingConnections,
@@ -216,6 +216,16 @@ function waitsThatMatter(e: LimitEvidence): {
     connections: e.databaseConnections - e.submissionsAllowed,
     whose: 'connections that schedulers may have',
   };
+}
+
+/**
+ * As many submissions were under way as may be, and what was accepted was done: the target waited for work, or runs were sent late, or, in a burst, it had done
+ * nearly all that it had accepted at any time, up to when the last run was submitted.
+ */
+function isHeldUpBySubmissions(e: LimitEvidence): boolean {
+  const done = e.doneTasksPerSecond * (e.toSeconds - e.fromSeconds);
+  const keepsUp = e.arrival === 'burst' && e.submittingRatio >= usedUpRatio && e.waitingTasks <= starvedRatio * done;
+  return (isStarved(e) || isLate(e) || keepsUp) && e.submissionsUnderWay >= usedUpRatio * e.submissionsAllowed;
 }
 
 /** Fewer tasks waited than a small share of the places, or than one: where there are no places, what was in work stands for them. */

@@ -30,12 +30,12 @@ export interface Verdict {
  * | host | its CPU was 90 % busy (the sentence says with what), or the hypervisor took 10 % |
  * | database | in 90 % of at least 10 readings connections queued for NOTIFY's lock: that is one lock in the whole server, and used up |
  * | database | half of the connections that schedulers may have (db_pool_size x processes) waited on average for locks or disk (wait events Lock, LWLock, IO, IPC, BufferPin; of at least 10 readings) |
- * | | (both of these: of the schedulers' connections; where the target waited for work or runs were sent late, of those of the driver, too: + submit_concurrency) |
+ * | | (both of these: of the schedulers' connections; where the target waited for work or for submissions, or runs were sent late, of those of the driver, too: + submit_concurrency) |
  * | target | the scheduler processes used 90 % of a core each, on average |
  * | target | 90 % of the places that it declares were taken, and tasks waited |
  * | target | overloaded for a tenth of the time: all places taken while more tasks waited than it has places (or 10) and than come with one run |
  * | nothing | runs waited for `max_in_flight`, with half of that in flight on average, and the target waited for work |
- * | target | late or waiting for work, with 90 % of `submit_concurrency` under way: it accepts runs slowly |
+ * | target | late or waiting for work (in a burst: submitting lasted for 90 % of it, and it had done nearly all that it had accepted), with 90 % of `submit_concurrency` under way: it accepts runs slowly |
  * | driver | a closed loop in which no tasks waited and that held less than 80 % of its runs in flight |
  * | nothing | a closed loop in which no tasks waited: the number of runs in flight set the pace |
  * | driver | runs came by a schedule and were sent late, and the target waited for work |
