@@ -3,7 +3,7 @@ import { ParameterError } from '../notebook/notebook-parameters.ts';
 import { NotebookError } from '../notebook/run-notebook.ts';
 import { DatabaseError } from '../database/database-server.ts';
 import { InUseError } from '../database/shared-server.ts';
-import { MissingProgramError } from '../targets/missing-program-error.ts';
+import { MissingProgramError } from '../targets/target.ts';
 import { ExperimentNotFoundError } from '../results/find-experiments.ts';
 import { DamagedResultsError } from '../results/manifest.ts';
 import { ResultsError } from '../results/experiment-directory.ts';

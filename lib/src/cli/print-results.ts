@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
-import { damageOf, damageWords } from '../analysis/damage.ts';
-import { summarize } from '../analysis/summarize.ts';
+import { damageWords } from '../analysis/damage.ts';
+import { summaryOf } from '../analysis/saved-summary.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { findExperiment } from '../results/find-experiments.ts';
 import { fullText, reportPaths, writeReports } from '../run/write-reports.ts';
@@ -9,7 +9,7 @@ import { print, printJson, say } from './output.ts';
 
 export async function printSummary(name: string, { json = false }: { readonly json?: boolean }): Promise<void> {
   const experiment = await findExperiment(name);
-  if (json) printJson(summarize(experiment));
+  if (json) printJson(summaryOf(experiment));
   else print(fullText(experiment).trimEnd());
   noteDamage(experiment);
 }
@@ -23,8 +23,8 @@ export async function printReportPath(name: string): Promise<void> {
 
 /** Whoever reads only the exit code must not take what is left for what there was. */
 function noteDamage(experiment: Experiment): void {
-  const damage = damageOf(experiment);
-  if (!damage) return;
+  const { damage } = summaryOf(experiment);
+  if (damage === null) return;
   say(`orchlab: ${experiment.directory}: ${damageWords(damage)}`);
   process.exitCode = exitCodes.damagedResults;
 }

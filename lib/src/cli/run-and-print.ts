@@ -1,4 +1,4 @@
-import { summarize } from '../analysis/summarize.ts';
+import { summaryOf } from '../analysis/saved-summary.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { textConfiguration, textSummary } from '../report/text-summary.ts';
@@ -29,7 +29,7 @@ export async function runAndSummarize(
   }
 
   function printed(experiment: Experiment): Summary {
-    const summary = summarize(experiment);
+    const summary = summaryOf(experiment);
     if (!json) print(`\n${textSummary(summary).trimEnd()}`);
     sayWhatIsKept([experiment]);
     return summary;

@@ -1,8 +1,8 @@
 import { type TargetFigure, compare } from '../analysis/compare-targets.ts';
 import type { ComparedFigure } from '../analysis/compared-figures.ts';
-import { threeDigits } from '../analysis/format-figure.ts';
+import { plural, threeDigits } from '../analysis/format-figure.ts';
 import type { Plot } from './plot.ts';
-import { describeLoad, framePlot, plural, type SpecPart } from './plot-frame.ts';
+import { describeLoad, framePlot, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { colorsOfMany, plotWidth } from './theme.ts';
 

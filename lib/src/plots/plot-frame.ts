@@ -1,5 +1,6 @@
 import { describeArrival, plannedRuns } from '../config/arrival.ts';
 import { damageOf } from '../analysis/damage.ts';
+import { plural } from '../analysis/format-figure.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { differingOptions } from './label-experiments.ts';
 import { type Plot, asPlot } from './plot.ts';
@@ -75,8 +76,4 @@ function describeSize({ manifest: { config } }: Experiment): string {
   const size = Number.isNaN(runs) ? `${config.load_seconds} s of runs` : plural(runs, 'run');
   const arrival = config.arrival === 'burst' ? '' : `, ${describeArrival(config.arrival)}`;
   return `${size} of ${plural(config.tasks_per_workflow, 'task')}, ${config.duration} s each${arrival}`;
-}
-
-export function plural(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,13 +1,13 @@
 import { numberColumn, textColumn } from '../analysis/columns.ts';
 import { type LoopBreakdown, engineMetrics } from '../analysis/engine-metrics.ts';
-import { formatSeconds, threeDigits } from '../analysis/format-figure.ts';
+import { formatSeconds, plural, threeDigits } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { thinSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { facetWidth, sideBySide } from './facets.ts';
 import { type Labelled, labelExperiments } from './label-experiments.ts';
 import type { Plot } from './plot.ts';
-import { emptyPlot, framePlot, plural, type SpecPart } from './plot-frame.ts';
+import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { neutralColor, seriesColors } from './theme.ts';
 import { timeAxisTitle } from './axes.ts';

@@ -1,14 +1,14 @@
 import { arrival } from '../analysis/arrival.ts';
 import { numberColumn } from '../analysis/columns.ts';
 import { distributionByWindow } from '../analysis/distribution-by-window.ts';
-import { formatSeconds } from '../analysis/format-figure.ts';
+import { formatSeconds, plural } from '../analysis/format-figure.ts';
 import { scheduleLagOf } from '../analysis/schedule-lag.ts';
 import { chooseWindowSeconds } from '../results/windows.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type Labelled, figureOfEach } from './label-experiments.ts';
 import { overlayFacets } from './overlay.ts';
 import type { Plot } from './plot.ts';
-import { emptyPlot, framePlot, plural } from './plot-frame.ts';
+import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle } from './axes.ts';

@@ -1,10 +1,10 @@
 import { numberColumn, textColumn } from '../analysis/columns.ts';
-import { threeDigits } from '../analysis/format-figure.ts';
+import { plural, threeDigits } from '../analysis/format-figure.ts';
 import { mostPending, taskStateNames, taskStates } from '../analysis/task-states.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { labelExperiments, figureOfEach } from './label-experiments.ts';
 import type { Plot } from './plot.ts';
-import { emptyPlot, framePlot, plural } from './plot-frame.ts';
+import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { timeAxisTitle } from './axes.ts';
 import { stallMark, stallNotes } from './time-marks.ts';

@@ -1,18 +1,14 @@
 import { ColumnTable } from 'arquero';
 import { inspect } from 'node:util';
 import { type Plot, isPlot } from '../plots/plot.ts';
-import type { Experiment } from '../results/experiment.ts';
-import { compactSvg } from './compact-svg.ts';
-import { configHtml, configText, configsTable, isConfig } from './config-card.ts';
-import { experimentHtml, experimentText } from './experiment-card.ts';
+
+import { cardHtml, cardOf, cardText, isConfig, isExperiment, isSummary, isVerdict } from './cards.ts';
 import { htmlTable } from './html-table.ts';
 import type { MimeBundle } from './notebook-display.ts';
-import { plotToSvg, svgToSmallPng } from './render-plot.ts';
-import { isSummary, summaryHtml } from './summary-card.ts';
+import { compactSvg, plotToSvg, svgToSmallPng } from './render-plot.ts';
 import { textSummary } from './text-summary.ts';
 import { textTable } from './text-table.ts';
-import { experimentsTable, isPlainObject, isRowList, rowsTable } from './value-lists.ts';
-import { isVerdict, verdictHtml, verdictText } from './verdict-card.ts';
+import { configsTable, experimentsTable, isPlainObject, isRowList, rowsTable } from './value-lists.ts';
 
 /** A value ready to be shown: one output in several forms, and what is kept beside it. */
 export interface RichOutput {
@@ -32,10 +28,8 @@ const vegaLiteSchema = 'https://vega.github.io/schema/vega-lite/v5.json';
 export function toRichOutput(value: unknown, options: ShowOptions = {}): RichOutput | undefined {
   if (value instanceof ColumnTable) return tableOutput(value, options);
   if (isPlot(value)) return plotOutput(value);
-  if (isExperiment(value)) return experimentOutput(value);
-  if (isSummary(value)) return htmlOutput(summaryHtml(value), textSummary(value));
-  if (isVerdict(value)) return htmlOutput(verdictHtml(value), verdictText(value));
-  if (isConfig(value)) return htmlOutput(configHtml(value), configText(value));
+  const card = cardOf(value);
+  if (card) return { ...htmlOutput(cardHtml(card), toText(value)), metadata: isExperiment(value) ? experimentMetadata(value.name) : {} };
   const list = listTable(value, options);
   return list && htmlOutput(...list);
 }
@@ -45,10 +39,9 @@ export function toText(value: unknown, options: ShowOptions = {}): string {
   if (typeof value === 'string') return cut(value);
   if (value instanceof ColumnTable) return textTable(value, { limit: options.limit ?? 20, headings: 'names' });
   if (isPlot(value)) return plotText(value);
-  if (isExperiment(value)) return experimentText(value);
   if (isSummary(value)) return textSummary(value);
-  if (isVerdict(value)) return verdictText(value);
-  if (isConfig(value)) return configText(value);
+  const card = cardOf(value);
+  if (card) return cardText(card);
   if (value instanceof Promise) return 'A promise: write `await` before it to show what it becomes.';
   return listTable(value, options)?.[1] ?? cut(inspect(abridged(value), inspectOptions));
 }
@@ -107,20 +100,8 @@ function htmlOutput(html: string, text: string): RichOutput {
   return { data: { 'text/html': html, 'text/plain': text }, metadata: {} };
 }
 
-/** True for what `openExperiment` and `runExperiment` return. */
-export function isExperiment(value: unknown): value is Experiment {
-  return typeof value === 'object' && value !== null && 'manifest' in value && 'directory' in value && 'processes' in value;
-}
-
 function tableOutput(table: ColumnTable, { limit = 20 }: ShowOptions): RichOutput {
   return htmlOutput(htmlTable(table, { limit, headings: 'names' }), textTable(table, { limit, headings: 'names' }));
-}
-
-function experimentOutput(experiment: Experiment): RichOutput {
-  return {
-    data: { 'text/html': experimentHtml(experiment), 'text/plain': experimentText(experiment) },
-    metadata: experimentMetadata(experiment.name),
-  };
 }
 
 /** Marks an output as the doing of an experiment: `runNotebook` collects these names. */

@@ -3,9 +3,10 @@ import { compare } from '../analysis/compare-targets.ts';
 import { threeDigits } from '../analysis/format-figure.ts';
 import { summaryOf } from '../analysis/saved-summary.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { textTable } from './text-table.ts';
+import { type Block, type Section, sentence, table } from './document.ts';
+import { renderText, textTitle } from './document-text.ts';
+import { findingBlocks } from './sections/verdict.ts';
 import { setupLines } from './value-lists.ts';
-import { verdictTextLines } from './verdict-paragraph.ts';
 
 /**
  * Targets side by side as text: a row each with the median of every figure, and its range where there are several experiments; what is not
@@ -20,20 +21,20 @@ export function textComparison(experiments: readonly Experiment[]): string {
     const cells = own.map(({ figure, values, median }) => [`${figure.title} (${figure.unit})`, cell(values, median)]);
     return { target, done: `${done.length} of ${done.length + failed.length}`, ...Object.fromEntries(cells) };
   });
-  const verdicts = experiments.flatMap((experiment) => {
-    const [sentence = '', ...remarks] = verdictTextLines(summaryOf(experiment).verdict);
-    return [`${experiment.name} on ${experiment.manifest.target.name}: ${sentence}`, ...remarks.map((line) => `  ${line}`)];
-  });
-  const sections = [
-    `=== Comparison ===\n${finding}.\nMedian of the experiments of each target that ended as done (range)`,
-    textTable(from(rows), { limit: Number.POSITIVE_INFINITY }),
-    ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),
-    `Setups:\n${setupLines(experiments.map(summaryOf))
-      .map((line) => `  ${line}`)
-      .join('\n')}`,
-    `Verdicts:\n${verdicts.map((line) => `  ${line}`).join('\n')}`,
+  const shown: readonly Section[] = [
+    { blocks: [sentence(`${finding}.`), sentence('Median of the experiments of each target that ended as done (range)')] },
+    { blocks: [table(from(rows), Number.POSITIVE_INFINITY)] },
+    { blocks: notes.length === 0 ? [] : [{ kind: 'list', items: notes }] },
+    { title: 'Setups', blocks: setupLines(experiments.map(summaryOf)).map((line) => sentence(line)) },
+    { title: 'Verdicts', blocks: experiments.flatMap(verdictBlocks) },
   ];
-  return `${sections.join('\n\n')}\n`;
+  return `${textTitle('Comparison')}\n${renderText(shown)}\n`;
+}
+
+function verdictBlocks(experiment: Experiment): readonly Block[] {
+  const { sentence: words, notes } = summaryOf(experiment).verdict;
+  const [first, ...remarks] = findingBlocks({ sentence: `${experiment.name} on ${experiment.manifest.target.name}: ${words}`, notes });
+  return [...(first ? [first] : []), { kind: 'indented', blocks: remarks }];
 }
 
 function cell(values: readonly number[], median: number): string {

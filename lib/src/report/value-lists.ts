@@ -1,9 +1,11 @@
-import { type ColumnTable, from } from 'arquero';
+import { type ColumnTable, from, table } from 'arquero';
 import { overviewOfSummaries } from '../analysis/overview.ts';
 import { summaryOf } from '../analysis/saved-summary.ts';
 import { type ExperimentSetup, hashOf } from '../analysis/experiment-setup.ts';
 import type { Summary } from '../analysis/summary.ts';
+import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
+import { loadWords } from './sections/configuration.ts';
 
 /** Four digits that are the same for experiments that are repetitions of each other. */
 function shortSetup(setup: ExperimentSetup): string {
@@ -31,6 +33,17 @@ export function summariesTable(summaries: readonly Summary[]): ColumnTable {
   return figures
     .assign({ experiment: summaries.map(({ name }) => name), setup: summaries.map(({ setup }) => shortSetup(setup)) })
     .select('experiment', ...names, 'setup');
+}
+
+/** Configs side by side, a row each: what is run, on what, and how long a task works. */
+export function configsTable(configs: readonly PerfConfig[]): ColumnTable {
+  return table({
+    config: configs.map(({ name }) => name),
+    target: configs.map(({ target }) => target),
+    load: configs.map(loadWords),
+    taskDurationSeconds: configs.map(({ duration }) => duration),
+    executor: configs.map(({ executor }) => executor),
+  });
 }
 
 type Cell = string | number | boolean | bigint | null | undefined | Date;

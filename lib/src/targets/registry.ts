@@ -5,8 +5,7 @@ import { reasonOf } from '../errors/error-reason.ts';
 import { findPrograms } from './described/find-programs.ts';
 import { findTargetFile, listTargetFiles, loadTargetFile, submitWays } from './described/target-file.ts';
 import { installedVersion } from './installed-version.ts';
-import { MissingProgramError } from './missing-program-error.ts';
-import type { CreateTarget } from './target.ts';
+import { type CreateTarget, MissingProgramError } from './target.ts';
 import { type TaskSpec, taskSpec } from './task-spec.ts';
 
 /** A target that can be asked for, or why it can't. */

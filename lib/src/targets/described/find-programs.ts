@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { MissingProgramError } from '../missing-program-error.ts';
+import { MissingProgramError } from '../target.ts';
 import { type Values, fill, fillAll } from './placeholders.ts';
 import type { TargetFile } from './target-file.ts';
 
