@@ -92,6 +92,11 @@ function betweenSeconds(before: number, after: number): string {
   return `${value(before)} to ${value(after)} ${isLong ? 's' : 'ms'}`;
 }
 
+/** From when to when, for instance `12 s to 118 s`. */
+export function spanWords(fromSeconds: number, toSeconds: number): string {
+  return `${secondsAt(fromSeconds)} to ${secondsAt(toSeconds)}`;
+}
+
 /** A moment: whole seconds from ten on. */
 function secondsAt(seconds: number): string {
   return `${seconds >= 10 ? Math.round(seconds).toLocaleString('en-US') : threeDigits(seconds)} s`;
