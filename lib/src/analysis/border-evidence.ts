@@ -8,7 +8,7 @@ import type { Border } from './regime-borders.ts';
 import type { RegimeWindows } from './regime-windows.ts';
 import { furtherRoles, roleSeries } from './role-series.ts';
 import { longestStall } from './stall.ts';
-import { statementName, statementsBetween } from './statements.ts';
+import { type StatementTotals, statementName, statementsBetween } from './statements.ts';
 import { waitName } from './wait-meanings.ts';
 
 /** Something that was done or happened close to a border, or that was another on both sides of it. NaN: does not apply, or not known. */
@@ -61,6 +61,7 @@ interface Side {
 interface Sides {
   readonly borderMs: number;
   readonly nearMs: number;
+  readonly windowMs: number;
   readonly before: Side;
   readonly after: Side;
   readonly originMs: number;
@@ -79,6 +80,7 @@ export function evidenceAt(experiment: Experiment, windows: RegimeWindows, borde
   const sides: Sides = {
     borderMs: at(border.window),
     nearMs: 1000 * (nearWindows * windowSeconds + nearSeconds),
+    windowMs: 1000 * windowSeconds,
     before: { fromMs: at(Math.max(regime[0], border.window - sideWindows)), toMs: at(border.window - 1) },
     after: { fromMs: at(border.window + 1), toMs: at(Math.min(regime[1], border.window + sideWindows)) },
     originMs: loadSpan(experiment).originMs,
@@ -98,9 +100,9 @@ export function evidenceAt(experiment: Experiment, windows: RegimeWindows, borde
 
 const none = { atSeconds: Number.NaN, before: Number.NaN, after: Number.NaN, detail: '' };
 
-/** From 1 right at the border to 0 where it is close no more. */
-function closeness(ms: number, { borderMs, nearMs }: Sides): number {
-  return Math.max(0, 1 - Math.abs(ms - borderMs) / nearMs);
+/** From 1 within a window of the border, which is known no better, to 0 where it is close no more. */
+function closeness(ms: number, { borderMs, nearMs, windowMs }: Sides): number {
+  return Math.min(1, Math.max(0, (nearMs - Math.abs(ms - borderMs)) / (nearMs - windowMs)));
 }
 
 /** From 0 where nothing changed to 1 for tenfold and more. */
@@ -154,13 +156,19 @@ function eventsNear(experiment: Experiment, sides: Sides): readonly BorderEviden
       .toSorted((one, other) => closeness(other, sides) - closeness(one, sides))[0];
     if (nearest === undefined) return [];
     const isLate = nearest > sides.borderMs + lateMs;
-    const weight = (eventWeights[kind] ?? doneWeight) * (0.5 + 0.5 * closeness(nearest, sides)) * (isLate ? lateWeight : 1);
+    const tookMs = (endedMs[row] as number) - (beganMs[row] as number);
+    const size = (subjects[row] ?? '').startsWith('pg_') ? catalogWeight : tookMs < briefMs ? briefWeight : 1;
+    const weight = (eventWeights[kind] ?? doneWeight) * (0.5 + 0.5 * closeness(nearest, sides)) * size * (isLate ? lateWeight : 1);
     const isEnd = nearest === endedMs[row] && moments.length > 1;
     const words = [isEnd ? 'ended' : moments.length > 1 ? 'began' : '', details[row] ?? ''].filter((word) => word !== '').join('; ');
     return [{ ...none, kind: 'event', subject: [kind, subjects[row]].filter(Boolean).join(' of '), atSeconds: (nearest - sides.originMs) / 1000, detail: words, weight }];
   });
 }
 
+/** Of Postgres' own tables, and of tables so small that it took next to no time, little comes. */
+const catalogWeight = 0.3;
+const briefMs = 20;
+const briefWeight = 0.6;
 /** What Postgres does by itself; what is done to the experiment counts for more. */
 const eventWeights: Readonly<Record<string, number>> = { autoanalyze: 85, analyze: 85, autovacuum: 80, vacuum: 80, checkpoint: 75 };
 const doneWeight = 95;
@@ -178,12 +186,11 @@ function processChanges(experiment: Experiment, sides: Sides): readonly BorderEv
   });
 }
 
-function statementChanges(experiment: Experiment, { before, after }: Sides): readonly BorderEvidence[] {
-  const [early, late] = [before, after].map(({ fromMs, toMs }) => statementsBetween(experiment, fromMs, toMs)) as [
-    ReturnType<typeof statementsBetween>,
-    ReturnType<typeof statementsBetween>,
-  ];
-  const totalOf = (all: typeof early): number => all.reduce((sum, { totalSeconds }) => sum + totalSeconds, 0);
+function statementChanges(experiment: Experiment, { before, after, borderMs }: Sides): readonly BorderEvidence[] {
+  // Up to the border itself: readings are some windows apart.
+  const early = statementsBetween(experiment, before.fromMs, borderMs);
+  const late = statementsBetween(experiment, borderMs, after.toMs);
+  const totalOf = (all: readonly StatementTotals[]): number => all.reduce((sum, { totalSeconds }) => sum + totalSeconds, 0);
   const [earlyTotal, lateTotal] = [totalOf(early), totalOf(late)];
   return early.flatMap((was): BorderEvidence[] => {
     const is = late.find(({ query }) => query === was.query);
@@ -194,7 +201,7 @@ function statementChanges(experiment: Experiment, { before, after }: Sides): rea
     const blocks = Math.max(is.meanBlocks / was.meanBlocks, was.meanBlocks / is.meanBlocks);
     // The same pages in another time: the machine was busier, or less so. Other pages: another plan, or other data.
     const work = blocks >= leastStatementRatio ? `it looked at ${amount(is.meanBlocks)} pages a call, before at ${amount(was.meanBlocks)}` : '';
-    const weight = 60 * magnitude(was.meanSeconds, is.meanSeconds) * Math.sqrt(share) * (work === '' ? 0.7 : 1);
+    const weight = 90 * Math.min(1, Math.log10(ratio) / 2) * Math.sqrt(share) * (work === '' ? 0.7 : 1);
     return [{ ...none, kind: 'statement', subject: statementName(was.query), before: was.meanSeconds, after: is.meanSeconds, detail: work, weight }];
   });
 }
@@ -205,6 +212,8 @@ function amount(blocks: number): string {
 
 function waitChanges(experiment: Experiment, { before, after }: Sides): readonly BorderEvidence[] {
   const rows = waitRows(experiment);
+  // Those that ran are in the CPU of Postgres, where that was sampled.
+  const isCpuKnown = roleSeries(experiment, 'postgres').atMs.length > 0;
   const readings = numberColumn(experiment.postgres, 'atMs');
   const meansIn = (side: Side): ReadonlyMap<string, number> => {
     const count = readings.filter((ms) => isIn(ms, side)).length;
@@ -219,7 +228,7 @@ function waitChanges(experiment: Experiment, { before, after }: Sides): readonly
   const [early, late] = [meansIn(before), meansIn(after)];
   return [...new Set([...early.keys(), ...late.keys()])].flatMap((subject): BorderEvidence[] => {
     const [was, is] = [early.get(subject) ?? 0, late.get(subject) ?? 0];
-    if (Math.abs(is - was) < leastConnections) return [];
+    if (Math.abs(is - was) < leastConnections || (subject === 'on CPU' && isCpuKnown)) return [];
     return [{ ...none, kind: 'waits', subject, before: was, after: is, weight: 40 * magnitude(was + 1, is + 1) }];
   });
 }

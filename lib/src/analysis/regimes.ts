@@ -5,11 +5,11 @@ import { damageOf } from './damage.ts';
 import { distribution } from './distribution.ts';
 import type { FigureTable } from './figure-tables.ts';
 import { frameOf } from './frame.ts';
-import { type LimitEvidence, limitEvidenceIn } from './limit-evidence.ts';
+import { type JudgedSpan, type LimitEvidence, limitEvidenceIn } from './limit-evidence.ts';
 import type { LimitedBy } from './limit-rules.ts';
 import { loadSpan } from './load-span.ts';
 import { perExperiment } from './per-experiment.ts';
-import { type SeriesChange, findBorders, leastWindows } from './regime-borders.ts';
+import { type SeriesChange, endLevels, findBorders, leastWindows } from './regime-borders.ts';
 import { borderWords, regimesSentence } from './regime-words.ts';
 import { regimeWindows } from './regime-windows.ts';
 import { phaseSeconds } from './task-phases.ts';
@@ -22,6 +22,9 @@ export interface Regime {
   readonly fromSeconds: number;
   readonly toSeconds: number;
   readonly tasksPerSecond: number;
+  /** The same of its first windows and of its last. */
+  readonly tasksPerSecondFirst: number;
+  readonly tasksPerSecondLast: number;
   readonly responseP50Seconds: number;
   readonly responseP99Seconds: number;
   /** Who limited it then, in the words of a verdict. */
@@ -81,7 +84,10 @@ export const regimes = perExperiment((experiment: Experiment): Regimes => {
   const { originMs } = loadSpan(experiment);
   const places = [0, ...borders.map(({ window }) => window), count];
   const parts = places.slice(1).map((end, index) => {
-    return regimeOf(experiment, { fromMs: edgesMs[places[index] as number] as number, toMs: edgesMs[end] as number });
+    const start = places[index] as number;
+    const [tasksPerSecondFirst, tasksPerSecondLast] = endLevels((windows.series[0]?.values ?? new Float64Array(0)).slice(start, end));
+    const regime = regimeOf(experiment, { fromMs: edgesMs[start] as number, toMs: edgesMs[end] as number });
+    return { ...regime, tasksPerSecondFirst, tasksPerSecondLast };
   });
   const found = borders.map((border, index) => ({
     atSeconds: ((edgesMs[border.window] as number) - originMs) / 1000,
@@ -91,7 +97,7 @@ export const regimes = perExperiment((experiment: Experiment): Regimes => {
   return { found: true, method, windowSeconds, regimes: parts, borders: found, sentence: regimesSentence(parts, found) };
 });
 
-function regimeOf(experiment: Experiment, span: { readonly fromMs: number; readonly toMs: number }): Regime {
+function regimeOf(experiment: Experiment, span: JudgedSpan): Omit<Regime, 'tasksPerSecondFirst' | 'tasksPerSecondLast'> {
   const { originMs } = loadSpan(experiment);
   const { tasks, measured } = frameOf(experiment);
   const response = phaseSeconds(experiment, 'response');

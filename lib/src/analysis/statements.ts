@@ -32,7 +32,10 @@ export const statementsOf = perExperiment((experiment: Experiment): FigureTable<
   }) as FigureTable<'statementsOf'>;
 });
 
-/** By the readings whose time is in the span, as a whole; epoch milliseconds. */
+/** A reading belongs to a span with so much of its time in it: it tells of the time since the one before as a whole. */
+const leastOverlap = 0.7;
+
+/** By the readings that belong to the span; epoch milliseconds. */
 export function statementsBetween(experiment: Experiment, fromMs: number, toMs: number): readonly StatementTotals[] {
   const { statements, statementReadings: readings } = experiment;
   // Results of before they were read over time have their totals, of all of the load.
@@ -44,7 +47,8 @@ export function statementsBetween(experiment: Experiment, fromMs: number, toMs: 
   const [calls, seconds] = [numberColumn(readings, 'calls'), numberColumn(readings, 'seconds')];
   const [rows, blocks] = [numberColumn(readings, 'rows'), numberColumn(readings, 'blocks')];
   for (const [row, index] of wholeColumn(readings, 'statementIndex').entries()) {
-    if (!((sinceMs[row] as number) >= fromMs && (atMs[row] as number) <= toMs)) continue;
+    const [since, at] = [sinceMs[row] as number, atMs[row] as number];
+    if (!(Math.min(at, toMs) - Math.max(since, fromMs) >= leastOverlap * (at - since))) continue;
     const sum = sums.get(index) ?? { calls: 0, seconds: 0, rows: 0, blocks: 0 };
     sum.calls += calls[row] as number;
     sum.seconds += seconds[row] as number;

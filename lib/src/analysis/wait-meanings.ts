@@ -248,8 +248,18 @@ export function waitName(type: string, event: string, subject: string): string {
 /** The same of a name that `waitName` gave, for a sentence: `NOTIFY's lock (Lock object)`; empty for an empty one. */
 export function waitWords(name: string): string {
   if (name === '') return '';
+  const { words, code, subject } = partsOf(name);
+  return `${words} (${[code, ...subject].join(', ')})`;
+}
+
+/** Without the name of the event: `NOTIFY's lock`, `a lock on a table (jobs)`. */
+export function briefWaitWords(name: string): string {
+  const { words, subject } = partsOf(name);
+  return [words, ...subject.map((what) => `(${what})`)].join(' ');
+}
+
+function partsOf(name: string): { readonly words: string; readonly code: string; readonly subject: readonly string[] } {
   const [, type = '', event = '', subject = ''] = /^(\S+) (\S+)(?: \((.*)\))?$/.exec(name) ?? [];
   const { words } = meaningOfWait(type, event, subject);
-  const what = subject === '' || subject === notifyQueue ? '' : `, ${subject}`;
-  return `${words} (${type} ${event}${what})`;
+  return { words, code: `${type} ${event}`, subject: subject === '' || subject === notifyQueue ? [] : [subject] };
 }

@@ -12,7 +12,7 @@ import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle, zoomParam } from './axes.ts';
-import { stallNotes, steadyAndTimeMarks } from './time-marks.ts';
+import { type TimeMarks, stallNotes, steadyAndTimeMarks } from './time-marks.ts';
 import { digits, timePanels } from './time-panels.ts';
 import { plotWidth, referenceColor, roleColors, stateColors, titleAbove } from './theme.ts';
 
@@ -113,7 +113,7 @@ function plotOne(experiment: Experiment, windowSeconds: number, options: PlotThr
   const body = {
     datasets: { windows: rows },
     params: [{ ...zoomParam, views: ['finished', 'submitted'] }],
-    vconcat: [withAverage(panels[0] ?? {}, [...marks.first, ...marks.every], tasksPerSecond), withUnder(panels[1] ?? {}, marks.every)],
+    vconcat: [withAverage(panels[0] ?? {}, marks, tasksPerSecond), withOver(panels[1] ?? {}, marks.borders)],
     resolve: { scale: { x: 'shared' } },
   };
   const average = Number.isFinite(tasksPerSecond) ? `${threeDigits(tasksPerSecond)} tasks/s on average` : 'no task finished';
@@ -203,12 +203,12 @@ function ratePanel(panel: RatePanel): RateSpec {
   };
 }
 
-function withUnder(panel: RateSpec, under: readonly SpecPart[]): SpecPart & { readonly layer: readonly SpecPart[] } {
-  return { ...panel, layer: [...under, ...(panel.layer ?? [])] };
+function withOver(panel: RateSpec, over: readonly SpecPart[]): SpecPart {
+  return { ...panel, layer: [...(panel.layer ?? []), ...over] };
 }
 
-/** With `under` beneath a panel's own layers, and a dashed line on top at the rate over the whole experiment. */
-function withAverage(panel: RateSpec, under: readonly SpecPart[], tasksPerSecond: number): SpecPart {
+/** With marks under and over a panel's own layers, and a dashed line on top at the rate over the whole experiment. */
+function withAverage(panel: RateSpec, { bands, events, borders }: TimeMarks, tasksPerSecond: number): SpecPart {
   const rule = {
     data: { values: [{ average: digits(tasksPerSecond) }] },
     mark: { type: 'rule', color: referenceColor, strokeDash: [6, 4], strokeWidth: 2 },
@@ -217,6 +217,6 @@ function withAverage(panel: RateSpec, under: readonly SpecPart[], tasksPerSecond
       tooltip: [{ field: 'average', type: 'quantitative', title: 'average (tasks/s)', format: ',.4~r' }],
     },
   };
-  const marked = withUnder(panel, under);
-  return Number.isFinite(tasksPerSecond) ? { ...marked, layer: [...marked.layer, rule] } : marked;
+  const average = Number.isFinite(tasksPerSecond) ? [rule] : [];
+  return { ...panel, layer: [...bands, ...(panel.layer ?? []), ...average, ...borders, ...events] };
 }

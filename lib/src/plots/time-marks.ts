@@ -13,10 +13,12 @@ import { type TimePanel, digits } from './time-panels.ts';
 
 /** What an experiment has to be marked with in a plot over seconds, and the words that say what the marks are. */
 export interface TimeMarks {
-  /** Under the first panel: bands over stretches, and what happened along its upper edge. */
-  readonly first: readonly SpecPart[];
-  /** Under every panel: where a regime begins. */
-  readonly every: readonly SpecPart[];
+  /** Under the first panel: bands over stretches. */
+  readonly bands: readonly SpecPart[];
+  /** Over the first panel: what happened, along its upper edge. */
+  readonly events: readonly SpecPart[];
+  /** Over every panel: where a regime begins. */
+  readonly borders: readonly SpecPart[];
   readonly notes: readonly string[];
 }
 
@@ -30,7 +32,8 @@ export function timeMarks(experiment: Experiment, range = whole): TimeMarks {
   const stall = stallMark(experiment, range);
   const borders = regimeMarks(experiment, range);
   const events = eventMarks(experiment, range);
-  return { first: [...stall.layers, ...events.layers], every: borders.layers, notes: [...stall.notes, ...borders.notes, ...events.notes] };
+  const notes = [...stall.notes, ...borders.notes, ...events.notes];
+  return { bands: stall.layers, events: events.layers, borders: borders.layers, notes };
 }
 
 /** The same, with the steady part of an experiment, if there is one. */
@@ -42,15 +45,18 @@ export function steadyAndTimeMarks(experiment: Experiment, range = whole): TimeM
   const { fromSeconds, toSeconds } = state;
   return {
     ...marks,
-    first: [band('steady', fromSeconds, Math.min(toSeconds, endSeconds), { color: neutralColor, opacity: 0.14 }), ...marks.first],
+    bands: [band('steady', fromSeconds, Math.min(toSeconds, endSeconds), { color: neutralColor, opacity: 0.14 }), ...marks.bands],
     notes: [`Shaded: the steady part, ${threeDigits(fromSeconds)} s to ${threeDigits(toSeconds)} s (MSER-5).`, ...marks.notes],
   };
 }
 
 /** The panels of an experiment with its marks. */
-export function markedPanels(panels: readonly TimePanel[], { first, every }: Pick<TimeMarks, 'first' | 'every'>): readonly TimePanel[] {
-  if (first.length + every.length === 0) return panels;
-  return panels.map((panel, index) => ({ ...panel, under: [...(panel.under ?? []), ...(index === 0 ? first : []), ...every] }));
+export function markedPanels(panels: readonly TimePanel[], { bands, events, borders }: Omit<TimeMarks, 'notes'>): readonly TimePanel[] {
+  return panels.map((panel, index) => ({
+    ...panel,
+    under: [...(panel.under ?? []), ...(index === 0 ? bands : [])],
+    over: [...(panel.over ?? []), ...borders, ...(index === 0 ? events : [])],
+  }));
 }
 
 /** What the marks of several experiments mean, a sentence each; of one alone what all of its are. */
@@ -112,7 +118,7 @@ function regimeMarks(experiment: Experiment, [fromSeconds, toSeconds]: TimeRange
 const mostWords = 3;
 /** More events than this are a fringe: those that took longest are shown. */
 const mostEvents = 60;
-const eventWords = 'Along the upper edge, what Postgres did by itself: triangles for vacuum and analyze, squares for checkpoints.';
+const eventWords = 'At the upper edge: vacuum and analyze (triangles), checkpoints (squares).';
 
 function eventMarks(experiment: Experiment, [fromSeconds, toSeconds]: TimeRange): Marks {
   const { events } = experiment;
