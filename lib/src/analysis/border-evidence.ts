@@ -13,17 +13,7 @@ import { waitName } from './wait-meanings.ts';
 
 /** Something that was done or happened close to a border, or that was another on both sides of it. NaN: does not apply, or not known. */
 export interface BorderEvidence {
-  readonly kind:
-    | 'load'
-    | 'stall'
-    | 'event'
-    | 'other programs'
-    | 'processes'
-    | 'statement'
-    | 'waits'
-    | 'CPU'
-    | 'memory'
-    | 'dead tuples';
+  readonly kind: 'load' | 'stall' | 'event' | 'other programs' | 'processes' | 'statement' | 'waits' | 'CPU' | 'memory' | 'dead tuples';
   /** What it is of: a table, a statement's name, a wait, a role; of the load: `submitted` (all runs had been) or `offered`. */
   readonly subject: string;
   /** When it happened, since the first submission. */
@@ -74,7 +64,12 @@ interface Sides {
  * (the load, faults), what Postgres did by itself, other programs and processes that came or went weigh most; statements by how much their
  * mean time changed and what share of all statements' time they have.
  */
-export function evidenceAt(experiment: Experiment, windows: RegimeWindows, border: Border, regime: readonly [start: number, end: number]): readonly BorderEvidence[] {
+export function evidenceAt(
+  experiment: Experiment,
+  windows: RegimeWindows,
+  border: Border,
+  regime: readonly [start: number, end: number],
+): readonly BorderEvidence[] {
   const { edgesMs, windowSeconds } = windows;
   const at = (window: number): number => edgesMs[window] as number;
   const sides: Sides = {
@@ -116,16 +111,29 @@ function loadChanges(experiment: Experiment, sides: Sides): readonly BorderEvide
   const { kind } = arrival(experiment);
   const close = closeness(lastAcknowledgedMs, sides);
   if (kind === 'burst' && close > 0) {
-    found.push({ ...none, kind: 'load', subject: 'submitted', atSeconds: (lastAcknowledgedMs - sides.originMs) / 1000, weight: 90 + 10 * close });
+    found.push({
+      ...none,
+      kind: 'load',
+      subject: 'submitted',
+      atSeconds: (lastAcknowledgedMs - sides.originMs) / 1000,
+      weight: 90 + 10 * close,
+    });
   }
   if (kind === 'open') {
-    const [before, after] = [sides.before, sides.after].map(({ fromMs, toMs }) => offeredTasksPerSecond(experiment, fromMs, toMs)) as [number, number];
+    const [before, after] = [sides.before, sides.after].map(({ fromMs, toMs }) => offeredTasksPerSecond(experiment, fromMs, toMs)) as [
+      number,
+      number,
+    ];
     const { tasks_per_workflow: tasksPerRun } = experiment.manifest.config;
-    const runs = [before, after].map((rate, side) => (rate / tasksPerRun) * ((side === 0 ? sides.before.toMs - sides.before.fromMs : sides.after.toMs - sides.after.fromMs) / 1000));
+    const runs = [before, after].map(
+      (rate, side) =>
+        (rate / tasksPerRun) * ((side === 0 ? sides.before.toMs - sides.before.fromMs : sides.after.toMs - sides.after.fromMs) / 1000),
+    );
     // Three standard deviations of the two counts: runs that come by chance do not come evenly.
     const chanceRatio = 1 + 3 * Math.sqrt(1 / Math.max(1, runs[0] as number) + 1 / Math.max(1, runs[1] as number));
     const ratio = Math.max(before, after) / Math.min(before, after);
-    if (ratio >= Math.max(leastLoadRatio, chanceRatio)) found.push({ ...none, kind: 'load', subject: 'offered', before, after, weight: 95 });
+    if (ratio >= Math.max(leastLoadRatio, chanceRatio))
+      found.push({ ...none, kind: 'load', subject: 'offered', before, after, weight: 95 });
   }
   return found;
 }
@@ -137,7 +145,15 @@ function stallNear(experiment: Experiment, sides: Sides): readonly BorderEvidenc
   const close = Math.max(...ends);
   if (close === 0) return [];
   const hasBegun = ends[0] === close;
-  return [{ ...none, kind: 'stall', subject: hasBegun ? 'began' : 'ended', atSeconds: hasBegun ? stall.fromSeconds : stall.toSeconds, weight: 70 + 10 * close }];
+  return [
+    {
+      ...none,
+      kind: 'stall',
+      subject: hasBegun ? 'began' : 'ended',
+      atSeconds: hasBegun ? stall.fromSeconds : stall.toSeconds,
+      weight: 70 + 10 * close,
+    },
+  ];
 }
 
 /** One that follows the border by more than a second or so can hardly have made it. */
@@ -161,7 +177,16 @@ function eventsNear(experiment: Experiment, sides: Sides): readonly BorderEviden
     const weight = (eventWeights[kind] ?? doneWeight) * (0.5 + 0.5 * closeness(nearest, sides)) * size * (isLate ? lateWeight : 1);
     const isEnd = nearest === endedMs[row] && moments.length > 1;
     const words = [isEnd ? 'ended' : moments.length > 1 ? 'began' : '', details[row] ?? ''].filter((word) => word !== '').join('; ');
-    return [{ ...none, kind: 'event', subject: [kind, subjects[row]].filter(Boolean).join(' of '), atSeconds: (nearest - sides.originMs) / 1000, detail: words, weight }];
+    return [
+      {
+        ...none,
+        kind: 'event',
+        subject: [kind, subjects[row]].filter(Boolean).join(' of '),
+        atSeconds: (nearest - sides.originMs) / 1000,
+        detail: words,
+        weight,
+      },
+    ];
   });
 }
 
@@ -200,9 +225,20 @@ function statementChanges(experiment: Experiment, { before, after, borderMs }: S
     if (!(share >= leastStatementShare && ratio >= leastStatementRatio)) return [];
     const blocks = Math.max(is.meanBlocks / was.meanBlocks, was.meanBlocks / is.meanBlocks);
     // The same pages in another time: the machine was busier, or less so. Other pages: another plan, or other data.
-    const work = blocks >= leastStatementRatio ? `it looked at ${amount(is.meanBlocks)} pages a call, before at ${amount(was.meanBlocks)}` : '';
-    const weight = 90 * Math.min(1, Math.log10(ratio) / 2) * Math.sqrt(share) * (work === '' ? 0.7 : 1);
-    return [{ ...none, kind: 'statement', subject: statementName(was.query), before: was.meanSeconds, after: is.meanSeconds, detail: work, weight }];
+    const work =
+      blocks >= leastStatementRatio ? `it looked at ${amount(is.meanBlocks)} pages a call, before at ${amount(was.meanBlocks)}` : '';
+    const weight = 60 * Math.min(1, Math.log10(ratio) / 2) * Math.sqrt(share) * (work === '' ? 0.7 : 1);
+    return [
+      {
+        ...none,
+        kind: 'statement',
+        subject: statementName(was.query),
+        before: was.meanSeconds,
+        after: is.meanSeconds,
+        detail: work,
+        weight,
+      },
+    ];
   });
 }
 
@@ -239,7 +275,9 @@ function cpuChanges({ changes }: Border): readonly BorderEvidence[] {
     if (kind !== 'CPU' || Math.abs(after - before) < leastCores) return [];
     const isOthers = subject === 'other programs';
     const weight = (isOthers ? 80 : 30) * magnitude(before + leastCores, after + leastCores);
-    return [{ ...none, kind: isOthers ? 'other programs' : 'CPU', subject, before: Math.max(0, before), after: Math.max(0, after), weight }];
+    return [
+      { ...none, kind: isOthers ? 'other programs' : 'CPU', subject, before: Math.max(0, before), after: Math.max(0, after), weight },
+    ];
   });
 }
 
@@ -258,7 +296,9 @@ function tupleChanges({ postgres }: Experiment, { before, after }: Sides): reado
   const [was, is] = [meanIn(atMs, tuples, before), meanIn(atMs, tuples, after)];
   const isLarge = Math.abs(is - was) >= leastTuples && Math.max(is / was, was / is) >= leastTuplesRatio;
   // That they become more is what updates do; that they become fewer, somebody did.
-  return isLarge ? [{ ...none, kind: 'dead tuples', subject: '', before: was, after: is, weight: (is < was ? 40 : 10) * magnitude(was + 1, is + 1) }] : [];
+  return isLarge
+    ? [{ ...none, kind: 'dead tuples', subject: '', before: was, after: is, weight: (is < was ? 40 : 10) * magnitude(was + 1, is + 1) }]
+    : [];
 }
 
 function isIn(ms: number, { fromMs, toMs }: Side): boolean {

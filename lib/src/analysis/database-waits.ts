@@ -85,7 +85,12 @@ export function databaseWaits(experiment: Experiment, fromMs: number, toMs: numb
   }
   // Results of before wait events were read have the locks only.
   if (atMs.length === 0) all.waiting = engine.waiting = total('connectionsWaitingForLock');
-  const figures = ({ waiting, active, byName, queuedAt }: typeof all): readonly [ratio: number, waiting: number, name: string, queued: number] => [
+  const figures = ({
+    waiting,
+    active,
+    byName,
+    queuedAt,
+  }: typeof all): readonly [ratio: number, waiting: number, name: string, queued: number] => [
     isEnough && active >= leastConnections ? waiting / active : Number.NaN,
     isEnough ? waiting / readings : Number.NaN,
     [...byName].sort(([, one], [, other]) => other - one)[0]?.[0] ?? '',

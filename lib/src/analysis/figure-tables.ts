@@ -107,7 +107,7 @@ export const figureTables = {
     rows: "What the active connections to the experiment's database waited for, in words that one can act on; most first.",
     columns: {
       wait: ['utf8', 'wait_event_type and wait_event of pg_stat_activity, and of a lock what was to be locked; on CPU: they did not wait.'],
-      client: ['utf8', "Whose connections: engine | submissions (those by which the driver submits runs)."],
+      client: ['utf8', 'Whose connections: engine | submissions (those by which the driver submits runs).'],
       connections: ['float64', 'How many waited for it on average of all readings.'],
       activeRatio: ['float64', 'Share of the active connections of that client, of all readings together.'],
       readingsRatio: ['float64', 'Share of the readings in which any did.'],

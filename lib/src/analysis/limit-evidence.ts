@@ -262,7 +262,7 @@ const runsInFlight = perExperiment((experiment: Experiment): Stretches => {
 const submissionStretches = perExperiment((experiment: Experiment): Stretches => {
   const { sentMs, acknowledgedMs } = frameOf(experiment).runs;
   return stretchesOf(
-    sentMs.map((ms, row) => (Number.isNaN(acknowledgedMs[row] as number) ? Number.NaN : ms)),
+    sentMs.map((ms, row) => (Number.isNaN(acknowledgedMs[row]) ? Number.NaN : ms)),
     acknowledgedMs,
   );
 });

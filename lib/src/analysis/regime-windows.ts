@@ -81,8 +81,11 @@ export function regimeWindows(experiment: Experiment): RegimeWindows {
     windowSeconds,
     edgesMs,
     series: [
-      { kind: 'throughput', subject: '', values: throughputBy(experiment, edgesMs), floor: 0 },
-      ...(isResponseOfTheEngine(kind) ? [{ kind: 'response time' as const, subject: '', values: responseBy(experiment, edgesMs), floor: 0.002 }] : []),
+      // A task more or less in a window is no other level.
+      { kind: 'throughput', subject: '', values: throughputBy(experiment, edgesMs), floor: 1 / windowSeconds },
+      ...(isResponseOfTheEngine(kind)
+        ? [{ kind: 'response time' as const, subject: '', values: responseBy(experiment, edgesMs), floor: 0.002 }]
+        : []),
       ...cpuBy(experiment, edgesMs),
       ...waitsBy(experiment, edgesMs),
     ],
@@ -159,7 +162,12 @@ function waitsBy(experiment: Experiment, edgesMs: Float64Array): readonly Regime
   }
   const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + (value || 0), 0) / windows;
   return [...byName]
-    .map(([subject, sums]) => ({ kind: 'waits' as const, subject, values: sums.map((sum, window) => sum / (readings[window] as number)), floor: 1 }))
+    .map(([subject, sums]) => ({
+      kind: 'waits' as const,
+      subject,
+      values: sums.map((sum, window) => sum / (readings[window] as number)),
+      floor: 1,
+    }))
     .filter(({ values }) => meanOf(values) >= leastWaitingConnections)
     .toSorted((one, other) => meanOf(other.values) - meanOf(one.values))
     .slice(0, namedWaits);

@@ -9,7 +9,7 @@ const mostInSentence = 2;
 /** What weighs this much of the first is said beside it. */
 const comparableRatio = 0.6;
 /** What weighs less than this is in no sentence. */
-const leastWeight = 15;
+const leastWeight = 8;
 /** Rates that differ by less are said once. */
 const sameRatio = 0.25;
 /** A rate that goes so far from the beginning of a regime to its end is told as both. */
@@ -76,7 +76,10 @@ function mainOnes(
 const leastRate = 0.1;
 
 /** For instance `71 tasks/s`; of one that slowly rises or falls, `falling from 700 to 105`. */
-function rateWords({ tasksPerSecond: rate, tasksPerSecondFirst: first, tasksPerSecondLast: last }: Rates, format: (rate: number) => string): string {
+function rateWords(
+  { tasksPerSecond: rate, tasksPerSecondFirst: first, tasksPerSecondLast: last }: Rates,
+  format: (rate: number) => string,
+): string {
   if (!(Math.max(first / last, last / first) >= slideRatio)) return format(rate);
   return `${last < first ? 'falling' : 'rising'} from ${threeDigits(first)} to ${format(last)}`;
 }

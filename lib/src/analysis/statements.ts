@@ -79,11 +79,27 @@ function savedTotals({ statements }: Experiment): readonly StatementTotals[] {
 }
 
 /** SQL's own functions that stand where one of the engine's might. */
-const builtIn = new Set(['count', 'coalesce', 'json_populate_recordset', 'unnest', 'now', 'max', 'min', 'sum', 'exists', 'json_array_elements', 'jsonb_array_elements', 'generate_series']);
+const builtIn = new Set([
+  'count',
+  'coalesce',
+  'json_populate_recordset',
+  'unnest',
+  'now',
+  'max',
+  'min',
+  'sum',
+  'exists',
+  'json_array_elements',
+  'jsonb_array_elements',
+  'generate_series',
+]);
 
 /** A statement in a few words: the function that it calls (`add_jobs`), or what it does to which table (`UPDATE _private_jobs`). */
 export function statementName(query: string): string {
-  const text = query.replaceAll(/\/\*.*?\*\//g, ' ').replaceAll(/\bfor (no key )?update\b|\bdo update\b/gi, ' ').trim();
+  const text = query
+    .replaceAll(/\/\*.*?\*\//g, ' ')
+    .replaceAll(/\bfor (no key )?update\b|\bdo update\b/gi, ' ')
+    .trim();
   const name = String.raw`((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+))*)`;
   const last = (path: string): string => path.split('.').at(-1)?.replaceAll('"', '') ?? path;
   const change = new RegExp(String.raw`\b(insert into|update|delete from|merge into)(?: only)? ${name}`, 'i').exec(text);

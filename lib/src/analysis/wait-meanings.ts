@@ -35,7 +35,8 @@ export const waitMeanings: readonly WaitMeaning[] = [
     event: 'transactionid',
     words: 'a transaction that had changed the same row',
     meaning: 'Several transactions want to change the same rows: each waits until the one before has committed.',
-    advice: 'Look for a row that all touch (a counter, a queue, a lock row), shorten the transactions that touch it, or take rows with SKIP LOCKED.',
+    advice:
+      'Look for a row that all touch (a counter, a queue, a lock row), shorten the transactions that touch it, or take rows with SKIP LOCKED.',
   },
   {
     type: 'Lock',
@@ -83,7 +84,8 @@ export const waitMeanings: readonly WaitMeaning[] = [
     event: 'WALWrite',
     words: 'another commit to be flushed to the WAL',
     meaning: 'The WAL is flushed by one backend at a time, and the others that commit wait for it: there are more commits than flushes.',
-    advice: 'Commit less often (more work in each transaction), a quicker disk, commit_delay, or synchronous_commit = off where loss is acceptable.',
+    advice:
+      'Commit less often (more work in each transaction), a quicker disk, commit_delay, or synchronous_commit = off where loss is acceptable.',
   },
   {
     type: 'LWLock',
@@ -110,8 +112,10 @@ export const waitMeanings: readonly WaitMeaning[] = [
     type: 'LWLock',
     event: 'LockManager',
     words: "the lock manager's tables",
-    meaning: 'Statements lock more tables, indexes and partitions than fit into the fast path (16 before Postgres 18), many times a second.',
-    advice: 'Fewer partitions or indexes to a statement, prepared statements, fewer connections at once; max_locks_per_transaction from Postgres 18.',
+    meaning:
+      'Statements lock more tables, indexes and partitions than fit into the fast path (16 before Postgres 18), many times a second.',
+    advice:
+      'Fewer partitions or indexes to a statement, prepared statements, fewer connections at once; max_locks_per_transaction from Postgres 18.',
   },
   {
     type: 'LWLock',
@@ -123,7 +127,7 @@ export const waitMeanings: readonly WaitMeaning[] = [
   {
     type: 'LWLock',
     event: 'NotifyQueue',
-    words: "the queue of notifications",
+    words: 'the queue of notifications',
     meaning: 'Those that notify and those that listen are at the queue of notifications at once.',
     advice: 'Fewer notifications, fewer connections that listen.',
   },

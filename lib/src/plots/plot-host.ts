@@ -33,7 +33,10 @@ export function plotHost(experiments: OneOrMore, options: PlotOptions = {}): Plo
   const sampled = all.filter(({ host }) => host.numRows() > 0);
   if (sampled.length === 0) return emptyPlot(all, 'Host: not sampled', options);
   const labelled = labelExperiments(sampled, options, options.facet);
-  const facets = labelled.map(({ experiment, name }) => ({ heading: name, panels: markedPanels(panelsOf(experiment), timeMarks(experiment)) }));
+  const facets = labelled.map(({ experiment, name }) => ({
+    heading: name,
+    panels: markedPanels(panelsOf(experiment), timeMarks(experiment)),
+  }));
   const peak = (experiment: Experiment): number =>
     percentSteps(experiment, busyColumn(experiment)).values.reduce(
       (most, value) => (Number.isNaN(value) || value <= most ? most : value),

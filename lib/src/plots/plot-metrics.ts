@@ -48,7 +48,10 @@ function plotOverTime(all: readonly Experiment[], labelled: readonly Labelled[],
     return { heading: name, panels: markedPanels(panels, timeMarks(experiment, [first, last])) };
   });
   const colors = Object.fromEntries(names.map((name, index) => [name, seriesColors[index] ?? neutralColor]));
-  const notes = [...(metrics.length > names.length ? [`The first ${names.length} of ${metrics.length} metrics.`] : []), ...markNotes(labelled)];
+  const notes = [
+    ...(metrics.length > names.length ? [`The first ${names.length} of ${metrics.length} metrics.`] : []),
+    ...markNotes(labelled),
+  ];
   const timeTitle = timeAxisTitle(labelled.map(({ experiment }) => experiment));
   return framePlot(
     all,

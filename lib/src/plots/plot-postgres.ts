@@ -29,7 +29,10 @@ export function plotPostgres(experiments: OneOrMore, options: PlotOptions = {}):
   const labelled = labelExperiments(sampled, options, options.facet);
   const waits = frequentWaits(sampled);
   const windowSeconds = Math.max(...sampled.map(rateWindowSeconds));
-  const facets = labelled.map(({ experiment, name }) => ({ heading: name, panels: markedPanels(panelsOf(experiment, waits, windowSeconds), timeMarks(experiment)) }));
+  const facets = labelled.map(({ experiment, name }) => ({
+    heading: name,
+    panels: markedPanels(panelsOf(experiment, waits, windowSeconds), timeMarks(experiment)),
+  }));
   const [first] = sampled;
   const words =
     labelled.length === 1 && first

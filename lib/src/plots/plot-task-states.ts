@@ -24,7 +24,10 @@ export function plotTaskStates(experiments: OneOrMore, options: PlotOptions = {}
   if (read.length === 0) return emptyPlot(all, 'Tasks by state: no task was read', options);
   const labelled = labelExperiments(read, options, options.facet);
   const colors = Object.fromEntries(taskStateNames.map((state) => [state, stateColors[state]]));
-  const facets = labelled.map(({ experiment, name }) => ({ heading: name, panels: markedPanels(panelsOf(experiment), timeMarks(experiment)) }));
+  const facets = labelled.map(({ experiment, name }) => ({
+    heading: name,
+    panels: markedPanels(panelsOf(experiment), timeMarks(experiment)),
+  }));
   const [first] = read;
   const most =
     labelled.length === 1 && first

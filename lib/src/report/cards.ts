@@ -114,7 +114,13 @@ function summaryCard(summary: Summary): Card {
   return {
     name: 'orchlab-summary',
     headline: sentence([{ strong: ranOn(summary) }, `: ${statusWords(summary)}`]),
-    blocks: [sentence(shown.join(', ')), ...findingBlocks(verdict, summary), ...regimeBlocks(summary), table(phaseTable(summary)), table(roleTable(summary))],
+    blocks: [
+      sentence(shown.join(', ')),
+      ...findingBlocks(verdict, summary),
+      ...regimeBlocks(summary),
+      table(phaseTable(summary)),
+      table(roleTable(summary)),
+    ],
   };
 }
 

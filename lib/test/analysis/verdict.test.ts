@@ -181,7 +181,11 @@ describe('verdict', () => {
     expect(verdictOf(queued(heavy, 'submissions', 1)).limitedBy).toBe('target');
     expect(verdictOf(queued(heavy, 'submissions', 1)).evidence).toMatchObject({ notifyQueuedRatio: 1, engineNotifyQueuedRatio: 0 });
     // It waits for work: runs are sent late, one after the other.
-    const late = withRuns(queued(light, 'submissions', 1), (run) => ({ ...run, sentMs: run.sentMs + 1000, acknowledgedMs: run.sentMs + 3500 }));
+    const late = withRuns(queued(light, 'submissions', 1), (run) => ({
+      ...run,
+      sentMs: run.sentMs + 1000,
+      acknowledgedMs: run.sentMs + 3500,
+    }));
     expect(verdictOf(late)).toMatchObject({
       limitedBy: 'database',
       sentence: expect.stringContaining('connections that schedulers and driver may have queued') as string,

@@ -7,7 +7,11 @@ import { type Block, type Section, sentence, table } from '../document.ts';
 export function databasePlots(experiment: Experiment): Section {
   return {
     title: 'Postgres',
-    blocks: [{ kind: 'plot', name: 'postgres', plot: plotPostgres(experiment) }, ...mainWaits(experiment), ...slowestStatements(experiment)],
+    blocks: [
+      { kind: 'plot', name: 'postgres', plot: plotPostgres(experiment) },
+      ...mainWaits(experiment),
+      ...slowestStatements(experiment),
+    ],
   };
 }
 
