@@ -3,10 +3,9 @@
  * `ORK_BIN=<path of ork> node scripts/make-gallery.ts`. Takes about a minute.
  */
 import {
-  type Experiment,
   createConfig,
   loadConfig,
-  plotComparison,
+  plotTargets,
   plotHost,
   plotLatency,
   plotLatencyEcdf,
@@ -14,7 +13,7 @@ import {
   plotMetrics,
   plotScheduleLag,
 } from 'orchlab';
-import { type Plot, plotPostgres, plotResources, plotTaskStates, plotThroughput, runExperiment, runInterleaved } from 'orchlab';
+import { type Plot, plotPostgres, plotResources, plotTaskStates, plotThroughput, runExperiment, sweep } from 'orchlab';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { plotToSvg, svgToSmallPng } from '../lib/src/report/render-plot.ts';
 
@@ -163,16 +162,15 @@ const chapters: readonly Chapter[] = [
     words: 'The same load on three engines, in turn, three times.',
     command: 'npx orchlab run quick --target dbos,pg-boss,graphile-worker --repeat 3 -s scheduler.poll_interval_secs=0.1',
     async run() {
-      const targets = ['dbos', 'pg-boss', 'graphile-worker'];
-      const configs = await Promise.all(targets.map(async (target) => loadConfig('quick', { overrides: { target, scheduler: poll } })));
-      const experiments: readonly Experiment[] = await runInterleaved(configs, { repeat: 3 });
+      const config = await loadConfig('quick', { overrides: { scheduler: poll } });
+      const { experiments } = await sweep(config, { vary: { target: ['dbos', 'pg-boss', 'graphile-worker'] } });
       return [
         figure(
           'engines',
           'Side by side',
           'Where lines overlap, the figure does not tell the engines apart.',
-          'plotComparison(experiments)',
-          () => plotComparison(experiments),
+          'plotTargets(experiments)',
+          () => plotTargets(experiments),
         ),
         figure(
           'engines-ecdf',

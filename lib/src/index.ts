@@ -10,10 +10,12 @@ export { findWorkspace, type Workspace } from './config/workspace.ts';
 
 // experiments
 export { runExperiment, type RunExperimentOptions } from './run/run-experiment.ts';
-export { runInterleaved, type RunInterleavedOptions } from './run/run-interleaved.ts';
+export { sweep, type SweepOptions } from './run/sweep.ts';
+export { resumeSeries, type ResumeSeriesOptions } from './run/resume-series.ts';
 export { ConcurrentExperimentError } from './run/errors.ts';
 export { ExperimentError } from './run/errors.ts';
 export { InterruptedError } from './run/errors.ts';
+export { SeriesError } from './run/errors.ts';
 export { type KnownTarget, type TargetDefinition, defineTarget, listTargets } from './targets/registry.ts';
 export { MissingProgramError } from './targets/target.ts';
 export { ResultsError } from './results/experiment-directory.ts';
@@ -21,6 +23,9 @@ export type { Progress } from './results/progress.ts';
 export { openExperiment, type Experiment, type SampleTable } from './results/experiment.ts';
 export type { TypedTable } from './results/typed-table.ts';
 export { ExperimentNotFoundError, findExperiment, findExperiments, type FindExperimentsOptions } from './results/find-experiments.ts';
+export { openSeries, type Series, type SeriesStep } from './results/series.ts';
+export { findAllSeries, findSeries, type FindSeriesOptions } from './results/find-series.ts';
+export { selectExperiments } from './results/select-experiments.ts';
 export { DamagedResultsError, type ExperimentStatus, type Manifest, type TaskLedger } from './results/manifest.ts';
 
 // figures
@@ -48,6 +53,18 @@ export { distributionOf, ecdfOf, type EcdfOptions } from './analysis/table-figur
 export { summarize } from './analysis/summarize.ts';
 export type { Summary } from './analysis/summary.ts';
 export { compareTargets } from './analysis/compare-targets.ts';
+export {
+  type Comparison,
+  type ComparisonSide,
+  type CompareExperimentsOptions,
+  compareExperiments,
+} from './analysis/compare-experiments.ts';
+export type { JudgedAnswer, JudgedFigure, UnjudgedFigure } from './analysis/judge-figures.ts';
+export type { LossComparison, LossCount } from './analysis/compared-losses.ts';
+export type { Pairing, RoundOf } from './analysis/comparison-rounds.ts';
+export type { SetupDifference } from './analysis/setup-differences.ts';
+export type { CompareOptions, ComparisonAnswer, FigureAnswer } from './statistics/figure-answer.ts';
+export type { Estimate, Interval } from './statistics/estimate.ts';
 export { overviewOf } from './analysis/overview.ts';
 export { type Figure, figureOf, figures, figuresOf } from './analysis/figures.ts';
 export type { FigureUnit } from './analysis/figure-units.ts';
@@ -63,6 +80,7 @@ export { plotLatencyEcdf, type PlotLatencyEcdfOptions } from './plots/plot-laten
 export { plotLatencyOverTime, type PlotLatencyOverTimeOptions } from './plots/plot-latency-over-time.ts';
 export { plotScheduleLag } from './plots/plot-schedule-lag.ts';
 export { plotComparison } from './plots/plot-comparison.ts';
+export { plotTargets } from './plots/plot-targets.ts';
 export { plotThroughput, type PlotThroughputOptions } from './plots/plot-throughput.ts';
 export { plotResources, type PlotResourcesOptions } from './plots/plot-resources.ts';
 export { plotTaskStates } from './plots/plot-task-states.ts';
@@ -76,6 +94,9 @@ export { show } from './report/show.ts';
 export type { ShowOptions } from './report/mime-bundle.ts';
 export { textSummary } from './report/text-summary.ts';
 export { textComparison } from './report/text-comparison.ts';
+export type { ComparisonSectionsOptions } from './report/sections/comparison.ts';
+export { markdownComparison } from './report/markdown-comparison.ts';
+export { textTargets } from './report/text-targets.ts';
 export { htmlReport } from './report/html-report.ts';
 export { plotToPng, plotToSvg, type PngOptions } from './report/render-plot.ts';
 

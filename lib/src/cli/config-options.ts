@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parse } from 'yaml';
+import { overridesOf } from '../config/change-config.ts';
 import { createConfig, loadConfig } from '../config/load-config.ts';
 import type { PerfConfig, PerfConfigFile } from '../config/perf-config.ts';
 import { UsageError } from './exit-codes.ts';
@@ -56,16 +57,12 @@ export async function configsFrom(name: string | undefined, options: ConfigOptio
 /** Validation comes later, with all other values: here they may still be anything. */
 function toOverrides({ runs, tasks, duration, target, executor, set = {} }: ConfigOptions): Partial<PerfConfigFile> {
   const named = { workflows: runs, tasks_per_workflow: tasks, duration, target, executor };
-  const overrides: Record<string, unknown> = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
-  for (const [key, value] of Object.entries(set)) {
-    const [block = key, ...rest] = key.split('.');
-    if (rest.length === 0) overrides[block] = value;
-    else overrides[block] = { ...(overrides[block] as object | undefined), [rest.join('.')]: value };
-  }
-  return overrides;
+  const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+  return { ...given, ...overridesOf(set) };
 }
 
-function addSetting(text: string, settings: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+/** For options that take `key=value` and may be given several times. */
+export function addSetting(text: string, settings: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const [key = '', ...value] = text.split('=');
   if (key === '' || value.length === 0) throw new InvalidArgumentError('expected key=value.');
   try {

@@ -39,17 +39,20 @@ Examples:
   orchlab run quick --json | jq .latencySeconds`,
     )
     .action(async (name: string | undefined, options: RunOptions) => {
-      const { repeat = 1 } = options;
-      const configs = await configsFrom(name, options);
-      await withInterruption(async (signal) => {
-        const [only] = configs;
-        if (only && configs.length === 1 && repeat === 1) {
-          await runAndPrint(only, options, signal);
-          return;
-        }
-        const { runAndCompare } = await import('./run-comparison.ts');
-        await runAndCompare(configs, { ...options, repeat, signal });
-      });
+      const { repeat = 1, json = false, keepDatabase = false } = options;
+      const targets = options.target?.split(',').map((target) => target.trim());
+      const { target: _targets, ...others } = options;
+      const one = targets?.length === 1 ? targets[0] : undefined;
+      const config = await configFrom(name, { ...others, ...(one !== undefined && { target: one }) });
+      if ((targets?.length ?? 1) === 1 && repeat === 1) {
+        await withInterruption(async (signal) => runAndPrint(config, options, signal));
+        return;
+      }
+      const [{ runAndPrintSeries }, { sweep }] = await Promise.all([import('./run-series-command.ts'), import('../run/sweep.ts')]);
+      const vary = { target: targets ?? [config.target] };
+      await withInterruption(async (signal) =>
+        runAndPrintSeries(async () => sweep(config, { vary, repeat, signal, keepDatabase }), { json: json && 'experiments' }),
+      );
     });
 
   program

@@ -109,11 +109,11 @@ export interface RunWatch {
   readonly intervalMsMean: number;
 }
 
-const fileName = 'manifest.json';
+export const manifestFileName = 'manifest.json';
 
 /** Writes manifest.json whole or not at all. */
 export async function writeManifest(directory: string, manifest: Manifest): Promise<void> {
-  await writeWhole(join(directory, fileName), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeWhole(join(directory, manifestFileName), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** The results of an experiment are not what orchlab wrote; the message says where, and what there is instead. */
@@ -123,7 +123,7 @@ export class DamagedResultsError extends Error {
 
 /** Reads manifest.json, also of an older version of orchlab. Throws a DamagedResultsError where there is none that can be read. */
 export async function readManifest(directory: string): Promise<Manifest> {
-  const path = join(directory, fileName);
+  const path = join(directory, manifestFileName);
   const damaged = (got: string, cause?: unknown): DamagedResultsError =>
     new DamagedResultsError(`${path}: expected the manifest of an experiment, got ${got}`, { cause });
   let values: unknown;

@@ -28,8 +28,8 @@ import { TaskQueries } from './task-queries.ts';
 const marginSeconds = 30;
 
 /** Finds the programs of a described target. Throws a MissingProgramError when one is missing. */
-export async function loadDescribedTarget(file: TargetFile, workspace: Workspace): Promise<CreateTarget> {
-  const programs = await findPrograms(file, workspace.root);
+export async function loadDescribedTarget(file: TargetFile, workspace: Workspace, environment = process.env): Promise<CreateTarget> {
+  const programs = await findPrograms(file, workspace.root, environment);
   return async (context) => createDescribedTarget(file, { context, workspace, programs });
 }
 
