@@ -31,7 +31,9 @@ export function historyCsv(points: readonly HistoryPoint[], names: readonly stri
  * Throws a HistoryCsvError that names the row and the column when a time or a figure can't be read, or when there is none.
  */
 export function parseHistoryCsv(text: string, place = 'CSV'): readonly HistoryPoint[] {
-  const rows = fromCSV(text.replace(/^\uFEFF/, ''), { autoType: false }).objects() as readonly Readonly<
+  const content = text.replace(/^\uFEFF/, '');
+  // Of nothing at all it knows no table.
+  const rows = (content.trim() === '' ? [] : fromCSV(content, { autoType: false }).objects()) as readonly Readonly<
     Record<string, string | null | undefined>
   >[];
   const columns = Object.keys(rows[0] ?? {});

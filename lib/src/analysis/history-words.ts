@@ -3,6 +3,9 @@ import { formatFigure } from './figure-units.ts';
 import { plural } from './format-figure.ts';
 import { type FigureChange, type FigureHistory, type HistoryLine, leastForChanges } from './history.ts';
 
+/** A level of fewer experiments than this may be one that was disturbed. */
+const leastOfLevel = 3;
+
 /** Forty digits of a commit say no more than eight; `-dirty` stays. */
 export function shortCommit(commit: string): string {
   return commit.replace(/^([0-9a-f]{8})[0-9a-f]{4,}/, '$1');
@@ -15,7 +18,8 @@ export function historyTitle(lines: readonly HistoryLine[]): string {
   const { config, target } = line.setup;
   const what = `${config === '' ? 'experiments' : config}${target === '' ? '' : ` on ${target}`}`;
   const changes = line.figures.flatMap((figure) => figure.changes.map((change) => ({ figure, change })));
-  if (line.points.length < leastForChanges) return `${what}: ${plural(line.points.length, 'experiment')} are too few to find changes in`;
+  if (line.points.length < leastForChanges)
+    return `${what}: ${plural(line.points.length, 'experiment')} so far, too few to find changes in`;
   const last = changes.toSorted((a, b) => b.change.point - a.change.point)[0];
   if (!last) return `${what}: no figure changed over ${plural(line.points.length, 'experiment')}`;
   return `${what}: ${plural(changes.length, 'change')} over ${plural(line.points.length, 'experiment')}, the last in ${last.figure.title} (${changeWords(last.change)})`;
@@ -37,12 +41,17 @@ function changeWords({ meanBefore, meanAfter, outcome }: FigureChange): string {
 
 /** A change with where it first shows, and what is not the same there, a sentence. */
 export function changeSentence(line: HistoryLine, { title, unit }: FigureHistory, change: FigureChange): string {
-  const { point, p, meanBefore, meanAfter, differences } = change;
+  const { point, p, meanBefore, meanAfter, countBefore, countAfter, differences } = change;
+  const fewest = Math.min(countBefore, countAfter);
+  const doubt =
+    fewest < leastOfLevel
+      ? ` (of ${plural(fewest, 'experiment')} only ${countAfter < countBefore ? 'after' : 'before'} it: it may be an outlier)`
+      : '';
   const { experiment, commit } = line.points[point]!;
   const causes = differences.map(
     ({ what, before, after }) => `${what} ${shortCommit(before) || 'unknown'} → ${shortCommit(after) || 'unknown'}`,
   );
   const where = `${experiment}${commit === '' ? '' : ` (commit ${shortCommit(commit)})`}`;
   const levels = `${formatFigure(meanBefore, unit)} → ${formatFigure(meanAfter, unit)}`;
-  return `${title} ${changeWords(change)}: ${levels} from ${where} on, p ${p === 0 ? 'below 1e-300' : Number(p.toPrecision(1))}; ${causes.length === 0 ? 'no version or commit that is noted changed there' : `there changed: ${causes.join(', ')}`}.`;
+  return `${title} ${changeWords(change)}: ${levels} from ${where} on${doubt}, p ${p === 0 ? 'below 1e-300' : Number(p.toPrecision(1))}; ${causes.length === 0 ? 'no version or commit that is noted changed there' : `there changed: ${causes.join(', ')}`}.`;
 }

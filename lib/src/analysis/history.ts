@@ -1,15 +1,17 @@
 import { median } from 'd3-array';
 import type { Experiment } from '../results/experiment.ts';
-import { type HistoryOptions as ChangeOptions, historyChanges } from '../statistics/history-changes.ts';
+import { historyChanges } from '../statistics/history-changes.ts';
 import { comparedFigures } from './compared-figures.ts';
 import { type Figure, figures as catalogue, findFigure } from './figures.ts';
 import { type HistoryPoint, historyPoints } from './history-point.ts';
 
-export interface HistoryOptions extends Pick<ChangeOptions, 'maxP'> {
+export interface HistoryOptions {
   /** Names of figures. Default: those that targets are compared by (`compareTargets`). */
   readonly figures?: readonly string[];
   /** Changes smaller than this, as a ratio, are not told. Default: 0. */
   readonly minChange?: number;
+  /** Changes have a p value below it. Default: 0.001, as apache-otava has it, divided by the number of figures. */
+  readonly maxP?: number;
 }
 
 /** What has the same setup over time: what a figure was in each experiment, and where its level changed. */
@@ -37,6 +39,9 @@ export interface FigureChange {
   readonly p: number;
   readonly meanBefore: number;
   readonly meanAfter: number;
+  /** How many experiments are of the level before, and of the one after. */
+  readonly countBefore: number;
+  readonly countAfter: number;
   readonly outcome: 'better' | 'worse' | 'neither';
   /** What is not the same in the last experiment before and in the first after: candidates for its cause. */
   readonly differences: readonly { readonly what: string; readonly before: string; readonly after: string }[];
@@ -58,6 +63,7 @@ export function historyOf(of: readonly (Experiment | HistoryPoint)[], options: H
     (a, b) => a.atMs - b.atMs,
   );
   const figures = (options.figures ?? comparedFigures([]).map(({ name }) => name)).map((name) => findFigureIn(name, known));
+  const { minChange = 0, maxP = 0.001 / figures.length } = options;
   const lines = Map.groupBy(known, ({ configHash, target, host, postgres }) => JSON.stringify([configHash, target, host, postgres]));
   return [...lines.values()]
     .map((members): HistoryLine => {
@@ -65,7 +71,7 @@ export function historyOf(of: readonly (Experiment | HistoryPoint)[], options: H
       return {
         setup: { config, configHash, target, host, postgres },
         points: members,
-        figures: figures.map((figure) => figureHistory(figure, members, options)),
+        figures: figures.map((figure) => figureHistory(figure, members, { minRatio: minChange, maxP })),
       };
     })
     .toSorted((a, b) => b.points.length - a.points.length);
@@ -83,13 +89,18 @@ function findFigureIn(name: string, points: readonly HistoryPoint[]): Figure {
   return findFigure(name);
 }
 
-function figureHistory({ name, title, unit, better }: Figure, points: readonly HistoryPoint[], options: HistoryOptions): FigureHistory {
+function figureHistory(
+  { name, title, unit, better }: Figure,
+  points: readonly HistoryPoint[],
+  options: { readonly minRatio: number; readonly maxP: number },
+): FigureHistory {
   const values = points.map(({ figures }) => figures[name] ?? Number.NaN);
   const known = values.flatMap((value, point) => (Number.isNaN(value) ? [] : [point]));
-  const changes = historyChanges(
+  const found = historyChanges(
     known.map((point) => values[point]!),
-    { minRatio: options.minChange ?? 0, ...(options.maxP !== undefined && { maxP: options.maxP }) },
-  ).map(({ index, p, meanBefore, meanAfter }): FigureChange => {
+    options,
+  );
+  const changes = found.map(({ index, p, meanBefore, meanAfter }, position): FigureChange => {
     const point = known[index]!;
     const isBetter = better === undefined ? undefined : meanAfter > meanBefore === (better === 'more');
     return {
@@ -97,6 +108,8 @@ function figureHistory({ name, title, unit, better }: Figure, points: readonly H
       p,
       meanBefore,
       meanAfter,
+      countBefore: index - (found[position - 1]?.index ?? 0),
+      countAfter: (found[position + 1]?.index ?? known.length) - index,
       outcome: isBetter === undefined ? 'neither' : isBetter ? 'better' : 'worse',
       differences: differencesOf(points[known[index - 1]!]!, points[point]!),
     };

@@ -18,6 +18,7 @@ import { environmentSection } from './sections/environment.ts';
 import { firstFigures } from './sections/first-figures.ts';
 import { latencyPlots } from './sections/latency.ts';
 import { ledgerWithShares } from './sections/ledger.ts';
+import { regimesSection } from './sections/regimes.ts';
 import { resourcePlots } from './sections/resources.ts';
 import { statusAndWarnings, statusWords } from './sections/status.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
@@ -31,6 +32,7 @@ const sections: readonly ((summary: Summary, experiment: Experiment) => Section)
   thresholdsSection,
   ledgerWithShares,
   verdictWithEvidence,
+  (_, experiment) => regimesSection(experiment),
   (_, experiment) => latencyPlots(experiment),
   (_, experiment) => throughputPlots(experiment),
   (_, experiment) => resourcePlots(experiment),
