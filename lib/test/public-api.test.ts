@@ -29,5 +29,6 @@ it('has the classes of the errors that its functions reject with', async () => {
     'MissingProgramError',
     'PlotError',
     'ResultsError',
+    'SeriesError',
   ]);
 });
