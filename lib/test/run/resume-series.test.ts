@@ -91,6 +91,14 @@ describe('what was under way when the process that ran a series was killed', () 
     });
   });
 
+  it('is found where it was killed before its directory was noted', async () => {
+    const { directory, record, experiments } = await killed('unnoted', 'interrupted');
+    const unnoted = record.steps.map((step, index) => (index === 1 ? { ...step, experiment: null } : step));
+    await writeSeriesRecord(directory, { ...record, steps: unnoted });
+    await settleInterrupted(directory, undefined);
+    expect((await openSeries(directory)).steps.map(({ experiment }) => experiment?.name)).toEqual(experiments.map(({ name }) => name));
+  });
+
   it.each(['done', 'interrupted'] as const)('is as it ended where that was %s', async (status) => {
     const { directory } = await killed(`ended-${status}`, status);
     await settleInterrupted(directory, undefined);
