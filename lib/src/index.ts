@@ -10,6 +10,8 @@ export { findWorkspace, type Workspace } from './config/workspace.ts';
 
 // experiments
 export { runExperiment, type RunExperimentOptions } from './run/run-experiment.ts';
+export { bench, type BenchOptions } from './run/bench.ts';
+export type { BenchSide } from './run/bench-plan.ts';
 export { sweep, type SweepOptions } from './run/sweep.ts';
 export { resumeSeries, type ResumeSeriesOptions } from './run/resume-series.ts';
 export { ConcurrentExperimentError } from './run/errors.ts';
@@ -50,6 +52,7 @@ export { distributionOf, ecdfOf, type EcdfOptions } from './analysis/table-figur
 export { summarize } from './analysis/summarize.ts';
 export type { Summary } from './analysis/summary.ts';
 export { compareTargets } from './analysis/compare-targets.ts';
+export { benchSides, compareSides } from './analysis/bench-comparison.ts';
 export {
   type Comparison,
   type ComparisonSide,
