@@ -216,7 +216,7 @@ const chapters: readonly Chapter[] = [
           'Intervals against the margin',
           'A row a figure, with what can be said of it. Within the grey a difference does not matter.',
           'plotComparison(compareExperiments(a, b))',
-          () => plotComparison(comparison),
+          () => plotComparison(comparison!),
         ),
       ];
     },
