@@ -10,6 +10,8 @@ export { findWorkspace, type Workspace } from './config/workspace.ts';
 
 // experiments
 export { runExperiment, type RunExperimentOptions } from './run/run-experiment.ts';
+export { bench, type BenchOptions } from './run/bench.ts';
+export type { BenchSide } from './run/bench-plan.ts';
 export { sweep, type SweepOptions } from './run/sweep.ts';
 export { bench, type BenchOptions } from './run/bench.ts';
 export type { BenchSide } from './run/bench-plan.ts';
@@ -56,6 +58,7 @@ export { sweepTable, type SweepTableOptions } from './analysis/sweep-table.ts';
 export { type Scaling, scalingOf } from './analysis/scaling.ts';
 export { benchSides, compareSides } from './analysis/bench-comparison.ts';
 export { compareTargets } from './analysis/compare-targets.ts';
+export { benchSides, compareSides } from './analysis/bench-comparison.ts';
 export {
   type Comparison,
   type ComparisonSide,
@@ -68,6 +71,9 @@ export type { Pairing, RoundOf } from './analysis/comparison-rounds.ts';
 export type { SetupDifference } from './analysis/setup-differences.ts';
 export type { CompareOptions, ComparisonAnswer, FigureAnswer } from './statistics/figure-answer.ts';
 export type { Estimate, Interval } from './statistics/estimate.ts';
+export { type FigureChange, type FigureHistory, type HistoryLine, type HistoryOptions, historyOf } from './analysis/history.ts';
+export { type HistoryPoint, historyPoints } from './analysis/history-point.ts';
+export { HistoryCsvError, historyCsv, parseHistoryCsv } from './analysis/history-csv.ts';
 export { overviewOf } from './analysis/overview.ts';
 export { type Figure, figureOf, figures, figuresOf } from './analysis/figures.ts';
 export type { FigureUnit } from './analysis/figure-units.ts';
@@ -84,6 +90,7 @@ export { plotLatencyOverTime, type PlotLatencyOverTimeOptions } from './plots/pl
 export { plotScheduleLag } from './plots/plot-schedule-lag.ts';
 export { plotSweep, type PlotSweepOptions } from './plots/plot-sweep.ts';
 export { plotComparison } from './plots/plot-comparison.ts';
+export { plotHistory } from './plots/plot-history.ts';
 export { plotTargets } from './plots/plot-targets.ts';
 export { plotThroughput, type PlotThroughputOptions } from './plots/plot-throughput.ts';
 export { plotResources, type PlotResourcesOptions } from './plots/plot-resources.ts';
@@ -100,6 +107,7 @@ export { textSummary } from './report/text-summary.ts';
 export { textSeries } from './report/series-document.ts';
 export { textComparison } from './report/text-comparison.ts';
 export type { ComparisonSectionsOptions } from './report/sections/comparison.ts';
+export { textHistory } from './report/text-history.ts';
 export { markdownComparison } from './report/markdown-comparison.ts';
 export { textTargets } from './report/text-targets.ts';
 export { htmlReport } from './report/html-report.ts';

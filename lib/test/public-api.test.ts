@@ -25,6 +25,7 @@ it('has the classes of the errors that its functions reject with', async () => {
     'DamagedResultsError',
     'ExperimentError',
     'ExperimentNotFoundError',
+    'HistoryCsvError',
     'InterruptedError',
     'MissingProgramError',
     'PlotError',

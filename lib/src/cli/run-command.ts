@@ -1,7 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { listConfigs } from '../config/load-config.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { findWorkspace } from '../config/workspace.ts';
+import { isCommitName } from '../experiment/commits.ts';
 import { checkConfig } from '../targets/registry.ts';
 import { type ConfigOptions, configFrom, configsFrom, withConfigOptions } from './config-options.ts';
 import { UsageError, exitCodes } from './exit-codes.ts';
@@ -13,6 +14,7 @@ interface RunOptions extends ConfigOptions {
   readonly json?: boolean;
   readonly keepDatabase?: boolean;
   readonly repeat?: number;
+  readonly commit?: string;
 }
 
 export function addRunCommands(program: Command): void {
@@ -25,6 +27,7 @@ export function addRunCommands(program: Command): void {
   )
     .option('--json', 'print one JSON object on stdout (progress goes to stderr)')
     .option('--keep-database', 'keep the database of the experiment, to look at it with SQL')
+    .option('--commit <commit>', 'the commit of the orchestrator under test, noted with the experiment (ORCHLAB_COMMIT)', toCommit)
     .option('--repeat <count>', 'run each target so often, and print one comparison', toCount)
     .addHelpText(
       'after',
@@ -39,7 +42,9 @@ Examples:
   orchlab run quick --json | jq .latencySeconds`,
     )
     .action(async (name: string | undefined, options: RunOptions) => {
-      const { repeat = 1, json = false, keepDatabase = false } = options;
+      const { repeat = 1, json = false, keepDatabase = false, commit } = options;
+      // Whatever is run from here on inherits it.
+      if (commit !== undefined) process.env['ORCHLAB_COMMIT'] = commit;
       const targets = options.target?.split(',').map((target) => target.trim());
       const { target: _targets, ...others } = options;
       const one = targets?.length === 1 ? targets[0] : undefined;
@@ -81,6 +86,11 @@ Examples:
       await Promise.all(configs.map(async (config) => checkConfig(config, findWorkspace())));
       await withInterruption(async (signal) => runAll(configs, options, signal));
     });
+}
+
+function toCommit(text: string): string {
+  if (!isCommitName(text)) throw new InvalidArgumentError('expected the name of a commit: letters, digits and ._/+-, 100 at most.');
+  return text;
 }
 
 async function runAndPrint(config: PerfConfig, options: RunOptions, signal: AbortSignal): Promise<void> {

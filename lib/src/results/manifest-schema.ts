@@ -77,6 +77,7 @@ export const manifestSchema = z.looseObject({
   }),
   versions: texts,
   gitCommit: z.string().optional(),
+  targetCommit: z.string().optional(),
   times: momentsSchema,
   clock: z
     .looseObject({

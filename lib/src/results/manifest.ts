@@ -82,7 +82,10 @@ export interface Manifest {
   };
   readonly host: HostDescription;
   readonly versions: Readonly<Record<string, string>>;
+  /** Of the workspace, with `-dirty` when it had changes. */
   readonly gitCommit?: string;
+  /** Of the orchestrator under test, as the user said it (`--commit`, `ORCHLAB_COMMIT`). */
+  readonly targetCommit?: string;
   readonly times: ExperimentTimes;
   readonly clock?: ClockComparison;
   readonly ledger?: TaskLedger;
