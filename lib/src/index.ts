@@ -13,8 +13,6 @@ export { runExperiment, type RunExperimentOptions } from './run/run-experiment.t
 export { bench, type BenchOptions } from './run/bench.ts';
 export type { BenchSide } from './run/bench-plan.ts';
 export { sweep, type SweepOptions } from './run/sweep.ts';
-export { bench, type BenchOptions } from './run/bench.ts';
-export type { BenchSide } from './run/bench-plan.ts';
 export { resumeSeries, type ResumeSeriesOptions } from './run/resume-series.ts';
 export { ConcurrentExperimentError } from './run/errors.ts';
 export { ExperimentError } from './run/errors.ts';
@@ -56,7 +54,6 @@ export { summarize } from './analysis/summarize.ts';
 export type { Summary } from './analysis/summary.ts';
 export { sweepTable, type SweepTableOptions } from './analysis/sweep-table.ts';
 export { type Scaling, scalingOf } from './analysis/scaling.ts';
-export { benchSides, compareSides } from './analysis/bench-comparison.ts';
 export { compareTargets } from './analysis/compare-targets.ts';
 export { benchSides, compareSides } from './analysis/bench-comparison.ts';
 export {
