@@ -61,7 +61,7 @@ describe('orchlab sweep', () => {
     const list = await orchlab(['list'], { cwd: workspace.root });
     expect(list.stdout.split('\n').filter((line) => line.includes(series.name))).toEqual([
       expect.stringMatching(
-        /small +pg-boss, graphile-worker +done +4 of 4 +scheduler\.max_concurrent_dispatches=2,4 target=pg-boss,graphile-worker$/,
+        /small +graphile-worker, pg-boss +done +4 of 4 +scheduler\.max_concurrent_dispatches=2,4 target=graphile-worker,pg-boss$/,
       ),
     ]);
     expect(list.stdout).not.toContain(series.experiments[0]?.name);
