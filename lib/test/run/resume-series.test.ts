@@ -52,7 +52,6 @@ describe('a series', () => {
   it.each([
     ['without its request', { request: {} }, {}, /expected a request in its series\.json that can be planned, got: /],
     ['with a request for less than one round', {}, { request: { repeat: 0 } }, /that can be planned, got: [^]*repeat/],
-    ['of a kind that knows no going on', { kind: 'capacity' as const }, {}, /expected a kind of series that can be gone on with/],
   ])('%s is refused', async (_what, record, options, message) => {
     await saved('refused', record);
     await expect(resumed('refused', options)).rejects.toThrow(SeriesError);
