@@ -11,6 +11,7 @@ export { findWorkspace, type Workspace } from './config/workspace.ts';
 // experiments
 export { runExperiment, type RunExperimentOptions } from './run/run-experiment.ts';
 export { sweep, type SweepOptions } from './run/sweep.ts';
+export { findCapacity, type FindCapacityOptions } from './run/capacity.ts';
 export { resumeSeries, type ResumeSeriesOptions } from './run/resume-series.ts';
 export { ConcurrentExperimentError } from './run/errors.ts';
 export { ExperimentError } from './run/errors.ts';
@@ -46,6 +47,7 @@ export type { LimitedBy } from './analysis/limit-rules.ts';
 export { type Verdict, verdictOf } from './analysis/verdict.ts';
 export { ledgerOf } from './analysis/ledger.ts';
 export { distributionOf, ecdfOf, type EcdfOptions } from './analysis/table-figures.ts';
+export { type Capacity, type JudgedProbe, capacityOf, capacityTable } from './analysis/capacity.ts';
 export { summarize } from './analysis/summarize.ts';
 export type { Summary } from './analysis/summary.ts';
 export { compareTargets } from './analysis/compare-targets.ts';
@@ -64,6 +66,7 @@ export { plotLatencyEcdf, type PlotLatencyEcdfOptions } from './plots/plot-laten
 export { plotLatencyOverTime, type PlotLatencyOverTimeOptions } from './plots/plot-latency-over-time.ts';
 export { plotScheduleLag } from './plots/plot-schedule-lag.ts';
 export { plotComparison } from './plots/plot-comparison.ts';
+export { plotCapacity, type PlotCapacityOptions } from './plots/plot-capacity.ts';
 export { plotThroughput, type PlotThroughputOptions } from './plots/plot-throughput.ts';
 export { plotResources, type PlotResourcesOptions } from './plots/plot-resources.ts';
 export { plotTaskStates } from './plots/plot-task-states.ts';

@@ -6,6 +6,7 @@ import { endWithLaunchers } from './launchers.ts';
 import { addLabCommand, addNotebookCommands, addQuickstartCommand } from './notebook-command.ts';
 import { addResultsCommands } from './results-commands.ts';
 import { addRunCommands } from './run-command.ts';
+import { addCapacityCommand } from './capacity-command.ts';
 import { addSweepCommand } from './sweep-command.ts';
 import { addTargetCommands } from './target-command.ts';
 import { say, watchOutput } from './output.ts';
@@ -49,6 +50,7 @@ ${exitCodesHelp}`,
   addQuickstartCommand(program);
   addRunCommands(program);
   addSweepCommand(program);
+  addCapacityCommand(program);
   addResultsCommands(program);
   addTargetCommands(program);
   addNotebookCommands(program);

@@ -29,3 +29,18 @@ export function toNumber(text: string): number {
   if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('expected a number.');
   return value;
 }
+
+/** For options that take a number above 0. */
+export function toPositive(text: string): number {
+  const value = toNumber(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('expected a number above 0.');
+  return value;
+}
+
+/** For options that take a share above 0 and below 1, as such or in percent: `0.03`, `3%`. */
+export function toRatio(text: string): number {
+  const isPercent = text.trim().endsWith('%');
+  const value = toNumber(isPercent ? text.trim().slice(0, -1) : text) / (isPercent ? 100 : 1);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('expected a share such as 3% or 0.03.');
+  return value;
+}

@@ -1,7 +1,9 @@
 import { from } from 'arquero';
 import type { Series } from '../results/series.ts';
+import type { SeriesKind } from '../results/series-record.ts';
 import { type Block, type Section, sentence, table } from './document.ts';
 import { renderText } from './document-text.ts';
+import { capacitySections } from './sections/capacity.ts';
 import { sweepSections } from './sections/sweep.ts';
 
 /** A series as text: how far it is, and what came of it. */
@@ -9,9 +11,14 @@ export function textSeries(series: Series): string {
   return `${renderText([{ blocks: [sentence(`${seriesState(series)}.`)] }, ...seriesSections(series)])}\n`;
 }
 
+const sectionsOfKind: Readonly<Partial<Record<SeriesKind, (series: Series) => readonly Section[]>>> = {
+  sweep: sweepSections,
+  capacity: capacitySections,
+};
+
 /** What came of a series, whatever its kind. */
 export function seriesSections(series: Series): readonly Section[] {
-  const sections = series.record.kind === 'sweep' ? sweepSections(series) : [];
+  const sections = sectionsOfKind[series.record.kind]?.(series) ?? [];
   const unended = series.steps
     .filter(({ status }) => status !== 'done')
     .map(({ label, round, status, reason }) => `${label}, round ${round}: ${status}${reason === undefined ? '' : ` (${reason})`}`);

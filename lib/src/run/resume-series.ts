@@ -7,10 +7,14 @@ import { SeriesError } from './errors.ts';
 import { openProgressView } from './progress-view.ts';
 import { type RunSeriesOptions, runSeries } from './run-series.ts';
 import type { SeriesPlan } from './series-plan.ts';
+import { planCapacityAgain } from './capacity-series.ts';
 import { planSweepAgain } from './sweep-plan.ts';
 
 /** How each kind of series is planned again, from what series.json says was asked for. */
-const planners: Readonly<Partial<Record<SeriesKind, (request: unknown, seed: number) => SeriesPlan>>> = { sweep: planSweepAgain };
+const planners: Readonly<Partial<Record<SeriesKind, (request: unknown, seed: number) => SeriesPlan>>> = {
+  sweep: planSweepAgain,
+  capacity: planCapacityAgain,
+};
 
 export interface ResumeSeriesOptions extends RunSeriesOptions {
   /** Only one of this kind. */

@@ -10,11 +10,11 @@ export interface CapacityProbe {
 }
 
 /** `discarded`: the driver or the host limited it, so that it says nothing about the target. */
-export interface ProbeResult extends CapacityProbe {
+export interface ProbeResult extends Omit<CapacityProbe, 'purpose'> {
   readonly answer: 'kept' | 'missed' | 'discarded';
 }
 
-export interface CapacityPlanOptions {
+export interface CapacitySearch {
   /** Where the search begins, in runs per second. */
   readonly start: number;
   /** How long a probe lasts; the one that confirms the answer takes `confirmFactor` times that. */
@@ -23,6 +23,8 @@ export interface CapacityPlanOptions {
   readonly resolution?: number;
   /** Default: 40. */
   readonly mostProbes?: number;
+  /** With fewer runs in a probe the objective can't be judged: no rate is tried that gives fewer. Default: 10. */
+  readonly leastRuns?: number;
 }
 
 export interface CapacityAnswer {
@@ -44,10 +46,10 @@ export const confirmFactor = 3;
 const growthFactor = 2;
 /** So far below a rate that a long run missed, a short one that kept it is taken at its word. */
 const farFactor = 1.1;
-/** Of a rate at which fewer runs come in the time of a probe nothing can be said. */
-const leastRunsPerProbe = 10;
 /** As often as this at one rate is no accident. */
 const discardsAllowed = 2;
+/** After so many, and nothing else, no further rate is tried. */
+const discardsInVain = 6;
 
 /**
  * The next probe of a search for the highest rate that is kept, or the answer: a function of the probes so far and of nothing else,
@@ -58,26 +60,38 @@ const discardsAllowed = 2;
  * 3. Confirms it: a longer run at the lower end of the interval. Where that is missed, what builds up slowly is not seen in a short run:
  *    the search goes on with longer ones, and of what short ones kept only that counts which is far below.
  */
-export function nextCapacityProbe(probes: readonly ProbeResult[], options: CapacityPlanOptions): CapacityProbe | CapacityAnswer {
-  const seconds = needsLongProbes(probes) ? options.seconds * confirmFactor : options.seconds;
+export function nextCapacityProbe(probes: readonly ProbeResult[], options: CapacitySearch): CapacityProbe | CapacityAnswer {
+  const longSeconds = options.seconds * confirmFactor;
+  const seconds = probes.some((probe) => probe.answer === 'missed' && probe.seconds >= longSeconds) ? longSeconds : options.seconds;
   const trials = trialsOf(probes, seconds);
   const highestKept = highest(trials.filter(({ kept }) => kept));
   const lowestMissed = lowest(trials.filter(({ kept }) => !kept));
   const isLast = probes.length >= (options.mostProbes ?? 40);
-  if (lowestMissed === undefined) return bracketUpwards({ highestKept, unreachable: unreachableRate(probes), seconds, isLast, options });
-  if (highestKept === undefined) return bracketDownwards({ lowestMissed, seconds, isLast });
+  if (lowestMissed === undefined)
+    return bracketUpwards({
+      highestKept,
+      unreachable: unreachableRate(probes),
+      discards: probes.length - trials.length,
+      seconds,
+      isLast,
+      options,
+    });
+  if (highestKept === undefined) return bracketDownwards({ lowestMissed, seconds, isLast, leastRuns: options.leastRuns ?? 10 });
   return narrow({ probes, trials, seconds, isLast, options });
 }
 
 interface Upwards {
   readonly highestKept: number | undefined;
   readonly unreachable: number | undefined;
+  readonly discards: number;
   readonly seconds: number;
   readonly isLast: boolean;
-  readonly options: CapacityPlanOptions;
+  readonly options: CapacitySearch;
 }
 
-function bracketUpwards({ highestKept, unreachable, seconds, isLast, options }: Upwards): CapacityProbe | CapacityAnswer {
+function bracketUpwards({ highestKept, unreachable, discards, seconds, isLast, options }: Upwards): CapacityProbe | CapacityAnswer {
+  // Whatever is asked, nothing comes of it.
+  if (highestKept === undefined && discards >= discardsInVain) return between({}, seconds, 'not reached');
   const wanted = highestKept === undefined ? options.start : highestKept * growthFactor;
   if (unreachable === undefined || wanted < unreachable)
     return isLast ? between({ low: highestKept }, seconds, 'too uncertain') : probeAt(wanted, seconds, 'bracket');
@@ -88,17 +102,16 @@ function bracketUpwards({ highestKept, unreachable, seconds, isLast, options }: 
   return probeAt(Math.sqrt(low * unreachable), seconds, 'bracket');
 }
 
-function bracketDownwards({
-  lowestMissed,
-  seconds,
-  isLast,
-}: {
-  lowestMissed: number;
-  seconds: number;
-  isLast: boolean;
-}): CapacityProbe | CapacityAnswer {
+interface Downwards {
+  readonly lowestMissed: number;
+  readonly seconds: number;
+  readonly isLast: boolean;
+  readonly leastRuns: number;
+}
+
+function bracketDownwards({ lowestMissed, seconds, isLast, leastRuns }: Downwards): CapacityProbe | CapacityAnswer {
   const wanted = lowestMissed / growthFactor;
-  if (isLast || wanted * seconds < leastRunsPerProbe) return between({ high: lowestMissed }, seconds, 'never kept');
+  if (isLast || wanted * seconds < leastRuns) return between({ high: lowestMissed }, seconds, 'never kept');
   return probeAt(wanted, seconds, 'bracket');
 }
 
@@ -107,7 +120,7 @@ interface Narrowing {
   readonly trials: readonly ThresholdTrial[];
   readonly seconds: number;
   readonly isLast: boolean;
-  readonly options: CapacityPlanOptions;
+  readonly options: CapacitySearch;
 }
 
 function narrow({ probes, trials, seconds, isLast, options }: Narrowing): CapacityProbe | CapacityAnswer {
@@ -137,10 +150,6 @@ interface Bounds {
 
 function between({ low = Number.NaN, high = Number.NaN }: Bounds, seconds: number, ended: CapacityAnswer['ended']): CapacityAnswer {
   return { runsPerSecond: { value: Number.NaN, low, high, level: Number.NaN }, seconds, ended };
-}
-
-function needsLongProbes(probes: readonly ProbeResult[]): boolean {
-  return probes.some(({ purpose, answer }) => purpose === 'confirm' && answer === 'missed');
 }
 
 /** A longer run that was kept counts as a short one too, a short one that was missed as a longer one. */
