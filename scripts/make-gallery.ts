@@ -5,7 +5,7 @@
 import {
   createConfig,
   loadConfig,
-  plotComparison,
+  plotTargets,
   plotHost,
   plotLatency,
   plotLatencyEcdf,
@@ -169,8 +169,8 @@ const chapters: readonly Chapter[] = [
           'engines',
           'Side by side',
           'Where lines overlap, the figure does not tell the engines apart.',
-          'plotComparison(experiments)',
-          () => plotComparison(experiments),
+          'plotTargets(experiments)',
+          () => plotTargets(experiments),
         ),
         figure(
           'engines-ecdf',

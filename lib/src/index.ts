@@ -18,7 +18,7 @@ export { ExperimentError } from './run/errors.ts';
 export { InterruptedError } from './run/errors.ts';
 export { SeriesError } from './run/errors.ts';
 export { type KnownTarget, type TargetDefinition, defineTarget, listTargets } from './targets/registry.ts';
-export { MissingProgramError } from './targets/missing-program-error.ts';
+export { MissingProgramError } from './targets/target.ts';
 export { ResultsError } from './results/experiment-directory.ts';
 export type { Progress } from './results/progress.ts';
 export { openExperiment, type Experiment, type SampleTable } from './results/experiment.ts';
@@ -26,6 +26,7 @@ export type { TypedTable } from './results/typed-table.ts';
 export { ExperimentNotFoundError, findExperiment, findExperiments, type FindExperimentsOptions } from './results/find-experiments.ts';
 export { openSeries, type Series, type SeriesStep } from './results/series.ts';
 export { findAllSeries, findSeries, type FindSeriesOptions } from './results/find-series.ts';
+export { selectExperiments } from './results/select-experiments.ts';
 export { DamagedResultsError, type ExperimentStatus, type Manifest, type TaskLedger } from './results/manifest.ts';
 
 // figures
@@ -51,6 +52,18 @@ export { type Capacity, type JudgedProbe, capacityOf, capacityTable } from './an
 export { summarize } from './analysis/summarize.ts';
 export type { Summary } from './analysis/summary.ts';
 export { compareTargets } from './analysis/compare-targets.ts';
+export {
+  type Comparison,
+  type ComparisonSide,
+  type CompareExperimentsOptions,
+  compareExperiments,
+} from './analysis/compare-experiments.ts';
+export type { JudgedAnswer, JudgedFigure, UnjudgedFigure } from './analysis/judge-figures.ts';
+export type { LossComparison, LossCount } from './analysis/compared-losses.ts';
+export type { Pairing, RoundOf } from './analysis/comparison-rounds.ts';
+export type { SetupDifference } from './analysis/setup-differences.ts';
+export type { CompareOptions, ComparisonAnswer, FigureAnswer } from './statistics/figure-answer.ts';
+export type { Estimate, Interval } from './statistics/estimate.ts';
 export { overviewOf } from './analysis/overview.ts';
 export { type Figure, figureOf, figures, figuresOf } from './analysis/figures.ts';
 export type { FigureUnit } from './analysis/figure-units.ts';
@@ -67,6 +80,7 @@ export { plotLatencyOverTime, type PlotLatencyOverTimeOptions } from './plots/pl
 export { plotScheduleLag } from './plots/plot-schedule-lag.ts';
 export { plotComparison } from './plots/plot-comparison.ts';
 export { plotCapacity, type PlotCapacityOptions } from './plots/plot-capacity.ts';
+export { plotTargets } from './plots/plot-targets.ts';
 export { plotThroughput, type PlotThroughputOptions } from './plots/plot-throughput.ts';
 export { plotResources, type PlotResourcesOptions } from './plots/plot-resources.ts';
 export { plotTaskStates } from './plots/plot-task-states.ts';
@@ -80,6 +94,9 @@ export { show } from './report/show.ts';
 export type { ShowOptions } from './report/mime-bundle.ts';
 export { textSummary } from './report/text-summary.ts';
 export { textComparison } from './report/text-comparison.ts';
+export type { ComparisonSectionsOptions } from './report/sections/comparison.ts';
+export { markdownComparison } from './report/markdown-comparison.ts';
+export { textTargets } from './report/text-targets.ts';
 export { htmlReport } from './report/html-report.ts';
 export { plotToPng, plotToSvg, type PngOptions } from './report/render-plot.ts';
 

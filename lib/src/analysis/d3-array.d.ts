@@ -8,6 +8,8 @@ declare module 'd3-array' {
   export function bisectLeft(values: ArrayLike<number>, limit: number): number;
   /** Undefined when there are none. */
   export function mean(values: readonly number[]): number | undefined;
+  /** NaNs are left out; undefined when there are none. */
+  export function median(values: readonly number[]): number | undefined;
   /** Unbiased (n - 1); undefined for fewer than two. */
   export function variance(values: readonly number[]): number | undefined;
   /** About `count` round numbers between two. */

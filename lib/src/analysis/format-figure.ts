@@ -25,7 +25,7 @@ export function tasksPerSecond(rate: number): string {
   return `${threeDigits(rate)} tasks/s`;
 }
 
-/** `1 run`, `1,234 runs`. */
+/** `1 run`, `2,000 runs`. */
 export function plural(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+  return `${threeDigits(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

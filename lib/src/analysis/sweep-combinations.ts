@@ -5,6 +5,7 @@ import type { Estimate, Interval } from '../statistics/estimate.ts';
 import { medianInterval } from '../statistics/quantile-interval.ts';
 import { type ComparedFigure, comparedFigure, comparedFigures } from './compared-figures.ts';
 import { differs, isCounted } from './comparable-groups.ts';
+import { headlineFigureName } from './headline-figure.ts';
 import { summaryOf } from './saved-summary.ts';
 
 /** The experiments of a series that have the same settings: repetitions of each other. */
@@ -66,16 +67,9 @@ export function sweepFigures(combinations: readonly Combination[], names?: reado
   return comparedFigures(roles).filter(({ times = [] }) => !times.some((time) => differs(experiments, time)));
 }
 
-/**
- * The figure that a series is told by first: throughput, or where runs come by a schedule, which the engine doesn't set the pace of, the response
- * time (its p99 where enough tasks were run for one).
- */
+/** The figure that a sweep is told by first. */
 export function headlineFigure(combinations: readonly Combination[]): ComparedFigure {
-  const [first] = combinations.flatMap(({ done }) => done);
-  const arrival = first?.manifest.config.arrival ?? 'burst';
-  if (arrival === 'burst' || 'closed' in arrival) return comparedFigure('throughput.tasksPerSecond', []);
-  const p99 = comparedFigure('response.p99', []);
-  return figureByCombination(combinations, p99).some(({ values }) => values.length > 0) ? p99 : comparedFigure('response.p50', []);
+  return comparedFigure(headlineFigureName(combinations.flatMap(({ done }) => done)), []);
 }
 
 /** Whether two intervals have nothing in common; false where one is not known. */

@@ -58,7 +58,7 @@ Examples:
         await withInterruption(async (signal) =>
           runAndPrintSeries(
             async () => resumeSeries(resume === true ? 'latest' : resume, { kind: 'capacity', signal, keepDatabase, ...request }),
-            { json },
+            { json: json && 'series' },
           ),
         );
         return;
@@ -79,7 +79,7 @@ Examples:
               signal,
               keepDatabase,
             }),
-          { json },
+          { json: json && 'series' },
         ),
       );
     });

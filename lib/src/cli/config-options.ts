@@ -61,7 +61,8 @@ function toOverrides({ runs, tasks, duration, target, executor, set = {} }: Conf
   return { ...given, ...overridesOf(set) };
 }
 
-function addSetting(text: string, settings: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+/** For options that take `key=value` and may be given several times. */
+export function addSetting(text: string, settings: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const [key = '', ...value] = text.split('=');
   if (key === '' || value.length === 0) throw new InvalidArgumentError('expected key=value.');
   try {

@@ -3,7 +3,7 @@ import { ParameterError } from '../notebook/notebook-parameters.ts';
 import { NotebookError } from '../notebook/run-notebook.ts';
 import { DatabaseError } from '../database/database-server.ts';
 import { InUseError } from '../database/shared-server.ts';
-import { MissingProgramError } from '../targets/missing-program-error.ts';
+import { MissingProgramError } from '../targets/target.ts';
 import { ExperimentNotFoundError } from '../results/find-experiments.ts';
 import { DamagedResultsError } from '../results/manifest.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
@@ -18,6 +18,7 @@ export const exitCodes = {
   missing: 4,
   damagedResults: 5,
   outputFailed: 6,
+  thresholdFailed: 99,
   interrupted: 130,
 } as const;
 
@@ -31,6 +32,7 @@ Exit codes:
        a folder or a disk with room for the results, or for the report of an experiment that is complete
   5    the results that were asked for are damaged (show, report); what could be read was printed
   6    the output could not be written to stdout; what was done is in perf-results
+  99   what --fail-if names is so (compare)
   130  interrupted (Ctrl-C); the evidence is kept`;
 
 /** Something is missing that the command needs; the message says what to do. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-
+import { addBenchCommand } from './bench-command.ts';
+import { addCompareCommand } from './compare-command.ts';
 import { addDatabaseCommand } from './db-command.ts';
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { endWithLaunchers } from './launchers.ts';
@@ -51,7 +52,9 @@ ${exitCodesHelp}`,
   addRunCommands(program);
   addSweepCommand(program);
   addCapacityCommand(program);
+  addBenchCommand(program);
   addResultsCommands(program);
+  addCompareCommand(program);
   addTargetCommands(program);
   addNotebookCommands(program);
   addLabCommand(program);

@@ -51,7 +51,7 @@ Examples:
       const [{ runAndPrintSeries }, { sweep }] = await Promise.all([import('./run-series-command.ts'), import('../run/sweep.ts')]);
       const vary = { target: targets ?? [config.target] };
       await withInterruption(async (signal) =>
-        runAndPrintSeries(async () => sweep(config, { vary, repeat, signal, keepDatabase }), { json }),
+        runAndPrintSeries(async () => sweep(config, { vary, repeat, signal, keepDatabase }), { json: json && 'experiments' }),
       );
     });
 

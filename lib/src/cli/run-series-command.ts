@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
-import { capacityOf } from '../analysis/capacity.ts';
 import { summaryOf } from '../analysis/saved-summary.ts';
 import { textSeries } from '../report/series-document.ts';
+import { seriesSummary } from '../report/series-summary.ts';
 import type { Series } from '../results/series.ts';
 import { InterruptedError } from '../run/errors.ts';
 import { writeSeriesReport } from '../run/write-series-report.ts';
@@ -10,17 +10,20 @@ import { print, printJson, say } from './output.ts';
 import { sayWhatIsKept } from './run-and-print.ts';
 
 /**
- * Runs a series, and prints and saves what came of it, also where it was interrupted; with `json` the summaries of its experiments (of a capacity
- * search its answer) on stdout. The exit code says when an experiment did not end as done.
+ * Runs a series, and prints and saves what came of it, also where it was interrupted; with `json` the series, or an array of the summaries
+ * of its experiments, on stdout. The exit code says when an experiment did not end as done.
  */
-export async function runAndPrintSeries(run: () => Promise<Series>, { json = false }: { readonly json?: boolean }): Promise<void> {
+export async function runAndPrintSeries(
+  run: () => Promise<Series>,
+  { json = false }: { readonly json?: false | 'series' | 'experiments' },
+): Promise<void> {
   let interruption: InterruptedError | undefined;
   const series = await run().catch((error: unknown) => {
     if (!(error instanceof InterruptedError && error.series)) throw error;
     interruption = error;
     return error.series;
   });
-  if (json) printJson(series.record.kind === 'capacity' ? capacityResult(series) : series.experiments.map(summaryOf));
+  if (json) printJson(json === 'series' ? seriesSummary(series) : series.experiments.map(summaryOf));
   if (series.experiments.length > 0) {
     if (!json) print(`\n${textSeries(series).trimEnd()}`);
     say(
@@ -32,10 +35,4 @@ export async function runAndPrintSeries(run: () => Promise<Series>, { json = fal
   sayWhatIsKept(series.experiments);
   if (interruption) throw interruption;
   if (failed.length > 0) process.exitCode = exitCodes.experimentFailed;
-}
-
-/** Of a search one asks for its answer; the summaries of its probes are in their directories. */
-function capacityResult(series: Series): unknown {
-  const { probes, ...answer } = capacityOf(series);
-  return { ...answer, series: series.name, probes: probes.map(({ experiment, ...probe }) => ({ ...probe, experiment: experiment?.name })) };
 }

@@ -29,7 +29,7 @@ export function addSweepCommand(program: Command): void {
     .option('--repeat <count>', 'rounds: how often each combination is run (default: 3)', toCount)
     .option('--seed <number>', 'what the order follows from (default: a random one, which is saved)', toSeed)
     .option('--resume [series]', 'go on with one that was interrupted, by its name (default: the latest); with --repeat, with more rounds')
-    .option('--json', 'print one JSON array on stdout: the summaries of all experiments (progress goes to stderr)')
+    .option('--json', 'print one JSON object on stdout, with the figures of each combination (progress goes to stderr)')
     .option('--keep-database', 'keep the databases of the experiments, to look at them with SQL')
     .addHelpText(
       'after',
@@ -58,7 +58,7 @@ Examples:
         await withInterruption(async (signal) =>
           runAndPrintSeries(
             async () => resumeSeries(resume === true ? 'latest' : resume, { kind: 'sweep', signal, keepDatabase, ...request }),
-            { json },
+            { json: json && 'series' },
           ),
         );
         return;
@@ -67,7 +67,9 @@ Examples:
         throw new UsageError('sweep: expected --vary with the values of at least one setting, as in --vary target=pg-boss,dbos');
       const config = await configFrom(name, options);
       const chosen = { vary, ...(repeat !== undefined && { repeat }), ...(seed !== undefined && { seed }) };
-      await withInterruption(async (signal) => runAndPrintSeries(async () => sweep(config, { ...chosen, signal, keepDatabase }), { json }));
+      await withInterruption(async (signal) =>
+        runAndPrintSeries(async () => sweep(config, { ...chosen, signal, keepDatabase }), { json: json && 'series' }),
+      );
     });
 }
 

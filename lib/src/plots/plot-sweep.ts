@@ -69,7 +69,7 @@ export function plotSweep(series: Series, options: PlotSweepOptions = {}): Plot 
   });
   const counts = combinations.map(({ done }) => done.length);
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
-  const load = `${series.record.name}: ${plural(combinations.length, 'combination')} of ${plural(settings.size, 'setting')}, ${fewest === most ? plural(most, 'experiment') : `${fewest} to ${most} experiments`} each`;
+  const load = `${series.record.config}: ${plural(combinations.length, 'combination')} of ${plural(settings.size, 'setting')}, ${fewest === most ? plural(most, 'experiment') : `${fewest} to ${most} experiments`} each`;
   return titledPlot(
     options.title ?? sweepFinding(combinations, figure),
     [

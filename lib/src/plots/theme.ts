@@ -99,6 +99,14 @@ export const connectionColors = {
 /** The one series of a panel whose title says what it is. */
 export const singleColor = palette.blue;
 
+/** What a comparison says of a figure. */
+export const outcomeColors = {
+  better: palette.green,
+  worse: palette.vermilion,
+  equivalent: palette.blue,
+  'cannot tell': palette.grey,
+} as const;
+
 /** A line of reference across marks of `stateColors.finished`. */
 export const referenceColor = palette.orange;
 

@@ -3,7 +3,7 @@ import { type Stall, longestStall } from '../analysis/stall.ts';
 import { steadyState } from '../analysis/steady-state.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Labelled } from './label-experiments.ts';
-import { type SpecPart } from './plot-frame.ts';
+import type { SpecPart } from './plot-frame.ts';
 import { neutralColor, stallColor } from './theme.ts';
 import { digits } from './time-panels.ts';
 

@@ -1,14 +1,16 @@
 import { table as toTable } from 'arquero';
+import { threeDigits } from '../analysis/format-figure.ts';
 import { summaryOf } from '../analysis/saved-summary.ts';
+import type { Comparison } from '../analysis/compare-experiments.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { Verdict } from '../analysis/verdict.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { phases } from '../results/phases.ts';
-import { formatNumber } from './column-format.ts';
 import { type Block, type ShownFigure, sentence, table } from './document.ts';
 import { blocksHtml } from './document-html.ts';
 import { renderText } from './document-text.ts';
+import { comparisonSections } from './sections/comparison.ts';
 import { wholeConfig } from './sections/configuration.ts';
 import { saidFigure, shownFigure, valueIn } from './sections/figure-text.ts';
 import { filesBlock } from './sections/files.ts';
@@ -34,11 +36,12 @@ export function cardHtml({ name, color = 'rgba(128,128,128,.5)', headline, block
   return `<div class="${name}" style="border-left:4px solid ${color};padding:.3em .9em;margin:.3em 0">${blocksHtml([headline, ...blocks], 'card')}</div>`;
 }
 
-/** The card of an experiment, a summary, a verdict or a config; undefined for other values. */
+/** The card of an experiment, a summary, a verdict, a comparison or a config; undefined for other values. */
 export function cardOf(value: unknown): Card | undefined {
   if (isExperiment(value)) return experimentCard(value);
   if (isSummary(value)) return summaryCard(value);
   if (isVerdict(value)) return verdictCard(value);
+  if (isComparison(value)) return comparisonCard(value);
   return isConfig(value) ? configCard(value) : undefined;
 }
 
@@ -55,6 +58,11 @@ export function isSummary(value: unknown): value is Summary {
 /** True for what `verdictOf` returns. */
 export function isVerdict(value: unknown): value is Verdict {
   return hasKeys(value, 'limitedBy', 'sentence', 'evidence', 'notes');
+}
+
+/** True for what `compareExperiments` returns. */
+export function isComparison(value: unknown): value is Comparison {
+  return hasKeys(value, 'judged', 'unjudged', 'pairedBy', 'margin');
 }
 
 /** True for what `loadConfig` and `createConfig` return. */
@@ -84,9 +92,9 @@ function experimentCard(experiment: Experiment): Card {
 
 function experimentFigures(summary: Summary): readonly ShownFigure[] {
   const { finished, submitted, failed, cancelled, lost, duplicates, ghosts } = summary.tasks;
-  const counts = (values: readonly number[]): string => values.map(formatNumber).join(', ');
+  const counts = (values: readonly number[]): string => values.map(threeDigits).join(', ');
   return [
-    { title: 'tasks', value: `${formatNumber(finished)} of ${formatNumber(submitted)} finished` },
+    { title: 'tasks', value: `${threeDigits(finished)} of ${threeDigits(submitted)} finished` },
     { title: 'failed, cancelled, lost', value: counts([failed, cancelled, lost]) },
     ...(duplicates || ghosts ? [{ title: 'duplicates, ghosts', value: counts([duplicates ?? 0, ghosts ?? 0]) }] : []),
     shownFigure(summary, 'throughput.tasksPerSecond'),
@@ -101,7 +109,7 @@ function experimentFigures(summary: Summary): readonly ShownFigure[] {
 function summaryCard(summary: Summary): Card {
   const { tasks, verdict } = summary;
   const shown = [
-    `${formatNumber(tasks.finished)} of ${formatNumber(tasks.submitted)} tasks finished`,
+    `${threeDigits(tasks.finished)} of ${threeDigits(tasks.submitted)} tasks finished`,
     saidFigure(summary, 'throughput.tasksPerSecond'),
     `${saidFigure(summary, 'duration')} in all`,
   ];
@@ -135,6 +143,14 @@ function roleTable(summary: Summary) {
 /** What limited an experiment, in its sentence and what makes it less certain; the numbers are in `evidence`. */
 function verdictCard(verdict: Verdict): Card {
   return { name: 'orchlab-verdict', headline: sentence(['Limited by: ', { strong: verdict.limitedBy }]), blocks: findingBlocks(verdict) };
+}
+
+/** What B is beside A, as its text has it. */
+function comparisonCard(comparison: Comparison): Card {
+  const [first, ...rest] = comparisonSections(comparison).flatMap(({ title, blocks }): Block[] =>
+    title === undefined ? [...blocks] : [{ kind: 'heading', text: title }, ...blocks],
+  );
+  return { name: 'orchlab-comparison', headline: first!, blocks: rest };
 }
 
 /** What an experiment with this config does. */

@@ -70,7 +70,7 @@ function blockHtml(block: Block, look: Look): string {
     case 'list':
       return `<ul>${block.items.map((item) => `<li>${safeText(item)}</li>`).join('')}</ul>`;
     case 'table':
-      return `<div class="scroll">${htmlTable(block.table, block.limit === undefined ? {} : { limit: block.limit })}</div>`;
+      return `<div class="scroll">${htmlTable(block.table, block)}</div>`;
     case 'plot':
       return plotHtml(block.name, block.plot);
     case 'preformatted':

@@ -1,12 +1,12 @@
 import { stringify } from 'yaml';
 import { damageWords } from '../analysis/damage.ts';
+import { plural } from '../analysis/format-figure.ts';
 import { summaryOf } from '../analysis/saved-summary.ts';
 import type { Summary } from '../analysis/summary.ts';
 import { describeLoad } from '../plots/plot-frame.ts';
 import { plotHost } from '../plots/plot-host.ts';
 import { plotTaskStates } from '../plots/plot-task-states.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { plural } from './column-format.ts';
 import type { Section } from './document.ts';
 import { blocksHtml } from './document-html.ts';
 import { safeText } from './html-text.ts';

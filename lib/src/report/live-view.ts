@@ -1,7 +1,8 @@
 import type { Experiment } from '../results/experiment.ts';
 import type { Progress } from '../results/progress.ts';
 import type { Series } from '../results/series.ts';
-import { formatNumber } from './column-format.ts';
+import { formatFigure } from '../analysis/figure-units.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
 import { escapeHtml } from './html-text.ts';
 import { toRichOutput } from './mime-bundle.ts';
 import { createDisplay } from './notebook-display.ts';
@@ -134,12 +135,12 @@ function progressText(progress: Progress): string {
   return [
     ...(progress.series ? [seriesLine(progress.series)] : []),
     `${progress.config} on ${progress.target}: ${progress.step}`,
-    `${[tasks.ended, tasks.total].filter(Number.isFinite).map(formatNumber).join('/')} tasks`,
-    `${amount(progress.tasksPerSecond)} tasks/s`,
+    `${[tasks.ended, tasks.total].filter(Number.isFinite).map(threeDigits).join('/')} tasks`,
+    formatFigure(progress.tasksPerSecond, 'tasksPerSecond'),
     ...(Number.isNaN(progress.latencySeconds.recent) ? [] : [`latency ${latencyWords(progress.latencySeconds.recent)}`]),
-    `scheduler ${megabytes(scheduler.rssBytes)}, ${percent(scheduler.cpuRatio)} CPU`,
-    `workers ${amount(workers.count)}`,
-    `${amount(progress.elapsedSeconds, 1)} s`,
+    `scheduler ${formatFigure(scheduler.rssBytes, 'bytes')}, ${percent(scheduler.cpuRatio)} CPU`,
+    `workers ${formatFigure(workers.count, 'count')}`,
+    `${progress.elapsedSeconds.toFixed(1)} s`,
   ].join(' | ');
 }
 
@@ -152,23 +153,23 @@ function progressHtml(progress: Progress, histories: Histories, tail: readonly s
   ] as const;
   const known = Number.isNaN(tasks.total) ? tasks.submitted : tasks.total;
   const bar = parts.map(([count, color]) => `<div style="width:${share(count, known)}%;background:${color}"></div>`).join('');
-  const remaining = Number.isFinite(progress.remainingSeconds) ? `, about ${amount(progress.remainingSeconds, 0)} s to go` : '';
+  const remaining = Number.isFinite(progress.remainingSeconds) ? `, about ${progress.remainingSeconds.toFixed(0)} s to go` : '';
   const rows: readonly (readonly [string, string])[] = [
-    ['tasks', `${formatNumber(tasks.ended)}${ofTotal(tasks.total)} ended, ${formatNumber(open)} open`],
+    ['tasks', `${threeDigits(tasks.ended)}${ofTotal(tasks.total)} ended, ${threeDigits(open)} open`],
     ['latency', latencyText(progress, histories.latency)],
     [
       'rate',
-      `${amount(progress.tasksPerSecond)} tasks/s ${sparkline(histories.rate.values)} ${formatNumber(progress.runs.sent)}${ofTotal(progress.runs.total)} runs sent`,
+      `${formatFigure(progress.tasksPerSecond, 'tasksPerSecond')} ${sparkline(histories.rate.values)} ${threeDigits(progress.runs.sent)}${ofTotal(progress.runs.total)} runs sent`,
     ],
-    ['time', `${amount(progress.elapsedSeconds, 1)} s${remaining}`],
-    ['scheduler memory', `${megabytes(scheduler.rssBytes)} ${sparkline(histories.rss.values)}`],
+    ['time', `${progress.elapsedSeconds.toFixed(1)} s${remaining}`],
+    ['scheduler memory', `${formatFigure(scheduler.rssBytes, 'bytes')} ${sparkline(histories.rss.values)}`],
     ['scheduler CPU', `${percent(scheduler.cpuRatio)} ${sparkline(histories.cpu.values)}`],
-    ['workers', `${amount(workers.count)}, ${megabytes(workers.rssBytes)}, ${percent(workers.cpuRatio)} CPU`],
+    ['workers', `${formatFigure(workers.count, 'count')}, ${formatFigure(workers.rssBytes, 'bytes')}, ${percent(workers.cpuRatio)} CPU`],
     ...progress.roles.map(({ role, rssBytes, cpuRatio }): [string, string] => [
       escapeHtml(role),
-      `${megabytes(rssBytes)}, ${percent(cpuRatio)} CPU`,
+      `${formatFigure(rssBytes, 'bytes')}, ${percent(cpuRatio)} CPU`,
     ]),
-    ['Postgres', `${megabytes(postgres.rssBytes)}, ${percent(postgres.cpuRatio)} CPU`],
+    ['Postgres', `${formatFigure(postgres.rssBytes, 'bytes')}, ${percent(postgres.cpuRatio)} CPU`],
   ];
   const list = rows.map(([label, value]) => `<div style="opacity:.65">${label}</div><div>${value}</div>`).join('');
   const series = progress.series ? `<div>${escapeHtml(seriesLine(progress.series))}</div>` : '';
@@ -195,22 +196,13 @@ function latencyWords(seconds: number): string {
 
 /** Nothing where the total can't be told. */
 function ofTotal(total: number): string {
-  return Number.isNaN(total) ? '' : ` of ${formatNumber(total)}`;
+  return Number.isNaN(total) ? '' : ` of ${threeDigits(total)}`;
 }
 
 function share(count: number, total: number): string {
   return total > 0 ? ((100 * count) / total).toFixed(2) : '0';
 }
 
-function amount(value: number, digits?: number): string {
-  if (!Number.isFinite(value)) return '–';
-  return digits === undefined ? formatNumber(value) : value.toFixed(digits);
-}
-
-function megabytes(bytes: number): string {
-  return Number.isFinite(bytes) ? `${(bytes / 1e6).toFixed(1)} MB` : '–';
-}
-
 function percent(ratio: number): string {
-  return Number.isFinite(ratio) ? `${(100 * ratio).toFixed(0)}%` : '–';
+  return Number.isFinite(ratio) ? `${Math.round(100 * ratio)}%` : '–';
 }

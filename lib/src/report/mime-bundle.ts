@@ -1,11 +1,12 @@
 import { ColumnTable } from 'arquero';
 import { inspect } from 'node:util';
 import { type Plot, isPlot } from '../plots/plot.ts';
-import { compactSvg } from './compact-svg.ts';
-import { cardHtml, cardOf, cardText, isConfig, isExperiment, isSummary, isVerdict } from './cards.ts';
+
+import { cardHtml, cardOf, cardText, isComparison, isConfig, isExperiment, isSummary, isVerdict } from './cards.ts';
 import { htmlTable } from './html-table.ts';
 import type { MimeBundle } from './notebook-display.ts';
-import { plotToSvg, svgToSmallPng } from './render-plot.ts';
+import { compactSvg, plotToSvg, svgToSmallPng } from './render-plot.ts';
+import { textComparison } from './text-comparison.ts';
 import { textSummary } from './text-summary.ts';
 import { textTable } from './text-table.ts';
 import { configsTable, experimentsTable, isPlainObject, isRowList, rowsTable } from './value-lists.ts';
@@ -40,6 +41,7 @@ export function toText(value: unknown, options: ShowOptions = {}): string {
   if (value instanceof ColumnTable) return textTable(value, { limit: options.limit ?? 20, headings: 'names' });
   if (isPlot(value)) return plotText(value);
   if (isSummary(value)) return textSummary(value);
+  if (isComparison(value)) return textComparison(value);
   const card = cardOf(value);
   if (card) return cardText(card);
   if (value instanceof Promise) return 'A promise: write `await` before it to show what it becomes.';
@@ -52,6 +54,7 @@ export function briefly(value: unknown): string | undefined {
   if (isPlot(value)) return plotText(value);
   if (isExperiment(value)) return `[experiment ${value.name}: ${value.manifest.status}]`;
   if (isSummary(value)) return `[summary of ${value.name}]`;
+  if (isComparison(value)) return `[comparison: ${value.b.label} beside ${value.a.label}]`;
   return undefined;
 }
 

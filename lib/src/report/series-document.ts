@@ -1,9 +1,10 @@
 import { from } from 'arquero';
-import type { Series } from '../results/series.ts';
 import type { SeriesKind } from '../results/series-record.ts';
+import type { Series } from '../results/series.ts';
 import { type Block, type Section, sentence, table } from './document.ts';
 import { renderText } from './document-text.ts';
 import { capacitySections } from './sections/capacity.ts';
+import { benchSections } from './sections/bench.ts';
 import { sweepSections } from './sections/sweep.ts';
 
 /** A series as text: how far it is, and what came of it. */
@@ -11,14 +12,16 @@ export function textSeries(series: Series): string {
   return `${renderText([{ blocks: [sentence(`${seriesState(series)}.`)] }, ...seriesSections(series)])}\n`;
 }
 
-const sectionsOfKind: Readonly<Partial<Record<SeriesKind, (series: Series) => readonly Section[]>>> = {
+/** What came of a series, by its kind. */
+const sectionsOf: Readonly<Partial<Record<SeriesKind, (series: Series) => readonly Section[]>>> = {
   sweep: sweepSections,
+  bench: benchSections,
   capacity: capacitySections,
 };
 
-/** What came of a series, whatever its kind. */
+/** What came of a series, whatever its kind; its experiments where there is no more to say. */
 export function seriesSections(series: Series): readonly Section[] {
-  const sections = sectionsOfKind[series.record.kind]?.(series) ?? [];
+  const sections = sectionsOf[series.record.kind]?.(series) ?? [];
   const unended = series.steps
     .filter(({ status }) => status !== 'done')
     .map(({ label, round, status, reason }) => `${label}, round ${round}: ${status}${reason === undefined ? '' : ` (${reason})`}`);

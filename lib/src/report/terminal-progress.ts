@@ -1,7 +1,8 @@
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
 import type { Progress, SeriesProgress } from '../results/progress.ts';
-import { formatNumber } from './column-format.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
+import { fixed, kilobytes } from './fixed-format.ts';
 import { printable, printableLine } from './printable.ts';
 
 /** Progress as text on a stream, live on a terminal. */
@@ -72,8 +73,8 @@ export function progressLine(progress: Progress): string {
   const { scheduler, workers } = progress;
   return [
     `Progress: ${endedOfTotal(progress)} tasks`,
-    `${formatNumber(progress.tasksPerSecond)} tasks/s`,
-    `Scheduler: ${kilobytes(scheduler.rssBytes)} RSS, ${percent(scheduler.cpuRatio)} CPU`,
+    `${threeDigits(progress.tasksPerSecond)} tasks/s`,
+    `Scheduler: ${kilobytes(scheduler.rssBytes)} RSS, ${fixed(scheduler.cpuRatio, 'ratio')} CPU`,
     `Workers: ${workers.count}`,
     `${progress.elapsedSeconds.toFixed(1)}s`,
   ].join(' | ');
@@ -92,13 +93,13 @@ function progressPanel(progress: Progress, colors: ReturnType<typeof pc.createCo
   return [
     ...series,
     title,
-    `${bar(progress, colors)} ${endedOfTotal(progress)} tasks · ${formatNumber(progress.tasksPerSecond)} tasks/s${remaining}`,
+    `${bar(progress, colors)} ${endedOfTotal(progress)} tasks · ${threeDigits(progress.tasksPerSecond)} tasks/s${remaining}`,
     colors.dim(
       [
-        `Scheduler: ${kilobytes(scheduler.rssBytes)} RSS, ${percent(scheduler.cpuRatio)} CPU`,
-        `Workers: ${workers.count}, ${percent(workers.cpuRatio)} CPU`,
-        ...progress.roles.map(({ role, cpuRatio }) => `${role}: ${percent(cpuRatio)} CPU`),
-        `Postgres: ${percent(postgres.cpuRatio)} CPU`,
+        `Scheduler: ${kilobytes(scheduler.rssBytes)} RSS, ${fixed(scheduler.cpuRatio, 'ratio')} CPU`,
+        `Workers: ${workers.count}, ${fixed(workers.cpuRatio, 'ratio')} CPU`,
+        ...progress.roles.map(({ role, cpuRatio }) => `${role}: ${fixed(cpuRatio, 'ratio')} CPU`),
+        `Postgres: ${fixed(postgres.cpuRatio, 'ratio')} CPU`,
       ].join(' | '),
     ),
   ].join('\n');
@@ -116,12 +117,4 @@ function bar({ tasks }: Progress, colors: ReturnType<typeof pc.createColors>): s
 
 function endedOfTotal({ tasks }: Progress): string {
   return Number.isNaN(tasks.total) ? String(tasks.ended) : `${tasks.ended}/${tasks.total}`;
-}
-
-function kilobytes(bytes: number): string {
-  return `${Math.round(bytes / 1024)} KB`;
-}
-
-function percent(ratio: number): string {
-  return `${(100 * ratio).toFixed(1)}%`;
 }

@@ -5,6 +5,7 @@ import { type ExperimentSetup, hashOf } from '../analysis/experiment-setup.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
+import type { Series } from '../results/series.ts';
 import { loadWords } from './sections/configuration.ts';
 
 /** Four digits that are the same for experiments that are repetitions of each other. */
@@ -51,6 +52,25 @@ export function configsTable(configs: readonly PerfConfig[]): ColumnTable {
     taskDurationSeconds: configs.map(({ duration }) => duration),
     executor: configs.map(({ executor }) => executor),
   });
+}
+
+/** Series one below the other: what each is of, how far it is, and what it sets. */
+export function seriesTable(all: readonly Series[]): ColumnTable {
+  return from(
+    all.map(({ name, record, steps, experiments }) => {
+      const count = (status: string): number => steps.filter((step) => step.status === status).length;
+      const settings = [...new Set(steps.flatMap((step) => Object.keys(step.settings)))];
+      const valuesOf = (setting: string): string => [...new Set(steps.flatMap((step) => step.settings[setting] ?? []))].join(',');
+      return {
+        series: name,
+        config: record.config,
+        target: [...new Set(experiments.map(({ manifest }) => manifest.target.name))].join(', '),
+        status: record.status,
+        done: `${count('done')} of ${record.total ?? steps.length}`,
+        sets: settings.map((setting) => `${setting}=${valuesOf(setting)}`).join(' '),
+      };
+    }),
+  );
 }
 
 type Cell = string | number | boolean | bigint | null | undefined | Date;

@@ -1,7 +1,9 @@
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { findWorkspace } from '../config/workspace.ts';
-import { ExperimentNotFoundError, foldersOf, isSeriesFolder } from './find-experiments.ts';
-import { DamagedResultsError } from './manifest.ts';
+import type { Experiment } from './experiment.ts';
+import { ExperimentNotFoundError, findExperiment, foldersOf, isSeriesFolder } from './find-experiments.ts';
+import { DamagedResultsError, manifestFileName } from './manifest.ts';
 import { type Series, openSeries } from './series.ts';
 import type { SeriesKind } from './series-record.ts';
 
@@ -42,15 +44,43 @@ export async function findSeries(
   nameOrDirectory: string,
   { directory = findWorkspace().results, kind }: Pick<FindSeriesOptions, 'directory' | 'kind'> = {},
 ): Promise<Series> {
-  const path = [resolve(nameOrDirectory), join(directory, nameOrDirectory)].find(isSeriesFolder);
-  const all = path === undefined ? await findAllSeries({ directory, ...(kind && { kind }) }) : [await openSeries(path)];
-  const fitting =
-    path !== undefined ? all : nameOrDirectory === 'latest' ? all.slice(-1) : all.filter(({ name }) => name.startsWith(nameOrDirectory));
+  const fitting = await findFitting(nameOrDirectory, { directory, ...(kind && { kind }) });
   const [only] = fitting;
-  if (only && fitting.length === 1 && (kind === undefined || only.record.kind === kind)) return only;
-  const what = kind ?? 'series';
-  const known = (fitting.length > 0 ? fitting : all.slice(-5)).map(({ name, record }) => `${name} (${record.kind})`).join(', ');
+  if (only && fitting.length === 1) return only;
+  const candidates = fitting.length > 0 ? fitting : (await findAllSeries({ directory, ...(kind && { kind }) })).slice(-5);
+  const known = candidates.map(({ name }) => name).join(', ');
   throw new ExperimentNotFoundError(
-    `series ${nameOrDirectory}: expected the name or directory of a ${what} in ${directory} (${known || 'there is none yet'}), got ${fitting.length} that fit`,
+    `${kind ?? 'series'} ${nameOrDirectory}: expected the name or directory of one in ${directory} (${known || 'there is none yet'}), got ${fitting.length} that fit`,
   );
+}
+
+async function findFitting(
+  nameOrDirectory: string,
+  { directory, kind }: { readonly directory: string; readonly kind?: SeriesKind },
+): Promise<readonly Series[]> {
+  const path = [resolve(nameOrDirectory), join(directory, nameOrDirectory)].find(isSeriesFolder);
+  if (path !== undefined) return [await openSeries(path)].filter(({ record }) => kind === undefined || record.kind === kind);
+  const all = await findAllSeries({ directory, ...(kind && { kind }) });
+  return nameOrDirectory === 'latest' ? all.slice(-1) : all.filter(({ name }) => name.startsWith(nameOrDirectory));
+}
+
+/** The name of the series that an experiment is in; undefined where it stands for itself. */
+export function seriesNameOf({ directory }: Pick<Experiment, 'directory'>): string | undefined {
+  const parent = dirname(directory);
+  return isSeriesFolder(parent) ? basename(parent) : undefined;
+}
+
+/**
+ * Opens an experiment or a series by its name, its directory, the beginning of its name, or `latest`: the series of the newest experiment,
+ * where it is in one.
+ *
+ * Where several fit, a series goes before the experiments within it. Throws as `findExperiment` does.
+ */
+export async function findExperimentOrSeries(nameOrDirectory: string, directory = findWorkspace().results): Promise<Experiment | Series> {
+  const series = nameOrDirectory === 'latest' ? [] : await findFitting(nameOrDirectory, { directory });
+  const [only] = series;
+  const isExperimentName = existsSync(join(directory, nameOrDirectory, manifestFileName));
+  if (only && series.length === 1 && !isExperimentName) return only;
+  const experiment = await findExperiment(nameOrDirectory, directory);
+  return nameOrDirectory === 'latest' && seriesNameOf(experiment) !== undefined ? openSeries(dirname(experiment.directory)) : experiment;
 }

@@ -6,7 +6,7 @@ import { readRegularFile } from './regular-file.ts';
 import { writeWhole } from './write-whole.ts';
 
 const moment = z.number().min(-8.64e15).max(8.64e15);
-const settingValueSchema = z.union([z.number(), z.string(), z.boolean()]);
+export const settingValueSchema = z.union([z.number(), z.string(), z.boolean()]);
 
 const stepSchema = z.looseObject({
   key: z.string(),
@@ -24,6 +24,7 @@ const recordSchema = z.looseObject({
   formatVersion: z.literal(1),
   kind: z.enum(['sweep', 'bench', 'capacity']),
   name: z.string(),
+  config: z.string(),
   status: z.enum(['running', 'done', 'failed', 'interrupted']),
   reason: z.string().optional(),
   seed: z.number(),
@@ -67,6 +68,8 @@ export interface SeriesRecord {
   readonly formatVersion: 1;
   readonly kind: 'sweep' | 'bench' | 'capacity';
   readonly name: string;
+  /** The name of the config that it began with. */
+  readonly config: string;
   /** `done`: all that was asked for was run, however its experiments ended. `running` in a file means that it was killed, or still runs. */
   readonly status: 'running' | 'done' | 'failed' | 'interrupted';
   /** One sentence: why the status is not `done`. */

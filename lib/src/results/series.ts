@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type Experiment, openExperiment } from './experiment.ts';
 import { DamagedResultsError } from './manifest.ts';
-import { type RecordedStep, type SeriesRecord, readSeriesRecord } from './series-record.ts';
+import { type RecordedStep, type SeriesRecord, readSeriesRecord, seriesFileName } from './series-record.ts';
 
 /** One experiment of a series, opened. */
 export interface SeriesStep extends Omit<RecordedStep, 'experiment'> {
@@ -37,6 +37,14 @@ export async function openStep(directory: string, step: RecordedStep): Promise<S
     return undefined;
   });
   return { ...step, experiment };
+}
+
+/** In which round of which series an experiment was run; undefined for one that is in none. */
+export function roundOf({ directory, name }: Pick<Experiment, 'directory' | 'name'>): string | undefined {
+  const parent = dirname(directory);
+  if (!existsSync(join(parent, seriesFileName))) return undefined;
+  const step = readSeriesRecord(parent).steps.find(({ experiment }) => experiment === name);
+  return step && `${basename(parent)}, round ${step.round}`;
 }
 
 /**

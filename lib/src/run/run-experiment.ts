@@ -9,7 +9,7 @@ import type { Progress } from '../results/progress.ts';
 import { readManifest, writeManifest } from '../results/manifest.ts';
 import { definedTargets } from '../targets/registry.ts';
 import { ConcurrentExperimentError, ExperimentError } from './errors.ts';
-import { executeInChild } from './experiment-child.ts';
+import { type ExperimentChildOptions, executeInChild } from './experiment-child.ts';
 import { refuseWhenInterrupted, withNotebookInterrupt } from './notebook-interrupt.ts';
 import { type ProgressView, openProgressView } from './progress-view.ts';
 import { postNotice } from './running-notice.ts';
@@ -29,6 +29,8 @@ export interface RunExperimentOptions {
   readonly onProgress?: ((progress: Progress) => void) | false;
   /** Run it also while another one runs in this process, with a warning in the manifests of both. Default false. */
   readonly besideOthers?: boolean;
+  /** What of this process's environment is other than it is for the experiment, such as the program of an engine. Saved nowhere. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What runs in this process, by what it is. */
@@ -65,7 +67,9 @@ export async function runInView(
   let experiment: Experiment | undefined;
   try {
     const request = { config, setOptions: setOptionsOf(config), targets: definedTargets(), workspace, keepDatabase };
-    const { directory } = await withNotebookInterrupt(options.signal, async (signal) => executeNoticed(request, signal, view));
+    const { directory } = await withNotebookInterrupt(options.signal, async (signal) =>
+      executeNoticed(request, view, { signal, environment: options.environment }),
+    );
     experiment = await openExperiment(directory);
     await writeReports(experiment).catch((error: unknown) => {
       // Why the experiment did not end as done is what counts; a disk that was full then is full now.
@@ -83,13 +87,17 @@ export async function runInView(
 }
 
 /** Executes it, seen by others and with a warning where there are any. */
-async function executeNoticed(request: ExperimentRequest, signal: AbortSignal | undefined, view: ProgressView): Promise<ExperimentOutcome> {
+async function executeNoticed(
+  request: ExperimentRequest,
+  view: ProgressView,
+  how: Pick<ExperimentChildOptions, 'signal' | 'environment'>,
+): Promise<ExperimentOutcome> {
   const notice = await postNotice(request.workspace, request.config);
   if (notice.others.length > 0) view.warn(besideWarning(notice.others));
   let { others } = notice;
   let outcome: ExperimentOutcome;
   try {
-    outcome = await executeInChild(request, { signal, onProgress: (progress) => view.update(progress) });
+    outcome = await executeInChild(request, { ...how, onProgress: (progress) => view.update(progress) });
   } finally {
     others = await notice.close();
   }

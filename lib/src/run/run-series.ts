@@ -36,7 +36,7 @@ export async function runSeries(
   let series: Series | undefined;
   try {
     // A mistake in the last one, or a program that it lacks, shows now, not in an hour.
-    for (const config of plan.configs) await checkConfig(config, workspace);
+    for (const { config, environment } of plan.checked) await checkConfig(config, workspace, environment);
     // Around all of it: there is an end to be told between two experiments, too.
     return await withNotebookInterrupt(options.signal, async (signal) => {
       const keeper = options.resume
@@ -104,7 +104,7 @@ async function runPlan(
  * before it had one.
  */
 async function runStep(
-  { config }: PlannedStep,
+  { config, environment }: PlannedStep,
   keeper: SeriesKeeper,
   view: ProgressView,
   options: Omit<RunSeriesOptions, 'onProgress' | 'onStep'>,
@@ -116,7 +116,7 @@ async function runStep(
     view.update(progress);
   };
   try {
-    return await runInView(config, options, () => ({ ...view, update, end: () => undefined }));
+    return await runInView(config, { ...options, ...(environment && { environment }) }, () => ({ ...view, update, end: () => undefined }));
   } catch (error) {
     if (error instanceof ExperimentError) return error.experiment;
     if (error instanceof InterruptedError) return undefined;

@@ -30,6 +30,7 @@ export class SeriesKeeper {
         formatVersion: 1,
         kind: plan.kind,
         name,
+        config: plan.name,
         status: 'running',
         seed: plan.seed,
         orchlab: orchlabVersion,

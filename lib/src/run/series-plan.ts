@@ -13,6 +13,8 @@ export interface PlannedStep {
   /** From 1. */
   readonly round: number;
   readonly config: PerfConfig;
+  /** What of orchlab's environment is other than it is. Not saved. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Nothing is to be run any more. */
@@ -30,8 +32,8 @@ export interface SeriesPlan {
   readonly seed: number;
   /** Plain values of which the plan can be made again; saved in series.json, so without secrets. */
   readonly request: Readonly<Record<string, unknown>>;
-  /** The configs that are known beforehand: each is checked before anything is run. */
-  readonly configs: readonly PerfConfig[];
+  /** What is known beforehand of what will be run: each is checked before anything is. */
+  readonly checked: readonly Pick<PlannedStep, 'config' | 'environment'>[];
   /** Steps in all, as far as is known; NaN where that can't be told. May change with what is finished. */
   total(finished: readonly SeriesStep[]): number;
   /**

@@ -1,12 +1,12 @@
 import { cross, shuffler } from 'd3-array';
 import { z } from 'zod';
-import { changeConfig, configValuesOf } from '../config/change-config.ts';
+import { changeConfig } from '../config/change-config.ts';
 import { ConfigError } from '../config/config-error.ts';
-import { createConfig } from '../config/load-config.ts';
-import type { PerfConfig, PerfConfigFile } from '../config/perf-config.ts';
+import type { PerfConfig } from '../config/perf-config.ts';
 import { seededRandom } from '../random/seeded-random.ts';
 import { settingWords } from '../results/setting-names.ts';
-import type { SettingValue } from '../results/series-record.ts';
+import { type SettingValue, settingValueSchema } from '../results/series-record.ts';
+import { configOfRequest, configRequestSchema, toConfigRequest } from './config-request.ts';
 import { type PlannedStep, type SeriesPlan, fixedSteps } from './series-plan.ts';
 import { inRound } from './step-config.ts';
 
@@ -37,22 +37,22 @@ export function planSweep(config: PerfConfig, { vary, repeat, seed }: SweepReque
     kind: 'sweep',
     name: config.name,
     seed,
-    request: { config: { name: config.name, values: configValuesOf(config) }, vary: Object.entries(vary), repeat },
-    configs: combinations.map((combination) => combination.config),
+    request: { config: toConfigRequest(config), vary: Object.entries(vary), repeat },
+    checked: combinations,
     ...fixedSteps(steps.flat()),
   };
 }
 
 const requestSchema = z.object({
-  config: z.object({ name: z.string(), values: z.record(z.string(), z.unknown()) }),
-  vary: z.array(z.tuple([z.string(), z.array(z.union([z.number(), z.string(), z.boolean()]))])),
+  config: configRequestSchema,
+  vary: z.array(z.tuple([z.string(), z.array(settingValueSchema)])),
   repeat: z.int().min(1),
 });
 
 /** The plan that a series.json asks for. */
 export function planSweepAgain(request: unknown, seed: number): SeriesPlan {
   const { config, vary, repeat } = requestSchema.parse(request);
-  return planSweep(createConfig(config.values as PerfConfigFile, config.name), { vary: Object.fromEntries(vary), repeat, seed });
+  return planSweep(configOfRequest(config), { vary: Object.fromEntries(vary), repeat, seed });
 }
 
 type Combination = Omit<PlannedStep, 'round'>;

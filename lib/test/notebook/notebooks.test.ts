@@ -170,7 +170,7 @@ const stories: Readonly<Record<string, Story>> = {
       ['import {', 'nothing'],
       ['const scheduler', 'text'],
       ['await runInterleaved', 'text'],
-      ['show(plotComparison(experiments))', 'plot: '],
+      ['show(plotTargets(experiments))', 'plot: '],
       ['show(compareTargets(experiments))', 'table'],
       ['const phases', 'table'],
       ['plotLatencyEcdf(experiments', 'plot: Share of finished tasks'],

@@ -1,6 +1,7 @@
 import { describeArrival, plannedRuns, plannedSeconds } from '../../config/arrival.ts';
 import { type PerfConfig, taskTotal } from '../../config/perf-config.ts';
-import { columnHeading, formatNumber, plural } from '../column-format.ts';
+import { plural, threeDigits } from '../../analysis/format-figure.ts';
+import { columnHeading } from '../column-format.ts';
 import { type Block, facts } from '../document.ts';
 import { redact } from '../redact.ts';
 
@@ -38,9 +39,9 @@ export function wholeConfig(config: PerfConfig): readonly Block[] {
   return [
     facts({
       load: loadWords(config),
-      'a task': `works ${formatNumber(duration)} s ${executor === 'process' ? `in a process of its own (${redact(script)})` : 'inside the scheduler'}`,
+      'a task': `works ${threeDigits(duration)} s ${executor === 'process' ? `in a process of its own (${redact(script)})` : 'inside the scheduler'}`,
       scheduler: pairs(scheduler),
-      ends: `when all tasks have, or after ${formatNumber(timeout)} s; a sample every ${formatNumber(sample_interval)} s`,
+      ends: `when all tasks have, or after ${threeDigits(timeout)} s; a sample every ${threeDigits(sample_interval)} s`,
       ...Object.fromEntries(rest.map(([key, value]) => [columnHeading(key).replaceAll('_', ' '), redact(plain(value))])),
     }),
   ];
@@ -52,12 +53,12 @@ export function loadWords(config: PerfConfig): string {
   const runs = plannedRuns(config);
   const seconds = plannedSeconds(config);
   const work = Number.isNaN(runs)
-    ? `runs of ${plural(tasksPerRun, 'task')} for ${formatNumber(seconds)} s`
+    ? `runs of ${plural(tasksPerRun, 'task')} for ${threeDigits(seconds)} s`
     : `${plural(runs, 'run')} of ${plural(tasksPerRun, 'task')} (${plural(taskTotal(config), 'task')})`;
   return [
     work,
     arrival === 'burst' ? 'all at once' : describeArrival(arrival),
-    ...(warmUp > 0 ? [`the first ${formatNumber(warmUp)} s to warm up`] : []),
+    ...(warmUp > 0 ? [`the first ${threeDigits(warmUp)} s to warm up`] : []),
     ...(maxInFlight === undefined ? [] : [`at most ${plural(maxInFlight, 'run')} in flight`]),
   ].join(', ');
 }
@@ -69,6 +70,6 @@ function pairs(values: object): string {
 }
 
 function plain(value: unknown): string {
-  if (typeof value === 'number') return formatNumber(value);
+  if (typeof value === 'number') return threeDigits(value);
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '–');
 }

@@ -4,7 +4,7 @@ import type { Summary } from '../../analysis/summary.ts';
 import { plotMetrics } from '../../plots/plot-metrics.ts';
 import type { Experiment } from '../../results/experiment.ts';
 import { type Section, facts, sentence, table } from '../document.ts';
-import { fixed } from './figure-text.ts';
+import { fixed } from '../fixed-format.ts';
 
 /** What the schedulers told of themselves: their main loop in its parts where they have one, else each metric in a line. */
 export function engineMetricsSection({ metrics: { figures, loop } }: Summary): Section {

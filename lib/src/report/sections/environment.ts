@@ -1,8 +1,7 @@
-import { threeDigits } from '../../analysis/format-figure.ts';
+import { plural, threeDigits } from '../../analysis/format-figure.ts';
 import type { Experiment } from '../../results/experiment.ts';
 import type { ClockComparison, HostDescription } from '../../results/manifest.ts';
 import type { Places, TaskTime, TaskTimes } from '../../results/target-profile.ts';
-import { plural } from '../column-format.ts';
 import { type Section, facts } from '../document.ts';
 
 /** What the experiment ran on and with. */

@@ -1,30 +1,8 @@
-import { type FigureUnit, formatFigure } from '../../analysis/figure-units.ts';
+import { formatFigure } from '../../analysis/figure-units.ts';
 import { type Figure, figures, findFigure, roleFigures } from '../../analysis/figures.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { ShownFigure } from '../document.ts';
-
-export const unknown = 'unknown';
-
-/** Always as many decimals, so that numbers below each other compare: as the results of the first version had it. 1 KB is 1,024 bytes, as in /proc. */
-const fixedFormats: Readonly<Record<FigureUnit, (value: number) => string>> = {
-  seconds: (value) => `${value.toFixed(3)}s`,
-  secondsPerTask: (value) => `${(value * 1000).toFixed(3)}ms a task`,
-  bytes: (value) => `${Math.round(value / 1024)} KB (${(value / 1e6).toFixed(1)} MB)`,
-  ratio: (value) => `${(value * 100).toFixed(1)}%`,
-  tasksPerSecond: (value) => `${value.toFixed(2)} tasks/sec`,
-  runsPerSecond: (value) => `${value.toFixed(2)} runs/sec`,
-  count: String,
-};
-
-/** A number of that unit for the lines of the summary; `unknown` when it is not known. */
-export function fixed(value: number | null, unit: FigureUnit): string {
-  return value === null ? unknown : fixedFormats[unit](value);
-}
-
-/** Seconds to two decimals, for whole experiments and CPU time. */
-export function coarseSeconds(value: number | null): string {
-  return value === null ? unknown : `${value.toFixed(2)}s`;
-}
+import { fixed } from '../fixed-format.ts';
 
 /** The value of a figure of the catalogue; null where it is not known. */
 export function valueIn({ figures: values }: Summary, name: string): number | null {

@@ -6,7 +6,8 @@ import { plotLatencyOverTime } from '../../plots/plot-latency-over-time.ts';
 import type { Experiment } from '../../results/experiment.ts';
 import { type PhaseTime, phases, timeNames } from '../../results/phases.ts';
 import { type Section, facts, table } from '../document.ts';
-import { capitalized, fixedFigure, unknown, valueIn } from './figure-text.ts';
+import { unknown } from '../fixed-format.ts';
+import { capitalized, fixedFigure, valueIn } from './figure-text.ts';
 
 /** From when response time counts. */
 export function wantedName({ load }: Summary): 'due' | 'sent' {

@@ -3,7 +3,8 @@ import type { Summary } from '../../analysis/summary.ts';
 import { plotResources } from '../../plots/plot-resources.ts';
 import type { Experiment } from '../../results/experiment.ts';
 import { type Section, facts, table } from '../document.ts';
-import { capitalized, coarseSeconds, figureTitle, fixed, fixedFigure, unknown, valueIn } from './figure-text.ts';
+import { coarseSeconds, fixed, unknown } from '../fixed-format.ts';
+import { capitalized, figureTitle, fixedFigure, valueIn } from './figure-text.ts';
 
 /** CPU and memory of each role, and what orchlab itself took. */
 export function resourcesSection(summary: Summary): Section {

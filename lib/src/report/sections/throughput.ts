@@ -3,7 +3,8 @@ import { plotScheduleLag } from '../../plots/plot-schedule-lag.ts';
 import { plotThroughput } from '../../plots/plot-throughput.ts';
 import type { Experiment } from '../../results/experiment.ts';
 import { type Section, facts } from '../document.ts';
-import { coarseSeconds, fixed, fixedFigure, valueIn } from './figure-text.ts';
+import { coarseSeconds, fixed } from '../fixed-format.ts';
+import { fixedFigure, valueIn } from './figure-text.ts';
 
 export function throughputSection(summary: Summary): Section {
   const { windows10s, windows60s } = summary.throughput;

@@ -1,3 +1,4 @@
+import { formatFigure } from '../../analysis/figure-units.ts';
 import { formatSeconds, threeDigits } from '../../analysis/format-figure.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { Verdict } from '../../analysis/verdict.ts';
@@ -57,7 +58,7 @@ function steadyWords(steady: Summary['steady']): string {
 function evidenceFacts(evidence: Summary['verdict']['evidence']): Readonly<Record<string, string | undefined>> {
   const known = (value: number | null, format: (known: number) => string): string | undefined =>
     value === null ? undefined : format(value);
-  const percent = (ratio: number): string => `${threeDigits(100 * ratio)} %`;
+  const percent = (ratio: number): string => formatFigure(ratio, 'ratio');
   const ofACore = (ratio: number): string => `${percent(ratio)} of a core`;
   const onAverage = (mean: number): string => `${threeDigits(mean)} on average`;
   const rate = (perSecond: number): string => `${threeDigits(Math.round(perSecond * 100) / 100)} tasks/s`;

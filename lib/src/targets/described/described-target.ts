@@ -7,10 +7,9 @@ import { addressOf } from '../../database/database-url.ts';
 import { findFreePort } from '../../processes/free-port.ts';
 import type { Places } from '../../results/target-profile.ts';
 import { evidenceVariable } from '../evidence.ts';
-import { optionWarnings } from '../option-warnings.ts';
 import type { CreateTarget, EngineProcess, RunRequest, Target, TargetContext } from '../target.ts';
 import { openCountingPool, openPool } from '../target-pool.ts';
-import { boundedPlaces } from '../target-profile.ts';
+import { boundedPlaces, optionWarnings } from '../target-profile.ts';
 import type { TaskSpec } from '../task-spec.ts';
 import { workflowKey, workflowName } from '../workflow-key.ts';
 import { findPrograms } from './find-programs.ts';
@@ -29,8 +28,8 @@ import { TaskQueries } from './task-queries.ts';
 const marginSeconds = 30;
 
 /** Finds the programs of a described target. Throws a MissingProgramError when one is missing. */
-export async function loadDescribedTarget(file: TargetFile, workspace: Workspace): Promise<CreateTarget> {
-  const programs = await findPrograms(file, workspace.root);
+export async function loadDescribedTarget(file: TargetFile, workspace: Workspace, environment = process.env): Promise<CreateTarget> {
+  const programs = await findPrograms(file, workspace.root, environment);
   return async (context) => createDescribedTarget(file, { context, workspace, programs });
 }
 
