@@ -4,6 +4,7 @@ import { addCompareCommand } from './compare-command.ts';
 import { addDatabaseCommand } from './db-command.ts';
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { endWithLaunchers } from './launchers.ts';
+import { addHistoryCommand } from './history-command.ts';
 import { addLabCommand, addNotebookCommands, addQuickstartCommand } from './notebook-command.ts';
 import { addResultsCommands } from './results-commands.ts';
 import { addRunCommands } from './run-command.ts';
@@ -46,6 +47,7 @@ Start here:
 
 Environment:
   DATABASE_URL               the Postgres server to use instead of an embedded one
+  ORCHLAB_COMMIT             the commit of the orchestrator under test, noted with each experiment (--commit)
 ${exitCodesHelp}`,
     );
   addQuickstartCommand(program);
@@ -55,6 +57,7 @@ ${exitCodesHelp}`,
   addBenchCommand(program);
   addResultsCommands(program);
   addCompareCommand(program);
+  addHistoryCommand(program);
   addTargetCommands(program);
   addNotebookCommands(program);
   addLabCommand(program);

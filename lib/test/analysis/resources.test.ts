@@ -123,7 +123,7 @@ it("has the target's further roles, those that it names and those that were samp
   const summary = summarize(experiment);
   expect(summary.roles['api']).toMatchObject({ rssBytesPeak: 9, cpuSeconds: 0.5 });
   expect(summary.roles['broker']).toMatchObject({ rssBytesPeak: null });
-  expect(textSummary(summary)).toMatch(/api RSS peak .*: 0 KB \(0\.0 MB\)\n  api CPU: 0\.50s/);
+  expect(textSummary(summary)).toMatch(/Api RSS peak .*: 0 KB \(0\.0 MB\)\n  Api CPU: 0\.50s/);
   expect(new Set(targetsSideBySide([experiment]).figures.map(({ figure }) => figure.title))).toContain('api CPU');
   expect(JSON.stringify(plotResources(experiment))).toContain('"api"');
 });
