@@ -91,7 +91,14 @@ export function judgeProbe(step: SeriesStep): JudgedProbe {
     runsPerSecond: Number(settings['arrival.constant'] ?? settings['arrival.poisson']),
     seconds: Number(settings['load_seconds']),
   };
-  const without = (reason: string): JudgedProbe => ({ ...asked, experiment, answer: 'discarded', reason, limitedBy: 'unknown', verdict: '' });
+  const without = (reason: string): JudgedProbe => ({
+    ...asked,
+    experiment,
+    answer: 'discarded',
+    reason,
+    limitedBy: 'unknown',
+    verdict: '',
+  });
   if (experiment === undefined) return without(step.reason ?? 'it left nothing that can be read');
   const { status, thresholds, verdict } = summaryOf(experiment);
   const judged = { ...asked, experiment, limitedBy: verdict.limitedBy, verdict: verdict.sentence };
@@ -101,11 +108,15 @@ export function judgeProbe(step: SeriesStep): JudgedProbe {
   const lagging = laggingReason(status, verdict.evidence);
   if (failed.length > 0 || lagging !== '') {
     if (verdict.limitedBy === 'host') return { ...judged, answer: 'discarded', reason: "the host's CPU was used up" };
-    const words = failed.map(({ title, value, threshold }) => `${title} was ${threeDigits(value)}, not ${threshold.replace(/^\S+\s*/, '')}`);
+    const words = failed.map(
+      ({ title, value, threshold }) => `${title} was ${threeDigits(value ?? Number.NaN)}, not ${threshold.replace(/^\S+\s*/, '')}`,
+    );
     return { ...judged, answer: 'missed', reason: [...words, lagging].filter((text) => text !== '').join('; ') };
   }
   if (worstOutcome(thresholds) === 'inconclusive') {
-    const reasons = thresholds.filter(({ outcome }) => outcome === 'inconclusive').map(({ threshold, reason }) => `${threshold}: ${reason}`);
+    const reasons = thresholds
+      .filter(({ outcome }) => outcome === 'inconclusive')
+      .map(({ threshold, reason }) => `${threshold}: ${reason}`);
     return { ...judged, answer: 'discarded', reason: reasons.join('; ') };
   }
   return { ...judged, answer: 'kept', reason: '' };
@@ -116,9 +127,9 @@ type Evidence = ReturnType<typeof summaryOf>['verdict']['evidence'];
 /** A rate that the target does not keep up with is kept by none of its figures for long. */
 function laggingReason(status: string, evidence: Evidence): string {
   if (status === 'timed-out') return 'tasks were not done when the time was up';
-  if (evidence.rejectedRuns > 0) return `${evidence.rejectedRuns} runs were rejected`;
-  if (evidence.droppedRuns > 0) return `${evidence.droppedRuns} runs were dropped`;
-  if (evidence.backlogGrows) return `the backlog grew by ${threeDigits(evidence.backlogGrowthPerSecond)} tasks/s`;
+  if ((evidence.rejectedRuns ?? 0) > 0) return `${evidence.rejectedRuns} runs were rejected`;
+  if ((evidence.droppedRuns ?? 0) > 0) return `${evidence.droppedRuns} runs were dropped`;
+  if (evidence.backlogGrows) return `the backlog grew by ${threeDigits(evidence.backlogGrowthPerSecond ?? Number.NaN)} tasks/s`;
   return '';
 }
 

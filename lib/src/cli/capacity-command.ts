@@ -53,7 +53,9 @@ Examples:
       ]);
       if (resume !== undefined) {
         if (name !== undefined || slo !== undefined || start !== undefined || seconds !== undefined || seed !== undefined)
-          throw new UsageError('capacity --resume: expected nothing beside it but --probes, as the search has its config and its objective');
+          throw new UsageError(
+            'capacity --resume: expected nothing beside it but --probes, as the search has its config and its objective',
+          );
         const request = probes === undefined ? {} : { request: { mostProbes: probes } };
         await withInterruption(async (signal) =>
           runAndPrintSeries(

@@ -2,7 +2,7 @@ import { type Capacity, type JudgedProbe, capacityOf } from '../analysis/capacit
 import { capacityFinding } from '../analysis/capacity-finding.ts';
 import { plural } from '../analysis/format-figure.ts';
 import { summaryOf } from '../analysis/saved-summary.ts';
-import type { ThresholdResult } from '../analysis/threshold-results.ts';
+import type { Summary } from '../analysis/summary.ts';
 import type { Series } from '../results/series.ts';
 import type { Plot } from './plot.ts';
 import { type SpecPart, titledPlot } from './plot-frame.ts';
@@ -31,9 +31,9 @@ export function plotCapacity(series: Series, options: PlotCapacityOptions = {}):
       `plotCapacity: expected one of the figures ${[...new Set(results.map(({ result }) => result.figure))].join(', ')}, got ${figure ?? 'no probe with any'}`,
     );
   const { title, unit, bound } = first.result;
-  const known = shown.filter(({ result }) => Number.isFinite(result.value));
+  const known = shown.flatMap(({ probe, result: { value } }) => (value === null ? [] : [{ probe, value }]));
   const name = `${title}${unit === 'seconds' ? ' (s)' : unit === 'count' ? '' : ` (${unit})`}`;
-  const logarithmic = known.every(({ result }) => result.value > 0) && bound > 0;
+  const logarithmic = known.every(({ value }) => value > 0) && (bound ?? 0) > 0;
   const shortest = Math.min(...capacity.probes.map(({ seconds }) => seconds));
   const y = { field: 'value', type: 'quantitative', scale: { type: logarithmic ? 'log' : 'linear' }, axis: { title: name, ...titleAbove } };
   const x = {
@@ -42,9 +42,9 @@ export function plotCapacity(series: Series, options: PlotCapacityOptions = {}):
     scale: { type: 'log', nice: false, padding: 12 },
     axis: { title: 'offered load (runs/s)', labelOverlap: true, format: '~s' },
   };
-  const dots = known.map(({ probe, result }) => ({
+  const dots = known.map(({ probe, value }) => ({
     rate: probe.runsPerSecond,
-    value: result.value,
+    value,
     answer: probe.answer,
     load: `${probe.seconds} s${probe.seconds > shortest ? ' (confirming)' : ''}`,
     reason: probe.reason,
@@ -59,7 +59,11 @@ export function plotCapacity(series: Series, options: PlotCapacityOptions = {}):
       height: options.height ?? 300,
       layer: [
         ...intervalBand(capacity),
-        { data: { values: [{ value: bound }] }, mark: { type: 'rule', color: referenceColor, strokeDash: [5, 3], strokeWidth: 1.5 }, encoding: { y } },
+        {
+          data: { values: [{ value: bound }] },
+          mark: { type: 'rule', color: referenceColor, strokeDash: [5, 3], strokeWidth: 1.5 },
+          encoding: { y },
+        },
         {
           data: { values: dots },
           mark: { type: 'point', filled: true, size: 70, opacity: 0.85 },
@@ -88,7 +92,9 @@ export function plotCapacity(series: Series, options: PlotCapacityOptions = {}):
   );
 }
 
-function resultsOf({ experiment }: JudgedProbe): readonly ThresholdResult[] {
+type Judged = Summary['thresholds'][number];
+
+function resultsOf({ experiment }: JudgedProbe): readonly Judged[] {
   return experiment ? summaryOf(experiment).thresholds : [];
 }
 
@@ -96,5 +102,11 @@ function resultsOf({ experiment }: JudgedProbe): readonly ThresholdResult[] {
 function intervalBand({ runsPerSecond: { low, high } }: Capacity): readonly SpecPart[] {
   if (!(low < high)) return [];
   const x = { field: 'low', type: 'quantitative' };
-  return [{ data: { values: [{ low, high }] }, mark: { type: 'rect', color: answerColors.kept, opacity: 0.18 }, encoding: { x, x2: { field: 'high' } } }];
+  return [
+    {
+      data: { values: [{ low, high }] },
+      mark: { type: 'rect', color: answerColors.kept, opacity: 0.18 },
+      encoding: { x, x2: { field: 'high' } },
+    },
+  ];
 }

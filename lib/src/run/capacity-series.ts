@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { judgeProbe } from '../analysis/capacity.ts';
 import { type CapacitySearch, nextCapacityProbe } from '../analysis/capacity-search.ts';
 import { threeDigits } from '../analysis/format-figure.ts';
@@ -5,11 +6,12 @@ import { leastCountOf } from '../analysis/threshold-results.ts';
 import { changeConfig, configValuesOf } from '../config/change-config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { createConfig } from '../config/load-config.ts';
-import type { PerfConfig, PerfConfigFile } from '../config/perf-config.ts';
+import type { PerfConfig } from '../config/perf-config.ts';
 import { isRelative, parseThresholds } from '../config/threshold.ts';
-import { z } from 'zod';
+
 import type { SettingValue } from '../results/series-record.ts';
-import type { SeriesPlan } from './series-plan.ts';
+import { configOfRequest, configRequestSchema, toConfigRequest } from './config-request.ts';
+import type { PlannedStep, SeriesPlan } from './series-plan.ts';
 
 export interface CapacityRequest {
   /** Thresholds as texts: the rate is kept while all of them hold, and the backlog does not grow. */
@@ -25,6 +27,8 @@ export interface CapacityRequest {
   readonly seed: number;
 }
 
+type Rate = Pick<CapacitySearch, 'seconds'> & { readonly runsPerSecond: number };
+
 /**
  * A search for the highest rate at which a target keeps an objective: each probe is an experiment of its own, on a fresh database, with
  * constant arrivals (random ones where the config has them, others in each probe).
@@ -35,25 +39,36 @@ export function planCapacity(config: PerfConfig, request: CapacityRequest): Seri
   const objective = request.objective.map((text) => text.trim());
   const search = searchOf(config, { ...request, objective });
   const rate = typeof config.arrival === 'object' && 'poisson' in config.arrival ? 'arrival.poisson' : 'arrival.constant';
-  const configAt = (settings: Readonly<Record<string, SettingValue>>, label: string): PerfConfig => {
-    const { workflows: _, load_seconds: _length, arrival: _arrival, thresholds: _thresholds, ...values } = configValuesOf(config);
+  const configAt = (seconds: number, settings: Readonly<Record<string, SettingValue>>, label: string): PerfConfig => {
+    const {
+      workflows: _,
+      load_seconds: _length,
+      arrival: _arrival,
+      thresholds: _thresholds,
+      timeout: _timeout,
+      ...values
+    } = configValuesOf(config);
     const kind = rate === 'arrival.poisson' ? { poisson: 1 } : { constant: 1 };
-    const judged = createConfig({ ...values, arrival: kind, load_seconds: search.seconds, thresholds: [...objective] }, config.name);
+    const judged = createConfig(
+      { ...values, arrival: kind, load_seconds: seconds, timeout: timeoutOf(seconds, config), thresholds: [...objective] },
+      config.name,
+    );
     return changeConfig(judged, settings, `capacity ${label}`);
   };
-  const stepAt = ({ runsPerSecond, seconds }: { runsPerSecond: number; seconds: number }, count: number) => {
+  const stepAt = ({ runsPerSecond, seconds }: Rate, count: number): Omit<PlannedStep, 'round'> => {
     const label = `${runsPerSecond} runs/s for ${seconds} s`;
     // Of random arrivals each probe has others: one that is repeated is to be another look at the same rate.
-    const seed = rate === 'arrival.poisson' ? { 'arrival.seed': (request.seed + count) % 2 ** 31 } : {};
+    const seed: Readonly<Record<string, SettingValue>> =
+      rate === 'arrival.poisson' ? { 'arrival.seed': (request.seed + count) % 2 ** 31 } : {};
     const settings = { [rate]: runsPerSecond, load_seconds: seconds, ...seed };
-    return { key: `${runsPerSecond}/${seconds}`, label, settings, config: configAt(settings, label) };
+    return { key: `${runsPerSecond}/${seconds}`, label, settings, config: configAt(seconds, settings, label) };
   };
   return {
     kind: 'capacity',
     name: config.name,
     seed: request.seed,
-    request: { config: { name: config.name, values: configValuesOf(config) }, objective, ...search },
-    configs: [stepAt({ runsPerSecond: search.start, seconds: search.seconds }, 0).config],
+    request: { config: toConfigRequest(config), objective, ...search },
+    checked: [stepAt({ runsPerSecond: search.start, seconds: search.seconds }, 0)],
     total: () => Number.NaN,
     next: (finished) => {
       const next = nextCapacityProbe(finished.map(judgeProbe), search);
@@ -65,7 +80,7 @@ export function planCapacity(config: PerfConfig, request: CapacityRequest): Seri
 }
 
 const requestSchema = z.object({
-  config: z.object({ name: z.string(), values: z.record(z.string(), z.unknown()) }),
+  config: configRequestSchema,
   objective: z.array(z.string()).min(1),
   start: z.number(),
   seconds: z.number(),
@@ -76,7 +91,7 @@ const requestSchema = z.object({
 /** The plan that a series.json asks for. */
 export function planCapacityAgain(request: unknown, seed: number): SeriesPlan {
   const { config, ...search } = requestSchema.parse(request);
-  return planCapacity(createConfig(config.values as PerfConfigFile, config.name), { ...search, seed });
+  return planCapacity(configOfRequest(config), { ...search, seed });
 }
 
 function searchOf(config: PerfConfig, request: CapacityRequest): Required<CapacitySearch> {
@@ -101,6 +116,13 @@ function searchOf(config: PerfConfig, request: CapacityRequest): Required<Capaci
     );
   const start = request.start ?? Math.max(10, Math.ceil(leastRate));
   return { start, seconds, resolution: request.resolution ?? 0.05, mostProbes: request.mostProbes ?? 40, leastRuns: leastRate * seconds };
+}
+
+/**
+ * A target that has not done it all when half as long again is over did not keep up: to wait longer would tell nothing.
+ */
+function timeoutOf(seconds: number, { duration }: PerfConfig): number {
+  return Math.ceil(seconds + Math.max(30, seconds / 2, 3 * duration));
 }
 
 /** NaN is no JSON. */
