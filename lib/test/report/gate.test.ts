@@ -118,7 +118,7 @@ describe('Markdown', () => {
 it('the report of an experiment has its thresholds in a section', () => {
   const [first, , third] = three.experiments;
   expect(first && htmlReport(first)).toMatch(
-    /<h2>Thresholds<\/h2>\s*<div>1 of 3 failed, 1 inconclusive\.<\/div>.*<code>response\.avg &lt; 1 ms<\/code>/,
+    /<h2>Thresholds<\/h2>\s*<p>1 of 3 failed, 1 inconclusive\.<\/p>.*<code>response\.avg &lt; 1 ms<\/code>/,
   );
   expect(third && htmlReport(third)).not.toContain('<h2>Thresholds</h2>');
 });
