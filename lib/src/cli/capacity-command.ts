@@ -67,7 +67,9 @@ Examples:
       }
       if (slo === undefined)
         throw new UsageError("capacity: expected --slo with what is to be kept, as in --slo 'response.p99 < 500 ms, tasks.lost = 0'");
-      const config = await configFrom(name, options);
+      // Without a config, options need not say how large the load is: the search does.
+      const load = { 'arrival.constant': start ?? 10, load_seconds: seconds ?? 30 };
+      const config = await configFrom(name, name === undefined ? { ...options, set: { ...load, ...options.set } } : options);
       await withInterruption(async (signal) =>
         runAndPrintSeries(
           async () =>
