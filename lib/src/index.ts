@@ -14,6 +14,7 @@ export { runExperiment, type RunExperimentOptions } from './run/run-experiment.t
 export { bench, type BenchOptions } from './run/bench.ts';
 export type { BenchSide } from './run/bench-plan.ts';
 export { sweep, type SweepOptions } from './run/sweep.ts';
+export { findCapacity, type FindCapacityOptions } from './run/capacity.ts';
 export { resumeSeries, type ResumeSeriesOptions } from './run/resume-series.ts';
 export { ConcurrentExperimentError } from './run/errors.ts';
 export { ExperimentError } from './run/errors.ts';
@@ -54,6 +55,7 @@ export { statementsOf } from './analysis/statements.ts';
 export { waitsOf, type WaitsOptions } from './analysis/waits.ts';
 export { ledgerOf } from './analysis/ledger.ts';
 export { distributionOf, ecdfOf, type EcdfOptions } from './analysis/table-figures.ts';
+export { type Capacity, type JudgedProbe, capacityOf, capacityTable } from './analysis/capacity.ts';
 export { summarize } from './analysis/summarize.ts';
 export type { Summary } from './analysis/summary.ts';
 export { sweepTable, type SweepTableOptions } from './analysis/sweep-table.ts';
@@ -93,6 +95,7 @@ export { plotLatencyOverTime, type PlotLatencyOverTimeOptions } from './plots/pl
 export { plotScheduleLag } from './plots/plot-schedule-lag.ts';
 export { plotSweep, type PlotSweepOptions } from './plots/plot-sweep.ts';
 export { plotComparison } from './plots/plot-comparison.ts';
+export { plotCapacity, type PlotCapacityOptions } from './plots/plot-capacity.ts';
 export { plotHistory } from './plots/plot-history.ts';
 export { plotTargets } from './plots/plot-targets.ts';
 export { plotThroughput, type PlotThroughputOptions } from './plots/plot-throughput.ts';
