@@ -45,7 +45,7 @@ describe('orchlab capacity', () => {
     const series = await onlySearch();
     expect(series.record.steps.map(({ status }) => status)).toEqual(['done', 'interrupted', 'done', 'done']);
     const text = readFileSync(`${series.directory}.txt`, 'utf8');
-    expect(text).toMatch(/It holds [\d.]+ to [\d.]+ runs\/s with response\.p90 < 1 s, tasks\.lost = 0: no more probes were allowed/);
+    expect(text).toMatch(/It holds [\d.]+ to [\d.]+ runs\/s with response\.p90 < 1 s, tasks\.lost = 0: no more probes were made/);
     expect(text).toMatch(/Beyond that: The target limited it: [\d.]+ of its 4 places/);
     expect(existsSync(join(series.directory, 'capacity.svg'))).toBe(true);
   });
