@@ -199,7 +199,7 @@ function sideOf(label: string, all: readonly Experiment[], counted: readonly Exp
       .map((experiment) => ({ name: experiment.name, reason: whyLeftOut(experiment) })),
     configs: each(({ manifest }) => manifest.config.name),
     targets: each(({ manifest: { target } }) => `${target.name} ${target.version}`.trimEnd()),
-    commits: each(({ manifest }) => manifest.gitCommit ?? ''),
+    commits: each(({ manifest }) => manifest.targetCommit ?? manifest.gitCommit ?? ''),
     fromMs: Math.min(...all.map(({ manifest }) => manifest.times.startedMs)),
     toMs: Math.max(...all.map(({ manifest }) => manifest.times.startedMs)),
     limitedBy: Object.fromEntries(limits.map((limit) => [limit, verdicts.filter(({ limitedBy }) => limitedBy === limit).length])),

@@ -149,7 +149,7 @@ export const figureTables = {
     columns: {
       config: ['utf8', 'Name of the config.'],
       target: ['utf8', 'The orchestrator under test.'],
-      status: ['utf8', 'How it ended: done | timed-out | failed | interrupted; with "damaged" where a file is.'],
+      status: ['utf8', 'How it ended: done | timed-out | aborted (by a threshold) | failed | interrupted; with "damaged" where a file is.'],
       runs: ['float64', 'Runs that were submitted.'],
       tasks: ['float64', 'Tasks that were submitted.'],
       finished: ['float64', 'Those of them that finished.'],

@@ -56,7 +56,8 @@ function factsOf({ manifest }: Experiment): ReadonlyMap<string, Fact> {
     target: manifest.target.name,
     'engine version': version,
     program: programHash,
-    commit: manifest.gitCommit,
+    'commit of the target': manifest.targetCommit,
+    'commit of the workspace': manifest.gitCommit,
   };
   const surroundings: Record<string, unknown> = { Postgres: postgres, host, orchlab, ...prefixed('Postgres', postgresSettings) };
   const { target: _, ...config } = repeatedConfig(manifest.config);

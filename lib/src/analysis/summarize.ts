@@ -18,6 +18,7 @@ import { samplingFigures } from './sampling-gaps.ts';
 import type { Summary, SummaryOf } from './summary.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
+import { thresholdResults } from './threshold-results.ts';
 import { throughputFigures } from './throughput-figures.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -82,6 +83,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     postgres: withNulls(resourceFigures(experiment, 'postgres')),
     driver: withNulls(resourceFigures(experiment, 'driver')),
     verdict: { limitedBy, sentence, evidence: withNulls(evidence), notes },
+    thresholds: thresholdResults(experiment).map(withNulls),
     steady: steadySummary(experiment),
     regimes: regimesSummary(experiment),
     sampler: withNulls(resourceFigures(experiment, 'sampler')),

@@ -11,6 +11,7 @@ import type { Regime, RegimeBorder } from './regimes.ts';
 import type { SteadyFigures } from './steady-figures.ts';
 import type { LimitedBy } from './limit-rules.ts';
 import type { SamplingFigures } from './sampling-gaps.ts';
+import type { ThresholdResult } from './threshold-results.ts';
 import type { ThroughputFigures } from './throughput-figures.ts';
 
 /** Figures in which a number that is not known is null, as JSON has it. */
@@ -75,6 +76,8 @@ export interface Summary {
     readonly evidence: SummaryOf<LimitEvidence>;
     readonly notes: readonly string[];
   };
+  /** What became of the config's thresholds, in its order; those relative to a baseline are not judged by one experiment, and not among them. */
+  readonly thresholds: readonly SummaryOf<ThresholdResult>[];
   /** The part in which load and target had settled, and its figures; where there is none, the reason, and null for numbers. */
   readonly steady: {
     readonly found: boolean;

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { toCount, toRatio } from './number-options.ts';
+import { toPicture } from './picture-option.ts';
 
 export interface CompareCommandOptions {
   readonly a: readonly string[];
@@ -65,11 +66,6 @@ function toNames(text: string): readonly string[] {
 
 function toPairing(text: string): string {
   if (!['auto', 'order', 'none'].includes(text)) throw new InvalidArgumentError('expected auto, order or none.');
-  return text;
-}
-
-function toPicture(text: string): string {
-  if (!/\.(svg|png)$/.test(text)) throw new InvalidArgumentError('expected a file that ends in .svg or .png.');
   return text;
 }
 

@@ -4,9 +4,11 @@ import { addCompareCommand } from './compare-command.ts';
 import { addDatabaseCommand } from './db-command.ts';
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { endWithLaunchers } from './launchers.ts';
+import { addHistoryCommand } from './history-command.ts';
 import { addLabCommand, addNotebookCommands, addQuickstartCommand } from './notebook-command.ts';
 import { addResultsCommands } from './results-commands.ts';
 import { addRunCommands } from './run-command.ts';
+import { addCapacityCommand } from './capacity-command.ts';
 import { addSweepCommand } from './sweep-command.ts';
 import { addTargetCommands } from './target-command.ts';
 import { say, watchOutput } from './output.ts';
@@ -45,14 +47,17 @@ Start here:
 
 Environment:
   DATABASE_URL               the Postgres server to use instead of an embedded one
+  ORCHLAB_COMMIT             the commit of the orchestrator under test, noted with each experiment (--commit)
 ${exitCodesHelp}`,
     );
   addQuickstartCommand(program);
   addRunCommands(program);
   addSweepCommand(program);
+  addCapacityCommand(program);
   addBenchCommand(program);
   addResultsCommands(program);
   addCompareCommand(program);
+  addHistoryCommand(program);
   addTargetCommands(program);
   addNotebookCommands(program);
   addLabCommand(program);

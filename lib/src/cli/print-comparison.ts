@@ -1,9 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { benchSides } from '../analysis/bench-comparison.ts';
 import { type Comparison, compareExperiments } from '../analysis/compare-experiments.ts';
 import { plotComparison } from '../plots/plot-comparison.ts';
 import { markdownComparison } from '../report/markdown-comparison.ts';
-import { plotToPng, plotToSvg } from '../report/render-plot.ts';
 import { textComparison } from '../report/text-comparison.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { findExperimentOrSeries } from '../results/find-series.ts';
@@ -11,7 +9,8 @@ import { roundOf } from '../results/series.ts';
 import { selectExperiments } from '../results/select-experiments.ts';
 import type { CompareCommandOptions, FailCondition } from './compare-command.ts';
 import { UsageError, exitCodes } from './exit-codes.ts';
-import { print, printJson, say } from './output.ts';
+import { print, printJson } from './output.ts';
+import { writePicture } from './write-picture.ts';
 
 export async function printComparison(a: string | undefined, b: string | undefined, options: CompareCommandOptions): Promise<void> {
   const { margin, alpha, pairing, figures, failIf = [] } = options;
@@ -23,9 +22,7 @@ export async function printComparison(a: string | undefined, b: string | undefin
   if (options.json) printJson(comparison);
   else print((options.markdown ? markdownComparison(comparison) : textComparison(comparison, options)).trimEnd());
   if (options.plot !== undefined) {
-    const plot = plotComparison(comparison);
-    await writeFile(options.plot, options.plot.endsWith('.png') ? plotToPng(plot) : plotToSvg(plot));
-    say(`The picture is in ${options.plot}`);
+    await writePicture(options.plot, plotComparison(comparison));
   }
   if (failIf.some((condition) => isMet(condition, comparison))) process.exitCode = exitCodes.thresholdFailed;
 }

@@ -67,7 +67,7 @@ function rows(judged: readonly JudgedFigure[], comparison: Comparison, width: nu
     type: 'quantitative',
     title: `change from ${a.label} to ${b.label}`,
     scale: { type: 'log', domain, nice: false },
-    axis: { grid: true, labelExpr: tickWords, values: ticksOf(domain), labelOverlap: false, labelFlush: false },
+    axis: { grid: true, labelExpr: tickWords, values: ticksOf(domain), tickCount: 20, labelOverlap: false, labelFlush: false },
   });
   const color = {
     field: 'outcome',

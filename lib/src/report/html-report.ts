@@ -21,6 +21,7 @@ import { ledgerWithShares } from './sections/ledger.ts';
 import { regimesSection } from './sections/regimes.ts';
 import { resourcePlots } from './sections/resources.ts';
 import { statusAndWarnings, statusWords } from './sections/status.ts';
+import { thresholdsSection } from './sections/thresholds.ts';
 import { throughputPlots } from './sections/throughput.ts';
 import { verdictWithEvidence } from './sections/verdict.ts';
 import { scriptJson, vegaBundle } from './vega-bundle.ts';
@@ -28,6 +29,7 @@ import { scriptJson, vegaBundle } from './vega-bundle.ts';
 /** In the order in which one asks; one that has nothing to say returns no blocks. Each may take the summary or the experiment itself. */
 const sections: readonly ((summary: Summary, experiment: Experiment) => Section)[] = [
   firstFigures,
+  thresholdsSection,
   ledgerWithShares,
   verdictWithEvidence,
   (_, experiment) => regimesSection(experiment),

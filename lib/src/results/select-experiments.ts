@@ -9,7 +9,7 @@ const filters: Readonly<Record<string, (experiment: Experiment, value: string) =
   config: ({ manifest }, value) => manifest.config.name === value,
   target: ({ manifest }, value) => manifest.target.name === value,
   version: ({ manifest }, value) => manifest.target.version === value,
-  commit: ({ manifest }, value) => manifest.gitCommit?.startsWith(value) ?? false,
+  commit: ({ manifest: { targetCommit, gitCommit } }, value) => (targetCommit ?? gitCommit)?.startsWith(value) ?? false,
 };
 
 /**

@@ -59,7 +59,11 @@ describe('orchlab compare', () => {
     ['no experiments of B', ['target=dbos'], /expected experiments of A and of B, got none of B/],
     ['the same in both', ['target=dbos', 'target=dbos'], /expected each experiment in A or in B, got 2026-11-23-dbos-0 in both/],
     ['nothing that fits', ['target=dbos', 'target=none'], /experiments target=none: expected at least one that fits, got none/],
-    ['an unknown filter', ['target=dbos', 'engine=dbos'], /expected one of config=, target=, version=, commit=, got "engine=dbos"/],
+    [
+      'an unknown filter',
+      ['target=dbos', 'engine=dbos'],
+      /expected one of config=, target=, version=, commit=, or a key of the config, got "engine=dbos"/,
+    ],
     ['a margin that is none', ['a', 'b', '--margin', '300%'], /expected a share such as 3% or 0\.03/],
     ['an unknown figure', [...both.slice(0, 2), '--figures', 'p99'], /figure: expected one of .*got "p99"/],
   ])('refuses %s', async (_, args, message) => {
