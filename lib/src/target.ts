@@ -14,10 +14,9 @@ export type {
 } from './targets/target.ts';
 export type { TaskSpec } from './targets/task-spec.ts';
 export type { Places, TaskTimes } from './results/target-profile.ts';
-export { boundedPlaces } from './targets/target-profile.ts';
+export { boundedPlaces, optionWarnings } from './targets/target-profile.ts';
 export { type TaskIdentity, executeTask } from './targets/execute-task.ts';
-export { optionWarnings } from './targets/option-warnings.ts';
 export { readBatches } from './targets/read-batches.ts';
 export { type SchedulerProcessOptions, startSchedulerProcess } from './targets/scheduler-process.ts';
-export { openCountingPool, openPool, queryOpen } from './targets/target-pool.ts';
+export { openCountingPool, openPool, openSubmitPool, queryOpen } from './targets/target-pool.ts';
 export { workflowKey, workflowName } from './targets/workflow-key.ts';

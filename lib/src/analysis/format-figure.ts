@@ -24,3 +24,8 @@ export function seconds(value: number): string {
 export function tasksPerSecond(rate: number): string {
   return `${threeDigits(rate)} tasks/s`;
 }
+
+/** `1 run`, `2,000 runs`. */
+export function plural(count: number, noun: string): string {
+  return `${threeDigits(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -4,12 +4,13 @@ import type { Experiment } from '../results/experiment.ts';
 import { tableNames } from '../results/tables.ts';
 import { writeWhole } from '../results/write-whole.ts';
 import { hashOf } from './experiment-setup.ts';
+import { figures } from './figures.ts';
 import { perExperiment } from './per-experiment.ts';
 import { summarize } from './summarize.ts';
 import type { Summary } from './summary.ts';
 
-/** Raised when a figure changes its meaning: what was saved before is worked out anew. */
-const formatVersion = 1;
+/** Raised when a figure changes its meaning or the summary gets another field: what was saved before is worked out anew. */
+const formatVersion = 2;
 
 /** summary.json: the figures of an experiment, and what they were made of, by which one sees whether they still hold. */
 interface SavedSummary {
@@ -20,6 +21,8 @@ interface SavedSummary {
 
 interface MadeOf {
   readonly manifest: string;
+  /** The catalogue's names: one with a new figure, or without one, is another. */
+  readonly figures: string;
   /** Bytes of each table's file; null where there is none. */
   readonly bytes: Readonly<Record<string, number | null>>;
 }
@@ -54,7 +57,8 @@ function readSaved(experiment: Experiment): Omit<Summary, 'directory'> | undefin
 
 function madeOf({ directory, manifest }: Experiment): MadeOf {
   const bytesOf = (name: string): number | null => statSync(join(directory, `${name}.arrow`), { throwIfNoEntry: false })?.size ?? null;
-  return { manifest: hashOf(manifest), bytes: Object.fromEntries(tableNames.map((name) => [name, bytesOf(name)])) };
+  const catalogue = hashOf(figures.map(({ name }) => name));
+  return { manifest: hashOf(manifest), figures: catalogue, bytes: Object.fromEntries(tableNames.map((name) => [name, bytesOf(name)])) };
 }
 
 function pathOf({ directory }: Experiment): string {

@@ -1,4 +1,4 @@
-import { summarize } from '../analysis/summarize.ts';
+import { summaryOf } from '../analysis/saved-summary.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { textConfiguration, textSummary } from '../report/text-summary.ts';
@@ -18,18 +18,18 @@ interface RunAndSummarizeOptions {
 export async function runAndSummarize(
   config: PerfConfig,
   { json = false, keepDatabase = false, signal }: RunAndSummarizeOptions,
-): Promise<{ readonly summary: Summary; readonly error?: ExperimentError }> {
+): Promise<{ readonly experiment: Experiment; readonly summary: Summary; readonly error?: ExperimentError }> {
   if (!json) print(textConfiguration(config));
   try {
     const experiment = await runExperiment(config, { signal, keepDatabase });
-    return { summary: printed(experiment) };
+    return { experiment, summary: printed(experiment) };
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
-    return { summary: printed(error.experiment), error };
+    return { experiment: error.experiment, summary: printed(error.experiment), error };
   }
 
   function printed(experiment: Experiment): Summary {
-    const summary = summarize(experiment);
+    const summary = summaryOf(experiment);
     if (!json) print(`\n${textSummary(summary).trimEnd()}`);
     sayWhatIsKept([experiment]);
     return summary;

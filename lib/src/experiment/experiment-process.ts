@@ -6,7 +6,7 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { ConfigError } from '../config/config-error.ts';
-import { MissingProgramError } from '../targets/missing-program-error.ts';
+import { MissingProgramError } from '../targets/target.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
 import { executeExperiment } from './execute-experiment.ts';
 import type { FromExperiment, ToExperiment } from './experiment-message.ts';

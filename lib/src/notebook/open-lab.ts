@@ -5,6 +5,7 @@ import { relative, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reasonOf } from '../errors/error-reason.ts';
 import { findFreePort } from '../processes/free-port.ts';
+import { tailOf } from '../processes/output-tail.ts';
 import { labEndMs } from '../timing/stop-limits.ts';
 import { assetPath } from './assets.ts';
 import { jupyterDirectory, jupyterState } from './jupyter-state.ts';
@@ -65,12 +66,12 @@ export async function openLab(options: OpenLabOptions): Promise<Lab> {
     stdio: ['pipe', 'ignore', 'pipe'],
     env: { ...process.env, ...jupyterState(stateDirectory), JUPYTER_TOKEN: token },
   });
-  let log = '';
-  child.stderr.on('data', (chunk: Buffer) => (log = `${log}${chunk.toString()}`.slice(-4000)));
+  const log = tailOf([child.stderr]);
+  let startError = '';
   child.stdin.on('error', () => undefined);
   let running = true;
   const ended = once(child, 'close')
-    .catch((error: unknown) => void (log += reasonOf(error))) // it could not be started
+    .catch((error: unknown) => void (startError = reasonOf(error))) // it could not be started
     .then(() => void (running = false));
   const stop = async (): Promise<void> => {
     child.stdin.end();
@@ -89,7 +90,7 @@ export async function openLab(options: OpenLabOptions): Promise<Lab> {
     }
     const why = running ? `it did not answer within ${startSeconds} s` : 'it ended';
     await stop();
-    throw new Error(`JupyterLab could not be started on port ${port}: ${why}\n${lastLines(log)}`);
+    throw new Error(`JupyterLab could not be started on port ${port}: ${why}\n${lastLines(`${log()}${startError}`)}`);
   }
   return { url: `${base}${page}?token=${token}`, ended, [Symbol.asyncDispose]: stop };
 }

@@ -6,7 +6,7 @@ import { type Workspace, findWorkspace } from '../config/workspace.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { withInstallLock } from './install-lock.ts';
 import { writeKernelSpec } from './kernel-spec.ts';
-import { type ProgramResult, runProgram } from './run-program.ts';
+import { type ProgramResult, runProgram } from '../processes/run-program.ts';
 
 /** The project's own Python, with Jupyter and the orchlab kernel in it. */
 export interface PythonEnvironment {
@@ -101,17 +101,17 @@ async function install(environment: Environment, { progress, signal }: EnsurePyt
     await mkdir(root, { recursive: true });
     await writeFile(unfinished, '');
     progress?.('creating .venv for Jupyter');
-    const venv = await runProgram(systemPython(), ['-m', 'venv', root], { timeoutSeconds: venvSeconds, ...interrupt });
-    if (venv.code !== 0) return venvProblem(venv);
+    const venv = await runProgram([systemPython(), '-m', 'venv', root], { seconds: venvSeconds, ...interrupt });
+    if (venv.problem !== undefined) return venvProblem(venv);
   }
   await writeFile(unfinished, '');
   progress?.('installing Jupyter into .venv (about a minute)');
-  const pip = await runProgram(python, [...pipInstall, '-r', requirements], {
-    timeoutSeconds: pipSeconds,
+  const pip = await runProgram([python, ...pipInstall, '-r', requirements], {
+    seconds: pipSeconds,
     ...interrupt,
     onLine: reportPackages(progress),
   });
-  if (pip.code !== 0) return pipProblem(pip, python, requirements);
+  if (pip.problem !== undefined) return pipProblem(pip, python, requirements);
   await writeFile(stamp, hash);
   await rm(unfinished);
   return undefined;
@@ -135,18 +135,18 @@ function systemPython(): string {
 }
 
 async function checkPython(interrupt: { readonly signal: AbortSignal } | undefined): Promise<MissingPython | undefined> {
-  const version = await runProgram(systemPython(), ['-c', 'import sys; print(*sys.version_info[:2])'], {
-    timeoutSeconds: 20,
+  const version = await runProgram([systemPython(), '-c', 'import sys; print(*sys.version_info[:2])'], {
+    seconds: 20,
     ...interrupt,
   });
   const wanted = `Python ${oldestPython.join('.')} or newer`;
-  if (version.problem === 'not-found') {
+  if (!version.isStarted) {
     return missing(
       'python',
       `notebooks need ${systemPython()}, which is not on the PATH: install ${wanted} (apt install python3 python3-venv)`,
     );
   }
-  if (version.code !== 0) return missing('python', `expected ${systemPython()} to start, got: ${lastLines(version)}`);
+  if (version.problem !== undefined) return missing('python', `expected ${systemPython()} to start, got: ${lastLines(version)}`);
   const [major = 0, minor = 0] = version.output.split(' ').map(Number);
   if (major > oldestPython[0] || (major === oldestPython[0] && minor >= oldestPython[1])) return undefined;
   return missing('python-version', `expected ${wanted}, got ${major}.${minor}: install a newer one and name it in ORCHLAB_PYTHON`);
@@ -171,11 +171,9 @@ function pipProblem(result: ProgramResult, python: string, requirements: string)
 }
 
 function lastLines({ output, problem }: ProgramResult): string {
-  if (problem === 'timeout') return 'it took too long and was stopped';
-  if (problem === 'killed') return 'it was stopped';
   const lines = output.trim().split('\n').slice(-6).join('\n');
   // pip names the index it asked, which may carry a password.
-  return lines.replaceAll(/:\/\/[^/\s@]+@/g, '://***@') || 'it printed nothing';
+  return lines.replaceAll(/:\/\/[^/\s@]+@/g, '://***@') || `it ${problem ?? 'printed nothing'}`;
 }
 
 function missing(what: MissingPython['missing'], message: string): MissingPython {

@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { basename, resolve } from 'node:path';
+import { runProgram } from '../processes/run-program.ts';
 import { vegaBundle } from '../report/vega-bundle.ts';
 import { assetPath } from './assets.ts';
 import { normalizeNotebook } from './normalize-notebook.ts';
@@ -30,18 +29,12 @@ export async function renderNotebook(file: string, options: RenderNotebookOption
   // Saved by JupyterLab it may still name paths of this machine.
   const notebook = normalizeNotebook(await readNotebook(file), options.environment.workspace.root);
   const title = options.title ?? firstHeading(notebook) ?? basename(file, '.ipynb');
-  const child = spawn(options.environment.python, [assetPath('render_notebook.py')], {
-    stdio: ['pipe', 'ignore', 'pipe'],
-    timeout: limitSeconds * 1000,
-    env: { ...process.env, ...jupyterState(jupyterDirectory(options.environment.workspace)) },
+  const { problem, output: printed } = await runProgram([options.environment.python, assetPath('render_notebook.py')], {
+    env: jupyterState(jupyterDirectory(options.environment.workspace)),
+    input: JSON.stringify({ notebook, output, title, templates: assetPath('nbconvert-templates'), vega: vegaBundle() }),
+    seconds: limitSeconds,
   });
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => (stderr = `${stderr}${chunk.toString()}`.slice(-4000)));
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(JSON.stringify({ notebook, output, title, templates: assetPath('nbconvert-templates'), vega: vegaBundle() }));
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0)
-    throw new Error(`${file}: could not be rendered: ${code === null ? `nbconvert took over ${limitSeconds} s` : stderr.trim()}`);
+  if (problem !== undefined) throw new Error(`${file}: could not be rendered: nbconvert ${problem}\n${printed.slice(-4000)}`.trimEnd());
   return output;
 }
 

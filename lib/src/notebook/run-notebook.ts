@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { longestTimerSeconds } from '../timing/clock.ts';
+import { tailOf } from '../processes/output-tail.ts';
 import { cellLimitMs, kernelEndMs, notebookEndMs } from '../timing/stop-limits.ts';
 import { assetPath } from './assets.ts';
 import { kernelName } from './kernel-spec.ts';
@@ -91,7 +92,7 @@ export async function runNotebook(file: string, options: RunNotebookOptions): Pr
   const request = { notebook, directory: dirname(path), kernel, ...limits };
   const outcome = await execute(request, options);
   if (!outcome.notebook)
-    throw new Error(`${file}: the notebook runner ended without a result: ${outcome.stderr.trim() || 'it printed nothing'}`);
+    throw new Error(`${file}: the notebook runner ended without a result: ${outcome.stderr().trim() || 'it printed nothing'}`);
   const executed = normalizeNotebook(outcome.notebook, environment.workspace.root);
   await writeNotebook(output, executed);
   const result = { output, cells: outcome.cells, experiments: experimentNames(executed) };
@@ -103,7 +104,8 @@ interface Outcome {
   notebook?: NotebookFile;
   failure?: Failure;
   cells: number;
-  stderr: string;
+  /** The end of what it wrote there. */
+  readonly stderr: () => string;
 }
 
 async function execute(request: { readonly timeoutSeconds: number }, options: RunNotebookOptions): Promise<Outcome> {
@@ -114,8 +116,7 @@ async function execute(request: { readonly timeoutSeconds: number }, options: Ru
   });
   const closed = once(child, 'close');
   closed.catch(() => undefined); // awaited when its output has ended: that it could not be started is told then
-  const outcome: Outcome = { cells: 0, stderr: '' };
-  child.stderr.on('data', (chunk: Buffer) => (outcome.stderr = `${outcome.stderr}${chunk.toString()}`.slice(-4000)));
+  const outcome: Outcome = { cells: 0, stderr: tailOf([child.stderr]) };
   // The program may end before it has read everything; its exit tells more than the broken pipe.
   child.stdin.on('error', () => undefined);
   child.stdin.write(`${JSON.stringify(request)}\n`);

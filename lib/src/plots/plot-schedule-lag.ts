@@ -2,18 +2,18 @@ import { arrival } from '../analysis/arrival.ts';
 import { numberColumn } from '../analysis/columns.ts';
 import { distributionByWindow } from '../analysis/distribution-by-window.ts';
 import { piecesOf } from '../analysis/number-pieces.ts';
-import { formatSeconds } from '../analysis/format-figure.ts';
+import { formatSeconds, plural } from '../analysis/format-figure.ts';
 import { scheduleLagOf } from '../analysis/schedule-lag.ts';
 import { chooseWindowSeconds } from '../results/windows.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type Labelled, figureOfEach } from './label-experiments.ts';
 import { overlayFacets } from './overlay.ts';
 import type { Plot } from './plot.ts';
-import { emptyPlot, framePlot, plural } from './plot-frame.ts';
+import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle } from './axes.ts';
-import { stallMark } from './time-marks.ts';
+import { markedPanels, timeMarks } from './time-marks.ts';
 import { digits } from './digits.ts';
 import type { TimePanel } from './time-panel.ts';
 import { timePanels } from './time-panels.ts';
@@ -60,12 +60,12 @@ export function plotScheduleLag(experiments: OneOrMore, options: OverlayOptions 
   if (all.length === 1) {
     const { times, values } = alignSteps({ ...first.steps, runs: first.runs });
     const { runs = new Float64Array(0), ...lag } = values;
-    const marks = stallMark(first.experiment, first.spanSeconds);
-    const panel: TimePanel = { ...lagPanel, data: { times, values: lag }, extra: { runs }, under: marks.layers };
+    const marks = timeMarks(first.experiment, [0, first.spanSeconds]);
+    const panel: TimePanel = { ...lagPanel, data: { times, values: lag }, extra: { runs } };
     return framePlot(
       all,
       { title: `Schedule lag: runs were sent at most ${formatSeconds(first.largestSeconds)} late`, notes: [...notes, ...marks.notes] },
-      timePanels([{ heading: '', panels: [panel] }], { plot: options, timeTitle, colors: percentileColors, span }),
+      timePanels([{ heading: '', panels: markedPanels([panel], marks) }], { plot: options, timeTitle, colors: percentileColors, span }),
       options,
     );
   }

@@ -1,3 +1,5 @@
+import { threeDigits } from '../analysis/format-figure.ts';
+
 interface Unit {
   readonly symbol: string;
   /** What a reader of the column itself gets, and what is shown. */
@@ -117,17 +119,11 @@ function formatColumnValue(column: string, value: unknown): string {
   if (value === null || value === undefined) return unknown;
   if (typeof value === 'number') {
     if (Number.isNaN(value)) return unknown;
-    return formatNumber(value / (splitUnit(column).unit?.divisor ?? 1));
+    return threeDigits(value / (splitUnit(column).unit?.divisor ?? 1));
   }
   if (typeof value === 'string') return value;
   if (value instanceof Date) return value.toISOString();
   return typeof value === 'object' ? JSON.stringify(value) : `${value as boolean}`;
-}
-
-/** Three significant digits below 1000, whole numbers with separators above. */
-export function formatNumber(value: number): string {
-  if (Number.isInteger(value) || Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US');
-  return String(Number(value.toPrecision(3)));
 }
 
 /** A unit at the very start stands for itself: `seconds` is a time. */

@@ -1,5 +1,5 @@
 import type { ColumnTable } from 'arquero';
-import { escapeHtml } from './html-escape.ts';
+import { escapeHtml } from './html-text.ts';
 import { type Headings, formatColumn, headingOf } from './column-format.ts';
 import { meaningsOf } from './column-meanings.ts';
 

@@ -1,9 +1,12 @@
 import type { Experiment } from '../results/experiment.ts';
 import type { Progress } from '../results/progress.ts';
-import { formatNumber } from './column-format.ts';
-import { escapeHtml } from './html-escape.ts';
+import type { Series } from '../results/series.ts';
+import { formatFigure } from '../analysis/figure-units.ts';
+import { threeDigits } from '../analysis/format-figure.ts';
+import { escapeHtml } from './html-text.ts';
 import { toRichOutput } from './mime-bundle.ts';
 import { createDisplay } from './notebook-display.ts';
+import { seriesLine } from './terminal-progress.ts';
 import { History, sparkline } from './sparkline.ts';
 
 /** Between two updates of the output: often enough to look alive, rare enough not to tax the browser. */
@@ -14,6 +17,9 @@ const heartbeatMs = 2000;
 /** Longer than a heartbeat may be late for, with a browser and a kernel that have much to do. */
 const frozenSeconds = 8;
 
+/** The last of a long series. */
+const notesShown = 12;
+
 type Histories = Readonly<Record<'rss' | 'cpu' | 'latency' | 'rate', History>>;
 
 /** One output of a cell that follows a running experiment. */
@@ -21,8 +27,10 @@ export interface LiveView {
   update(progress: Progress): void;
   /** Stays below the progress. */
   warn(message: string): void;
-  /** Replaces the progress by the experiment's card, which stays in the notebook. */
-  end(experiment: Experiment): void;
+  /** Stays below the progress, too: what came of an experiment of a series. */
+  note(line: string): void;
+  /** Replaces the progress by the card of the experiment or the series, which stays in the notebook. */
+  end(result: Experiment | Series): void;
   /** Leaves the last progress on view, with `message` below it: for an experiment that did not get so far as to be opened. */
   fail(message: string): void;
 }
@@ -40,14 +48,22 @@ export function openLiveView(): LiveView | undefined {
   let timer: NodeJS.Timeout | undefined;
   let drawnMs = Number.NEGATIVE_INFINITY;
   const messages: string[] = [];
+  const notes: string[] = [];
 
   const show = (state: 'running' | 'over'): void => {
     clearTimeout(timer);
     timer = undefined;
     drawnMs = performance.now();
     if (latest) {
-      const tail = [...messages.map(messageHtml), ...(state === 'running' ? [frozenHtml(new Date())] : [])];
-      display.update({ 'text/html': progressHtml(latest, histories, tail), 'text/plain': [progressText(latest), ...messages].join('\n') });
+      const tail = [
+        ...notes.slice(-notesShown).map(noteHtml),
+        ...messages.map(messageHtml),
+        ...(state === 'running' ? [frozenHtml(new Date())] : []),
+      ];
+      display.update({
+        'text/html': progressHtml(latest, histories, tail),
+        'text/plain': [progressText(latest), ...notes, ...messages].join('\n'),
+      });
     } else if (messages.length > 0) {
       display.update({ 'text/plain': messages.join('\n') });
     }
@@ -73,9 +89,13 @@ export function openLiveView(): LiveView | undefined {
       messages.push(message);
       draw();
     },
-    end(experiment) {
+    note(line) {
+      notes.push(line);
+      draw();
+    },
+    end(result) {
       clearTimeout(timer);
-      const card = toRichOutput(experiment);
+      const card = toRichOutput(result);
       if (card) display.update(card.data, card.metadata);
     },
     fail(message) {
@@ -83,6 +103,10 @@ export function openLiveView(): LiveView | undefined {
       show('over');
     },
   };
+}
+
+function noteHtml(line: string): string {
+  return `<div style="opacity:.65">${escapeHtml(line)}</div>`;
 }
 
 function messageHtml(message: string): string {
@@ -109,13 +133,14 @@ function frozenHtml(drawn: Date): string {
 function progressText(progress: Progress): string {
   const { tasks, scheduler, workers } = progress;
   return [
+    ...(progress.series ? [seriesLine(progress.series)] : []),
     `${progress.config} on ${progress.target}: ${progress.step}`,
-    `${[tasks.ended, tasks.total].filter(Number.isFinite).map(formatNumber).join('/')} tasks`,
-    `${amount(progress.tasksPerSecond)} tasks/s`,
+    `${[tasks.ended, tasks.total].filter(Number.isFinite).map(threeDigits).join('/')} tasks`,
+    formatFigure(progress.tasksPerSecond, 'tasksPerSecond'),
     ...(Number.isNaN(progress.latencySeconds.recent) ? [] : [`latency ${latencyWords(progress.latencySeconds.recent)}`]),
-    `scheduler ${megabytes(scheduler.rssBytes)}, ${percent(scheduler.cpuRatio)} CPU`,
-    `workers ${amount(workers.count)}`,
-    `${amount(progress.elapsedSeconds, 1)} s`,
+    `scheduler ${formatFigure(scheduler.rssBytes, 'bytes')}, ${percent(scheduler.cpuRatio)} CPU`,
+    `workers ${formatFigure(workers.count, 'count')}`,
+    `${progress.elapsedSeconds.toFixed(1)} s`,
   ].join(' | ');
 }
 
@@ -128,27 +153,28 @@ function progressHtml(progress: Progress, histories: Histories, tail: readonly s
   ] as const;
   const known = Number.isNaN(tasks.total) ? tasks.submitted : tasks.total;
   const bar = parts.map(([count, color]) => `<div style="width:${share(count, known)}%;background:${color}"></div>`).join('');
-  const remaining = Number.isFinite(progress.remainingSeconds) ? `, about ${amount(progress.remainingSeconds, 0)} s to go` : '';
+  const remaining = Number.isFinite(progress.remainingSeconds) ? `, about ${progress.remainingSeconds.toFixed(0)} s to go` : '';
   const rows: readonly (readonly [string, string])[] = [
-    ['tasks', `${formatNumber(tasks.ended)}${ofTotal(tasks.total)} ended, ${formatNumber(open)} open`],
+    ['tasks', `${threeDigits(tasks.ended)}${ofTotal(tasks.total)} ended, ${threeDigits(open)} open`],
     ['latency', latencyText(progress, histories.latency)],
     [
       'rate',
-      `${amount(progress.tasksPerSecond)} tasks/s ${sparkline(histories.rate.values)} ${formatNumber(progress.runs.sent)}${ofTotal(progress.runs.total)} runs sent`,
+      `${formatFigure(progress.tasksPerSecond, 'tasksPerSecond')} ${sparkline(histories.rate.values)} ${threeDigits(progress.runs.sent)}${ofTotal(progress.runs.total)} runs sent`,
     ],
-    ['time', `${amount(progress.elapsedSeconds, 1)} s${remaining}`],
-    ['scheduler memory', `${megabytes(scheduler.rssBytes)} ${sparkline(histories.rss.values)}`],
+    ['time', `${progress.elapsedSeconds.toFixed(1)} s${remaining}`],
+    ['scheduler memory', `${formatFigure(scheduler.rssBytes, 'bytes')} ${sparkline(histories.rss.values)}`],
     ['scheduler CPU', `${percent(scheduler.cpuRatio)} ${sparkline(histories.cpu.values)}`],
-    ['workers', `${amount(workers.count)}, ${megabytes(workers.rssBytes)}, ${percent(workers.cpuRatio)} CPU`],
+    ['workers', `${formatFigure(workers.count, 'count')}, ${formatFigure(workers.rssBytes, 'bytes')}, ${percent(workers.cpuRatio)} CPU`],
     ...progress.roles.map(({ role, rssBytes, cpuRatio }): [string, string] => [
       escapeHtml(role),
-      `${megabytes(rssBytes)}, ${percent(cpuRatio)} CPU`,
+      `${formatFigure(rssBytes, 'bytes')}, ${percent(cpuRatio)} CPU`,
     ]),
-    ['Postgres', `${megabytes(postgres.rssBytes)}, ${percent(postgres.cpuRatio)} CPU`],
+    ['Postgres', `${formatFigure(postgres.rssBytes, 'bytes')}, ${percent(postgres.cpuRatio)} CPU`],
   ];
   const list = rows.map(([label, value]) => `<div style="opacity:.65">${label}</div><div>${value}</div>`).join('');
+  const series = progress.series ? `<div>${escapeHtml(seriesLine(progress.series))}</div>` : '';
   return [
-    `<div class="orchlab-live" style="margin:.3em 0"><div><b>${escapeHtml(progress.config)}</b> on ${escapeHtml(progress.target)}: `,
+    `<div class="orchlab-live" style="margin:.3em 0">${series}<div><b>${escapeHtml(progress.config)}</b> on ${escapeHtml(progress.target)}: `,
     `${escapeHtml(progress.step)}</div>`,
     `<div style="display:flex;height:8px;margin:.4em 0;max-width:560px;background:rgba(128,128,128,.25)">${bar}</div>`,
     `<div style="display:grid;grid-template-columns:max-content 1fr;column-gap:1em">${list}</div>`,
@@ -170,22 +196,13 @@ function latencyWords(seconds: number): string {
 
 /** Nothing where the total can't be told. */
 function ofTotal(total: number): string {
-  return Number.isNaN(total) ? '' : ` of ${formatNumber(total)}`;
+  return Number.isNaN(total) ? '' : ` of ${threeDigits(total)}`;
 }
 
 function share(count: number, total: number): string {
   return total > 0 ? ((100 * count) / total).toFixed(2) : '0';
 }
 
-function amount(value: number, digits?: number): string {
-  if (!Number.isFinite(value)) return '–';
-  return digits === undefined ? formatNumber(value) : value.toFixed(digits);
-}
-
-function megabytes(bytes: number): string {
-  return Number.isFinite(bytes) ? `${(bytes / 1e6).toFixed(1)} MB` : '–';
-}
-
 function percent(ratio: number): string {
-  return Number.isFinite(ratio) ? `${(100 * ratio).toFixed(0)}%` : '–';
+  return Number.isFinite(ratio) ? `${Math.round(100 * ratio)}%` : '–';
 }

@@ -1,18 +1,16 @@
 import { ColumnTable } from 'arquero';
 import { inspect } from 'node:util';
 import { type Plot, isPlot } from '../plots/plot.ts';
-import type { Experiment } from '../results/experiment.ts';
-import { compactSvg } from './compact-svg.ts';
-import { configHtml, configText, configsTable, isConfig } from './config-card.ts';
-import { experimentHtml, experimentText } from './experiment-card.ts';
+import { seriesNameOf } from '../results/find-series.ts';
+import { cardHtml, cardOf, cardText, isComparison, isConfig, isExperiment, isSeries, isSummary, isVerdict } from './cards.ts';
 import { htmlTable } from './html-table.ts';
 import type { MimeBundle } from './notebook-display.ts';
-import { plotToSvg, svgToSmallPng } from './render-plot.ts';
-import { isSummary, summaryHtml } from './summary-card.ts';
+import { compactSvg, plotToSvg, svgToSmallPng } from './render-plot.ts';
+import { textSeries } from './series-document.ts';
+import { textComparison } from './text-comparison.ts';
 import { textSummary } from './text-summary.ts';
 import { textTable } from './text-table.ts';
-import { experimentsTable, isPlainObject, isRowList, rowsTable } from './value-lists.ts';
-import { isVerdict, verdictHtml, verdictText } from './verdict-card.ts';
+import { configsTable, experimentsTable, isPlainObject, isRowList, rowsTable } from './value-lists.ts';
 
 /** A value ready to be shown: one output in several forms, and what is kept beside it. */
 export interface RichOutput {
@@ -32,10 +30,8 @@ const vegaLiteSchema = 'https://vega.github.io/schema/vega-lite/v5.json';
 export function toRichOutput(value: unknown, options: ShowOptions = {}): RichOutput | undefined {
   if (value instanceof ColumnTable) return tableOutput(value, options);
   if (isPlot(value)) return plotOutput(value);
-  if (isExperiment(value)) return experimentOutput(value);
-  if (isSummary(value)) return htmlOutput(summaryHtml(value), textSummary(value));
-  if (isVerdict(value)) return htmlOutput(verdictHtml(value), verdictText(value));
-  if (isConfig(value)) return htmlOutput(configHtml(value), configText(value));
+  const card = cardOf(value);
+  if (card) return { ...htmlOutput(cardHtml(card), toText(value)), metadata: experimentMetadata(value) };
   const list = listTable(value, options);
   return list && htmlOutput(...list);
 }
@@ -45,10 +41,11 @@ export function toText(value: unknown, options: ShowOptions = {}): string {
   if (typeof value === 'string') return cut(value);
   if (value instanceof ColumnTable) return textTable(value, { limit: options.limit ?? 20, headings: 'names' });
   if (isPlot(value)) return plotText(value);
-  if (isExperiment(value)) return experimentText(value);
   if (isSummary(value)) return textSummary(value);
-  if (isVerdict(value)) return verdictText(value);
-  if (isConfig(value)) return configText(value);
+  if (isSeries(value)) return textSeries(value);
+  if (isComparison(value)) return textComparison(value);
+  const card = cardOf(value);
+  if (card) return cardText(card);
   if (value instanceof Promise) return 'A promise: write `await` before it to show what it becomes.';
   return listTable(value, options)?.[1] ?? cut(inspect(abridged(value), inspectOptions));
 }
@@ -58,7 +55,9 @@ export function briefly(value: unknown): string | undefined {
   if (value instanceof ColumnTable) return `[table: ${value.numRows().toLocaleString('en-US')} rows of ${value.columnNames().join(', ')}]`;
   if (isPlot(value)) return plotText(value);
   if (isExperiment(value)) return `[experiment ${value.name}: ${value.manifest.status}]`;
+  if (isSeries(value)) return `[${value.record.kind} ${value.name}: ${value.record.status}]`;
   if (isSummary(value)) return `[summary of ${value.name}]`;
+  if (isComparison(value)) return `[comparison: ${value.b.label} beside ${value.a.label}]`;
   return undefined;
 }
 
@@ -107,25 +106,16 @@ function htmlOutput(html: string, text: string): RichOutput {
   return { data: { 'text/html': html, 'text/plain': text }, metadata: {} };
 }
 
-/** True for what `openExperiment` and `runExperiment` return. */
-export function isExperiment(value: unknown): value is Experiment {
-  return typeof value === 'object' && value !== null && 'manifest' in value && 'directory' in value && 'processes' in value;
-}
-
 function tableOutput(table: ColumnTable, { limit = 20 }: ShowOptions): RichOutput {
   return htmlOutput(htmlTable(table, { limit, headings: 'names' }), textTable(table, { limit, headings: 'names' }));
 }
 
-function experimentOutput(experiment: Experiment): RichOutput {
-  return {
-    data: { 'text/html': experimentHtml(experiment), 'text/plain': experimentText(experiment) },
-    metadata: experimentMetadata(experiment.name),
-  };
-}
-
-/** Marks an output as the doing of an experiment: `runNotebook` collects these names. */
-function experimentMetadata(name: string): Readonly<Record<string, unknown>> {
-  return { orchlab: { experiment: name } };
+/** Marks an output as the doing of an experiment or a series: `runNotebook` collects these names, which are paths from the results. */
+function experimentMetadata(value: unknown): Readonly<Record<string, unknown>> {
+  if (isSeries(value)) return { orchlab: { experiment: value.name } };
+  if (!isExperiment(value)) return {};
+  const series = seriesNameOf(value);
+  return { orchlab: { experiment: series === undefined ? value.name : `${series}/${value.name}` } };
 }
 
 // Without text/html, which JupyterLab would prefer to the interactive chart. nbconvert, GitHub and Quarto take the pictures.

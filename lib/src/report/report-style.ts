@@ -27,8 +27,10 @@ a { color: inherit; text-decoration-color: var(--muted); text-underline-offset: 
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { color: var(--muted); font-weight: 500; vertical-align: bottom; }
-table.facts th { text-align: left; font-weight: 500; color: var(--muted); white-space: nowrap; }
-table.facts td { overflow-wrap: anywhere; }
+.facts { display: grid; grid-template-columns: fit-content(45%) minmax(0, 1fr); margin: .6rem 0; font-size: .9rem; font-variant-numeric: tabular-nums; }
+.facts dt, .facts dd { padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); margin: 0; overflow-wrap: anywhere; }
+.facts dt { font-weight: 500; color: var(--muted); }
+.inset { margin-left: 1rem; }
 pre { background: var(--card); border-radius: .5rem; padding: .8rem 1rem; overflow-x: auto; font: .85rem/1.5 ui-monospace, "DejaVu Sans Mono", monospace; }
 figure { margin: 1.5rem 0 2rem; break-inside: avoid; }
 figcaption { font-weight: 600; margin-bottom: .5rem; } figcaption small { display: block; font-weight: 400; font-size: .85rem; }

@@ -1,4 +1,5 @@
-import { type ShowOptions, briefly, hasRichForm, isExperiment, toRichOutput, toText } from './mime-bundle.ts';
+import { isExperiment } from './cards.ts';
+import { type ShowOptions, briefly, hasRichForm, toRichOutput, toText } from './mime-bundle.ts';
 import { printable } from './printable.ts';
 import { displayBundle, inNotebook } from './notebook-display.ts';
 

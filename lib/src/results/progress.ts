@@ -2,6 +2,20 @@ import type { ExperimentStatus } from './manifest.ts';
 
 export type ExperimentPhase = 'starting' | 'load' | 'drain' | 'collect' | 'ended';
 
+/** How far the series is that an experiment belongs to. */
+export interface SeriesProgress {
+  readonly name: string;
+  /** What of it this experiment is. */
+  readonly label: string;
+  readonly round: number;
+  /** Which of its experiments this is, from 1. */
+  readonly number: number;
+  /** How many there are in all, as far as is known; NaN where that can't be told. */
+  readonly total: number;
+  /** Until the whole is done, by the mean of those that are; NaN while it can't be told. */
+  readonly remainingSeconds: number;
+}
+
 /** What a running experiment tells its watchers, a few times a second. */
 export interface Progress {
   readonly name: string;
@@ -28,4 +42,6 @@ export interface Progress {
   /** Further roles of the target's processes. */
   readonly roles: readonly { readonly role: string; readonly rssBytes: number; readonly cpuRatio: number }[];
   readonly status?: ExperimentStatus;
+  /** Where it is one of a series. */
+  readonly series?: SeriesProgress;
 }

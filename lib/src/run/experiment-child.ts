@@ -1,20 +1,21 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { basename, extname } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import type { ExperimentOutcome, ExperimentRequest } from '../experiment/execute-experiment.ts';
 import type { FromExperiment, ToExperiment } from '../experiment/experiment-message.ts';
+import { tailOf } from '../processes/output-tail.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
 import { readManifest, writeManifest } from '../results/manifest.ts';
-import { MissingProgramError } from '../targets/missing-program-error.ts';
+import { MissingProgramError } from '../targets/target.ts';
 import type { Progress } from '../results/progress.ts';
 import { silenceLimitMs } from '../timing/stop-limits.ts';
 
 export interface ExperimentChildOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress: (progress: Progress) => void;
+  /** What of this process's environment is other than it is. Default: nothing. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
-
-const stderrTailCharacters = 4000;
 
 /**
  * Executes an experiment in a process of its own, so that neither disturbs the other: the driver's pacing no notebook that
@@ -25,17 +26,18 @@ const stderrTailCharacters = 4000;
  */
 export async function executeInChild(
   request: ExperimentRequest,
-  { signal, onProgress }: ExperimentChildOptions,
+  { signal, onProgress, environment = {} }: ExperimentChildOptions,
 ): Promise<ExperimentOutcome> {
   const module = new URL(`../experiment/experiment-process${extname(import.meta.filename)}`, import.meta.url);
   // execArgv: a debugger or loader of the caller is not meant for it.
   const child = fork(module, [], {
     detached: true,
     execArgv: [],
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
   });
-  const stderr = tailOf(child);
+  const stderr = tailOf([child.stderr]);
   const send = (message: ToExperiment): void => {
     if (child.connected) child.send(message, () => undefined);
   };
@@ -116,13 +118,4 @@ async function recordCrash(directory: string, reason: string, wasInterrupted: bo
   // A full disk may be what it died of: then the reason is only told.
   await writeManifest(directory, { ...manifest, ...outcome, times: { ...manifest.times, endedMs: Date.now() } }).catch(() => undefined);
   return { name, directory, ...outcome };
-}
-
-/** Keeps the end of what a process writes to stderr, for the message when it dies. */
-function tailOf(child: ChildProcess): () => string {
-  let tail = '';
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-    tail = (tail + chunk).slice(-stderrTailCharacters);
-  });
-  return () => tail;
 }

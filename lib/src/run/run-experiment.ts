@@ -8,8 +8,9 @@ import { type Experiment, openExperiment } from '../results/experiment.ts';
 import type { Progress } from '../results/progress.ts';
 import { readManifest, writeManifest } from '../results/manifest.ts';
 import { definedTargets } from '../targets/registry.ts';
+import { checkThresholds } from './check-thresholds.ts';
 import { ConcurrentExperimentError, ExperimentError } from './errors.ts';
-import { executeInChild } from './experiment-child.ts';
+import { type ExperimentChildOptions, executeInChild } from './experiment-child.ts';
 import { refuseWhenInterrupted, withNotebookInterrupt } from './notebook-interrupt.ts';
 import { type ProgressView, openProgressView } from './progress-view.ts';
 import { postNotice } from './running-notice.ts';
@@ -29,6 +30,8 @@ export interface RunExperimentOptions {
   readonly onProgress?: ((progress: Progress) => void) | false;
   /** Run it also while another one runs in this process, with a warning in the manifests of both. Default false. */
   readonly besideOthers?: boolean;
+  /** What of this process's environment is other than it is for the experiment, such as the program of an engine. Saved nowhere. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What runs in this process, by what it is. */
@@ -47,16 +50,28 @@ const running = new Set<{ readonly config: PerfConfig }>();
  * throws interrupts the experiment, and is what it rejects with.
  */
 export async function runExperiment(config: PerfConfig, options: RunExperimentOptions = {}): Promise<Experiment> {
+  return runInView(config, options, () => openProgressView(options.onProgress));
+}
+
+/** The same, with its progress in a view of the caller's, which may hold more than this experiment. */
+export async function runInView(
+  config: PerfConfig,
+  options: Omit<RunExperimentOptions, 'onProgress'>,
+  openView: () => ProgressView,
+): Promise<Experiment> {
   const { workspace = findWorkspace(), keepDatabase = false } = options;
   refuseWhenInterrupted(options.signal);
   if (options.besideOthers !== true) refuseSecond();
   const entry = { config };
   running.add(entry);
-  const view = openProgressView(options.onProgress);
+  const view = openView();
   let experiment: Experiment | undefined;
   try {
+    await checkThresholds(config, workspace);
     const request = { config, setOptions: setOptionsOf(config), targets: definedTargets(), workspace, keepDatabase };
-    const { directory } = await withNotebookInterrupt(options.signal, async (signal) => executeNoticed(request, signal, view));
+    const { directory } = await withNotebookInterrupt(options.signal, async (signal) =>
+      executeNoticed(request, view, { signal, environment: options.environment }),
+    );
     experiment = await openExperiment(directory);
     await writeReports(experiment).catch((error: unknown) => {
       // Why the experiment did not end as done is what counts; a disk that was full then is full now.
@@ -74,13 +89,17 @@ export async function runExperiment(config: PerfConfig, options: RunExperimentOp
 }
 
 /** Executes it, seen by others and with a warning where there are any. */
-async function executeNoticed(request: ExperimentRequest, signal: AbortSignal | undefined, view: ProgressView): Promise<ExperimentOutcome> {
+async function executeNoticed(
+  request: ExperimentRequest,
+  view: ProgressView,
+  how: Pick<ExperimentChildOptions, 'signal' | 'environment'>,
+): Promise<ExperimentOutcome> {
   const notice = await postNotice(request.workspace, request.config);
   if (notice.others.length > 0) view.warn(besideWarning(notice.others));
   let { others } = notice;
   let outcome: ExperimentOutcome;
   try {
-    outcome = await executeInChild(request, { signal, onProgress: (progress) => view.update(progress) });
+    outcome = await executeInChild(request, { ...how, onProgress: (progress) => view.update(progress) });
   } finally {
     others = await notice.close();
   }
@@ -94,7 +113,7 @@ function refuseSecond(): void {
   if (first === undefined) return;
   const { name, target } = first.config;
   throw new ConcurrentExperimentError(
-    `an experiment (${name} on ${target}) still runs in this process, and one beside it would disturb the figures of both: wait for it (is an \`await\` missing before its runExperiment?) or interrupt it; runInterleaved runs several in turn, and { besideOthers: true } runs this one all the same`,
+    `an experiment (${name} on ${target}) still runs in this process, and one beside it would disturb the figures of both: wait for it (is an \`await\` missing before its runExperiment?) or interrupt it; sweep runs several in turn, and { besideOthers: true } runs this one all the same`,
   );
 }
 

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { saveSummary } from '../analysis/saved-summary.ts';
-import { summarize } from '../analysis/summarize.ts';
+import { saveSummary, summaryOf } from '../analysis/saved-summary.ts';
 import { htmlReport } from '../report/html-report.ts';
 import { redact } from '../report/redact.ts';
 import { textConfiguration, textSummary } from '../report/text-summary.ts';
@@ -22,5 +21,5 @@ export async function writeReports(experiment: Experiment): Promise<void> {
 
 /** The configuration and the summary of an experiment, as printed and saved. */
 export function fullText(experiment: Experiment): string {
-  return `${textConfiguration(experiment.manifest.config)}\n\n${textSummary(summarize(experiment))}\n`;
+  return `${textConfiguration(experiment.manifest.config)}\n\n${textSummary(summaryOf(experiment))}\n`;
 }

@@ -1,10 +1,9 @@
 import { fork } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import type { ProtectGroup } from '../processes/guard.ts';
-import { startedPid } from '../processes/started-pid.ts';
+import { startLogged } from '../processes/logged-process.ts';
 import { stopProcess } from '../processes/stop-process.ts';
-import type { ProcessExit, Scheduler, TargetContext } from './target.ts';
+import type { Scheduler, TargetContext } from './target.ts';
 
 /** A scheduler that did not start, or ended while it was needed. Its own output is in `logPath`. */
 export class SchedulerError extends Error {
@@ -37,18 +36,14 @@ export interface SchedulerProcessOptions {
 export async function startSchedulerProcess(options: SchedulerProcessOptions): Promise<Scheduler> {
   const { readySeconds = 30 } = options;
   const logPath = join(options.logDirectory, `scheduler-${options.instance}.log`);
-  const log = openSync(logPath, 'a');
-  const child = fork(options.module, [], {
-    detached: true,
-    stdio: ['ignore', log, log, 'ipc'],
-    serialization: 'advanced',
-    env: withoutDatabase(process.env),
-  });
-  closeSync(log);
-  const exited = new Promise<ProcessExit>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }));
-  });
-  const pid = await startedPid(child).catch((error: Error) => {
+  const { child, pid, exited } = await startLogged(logPath, (log) =>
+    fork(options.module, [], {
+      detached: true,
+      stdio: ['ignore', log, log, 'ipc'],
+      serialization: 'advanced',
+      env: withoutDatabase(process.env),
+    }),
+  ).catch((error: Error) => {
     throw new SchedulerError(`scheduler ${options.instance} could not be started: ${error.message}`, logPath);
   });
   const stop = async (): Promise<void> => {

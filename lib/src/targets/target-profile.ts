@@ -1,6 +1,7 @@
 import type { PerfConfig } from '../config/perf-config.ts';
+import { setOptionsOf } from '../config/set-options.ts';
 import type { Places, TargetProfile, TaskClock, TaskTime, TaskTimes } from '../results/target-profile.ts';
-import type { Target } from './target.ts';
+import type { Target, TargetContext } from './target.ts';
 
 /** Places of an engine that bounds the tasks running in each scheduler process by one of its own settings. */
 export function boundedPlaces(setting: string, count: number, processes: PerfConfig['scheduler']['processes']): Places {
@@ -27,4 +28,12 @@ export function profileOf(target: Target): TargetProfile {
 export function timesOfClock(clock: TaskClock): TaskTimes {
   const time: TaskTime = { clock, moment: 'unknown', source: '' };
   return { created: time, dispatched: time, started: time, finished: time };
+}
+
+/** Sentences about options that an engine does not honour as they are; those of options that the config does not set are left out. */
+export function optionWarnings(
+  { config, setOptions = setOptionsOf(config) }: Pick<TargetContext, 'config' | 'setOptions'>,
+  sentences: Readonly<Partial<Record<keyof PerfConfig['scheduler'], string>>>,
+): string[] {
+  return Object.entries(sentences).flatMap(([name, sentence]) => (setOptions.includes(name) ? [sentence] : []));
 }

@@ -1,5 +1,6 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ProtectGroup } from '../processes/guard.ts';
+import type { ProcessExit } from '../processes/logged-process.ts';
 import type { TargetProfile } from '../results/target-profile.ts';
 import type { TaskSpec } from './task-spec.ts';
 
@@ -39,9 +40,11 @@ export interface MetricRow {
   readonly value: number;
 }
 
-export interface ProcessExit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+export type { ProcessExit };
+
+/** A program that a target needs is not there; the message says what to do. */
+export class MissingProgramError extends Error {
+  override readonly name = 'MissingProgramError';
 }
 
 /** A scheduler process that runs. The processes it starts for tasks are its workers. */

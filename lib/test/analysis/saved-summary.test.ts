@@ -7,7 +7,8 @@ import { overviewOf } from '../../src/analysis/overview.ts';
 import { summaryOf } from '../../src/analysis/saved-summary.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { type Experiment, openExperiment } from '../../src/results/experiment.ts';
-import { writeReports } from '../../src/run/write-reports.ts';
+import { toText } from '../../src/report/mime-bundle.ts';
+import { fullText, writeReports } from '../../src/run/write-reports.ts';
 import { buildExperiment, writeExperiment } from '../support/build-experiment.ts';
 import { useTemporaryWorkspace } from '../support/temporary-workspace.ts';
 
@@ -36,7 +37,7 @@ describe('summary.json', () => {
     expect(summary.directory).toBe(path);
   });
 
-  it('is read in place of the tables, by overview and comparison too', async () => {
+  it('is read in place of the tables, by overview, comparison, text and card too', async () => {
     // Told by a figure that no table has.
     const path = join(directory, 'summary.json');
     const before = summarize(built).figures['throughput.tasksPerSecond'] ?? 0;
@@ -45,6 +46,8 @@ describe('summary.json', () => {
     expect(summaryOf(experiment).figures['throughput.tasksPerSecond']).toBe(123.5);
     expect(overviewOf([experiment]).get('tasksPerSecond', 0)).toBe(123.5);
     expect(compareTargets([experiment]).object(0)).toMatchObject({ figure: 'throughput (tasks/s)', median: 123.5 });
+    expect(fullText(experiment)).toContain('  Task completion: 123.50 tasks/sec\n');
+    expect(toText(experiment)).toMatch(/ throughput +124 tasks\/s\n/);
   });
 
   it.each([
@@ -52,6 +55,7 @@ describe('summary.json', () => {
     ['its manifest was changed', () => writeFileSync(join(directory, 'manifest.json'), changedManifest()), 'failed'],
     ['it can not be read', () => writeFileSync(join(directory, 'summary.json'), '{"formatVersion": 1,'), 'done'],
     ['it is of another version', () => writeFileSync(join(directory, 'summary.json'), '{"formatVersion": 0}'), 'done'],
+    ['another catalogue of figures made it', () => editSummary({ figures: 'another' }), 'done'],
     ['there is none', () => rmSync(join(directory, 'summary.json')), 'done'],
   ])('is worked out anew where %s', async (_, change, expected) => {
     change();
@@ -59,6 +63,14 @@ describe('summary.json', () => {
     expect(damage === null ? status : 'damaged').toBe(expected);
     if (damage === null) expect(values['response.p50']).toBe(summarize(built).figures['response.p50']);
   });
+
+  function editSummary(changes: object): void {
+    const path = join(directory, 'summary.json');
+    const edited = JSON.parse(readFileSync(path, 'utf8')) as { madeOf: object; summary: { figures: object } };
+    // What would show if it were taken: a figure that no table has.
+    edited.summary.figures = { ...edited.summary.figures, 'response.p50': 123.5 };
+    writeFileSync(path, JSON.stringify({ ...edited, madeOf: { ...edited.madeOf, ...changes } }));
+  }
 
   function changedManifest(): string {
     const manifest = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as object;

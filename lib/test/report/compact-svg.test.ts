@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { plotLatency } from '../../src/plots/plot-latency.ts';
-import { compactSvg } from '../../src/report/compact-svg.ts';
-import { plotToSvg, svgToPng } from '../../src/report/render-plot.ts';
+import { compactSvg, plotToSvg, svgToPng } from '../../src/report/render-plot.ts';
 import { buildExperiment } from '../support/build-experiment.ts';
 
 test('half the size, the same texts, and it can be drawn', () => {

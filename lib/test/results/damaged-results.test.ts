@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ledgerOf } from '../../src/analysis/ledger.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
-import { experimentHtml, experimentText } from '../../src/report/experiment-card.ts';
+import { toRichOutput } from '../../src/report/mime-bundle.ts';
 import { htmlReport } from '../../src/report/html-report.ts';
 import { textSummary } from '../../src/report/text-summary.ts';
 import { type Experiment, openExperiment } from '../../src/results/experiment.ts';
@@ -64,7 +64,7 @@ describe('a tasks.arrow cut in half', () => {
     const text = textSummary(summary);
     expect(text).toContain('Careful: the results are damaged: figures are of 4096 of 9000 tasks');
     expect(text).toContain('  - tasks.arrow is damaged: the file is cut off.');
-    for (const view of [experimentText(experiment), experimentHtml(experiment), htmlReport(experiment)]) {
+    for (const view of [...Object.values(toRichOutput(experiment)?.data ?? {}), htmlReport(experiment)]) {
       expect(view).toContain('done, damaged');
       expect(view).toContain('figures are of 4096 of 9000 tasks');
     }

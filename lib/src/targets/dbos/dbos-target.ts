@@ -1,9 +1,10 @@
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
 import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
+import { withApplicationName } from '../../database/database-url.ts';
+import { submissionApplication } from '../../database/own-work.ts';
 import { installedVersion } from '../installed-version.ts';
-import { optionWarnings } from '../option-warnings.ts';
-import { boundedPlaces } from '../target-profile.ts';
+import { boundedPlaces, optionWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { RunRequest, Target, TargetContext, TaskRow } from '../target.ts';
@@ -74,7 +75,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     async prepare() {
       await DBOS.migrate(databaseUrl);
       client ??= await DBOSClient.create({
-        systemDatabaseUrl: databaseUrl,
+        systemDatabaseUrl: withApplicationName(databaseUrl, submissionApplication),
         systemDatabasePoolSize: config.submit_concurrency,
         applicationName: names.application,
         logger: silentLogger,

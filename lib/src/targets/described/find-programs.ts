@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { MissingProgramError } from '../missing-program-error.ts';
+import { MissingProgramError } from '../target.ts';
 import { type Values, fill, fillAll } from './placeholders.ts';
 import type { TargetFile } from './target-file.ts';
 
@@ -16,12 +16,13 @@ const checkLimitMs = 30_000;
 export async function findPrograms(
   { name: target, description, directory }: TargetFile,
   workspaceRoot: string,
+  environment = process.env,
 ): Promise<Record<string, string>> {
   const values: Values = { workspace: workspaceRoot, target_directory: directory };
   const found: Record<string, string> = {};
   for (const [name, { variable, paths, check, env, hint }] of Object.entries(description.programs)) {
-    const named = variable === undefined ? undefined : process.env[variable];
-    const onPath = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+    const named = variable === undefined ? undefined : environment[variable];
+    const onPath = (environment['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
     const candidates = named
       ? [resolve(named)]
       : [...paths.map((path) => resolve(workspaceRoot, path)), ...onPath.map((folder) => join(folder, name))];

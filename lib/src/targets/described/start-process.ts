@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { ProtectGroup } from '../../processes/guard.ts';
-import { startedPid } from '../../processes/started-pid.ts';
+import { startLogged } from '../../processes/logged-process.ts';
 import { stopProcess } from '../../processes/stop-process.ts';
 import { SchedulerError } from '../scheduler-process.ts';
-import type { ProcessExit, Scheduler } from '../target.ts';
+import type { Scheduler } from '../target.ts';
 import { redactFile, secretsOf } from './database-secrets.ts';
 import { type Values, fill, fillAll } from './placeholders.ts';
 import type { ProcessDescription } from './target-schema.ts';
@@ -53,24 +53,14 @@ export async function startDescribedProcess(options: StartOptions): Promise<Sche
   }
   const [program = '', ...args] = described.command.map((argument) => fill(argument, values));
   const env = fillAll(described.env, { ...values, ...options.secrets });
-  const log = openSync(logPath, 'a');
-  const child = spawn(program, args, {
-    cwd: described.cwd === undefined ? options.workingDirectory : fill(described.cwd, values),
-    env: { ...process.env, ...options.env, ...env },
-    stdio: ['ignore', log, log],
-    detached: true,
-  });
-  closeSync(log);
-  const ended = new AbortController();
-  const exited = new Promise<ProcessExit>((resolve) => {
-    child.once('exit', (code, signal) => {
-      ended.abort();
-      resolve({ code, signal });
-    });
-  });
-  const pid = await startedPid(child).catch((error: Error) => {
+  const cwd = described.cwd === undefined ? options.workingDirectory : fill(described.cwd, values);
+  const { pid, exited } = await startLogged(logPath, (log) =>
+    spawn(program, args, { cwd, env: { ...process.env, ...options.env, ...env }, stdio: ['ignore', log, log], detached: true }),
+  ).catch((error: Error) => {
     throw new SchedulerError(`${title} (${program}) could not be started: ${error.message}`, logPath);
   });
+  const ended = new AbortController();
+  void exited.then(() => ended.abort());
   let redacting: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     try {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createConfig } from '../../../src/config/load-config.ts';
 import { findWorkspace } from '../../../src/config/workspace.ts';
 import { findTarget } from '../../../src/targets/registry.ts';
-import { MissingProgramError } from '../../../src/targets/missing-program-error.ts';
+import { MissingProgramError } from '../../../src/targets/target.ts';
 import { standInOrk } from './stand-in-ork.ts';
 
 const procrastinatePython = join(findWorkspace(import.meta.dirname).root, '.venv-procrastinate', 'bin', 'python');

@@ -9,7 +9,7 @@ import { findTarget } from '../../../src/targets/registry.ts';
 import { loadTargetFile } from '../../../src/targets/described/target-file.ts';
 import { fill, fillJson, fillValue } from '../../../src/targets/described/placeholders.ts';
 import { programHash } from '../../../src/targets/described/program-hash.ts';
-import { MissingProgramError } from '../../../src/targets/missing-program-error.ts';
+import { MissingProgramError } from '../../../src/targets/target.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'orchlab-target-file-'));
 afterAll(() => rmSync(directory, { recursive: true }));

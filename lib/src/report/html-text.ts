@@ -1,0 +1,13 @@
+import { redact } from './redact.ts';
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** Text made safe inside an HTML element or a quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+/** The same without paths and passwords: for what others are to read. */
+export function safeText(text: string): string {
+  return escapeHtml(redact(text));
+}

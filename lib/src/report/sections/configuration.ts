@@ -1,0 +1,75 @@
+import { describeArrival, plannedRuns, plannedSeconds } from '../../config/arrival.ts';
+import { type PerfConfig, taskTotal } from '../../config/perf-config.ts';
+import { plural, threeDigits } from '../../analysis/format-figure.ts';
+import { columnHeading } from '../column-format.ts';
+import { type Block, facts } from '../document.ts';
+import { redact } from '../redact.ts';
+
+/** What an experiment is going to do, in the words of the first version: how many runs and tasks, and how they come. */
+export function plannedLoad(config: PerfConfig): readonly Block[] {
+  const { arrival, load_seconds, max_in_flight, warm_up_seconds } = config;
+  const count = (total: number): string => (Number.isNaN(total) ? `as many as ${load_seconds}s take` : String(total));
+  const length = plannedSeconds(config);
+  return [
+    facts({
+      Config: config.name,
+      Target: config.target,
+      'Runs to trigger': count(plannedRuns(config)),
+      'Tasks per run': String(config.tasks_per_workflow),
+      'Task duration': `${config.duration}s`,
+      'Total tasks': count(taskTotal(config)),
+      Arrival: arrival === 'burst' ? undefined : describeArrival(arrival),
+      Load:
+        length > 0 ? `${Number(length.toFixed(2))}s${warm_up_seconds > 0 ? `, the first ${warm_up_seconds}s to warm up` : ''}` : undefined,
+      'Runs in flight': max_in_flight === undefined ? undefined : `at most ${max_in_flight}`,
+    }),
+  ];
+}
+
+/** Said in the first facts in words; every other key is listed as it is, also one that this file knows nothing of. */
+const saidInWords = new Set(
+  `name target workflows load_seconds tasks_per_workflow duration executor script arrival warm_up_seconds max_in_flight scheduler
+  timeout sample_interval`.split(/\s+/),
+);
+
+/** All of a config, the load in a sentence. */
+export function wholeConfig(config: PerfConfig): readonly Block[] {
+  const { executor, duration, script, scheduler, timeout, sample_interval } = config;
+  const rest = Object.entries(config).filter(([key, value]) => !saidInWords.has(key) && value !== undefined);
+  return [
+    facts({
+      load: loadWords(config),
+      'a task': `works ${threeDigits(duration)} s ${executor === 'process' ? `in a process of its own (${redact(script)})` : 'inside the scheduler'}`,
+      scheduler: pairs(scheduler),
+      ends: `when all tasks have, or after ${threeDigits(timeout)} s; a sample every ${threeDigits(sample_interval)} s`,
+      ...Object.fromEntries(rest.map(([key, value]) => [columnHeading(key).replaceAll('_', ' '), redact(plain(value))])),
+    }),
+  ];
+}
+
+/** For instance `10 runs of 5 tasks (50 tasks), all at once`. */
+export function loadWords(config: PerfConfig): string {
+  const { arrival, tasks_per_workflow: tasksPerRun, warm_up_seconds: warmUp, max_in_flight: maxInFlight } = config;
+  const runs = plannedRuns(config);
+  const seconds = plannedSeconds(config);
+  const work = Number.isNaN(runs)
+    ? `runs of ${plural(tasksPerRun, 'task')} for ${threeDigits(seconds)} s`
+    : `${plural(runs, 'run')} of ${plural(tasksPerRun, 'task')} (${plural(taskTotal(config), 'task')})`;
+  return [
+    work,
+    arrival === 'burst' ? 'all at once' : describeArrival(arrival),
+    ...(warmUp > 0 ? [`the first ${threeDigits(warmUp)} s to warm up`] : []),
+    ...(maxInFlight === undefined ? [] : [`at most ${plural(maxInFlight, 'run')} in flight`]),
+  ].join(', ');
+}
+
+function pairs(values: object): string {
+  return Object.entries(values)
+    .map(([key, value]) => `${key} ${plain(value)}`)
+    .join(', ');
+}
+
+function plain(value: unknown): string {
+  if (typeof value === 'number') return threeDigits(value);
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '–');
+}
