@@ -32,7 +32,7 @@ export function distribution(values: ArrayLike<number> | NumberPieces): Distribu
 }
 
 /** One quantile of `values`, NaNs left out; NaN when there are none. */
-export function quantile(values: Float64Array, p: number): number {
+export function quantile(values: Float64Array | NumberPieces, p: number): number {
   const { count, at } = ranked(values);
   return quantilesOf(count, at, [p])[0]?.value ?? Number.NaN;
 }

@@ -25,6 +25,16 @@ export function allOf(pieces: NumberPieces): Float64Array {
   return all;
 }
 
+/** Those whose index is chosen, in memory. */
+export function chosenOf(pieces: NumberPieces, isChosen: (index: number) => boolean): Float64Array {
+  const chosen = new Float64Array(pieces.length);
+  let count = 0;
+  forEachPiece(pieces, (piece, from) => {
+    for (let index = 0; index < piece.length; index++) if (isChosen(from + index)) chosen[count++] = piece[index] as number;
+  });
+  return chosen.subarray(0, count);
+}
+
 /** Numbers that `fill` works out: it fills an array with those from an index on. */
 export function workedOut(length: number, fill: (numbers: Float64Array, from: number) => void): NumberPieces {
   const room = new Float64Array(Math.min(length, pieceLength));

@@ -3,6 +3,7 @@ import { numberColumn } from '../analysis/columns.ts';
 import { distributionByWindow } from '../analysis/distribution-by-window.ts';
 import { formatSeconds } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
+import { forEachPiece } from '../analysis/number-pieces.ts';
 import { type Moment, momentColumn, momentPieces, phaseColumn, phasePieces, taskPhases } from '../analysis/task-phases.ts';
 import { chooseWindowSeconds } from '../results/windows.ts';
 import type { Experiment } from '../results/experiment.ts';
@@ -142,7 +143,11 @@ const leastSeconds = 1e-3;
 function spanOf(experiment: Experiment, by: WindowOptions['by']): number {
   const { originMs, endMs } = loadSpan(experiment);
   if (by === 'finished') return Math.max(leastSeconds, (endMs - originMs) / 1000);
-  return numberColumn(taskPhases(experiment), momentColumn(by)).reduce((most, at) => (at > most ? at : most), leastSeconds);
+  let most = leastSeconds;
+  forEachPiece(momentPieces(experiment, by), (piece) => {
+    for (const at of piece) if (at > most) most = at;
+  });
+  return most;
 }
 
 interface WindowOptions {
