@@ -3,9 +3,10 @@ import { frameOf } from './frame.ts';
 import { timeResolution } from './log-bins.ts';
 import { type Phase, type PhaseTime, phases, timeNames } from '../results/phases.ts';
 import { arrival } from './arrival.ts';
+import { allOf } from './number-pieces.ts';
 import { sortNumbers } from './sort-numbers.ts';
 import { perExperiment } from './per-experiment.ts';
-import { phaseSeconds } from './task-phases.ts';
+import { phasePieces } from './task-phases.ts';
 
 export interface PhaseTimes extends Phase {
   /** For instance `created to dispatched`. */
@@ -30,7 +31,7 @@ export const phaseTimes = perExperiment((experiment: Experiment): AllPhaseTimes 
     .map((phase) => ({
       ...phase,
       ends: `${nameOf(phase.from)} to ${nameOf(phase.to)}`,
-      sortedSeconds: sortNumbers(phaseSeconds(experiment, phase.name)),
+      sortedSeconds: sortNumbers(allOf(phasePieces(experiment, phase.name))),
     }))
     .filter((phase) => phase.sortedSeconds.length > 0);
   const isWhole = (['createdMs', 'dispatchedMs', 'startedMs', 'finishedMs'] as const).every(

@@ -31,7 +31,7 @@ export const taskPhases = perExperiment((experiment: Experiment): FigureTable<'t
     runIndex: lazy(() => measured.map((row) => wholeColumn(experiment.tasks, 'runIndex')[row] ?? -1)),
     taskIndex: lazy(() => measured.map((row) => wholeColumn(experiment.tasks, 'taskIndex')[row] ?? -1)),
     ...Object.fromEntries(moments.map((name) => [momentColumn(name), lazy(() => allOf(momentPieces(experiment, name)))])),
-    ...Object.fromEntries(phases.map(({ name }) => [phaseColumn(name), lazy(() => phaseSeconds(experiment, name))])),
+    ...Object.fromEntries(phases.map(({ name }) => [phaseColumn(name), lazy(() => allOf(phasePieces(experiment, name)))])),
   }) as FigureTable<'taskPhases'>;
 });
 
@@ -56,7 +56,7 @@ export function momentPieces(experiment: Experiment, moment: Moment): NumberPiec
   });
 }
 
-/** Seconds that each finished task was in a phase, by row of `taskPhases`; worked out where they are needed once, so that memory holds none. */
+/** Seconds that each finished task was in a phase, by row of `taskPhases`; worked out whenever they are gone through, so that memory holds none. */
 export function phasePieces(experiment: Experiment, name: PhaseName): NumberPieces {
   const { from: begin, to: end } = phaseOf(name);
   const { runs, tasks, measured } = frameOf(experiment);
@@ -90,11 +90,6 @@ function subtractOfRuns(into: Float64Array, ends: Float64Array, begins: Float64A
     into[index] = ((ends[row] as number) - (begins[run[row] as number] ?? Number.NaN)) / 1000;
   }
 }
-
-/** The same, all of them. Not to be written to. */
-export const phaseSeconds = perExperimentAnd((experiment: Experiment, name: PhaseName): Float64Array =>
-  allOf(phasePieces(experiment, name)),
-);
 
 /** A phase in brief. */
 export const phaseDistribution = perExperimentAnd((experiment: Experiment, phase: PhaseName): Distribution =>

@@ -4,7 +4,7 @@ import { distributionByWindow } from '../analysis/distribution-by-window.ts';
 import { formatSeconds } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { forEachPiece } from '../analysis/number-pieces.ts';
-import { type Moment, momentColumn, momentPieces, phaseColumn, phasePieces, taskPhases } from '../analysis/task-phases.ts';
+import { type Moment, momentPieces, phasePieces } from '../analysis/task-phases.ts';
 import { chooseWindowSeconds } from '../results/windows.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type PhaseName, phaseOf } from '../results/phases.ts';
@@ -201,20 +201,25 @@ const spread = 0.618034;
  * A task of each k of the table: enough to see the shape, few enough to draw. Not always the k-th: these might all be the first of their runs.
  */
 function taskPoints(experiment: Experiment, phase: PhaseName, by: WindowOptions['by']): readonly TaskPoint[] {
-  const tasks = taskPhases(experiment);
-  const at = numberColumn(tasks, momentColumn(by));
-  const seconds = numberColumn(tasks, phaseColumn(phase));
-  const isDrawn = (row: number): boolean => !Number.isNaN(at[row] ?? Number.NaN) && (seconds[row] ?? Number.NaN) > 0;
-  const count = at.reduce((sum, _, row) => sum + (isDrawn(row) ? 1 : 0), 0);
+  const moments = momentPieces(experiment, by);
+  const phases = phasePieces(experiment, phase);
+  const forEachDrawn = (look: (at: number, seconds: number) => void): void =>
+    forEachPiece(moments, (at, from) => {
+      const seconds = phases.piece(from, from + at.length);
+      for (let index = 0; index < at.length; index++)
+        if (!Number.isNaN(at[index]) && (seconds[index] as number) > 0) look(at[index] as number, seconds[index] as number);
+    });
+  let count = 0;
+  forEachDrawn(() => count++);
   const step = Math.max(1, count / maxPoints);
   const points: TaskPoint[] = [];
-  for (let row = 0, rank = 0; row < at.length && points.length < maxPoints; row++) {
-    if (!isDrawn(row)) continue;
-    const wanted = Math.floor((points.length + (step > 1 ? (points.length * spread) % 1 : 0)) * step);
-    if (rank++ < wanted) continue;
-    const value = seconds[row] ?? Number.NaN;
-    points.push({ seconds: digits(at[row] ?? Number.NaN), value: digits(value), time: formatSeconds(value) });
-  }
+  let rank = 0;
+  let wanted = 0;
+  forEachDrawn((at, seconds) => {
+    if (points.length >= maxPoints || rank++ < wanted) return;
+    points.push({ seconds: digits(at), value: digits(seconds), time: formatSeconds(seconds) });
+    wanted = Math.floor((points.length + (step > 1 ? (points.length * spread) % 1 : 0)) * step);
+  });
   return points;
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { meanCount, stretchesOf } from '../../src/analysis/edges.ts';
 import { frameOf } from '../../src/analysis/frame.ts';
-import { phaseDistribution, phaseSeconds } from '../../src/analysis/task-phases.ts';
+import { allOf } from '../../src/analysis/number-pieces.ts';
+import { phaseDistribution, phasePieces } from '../../src/analysis/task-phases.ts';
 import { taskStretches } from '../../src/analysis/task-stretches.ts';
 import { phases } from '../../src/results/phases.ts';
 import type { Experiment } from '../../src/results/experiment.ts';
@@ -52,7 +53,7 @@ describe.each([
     const timeOf = (task: Row<'tasks'>, time: typeof from): number =>
       time === 'wantedMs' ? (runs.get(task.runIndex)?.dueMs ?? Number.NaN) : task[time];
     const expected = measured.map((task) => (timeOf(task, to) - timeOf(task, from)) / 1000);
-    expect([...phaseSeconds(experiment, name)]).toEqual(expected);
+    expect([...allOf(phasePieces(experiment, name))]).toEqual(expected);
     const sorted = expected.filter((seconds) => !Number.isNaN(seconds)).sort((a, b) => a - b);
     expect(phaseDistribution(experiment, name)).toMatchObject({ count: sorted.length, min: sorted[0], max: sorted.at(-1) });
   });
