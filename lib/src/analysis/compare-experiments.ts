@@ -46,6 +46,8 @@ export interface Comparison {
   readonly unjudged: readonly UnjudgedFigure[];
   /** What happened that never ought to. */
   readonly losses: readonly LossComparison[];
+  /** Titles of what of that is not known of one of the groups. */
+  readonly unknownLosses: readonly string[];
   /** Titles of figures that would have been judged, and are not known in one of the groups. */
   readonly unknown: readonly string[];
   /** Why figures are left out that mean something else in the one than in the other; a sentence each. */
@@ -103,6 +105,7 @@ export function compareExperiments(
   const [labelA, labelB] = options.labels ?? labelsOf(differences);
   const roles = [...new Set([...a, ...b].flatMap((experiment) => Object.keys(summaryOf(experiment).roles)))];
   const { family, uncompared, others, unknown } = chooseFigures([...a, ...b], experiments, roles, options.figures);
+  const { losses, unknown: unknownLosses } = compareLosses(a, b, alpha);
   const judging = { margin, alpha, seed };
   return {
     a: sideOf(labelA, a, experiments.a),
@@ -115,7 +118,8 @@ export function compareExperiments(
     differences,
     judged: judgeFigures(family, experiments, judging),
     unjudged: showFigures(others, experiments, judging),
-    losses: compareLosses(a, b, alpha),
+    losses,
+    unknownLosses,
     unknown,
     notComparable: uncompared,
   };

@@ -150,16 +150,20 @@ export function readingOf({ a, b, alpha, margin, judged }: Comparison): readonly
 }
 
 /** What was lost or failed, a line each; one line when nothing was. */
-export function lossLines({ a, b, losses }: Comparison): readonly string[] {
+export function lossLines({ a, b, losses, unknownLosses }: Comparison): readonly string[] {
+  const unknown = unknownLosses.length === 0 ? [] : [`Not known of both: ${unknownLosses.join(', ')}.`];
+  if (losses.length === 0 && unknown.length > 0)
+    return ['Of what is known, nothing was lost, failed, rejected or dropped in any experiment.', ...unknown];
   if (losses.length === 0) return ['No task was lost, failed, cancelled or done twice, no run rejected or dropped, in any experiment.'];
   const count = (side: { readonly count: number; readonly of: number; readonly experiments: number }): string =>
     side.count === 0
       ? 'none'
       : `${side.count.toLocaleString('en-US')} of ${side.of.toLocaleString('en-US')} (in ${plural(side.experiments, 'experiment')})`;
-  return losses.map(
+  const lines = losses.map(
     ({ title, isWorse, ...of }) =>
       `${isWorse ? '! ' : ''}${title}: ${a.label} ${count(of.a)}, ${b.label} ${count(of.b)}${isWorse ? ': worse' : ''}`,
   );
+  return [...lines, ...unknown];
 }
 
 /** How many figures that are not judged are worth a look, a sentence. */
@@ -196,7 +200,7 @@ export function sideLine({ label, experiments, configs, targets, commits, fromMs
   const time = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
   const [from, to] = [time(fromMs), time(toMs)];
   const when = from === to ? from : `${from} to ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`;
-  const limits = Object.entries(limitedBy).map(([limit, count]) => `${limit} ${count}`);
+  const limits = Object.entries(limitedBy).map(([limit, count]) => `${limit} in ${count}`);
   const at = commits.length === 0 ? '' : `, commit ${commits.map(brief).join(', ')}`;
   return `${label}: ${plural(experiments.length, 'experiment')}, ${configs.join(', ')} on ${targets.join(', ')}${at}, ${when} UTC; limited by ${limits.join(', ') || 'nothing that is known'}.`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Comparison, compareExperiments } from '../../src/analysis/compare-experiments.ts';
-import { findingOf, warningsOf } from '../../src/analysis/comparison-words.ts';
+import { findingOf, lossLines, warningsOf } from '../../src/analysis/comparison-words.ts';
 import type { Experiment } from '../../src/results/experiment.ts';
 import type { Manifest } from '../../src/results/manifest.ts';
 import { seededNormal } from '../statistics/simulate.ts';
@@ -216,6 +216,19 @@ describe('compareExperiments', () => {
     expect(findingOf(comparison)).toMatch(/^B has experiments failed or timed out: 1 of 7, tasks lost: 3 of 3,500, more than A\. /);
     expect(comparison.b.leftOut).toEqual([{ name: 'b1-6', reason: 'failed: the scheduler exited with code 1' }]);
     expect(compareExperiments([lossy, ...b.slice(1, 6)], a).losses[0]).toMatchObject({ name: 'tasks.lost', isWorse: false });
+  });
+
+  it('does not say that no task was done twice where that is not known', async () => {
+    const { a, b } = await groups({}, { count: 6, ofB: { tasks: { duplicates: null, ghosts: null } } });
+    const comparison = compareExperiments(a, b);
+    expect(comparison).toMatchObject({ losses: [], unknownLosses: ['tasks done twice', 'tasks done that nobody submitted'] });
+    expect(lossLines(comparison)).toEqual([
+      'Of what is known, nothing was lost, failed, rejected or dropped in any experiment.',
+      'Not known of both: tasks done twice, tasks done that nobody submitted.',
+    ]);
+    expect(lossLines(compareExperiments(a.slice(0, 3), a.slice(3)))).toEqual([
+      'No task was lost, failed, cancelled or done twice, no run rejected or dropped, in any experiment.',
+    ]);
   });
 
   it('shows the other figures with ratios and a rate of false discoveries, without judging them', async () => {
