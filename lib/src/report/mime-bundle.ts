@@ -2,11 +2,12 @@ import { ColumnTable } from 'arquero';
 import { inspect } from 'node:util';
 import { type Plot, isPlot } from '../plots/plot.ts';
 
-import { cardHtml, cardOf, cardText, isComparison, isConfig, isExperiment, isSummary, isVerdict } from './cards.ts';
+import { cardHtml, cardOf, cardText, isComparison, isConfig, isHistory, isExperiment, isSummary, isVerdict } from './cards.ts';
 import { htmlTable } from './html-table.ts';
 import type { MimeBundle } from './notebook-display.ts';
 import { compactSvg, plotToSvg, svgToSmallPng } from './render-plot.ts';
 import { textComparison } from './text-comparison.ts';
+import { textHistory } from './text-history.ts';
 import { textSummary } from './text-summary.ts';
 import { textTable } from './text-table.ts';
 import { configsTable, experimentsTable, isPlainObject, isRowList, rowsTable } from './value-lists.ts';
@@ -42,6 +43,7 @@ export function toText(value: unknown, options: ShowOptions = {}): string {
   if (isPlot(value)) return plotText(value);
   if (isSummary(value)) return textSummary(value);
   if (isComparison(value)) return textComparison(value);
+  if (isHistory(value)) return textHistory(value);
   const card = cardOf(value);
   if (card) return cardText(card);
   if (value instanceof Promise) return 'A promise: write `await` before it to show what it becomes.';
@@ -60,7 +62,7 @@ export function briefly(value: unknown): string | undefined {
 
 /** True for what `toRichOutput` has forms for, without making them. */
 export function hasRichForm(value: unknown): boolean {
-  if (briefly(value) !== undefined || isConfig(value) || isVerdict(value)) return true;
+  if (briefly(value) !== undefined || isConfig(value) || isVerdict(value) || isHistory(value)) return true;
   return Array.isArray(value) && value.length > 0 && (value.every(isExperiment) || value.every(isConfig) || isRowList(value));
 }
 
