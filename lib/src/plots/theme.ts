@@ -83,6 +83,9 @@ function mix(at: number): string {
 /** A stretch in which nothing went on. */
 export const stallColor = palette.vermilion;
 
+/** Where a regime begins, and what happened meanwhile: a grey that can be read on white and on dark. */
+export const markColor = '#7d848d';
+
 /** What connections to Postgres do; what they wait for has no order, so its colours go by how often. */
 export const connectionColors = {
   'on CPU': palette.green,
@@ -145,7 +148,7 @@ export const plotConfig: NonNullable<Plot['config']> = {
     offset: 6,
   },
   // A grey that can be read on white and on dark: marks, unlike axes, don't follow the host's theme.
-  text: { color: '#7d848d' },
+  text: { color: markColor },
   bar: { binSpacing: 1 },
   line: { strokeWidth: 2 },
   concat: { spacing: 14 },

@@ -32,7 +32,7 @@ export function seriesSections(series: Series): readonly Section[] {
 /** How far a series is: `sweep 2026-...: 11 of 12 experiments done, 1 failed`. */
 export function seriesState({ record, name, steps }: Series): string {
   const count = (status: string): number => steps.filter((step) => step.status === status).length;
-  const others = (['failed', 'timed-out', 'interrupted', 'running'] as const)
+  const others = (['failed', 'timed-out', 'aborted', 'interrupted', 'running'] as const)
     .filter((status) => count(status) > 0)
     .map((status) => `, ${count(status)} ${status}`);
   const total = record.total === null ? '' : ` of ${record.total}`;
