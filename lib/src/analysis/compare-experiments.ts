@@ -4,10 +4,11 @@ import { comparedFigures } from './compared-figures.ts';
 import { type LossComparison, compareLosses } from './compared-losses.ts';
 import { type Pairing, type RoundOf, toRounds } from './comparison-rounds.ts';
 import { type Figure, figures as catalogue, findFigure, roleFigures } from './figures.ts';
+import { shortCommit } from './format-figure.ts';
 import { type JudgedFigure, type UnjudgedFigure, judgeFigures, showFigures, valueOf } from './judge-figures.ts';
 import type { LimitedBy } from './limit-rules.ts';
 import { summaryOf } from './saved-summary.ts';
-import { type SetupDifference, differingKeys, setupDifferences } from './setup-differences.ts';
+import { type SetupDifference, differingKeys, notKnown, setupDifferences } from './setup-differences.ts';
 
 export interface CompareExperimentsOptions {
   /** Ratios between 1 / (1 + margin) and 1 + margin are no difference that matters. Default: 0.03. */
@@ -73,6 +74,9 @@ export interface ComparisonSide {
   readonly noisy: number;
 }
 
+/** Longer words leave no room for numbers. */
+const longestLabel = 28;
+
 /** orchlab's own doing, and what the schedule sets. */
 const notTheTargets = /^(driver|sampler|scheduleLag)\./;
 
@@ -101,7 +105,7 @@ export function compareExperiments(
     by === 'none'
       ? { a: a.filter(isCounted), b: b.filter(isCounted) }
       : { a: counted.map(([one]) => one!), b: counted.map(([, other]) => other!), rounds: counted };
-  const differences = setupDifferences(a, b);
+  const differences = setupDifferences(a, b, rounds);
   const [labelA, labelB] = options.labels ?? labelsOf(differences);
   const roles = [...new Set([...a, ...b].flatMap((experiment) => Object.keys(summaryOf(experiment).roles)))];
   const { family, uncompared, others, unknown } = chooseFigures([...a, ...b], experiments, roles, options.figures);
@@ -184,11 +188,14 @@ function inTime(experiments: readonly Experiment[]): Experiment[] {
 function labelsOf(differences: readonly SetupDifference[]): readonly [string, string] {
   const subjects = differences.filter(({ kind }) => kind === 'subject');
   const first = subjects.find(({ what }) => what === 'target' || subjects.length === 1);
-  const values = [...(first?.a ?? []), ...(first?.b ?? [])];
-  if (!first || first.a.length > 1 || first.b.length > 1 || values.some(({ length }) => length > 20)) return ['A', 'B'];
-  const word = first.what.split('.').at(-1) ?? '';
-  const [a = '', b = ''] = values.map((value) => (/^(target|script|executor)$/.test(first.what) ? value : `${word} ${value}`));
-  return [a, b];
+  if (!first || [first.a, first.b].some((values) => values.length !== 1 || values[0] === notKnown)) return ['A', 'B'];
+  const word = /^(target|script|executor)$/.test(first.what)
+    ? ''
+    : first.what.startsWith('commit')
+      ? 'commit '
+      : `${first.what.split('.').at(-1)} `;
+  const [a = '', b = ''] = [first.a[0], first.b[0]].map((value = '') => `${word}${shortCommit(value)}`);
+  return a === b || Math.max(a.length, b.length) > longestLabel ? ['A', 'B'] : [a, b];
 }
 
 function sideOf(label: string, all: readonly Experiment[], counted: readonly Experiment[]): ComparisonSide {

@@ -1,5 +1,5 @@
 import type { Experiment } from '../results/experiment.ts';
-import type { TaskLedger } from '../results/manifest.ts';
+import type { ExperimentStatus, TaskLedger } from '../results/manifest.ts';
 import { rankSumTest } from '../statistics/rank-tests.ts';
 import { holm } from '../statistics/adjust-p-values.ts';
 import { summaryOf } from './saved-summary.ts';
@@ -39,7 +39,11 @@ export interface ComparedLosses {
 /** What was lost, failed, done twice or refused in either group, by the experiments of which it is known. */
 export function compareLosses(a: readonly Experiment[], b: readonly Experiment[], alpha: number): ComparedLosses {
   const counts = [
-    { name: 'experiments.notDone', title: 'experiments failed or timed out', of: (group: readonly Experiment[]) => group.flatMap(endOf) },
+    {
+      name: 'experiments.notDone',
+      title: 'experiments failed, timed out or aborted',
+      of: (group: readonly Experiment[]) => group.flatMap(endOf),
+    },
     ...ledgerKeys.map((key) => ({
       name: `tasks.${key}`,
       title: `tasks ${key === 'duplicates' ? 'done twice' : key === 'ghosts' ? 'done that nobody submitted' : key}`,
@@ -69,6 +73,9 @@ export function compareLosses(a: readonly Experiment[], b: readonly Experiment[]
   return { losses, unknown: all.filter((each) => !isKnown(each)).map(({ title }) => title) };
 }
 
+/** What their tasks came to is not the target's doing. */
+const isEndedByUs: ReadonlySet<ExperimentStatus> = new Set(['interrupted', 'running', 'aborted']);
+
 /** Those that the user ended, or that still run, say nothing. */
 function endOf({ manifest: { status } }: Experiment): { readonly count: number; readonly of: number }[] {
   return status === 'interrupted' || status === 'running' ? [] : [{ count: status === 'done' ? 0 : 1, of: 1 }];
@@ -77,7 +84,7 @@ function endOf({ manifest: { status } }: Experiment): { readonly count: number; 
 function readable(group: readonly Experiment[]): readonly Experiment[] {
   return group.filter((experiment) => {
     const { status, damage, tasksRead, tasks } = summaryOf(experiment);
-    return status !== 'interrupted' && status !== 'running' && damage === null && tasksRead && tasks.submitted > 0;
+    return !isEndedByUs.has(status) && damage === null && tasksRead && tasks.submitted > 0;
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Comparison, ComparisonSide } from './compare-experiments.ts';
-import { plural, threeDigits } from './format-figure.ts';
+import { plural, shortCommit, threeDigits } from './format-figure.ts';
 import type { JudgedFigure, UnjudgedFigure } from './judge-figures.ts';
 import type { SetupDifference } from './setup-differences.ts';
 
@@ -187,12 +187,7 @@ function limitWarning(a: ComparisonSide, b: ComparisonSide): readonly string[] {
 }
 
 function differencesText(differences: readonly SetupDifference[]): string {
-  return differences.map(({ what, a, b }) => `${what} (${a.map(brief).join(', ')} → ${b.map(brief).join(', ')})`).join(', ');
-}
-
-/** Forty digits of a commit say no more than eight. */
-function brief(value: string): string {
-  return value.replace(/\b[0-9a-f]{40}\b/g, (commit) => commit.slice(0, 8));
+  return differences.map(({ what, a, b }) => `${what} (${a.map(shortCommit).join(', ')} → ${b.map(shortCommit).join(', ')})`).join(', ');
 }
 
 /** What a group is, a sentence. */
@@ -201,6 +196,6 @@ export function sideLine({ label, experiments, configs, targets, commits, fromMs
   const [from, to] = [time(fromMs), time(toMs)];
   const when = from === to ? from : `${from} to ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`;
   const limits = Object.entries(limitedBy).map(([limit, count]) => `${limit} in ${count}`);
-  const at = commits.length === 0 ? '' : `, commit ${commits.map(brief).join(', ')}`;
+  const at = commits.length === 0 ? '' : `, commit ${commits.map(shortCommit).join(', ')}`;
   return `${label}: ${plural(experiments.length, 'experiment')}, ${configs.join(', ')} on ${targets.join(', ')}${at}, ${when} UTC; limited by ${limits.join(', ') || 'nothing that is known'}.`;
 }
