@@ -24,7 +24,8 @@ export function changeOf(ratio: number): string {
 export function intervalOf({ low, high }: { readonly low: number; readonly high: number }): string {
   if (!Number.isFinite(low) || !Number.isFinite(high)) return '–';
   const [from, to] = [changeOf(low), changeOf(high)];
-  return from.endsWith(' %') && to.endsWith(' %') ? `${from.slice(0, -2)} to ${to}` : `${from} to ${to}`;
+  const unit = [' %', ' times'].find((word) => from.endsWith(word) && to.endsWith(word)) ?? '';
+  return `${from.slice(0, from.length - unit.length)} to ${to}`;
 }
 
 /** `slower`, `equivalent (as offered)`, `cannot tell: about 12 more rounds`. */
