@@ -14,7 +14,7 @@ import {
   plotMetrics,
   plotScheduleLag,
 } from 'orchlab';
-import { type Plot, plotPostgres, plotResources, plotTaskStates, plotThroughput, runExperiment, sweep } from 'orchlab';
+import { type Plot, plotSweep, plotPostgres, plotResources, plotTaskStates, plotThroughput, runExperiment, sweep } from 'orchlab';
 import {
   type Experiment,
   type PerfConfig,
@@ -176,7 +176,7 @@ const chapters: readonly Chapter[] = [
     command: 'npx orchlab run quick --target dbos,pg-boss,graphile-worker --repeat 3 -s scheduler.poll_interval_secs=0.1',
     async run() {
       const config = await loadConfig('quick', { overrides: { scheduler: poll } });
-      const { experiments } = await sweep(config, { vary: { target: ['dbos', 'pg-boss', 'graphile-worker'] } });
+      const { experiments } = await sweep(config, { vary: { target: ['dbos', 'pg-boss', 'graphile-worker'] }, seed: 1 });
       return [
         figure(
           'engines',
@@ -198,6 +198,28 @@ const chapters: readonly Chapter[] = [
           'What has no room in one panel stands side by side, on the same axes.',
           'plotTaskStates(experiments.slice(0, 3))',
           () => plotTaskStates(experiments.slice(0, 3)),
+        ),
+      ];
+    },
+  },
+  {
+    heading: 'Settings',
+    words: 'Two engines with four numbers of places, three rounds of all in a random order each: how does throughput scale?',
+    command:
+      'npx orchlab sweep --runs 40 --tasks 5 --duration 0.05 --executor inline -s scheduler.poll_interval_secs=0.1 --vary scheduler.max_concurrent_dispatches=2,4,8,16 --vary target=pg-boss,graphile-worker',
+    async run() {
+      const config = createConfig({ workflows: 40, tasks_per_workflow: 5, duration: 0.05, executor: 'inline', scheduler: poll });
+      const series = await sweep(config, {
+        vary: { 'scheduler.max_concurrent_dispatches': [2, 4, 8, 16], target: ['pg-boss', 'graphile-worker'] },
+        seed: 1,
+      });
+      return [
+        figure(
+          'sweep',
+          'A figure by its settings',
+          'Small dots are experiments, large ones their median; the curves are the Universal Scalability Law, fitted to them.',
+          'plotSweep(series)',
+          () => plotSweep(series),
         ),
       ];
     },

@@ -7,10 +7,12 @@ import type { Summary } from '../analysis/summary.ts';
 import type { Verdict } from '../analysis/verdict.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
+import type { Series } from '../results/series.ts';
 import { phases } from '../results/phases.ts';
 import { type Block, type Section, type ShownFigure, sentence, table } from './document.ts';
 import { blocksHtml } from './document-html.ts';
 import { renderText } from './document-text.ts';
+import { seriesSections, seriesState } from './series-document.ts';
 import { comparisonSections } from './sections/comparison.ts';
 import { wholeConfig } from './sections/configuration.ts';
 import { historySections } from './sections/history.ts';
@@ -39,11 +41,12 @@ export function cardHtml({ name, color = 'rgba(128,128,128,.5)', headline, block
   return `<div class="${name}" style="border-left:4px solid ${color};padding:.3em .9em;margin:.3em 0">${blocksHtml([headline, ...blocks], 'card')}</div>`;
 }
 
-/** The card of an experiment, a summary, a verdict, a comparison, a history or a config; undefined for other values. */
+/** The card of an experiment, a series, a summary, a verdict, a comparison, a history or a config; undefined for other values. */
 export function cardOf(value: unknown): Card | undefined {
   if (isExperiment(value)) return experimentCard(value);
   if (isSummary(value)) return summaryCard(value);
   if (isVerdict(value)) return verdictCard(value);
+  if (isSeries(value)) return seriesCard(value);
   if (isComparison(value)) return sectionsCard('orchlab-comparison', comparisonSections(value));
   if (isHistory(value)) return sectionsCard('orchlab-history', historySections(value));
   return isConfig(value) ? configCard(value) : undefined;
@@ -52,6 +55,11 @@ export function cardOf(value: unknown): Card | undefined {
 /** True for what `openExperiment` and `runExperiment` return. */
 export function isExperiment(value: unknown): value is Experiment {
   return hasKeys(value, 'manifest', 'directory', 'processes');
+}
+
+/** True for what `openSeries` and `sweep` return. */
+export function isSeries(value: unknown): value is Series {
+  return hasKeys(value, 'record', 'steps', 'experiments', 'directory');
 }
 
 /** True for what `summarize` returns. */
@@ -167,10 +175,25 @@ function verdictCard(verdict: Verdict): Card {
 
 /** The same as in text: the first block is the headline. */
 function sectionsCard(name: string, sections: readonly Section[]): Card {
-  const [headline, ...blocks] = sections.flatMap(({ title, blocks: each }): Block[] =>
-    title === undefined ? [...each] : [{ kind: 'heading', text: title }, ...each],
-  );
+  const [headline, ...blocks] = blocksOf(sections);
   return { name, headline: headline ?? sentence(''), blocks };
+}
+
+/** How far a series is, and what came of it, without its plots: they are a cell's own. */
+function seriesCard(series: Series): Card {
+  return {
+    name: 'orchlab-series',
+    color: statusColors[series.record.status] ?? '#c0392b',
+    headline: sentence([{ strong: seriesState(series) }]),
+    blocks: blocksOf(seriesSections(series)).filter(({ kind }) => kind !== 'plot'),
+  };
+}
+
+/** Sections one after the other, their titles as headings. */
+function blocksOf(sections: readonly Section[]): readonly Block[] {
+  return sections
+    .filter(({ blocks }) => blocks.length > 0)
+    .flatMap(({ title, blocks }): readonly Block[] => (title === undefined ? blocks : [{ kind: 'heading', text: title }, ...blocks]));
 }
 
 /** What an experiment with this config does. */
