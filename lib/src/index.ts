@@ -6,6 +6,7 @@ import { enableRichLastValues } from './report/last-value.ts';
 export { ConfigError, type ConfigProblem } from './config/config-error.ts';
 export { createConfig, listConfigs, loadConfig, type LoadConfigOptions } from './config/load-config.ts';
 export type { PerfConfig, PerfConfigFile } from './config/perf-config.ts';
+export { type Threshold, ThresholdError, parseThresholds } from './config/threshold.ts';
 export { findWorkspace, type Workspace } from './config/workspace.ts';
 
 // experiments
@@ -13,6 +14,7 @@ export { runExperiment, type RunExperimentOptions } from './run/run-experiment.t
 export { bench, type BenchOptions } from './run/bench.ts';
 export type { BenchSide } from './run/bench-plan.ts';
 export { sweep, type SweepOptions } from './run/sweep.ts';
+export { findCapacity, type FindCapacityOptions } from './run/capacity.ts';
 export { resumeSeries, type ResumeSeriesOptions } from './run/resume-series.ts';
 export { ConcurrentExperimentError } from './run/errors.ts';
 export { ExperimentError } from './run/errors.ts';
@@ -48,8 +50,12 @@ export { taskPhases } from './analysis/task-phases.ts';
 export { type SteadyState, steadyState } from './analysis/steady-state.ts';
 export type { LimitedBy } from './analysis/limit-rules.ts';
 export { type Verdict, verdictOf } from './analysis/verdict.ts';
+export { regimesOf } from './analysis/regimes.ts';
+export { statementsOf } from './analysis/statements.ts';
+export { waitsOf, type WaitsOptions } from './analysis/waits.ts';
 export { ledgerOf } from './analysis/ledger.ts';
 export { distributionOf, ecdfOf, type EcdfOptions } from './analysis/table-figures.ts';
+export { type Capacity, type JudgedProbe, capacityOf, capacityTable } from './analysis/capacity.ts';
 export { summarize } from './analysis/summarize.ts';
 export type { Summary } from './analysis/summary.ts';
 export { sweepTable, type SweepTableOptions } from './analysis/sweep-table.ts';
@@ -71,6 +77,8 @@ export type { Estimate, Interval } from './statistics/estimate.ts';
 export { type FigureChange, type FigureHistory, type HistoryLine, type HistoryOptions, historyOf } from './analysis/history.ts';
 export { type HistoryPoint, historyPoints } from './analysis/history-point.ts';
 export { HistoryCsvError, historyCsv, parseHistoryCsv } from './analysis/history-csv.ts';
+export { type ThresholdOutcome, type ThresholdResult, thresholdResults } from './analysis/threshold-results.ts';
+export { type Baseline, type BaselineComparison, type Gate, gateOf, gateOutcome } from './analysis/gate.ts';
 export { overviewOf } from './analysis/overview.ts';
 export { type Figure, figureOf, figures, figuresOf } from './analysis/figures.ts';
 export type { FigureUnit } from './analysis/figure-units.ts';
@@ -87,6 +95,7 @@ export { plotLatencyOverTime, type PlotLatencyOverTimeOptions } from './plots/pl
 export { plotScheduleLag } from './plots/plot-schedule-lag.ts';
 export { plotSweep, type PlotSweepOptions } from './plots/plot-sweep.ts';
 export { plotComparison } from './plots/plot-comparison.ts';
+export { plotCapacity, type PlotCapacityOptions } from './plots/plot-capacity.ts';
 export { plotHistory } from './plots/plot-history.ts';
 export { plotTargets } from './plots/plot-targets.ts';
 export { plotThroughput, type PlotThroughputOptions } from './plots/plot-throughput.ts';
@@ -107,6 +116,8 @@ export type { ComparisonSectionsOptions } from './report/sections/comparison.ts'
 export { textHistory } from './report/text-history.ts';
 export { markdownComparison } from './report/markdown-comparison.ts';
 export { textTargets } from './report/text-targets.ts';
+export { junitReport } from './report/junit-report.ts';
+export { gateMarkdown } from './report/gate-markdown.ts';
 export { htmlReport } from './report/html-report.ts';
 export { plotToPng, plotToSvg, type PngOptions } from './report/render-plot.ts';
 

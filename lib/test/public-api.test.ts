@@ -31,5 +31,6 @@ it('has the classes of the errors that its functions reject with', async () => {
     'PlotError',
     'ResultsError',
     'SeriesError',
+    'ThresholdError',
   ]);
 });

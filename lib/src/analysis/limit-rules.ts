@@ -2,6 +2,7 @@ import { growthLimitRatio } from './backlog.ts';
 import { threeDigits, percent, seconds, tasksPerSecond } from './format-figure.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
 import { placesTakenRatio } from './overload.ts';
+import { waitWords } from './wait-meanings.ts';
 
 /** Who set the pace. `nothing`: the target kept up with what was offered. `unknown`: the evidence does not say. */
 export type LimitedBy = 'nothing' | 'driver' | 'database' | 'host' | 'target' | 'unknown';
@@ -85,9 +86,18 @@ export const limitRules: readonly LimitRule[] = [
   },
   {
     limitedBy: 'database',
-    applies: (e) => e.databaseWaitingConnections >= Math.max(1, databaseWaitLimitRatio * e.databaseConnections),
+    applies: (e) => waitsThatMatter(e).notifyQueuedRatio >= usedUpRatio,
     sentence: (e) =>
-      `The database limited it: ${threeDigits(e.databaseWaitingConnections)} of the ${e.databaseConnections} connections that schedulers and driver may have waited on average for ${e.databaseWaitEvent === '' ? 'a lock' : `locks or disk, mostly ${e.databaseWaitEvent}`}.`,
+      `The database limited it: commits that notify go one by one (NOTIFY's lock), and in ${percent(waitsThatMatter(e).notifyQueuedRatio)} of the readings some of the ${waitsThatMatter(e).whose} queued for that.`,
+  },
+  {
+    limitedBy: 'database',
+    applies: (e) => waitsThatMatter(e).waiting >= Math.max(1, databaseWaitLimitRatio * waitsThatMatter(e).connections),
+    sentence: (e) => {
+      const { waiting, connections, whose, event } = waitsThatMatter(e);
+      const mostly = event === '' ? 'a lock' : `locks or disk, mostly ${waitWords(event)}`;
+      return `The database limited it: ${threeDigits(waiting)} of the ${connections} ${whose} waited on average for ${mostly}.`;
+    },
   },
   {
     limitedBy: 'target',
@@ -115,7 +125,7 @@ export const limitRules: readonly LimitRule[] = [
   },
   {
     limitedBy: 'target',
-    applies: (e) => (isStarved(e) || isLate(e)) && e.submissionsUnderWay >= usedUpRatio * e.submissionsAllowed,
+    applies: isHeldUpBySubmissions,
     sentence: (e) =>
       `The target limited it by how fast it accepted runs: ${seconds(e.submissionP50Seconds)} each (p50), with ${threeDigits(e.submissionsUnderWay)} of ${e.submissionsAllowed} submissions under way on average.`,
   },
@@ -174,8 +184,48 @@ function isLate(evidence: LimitEvidence): boolean {
 
 /** Waits that are too few to hold up all connections may still be on the way of the one that matters. */
 function databaseWaits(e: LimitEvidence): string {
-  if (!(e.databaseWaitRatio >= databaseWaitLimitRatio)) return '';
-  return `; ${percent(e.databaseWaitRatio)} of its active database connections waited${e.databaseWaitEvent === '' ? '' : `, mostly for ${e.databaseWaitEvent}`}`;
+  const { ratio, event } = waitsThatMatter(e);
+  if (!(ratio >= databaseWaitLimitRatio)) return '';
+  return `; ${percent(ratio)} of its active database connections waited${event === '' ? '' : `, mostly for ${waitWords(event)}`}`;
+}
+
+/** Whose waits in the database hold it up: while the target has work enough, those of submissions hold up nothing that it could do. */
+function waitsThatMatter(e: LimitEvidence): {
+  readonly ratio: number;
+  readonly waiting: number;
+  readonly event: string;
+  readonly notifyQueuedRatio: number;
+  /** How many connections there may be, and whose they are. */
+  readonly connections: number;
+  readonly whose: string;
+} {
+  if (isStarved(e) || isLate(e) || isHeldUpBySubmissions(e))
+    return {
+      ratio: e.databaseWaitRatio,
+      waiting: e.databaseWaitingConnections,
+      event: e.databaseWaitEvent,
+      notifyQueuedRatio: e.notifyQueuedRatio,
+      connections: e.databaseConnections,
+      whose: 'connections that schedulers and driver may have',
+    };
+  return {
+    ratio: e.engineWaitRatio,
+    waiting: e.engineWaitingConnections,
+    event: e.engineWaitEvent,
+    notifyQueuedRatio: e.engineNotifyQueuedRatio,
+    connections: e.databaseConnections - e.submissionsAllowed,
+    whose: 'connections that schedulers may have',
+  };
+}
+
+/**
+ * As many submissions were under way as may be, and what was accepted was done: the target waited for work, or runs were sent late, or, in a burst, it had done
+ * nearly all that it had accepted at any time, up to when the last run was submitted.
+ */
+function isHeldUpBySubmissions(e: LimitEvidence): boolean {
+  const done = e.doneTasksPerSecond * (e.toSeconds - e.fromSeconds);
+  const keepsUp = e.arrival === 'burst' && e.submittingRatio >= usedUpRatio && e.waitingTasks <= starvedRatio * done;
+  return (isStarved(e) || isLate(e) || keepsUp) && e.submissionsUnderWay >= usedUpRatio * e.submissionsAllowed;
 }
 
 /** Fewer tasks waited than a small share of the places, or than one: where there are no places, what was in work stands for them. */

@@ -18,6 +18,7 @@ export const exitCodes = {
   missing: 4,
   damagedResults: 5,
   outputFailed: 6,
+  thresholdInconclusive: 98,
   thresholdFailed: 99,
   interrupted: 130,
 } as const;
@@ -32,7 +33,9 @@ Exit codes:
        a folder or a disk with room for the results, or for the report of an experiment that is complete
   5    the results that were asked for are damaged (show, report); what could be read was printed
   6    the output could not be written to stdout; what was done is in perf-results
-  99   what --fail-if names is so (compare)
+  98   a threshold could not be judged (limited by driver or host, too few tasks, no baseline), and none failed
+  99   a threshold failed (the experiment is complete, or was aborted by it and its evidence is kept), or what --fail-if names is
+       so (compare)
   130  interrupted (Ctrl-C); the evidence is kept`;
 
 /** Something is missing that the command needs; the message says what to do. */
@@ -56,6 +59,7 @@ export function exitCodeOf(error: unknown): number {
     error instanceof ExperimentNotFoundError
   )
     return exitCodes.usage;
+  if (error instanceof ExperimentError && error.experiment.manifest.status === 'aborted') return exitCodes.thresholdFailed;
   if (error instanceof ExperimentError || error instanceof NotebookError) return exitCodes.experimentFailed;
   if (
     error instanceof DatabaseError ||

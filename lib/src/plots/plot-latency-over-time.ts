@@ -14,7 +14,7 @@ import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle } from './axes.ts';
-import { stallNotes, steadyAndStallMarks } from './time-marks.ts';
+import { markedPanels, stallNotes, steadyAndTimeMarks } from './time-marks.ts';
 import { type TimePanel, digits, timePanels } from './time-panels.ts';
 import { neutralColor, percentileColors } from './theme.ts';
 
@@ -72,7 +72,7 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
   const [first] = known;
   if (all.length === 1 && first) {
     const { steps, counts } = windowsOf.get(first) ?? windowsBy(first, { phase, by, windowSeconds });
-    const marks = steadyAndStallMarks(first, longest);
+    const marks = steadyAndTimeMarks(first, [0, longest]);
     const { times, values } = alignSteps({ ...drawable(steps, scale), tasks: counts });
     const { tasks = new Float64Array(0), ...seconds } = values;
     const points = taskPoints(first, phase, by);
@@ -86,7 +86,6 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
       mark: 'step',
       height: 240,
       alsoShown: points.map(({ value }) => value ?? Number.NaN),
-      under: marks.layers,
       over: [taskLayer(points, phase, by)],
     };
     return framePlot(
@@ -95,7 +94,7 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
         title: `${title}: the slowest took ${formatSeconds(slowest(first))}`,
         notes: [`Lines: tasks that ${words[by]} in windows of ${windowSeconds} s. Points: single tasks.`, ...marks.notes],
       },
-      timePanels([{ heading: '', panels: [panel] }], {
+      timePanels([{ heading: '', panels: markedPanels([panel], marks) }], {
         plot: options,
         timeTitle: timeAxisTitle(all),
         colors: percentileColors,

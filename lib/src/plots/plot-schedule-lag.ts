@@ -12,7 +12,7 @@ import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle } from './axes.ts';
-import { stallMark } from './time-marks.ts';
+import { markedPanels, timeMarks } from './time-marks.ts';
 import { type TimePanel, digits, timePanels } from './time-panels.ts';
 import { percentileColors } from './theme.ts';
 
@@ -57,12 +57,12 @@ export function plotScheduleLag(experiments: OneOrMore, options: OverlayOptions 
   if (all.length === 1) {
     const { times, values } = alignSteps({ ...first.steps, runs: first.runs });
     const { runs = new Float64Array(0), ...lag } = values;
-    const marks = stallMark(first.experiment, first.spanSeconds);
-    const panel: TimePanel = { ...lagPanel, data: { times, values: lag }, extra: { runs }, under: marks.layers };
+    const marks = timeMarks(first.experiment, [0, first.spanSeconds]);
+    const panel: TimePanel = { ...lagPanel, data: { times, values: lag }, extra: { runs } };
     return framePlot(
       all,
       { title: `Schedule lag: runs were sent at most ${formatSeconds(first.largestSeconds)} late`, notes: [...notes, ...marks.notes] },
-      timePanels([{ heading: '', panels: [panel] }], { plot: options, timeTitle, colors: percentileColors, span }),
+      timePanels([{ heading: '', panels: markedPanels([panel], marks) }], { plot: options, timeTitle, colors: percentileColors, span }),
       options,
     );
   }

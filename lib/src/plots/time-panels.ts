@@ -26,7 +26,7 @@ export interface TimePanel {
   readonly alsoShown?: readonly number[];
   /** Layers to draw under the marks, which they neither tint nor take the mouse from; they bring their own data and fields. */
   readonly under?: readonly SpecPart[];
-  /** Layers to draw over the marks; they bring their own data, with the fields `seconds` and `value`. */
+  /** Layers to draw over the marks; they bring their own data and fields. */
   readonly over?: readonly SpecPart[];
   /** Unit of the values, for tooltips. */
   readonly unit?: string;

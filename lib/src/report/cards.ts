@@ -16,6 +16,7 @@ import { comparisonSections } from './sections/comparison.ts';
 import { wholeConfig } from './sections/configuration.ts';
 import { saidFigure, shownFigure, valueIn } from './sections/figure-text.ts';
 import { filesBlock } from './sections/files.ts';
+import { regimeBlocks } from './sections/regimes.ts';
 import { statusWords } from './sections/status.ts';
 import { findingBlocks } from './sections/verdict.ts';
 
@@ -94,7 +95,12 @@ function experimentCard(experiment: Experiment): Card {
     name: 'orchlab-card',
     color: statusColors[words] ?? '#c0392b',
     headline: sentence([`Experiment ${experiment.name}: `, { strong: ranOn(summary) }, `, ${words}`]),
-    blocks: [{ kind: 'figures', figures: experimentFigures(summary) }, ...findingBlocks(verdict, said), filesBlock(experiment)],
+    blocks: [
+      { kind: 'figures', figures: experimentFigures(summary) },
+      ...findingBlocks(verdict, said),
+      ...regimeBlocks(summary),
+      filesBlock(experiment),
+    ],
   };
 }
 
@@ -124,7 +130,13 @@ function summaryCard(summary: Summary): Card {
   return {
     name: 'orchlab-summary',
     headline: sentence([{ strong: ranOn(summary) }, `: ${statusWords(summary)}`]),
-    blocks: [sentence(shown.join(', ')), ...findingBlocks(verdict, summary), table(phaseTable(summary)), table(roleTable(summary))],
+    blocks: [
+      sentence(shown.join(', ')),
+      ...findingBlocks(verdict, summary),
+      ...regimeBlocks(summary),
+      table(phaseTable(summary)),
+      table(roleTable(summary)),
+    ],
   };
 }
 

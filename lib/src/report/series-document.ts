@@ -3,6 +3,7 @@ import type { SeriesKind } from '../results/series-record.ts';
 import type { Series } from '../results/series.ts';
 import { type Block, type Section, sentence, table } from './document.ts';
 import { renderText } from './document-text.ts';
+import { capacitySections } from './sections/capacity.ts';
 import { benchSections } from './sections/bench.ts';
 import { sweepSections } from './sections/sweep.ts';
 
@@ -15,6 +16,7 @@ export function textSeries(series: Series): string {
 const sectionsOf: Readonly<Partial<Record<SeriesKind, (series: Series) => readonly Section[]>>> = {
   sweep: sweepSections,
   bench: benchSections,
+  capacity: capacitySections,
 };
 
 /** What came of a series, whatever its kind; its experiments where there is no more to say. */
@@ -32,7 +34,7 @@ export function seriesSections(series: Series): readonly Section[] {
 /** How far a series is: `sweep 2026-...: 11 of 12 experiments done, 1 failed`. */
 export function seriesState({ record, name, steps }: Series): string {
   const count = (status: string): number => steps.filter((step) => step.status === status).length;
-  const others = (['failed', 'timed-out', 'interrupted', 'running'] as const)
+  const others = (['failed', 'timed-out', 'aborted', 'interrupted', 'running'] as const)
     .filter((status) => count(status) > 0)
     .map((status) => `, ${count(status)} ${status}`);
   const total = record.total === null ? '' : ` of ${record.total}`;

@@ -9,6 +9,7 @@ import { latencySection, phasesSection, responseSection } from './sections/laten
 import { ledgerSection } from './sections/ledger.ts';
 import { resourcesSection } from './sections/resources.ts';
 import { damageSection, statusSection, warningsSection } from './sections/status.ts';
+import { thresholdsSection } from './sections/thresholds.ts';
 import { explanationSection, throughputSection } from './sections/throughput.ts';
 import { verdictSection } from './sections/verdict.ts';
 import { facts } from './document.ts';
@@ -17,6 +18,7 @@ import { facts } from './document.ts';
 const sections: readonly ((summary: Summary) => Section)[] = [
   statusSection,
   damageSection,
+  thresholdsSection,
   verdictSection,
   responseSection,
   latencySection,

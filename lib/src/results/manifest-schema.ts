@@ -52,7 +52,7 @@ const momentsSchema = z.looseObject({
 export const manifestSchema = z.looseObject({
   formatVersion: z.literal(1),
   name: z.string(),
-  status: z.enum(['running', 'done', 'failed', 'timed-out', 'interrupted']),
+  status: z.enum(['running', 'done', 'failed', 'timed-out', 'aborted', 'interrupted']),
   reason: z.string().optional(),
   warnings: z.array(z.string()),
   config: z.looseObject({ ...perfConfigSchema.shape, name: z.string() }),
@@ -100,4 +100,5 @@ export const manifestSchema = z.looseObject({
     .optional(),
   runWatch: z.looseObject({ reads: known, failures: known, readMsMean: known, intervalMsMean: known }).optional(),
   eventLoopDelay: z.looseObject({ p99Ms: known, maxMs: known }).optional(),
+  stoppedBy: z.looseObject({ threshold: z.string(), figure: z.string(), value: known, afterSeconds: known }).optional(),
 });

@@ -6,8 +6,8 @@ import { readRegularFile } from './regular-file.ts';
 import { writeWhole } from './write-whole.ts';
 import type { TargetProfile } from './target-profile.ts';
 
-/** How an experiment ended. `running` in a file means that it was killed, or still runs. */
-export type ExperimentStatus = 'running' | 'done' | 'failed' | 'timed-out' | 'interrupted';
+/** How an experiment ended; `aborted`: a threshold did not hold. `running` in a file means that it was killed, or still runs. */
+export type ExperimentStatus = 'running' | 'done' | 'failed' | 'timed-out' | 'aborted' | 'interrupted';
 
 /** Tasks by how they ended: submitted = finished + failed + cancelled + lost. */
 export interface TaskLedger {
@@ -93,6 +93,19 @@ export interface Manifest {
   /** The rest of the load where the experiment ended before it was sent: in no row of the runs. Its `count` is null where that is not known. */
   readonly unsentRuns?: { readonly fromRunIndex: number; readonly count: number | null; readonly due: number };
   readonly eventLoopDelay?: EventLoopDelay;
+  /** The threshold that aborted it. */
+  readonly stoppedBy?: BrokenThreshold;
+}
+
+/** A threshold that was seen not to hold while the experiment ran. */
+export interface BrokenThreshold {
+  /** As it was written. */
+  readonly threshold: string;
+  readonly figure: string;
+  /** What it was then, in its unit. */
+  readonly value: number;
+  /** Since the first submission. */
+  readonly afterSeconds: number;
 }
 
 /** How late timers in the driver came while it submitted and waited: so long it could do nothing else. */

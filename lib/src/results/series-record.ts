@@ -14,7 +14,7 @@ const stepSchema = z.looseObject({
   settings: z.record(z.string(), settingValueSchema),
   round: z.int().min(1),
   experiment: z.string().nullable(),
-  status: z.enum(['running', 'done', 'failed', 'timed-out', 'interrupted']),
+  status: z.enum(['running', 'done', 'failed', 'timed-out', 'aborted', 'interrupted']),
   reason: z.string().optional(),
   startedMs: moment,
   endedMs: moment.nullable(),
@@ -57,7 +57,7 @@ export interface RecordedStep {
   /** The name of its directory within the series; null where it got no further than being begun. */
   readonly experiment: string | null;
   /** As its experiment's; `running` in a file means that it was killed, or still runs. */
-  readonly status: 'running' | 'done' | 'failed' | 'timed-out' | 'interrupted';
+  readonly status: 'running' | 'done' | 'failed' | 'timed-out' | 'aborted' | 'interrupted';
   readonly reason?: string | undefined;
   readonly startedMs: number;
   readonly endedMs: number | null;

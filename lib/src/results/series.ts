@@ -56,5 +56,5 @@ export function roundOf({ directory, name }: Pick<Experiment, 'directory' | 'nam
  * that was interrupted, or killed, has ended in neither way.
  */
 export function isFinished({ status, experiment }: SeriesStep): boolean {
-  return status === 'failed' || status === 'timed-out' || (status === 'done' && experiment !== undefined);
+  return status === 'failed' || status === 'timed-out' || status === 'aborted' || (status === 'done' && experiment !== undefined);
 }

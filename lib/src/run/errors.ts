@@ -1,5 +1,12 @@
 import type { Experiment } from '../results/experiment.ts';
+import type { ExperimentStatus } from '../results/manifest.ts';
 import type { Series } from '../results/series.ts';
+
+const endings: Partial<Readonly<Record<ExperimentStatus, string>>> = {
+  'timed-out': 'timed out',
+  aborted: 'was aborted',
+  interrupted: 'was interrupted',
+};
 
 /** An experiment that did not end as `done`. Its evidence is kept: `experiment` is what there is of it. */
 export class ExperimentError extends Error {
@@ -8,9 +15,7 @@ export class ExperimentError extends Error {
 
   constructor(experiment: Experiment) {
     const { status, reason } = experiment.manifest;
-    super(
-      `experiment ${experiment.name} ${status === 'timed-out' ? 'timed out' : status === 'interrupted' ? 'was interrupted' : 'failed'}: ${reason ?? 'no reason was noted'}`,
-    );
+    super(`experiment ${experiment.name} ${endings[status] ?? 'failed'}: ${reason ?? 'no reason was noted'}`);
     // Not enumerable: whoever prints the error is not to print all of the experiment with it.
     Object.defineProperty(this, 'experiment', { value: experiment, enumerable: false });
   }

@@ -8,6 +8,7 @@ import { type Experiment, openExperiment } from '../results/experiment.ts';
 import type { Progress } from '../results/progress.ts';
 import { readManifest, writeManifest } from '../results/manifest.ts';
 import { definedTargets } from '../targets/registry.ts';
+import { checkThresholds } from './check-thresholds.ts';
 import { ConcurrentExperimentError, ExperimentError } from './errors.ts';
 import { type ExperimentChildOptions, executeInChild } from './experiment-child.ts';
 import { refuseWhenInterrupted, withNotebookInterrupt } from './notebook-interrupt.ts';
@@ -66,6 +67,7 @@ export async function runInView(
   const view = openView();
   let experiment: Experiment | undefined;
   try {
+    await checkThresholds(config, workspace);
     const request = { config, setOptions: setOptionsOf(config), targets: definedTargets(), workspace, keepDatabase };
     const { directory } = await withNotebookInterrupt(options.signal, async (signal) =>
       executeNoticed(request, view, { signal, environment: options.environment }),

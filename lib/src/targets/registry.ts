@@ -130,6 +130,16 @@ export async function findTarget(
   return loadDescribedTarget(file, workspace, environment);
 }
 
+/** The further roles of the processes of a config's target, as far as it says them before it is started; undefined where it does not. */
+export async function rolesBeforehand(config: PerfConfig, workspace: Workspace): Promise<readonly string[] | undefined> {
+  const name = config.target;
+  if (ownTargets.has(name)) return [];
+  const path = defined.has(name) ? undefined : findTargetFile(name, workspace);
+  if (path === undefined) return undefined;
+  const { roles, processes } = (await loadTargetFile(path, name)).description;
+  return [...Object.keys(roles), ...processes.map((process) => process.role ?? process.name)];
+}
+
 /** What a config needs beside its values: its script and its target. Throws a ConfigError, or a MissingProgramError, when one is not there. */
 export async function checkConfig(
   config: PerfConfig,

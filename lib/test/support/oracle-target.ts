@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { stopProcess } from '../../src/processes/stop-process.ts';
 import { seededRandom } from '../../src/random/seeded-random.ts';
 import { readBatches } from '../../src/targets/read-batches.ts';
-import { openCountingPool, openPool, queryOpen } from '../../src/targets/target-pool.ts';
+import { openCountingPool, openSubmitPool, queryOpen } from '../../src/targets/target-pool.ts';
 import type { CreateTarget, ProcessExit, RunRequest, Scheduler, TaskRow } from '../../src/targets/target.ts';
 import { timesOfClock } from '../../src/targets/target-profile.ts';
 import { systemClock as clock } from '../../src/timing/clock.ts';
@@ -79,7 +79,7 @@ export function createOracle(plan: OraclePlan): Oracle {
 
   const createTarget: CreateTarget = async ({ databaseUrl, protect }) => {
     const pool = openCountingPool(databaseUrl);
-    const submitPool = openPool(databaseUrl, { max: 10 });
+    const submitPool = openSubmitPool(databaseUrl, 10);
     return {
       name: 'oracle',
       version: '1',

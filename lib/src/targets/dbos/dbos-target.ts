@@ -1,6 +1,8 @@
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
 import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
+import { withApplicationName } from '../../database/database-url.ts';
+import { submissionApplication } from '../../database/own-work.ts';
 import { installedVersion } from '../installed-version.ts';
 import { boundedPlaces, optionWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
@@ -73,7 +75,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     async prepare() {
       await DBOS.migrate(databaseUrl);
       client ??= await DBOSClient.create({
-        systemDatabaseUrl: databaseUrl,
+        systemDatabaseUrl: withApplicationName(databaseUrl, submissionApplication),
         systemDatabasePoolSize: config.submit_concurrency,
         applicationName: names.application,
         logger: silentLogger,

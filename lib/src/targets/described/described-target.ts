@@ -8,7 +8,7 @@ import { findFreePort } from '../../processes/free-port.ts';
 import type { Places } from '../../results/target-profile.ts';
 import { evidenceVariable } from '../evidence.ts';
 import type { CreateTarget, EngineProcess, RunRequest, Target, TargetContext } from '../target.ts';
-import { openCountingPool, openPool } from '../target-pool.ts';
+import { openCountingPool, openSubmitPool } from '../target-pool.ts';
 import { boundedPlaces, optionWarnings } from '../target-profile.ts';
 import type { TaskSpec } from '../task-spec.ts';
 import { workflowKey, workflowName } from '../workflow-key.ts';
@@ -51,7 +51,7 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
   const places = placesOf(file, values, config);
   const [version, hash] = await Promise.all([readVersion(file, values, { cwd: workspace.root, protect }), programHash(file, programs)]);
   const pool = openCountingPool(databaseUrl);
-  const submitPool = openPool(databaseUrl, { max: config.submit_concurrency });
+  const submitPool = openSubmitPool(databaseUrl, config.submit_concurrency);
   const queries = new TaskQueries(file, pool, values);
   const secrets = { database_url: databaseUrl, 'database.password': passwordOf(databaseUrl) };
   const runner = new StepRunner(file, {

@@ -7,7 +7,7 @@ import { boundedPlaces, optionWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
-import { openCountingPool, openPool, queryOpen } from '../target-pool.ts';
+import { openCountingPool, openSubmitPool, queryOpen } from '../target-pool.ts';
 import { workflowName } from '../workflow-key.ts';
 import { type GraphileOptions, taskIdentifier, type SchedulerMessage, type TaskPayload } from './names.ts';
 import { createTaskRecords, type TaskRecord } from './task-records.ts';
@@ -26,7 +26,7 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
   const identifier = taskIdentifier(config.name);
   const options = graphileOptions(config);
   const pool = openCountingPool(databaseUrl);
-  const submitPool = openPool(databaseUrl, { max: config.submit_concurrency });
+  const submitPool = openSubmitPool(databaseUrl, config.submit_concurrency);
   submitPool.on('connect', (client) => client.on('error', () => undefined)); // graphile-worker asks for it
   let utils: WorkerUtils | undefined;
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { PerfConfig } from '../../config/perf-config.ts';
+import { submissionApplication } from '../../database/own-work.ts';
 import { installedVersion } from '../installed-version.ts';
 import { boundedPlaces, optionWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
@@ -46,7 +47,14 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
 
   const started = async (): Promise<PgBoss> => {
     if (boss) return boss;
-    const made = new PgBoss({ connectionString: databaseUrl, schema, max: config.submit_concurrency, supervise: false, schedule: false });
+    const made = new PgBoss({
+      connectionString: databaseUrl,
+      application_name: submissionApplication,
+      schema,
+      max: config.submit_concurrency,
+      supervise: false,
+      schedule: false,
+    });
     made.on('error', () => undefined); // shows in the call that it breaks
     await made.start();
     boss = made;
