@@ -2,10 +2,11 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { BenchSide } from '../run/bench-plan.ts';
 import { type ConfigOptions, addSetting, configFrom, withConfigOptions } from './config-options.ts';
 import { UsageError } from './exit-codes.ts';
+import { type GateFiles, checkGateFiles, gateFilesOf, withGateFiles } from './gate-files.ts';
 import { withInterruption } from './interruption.ts';
 import { toCount, toRatio, toSeed } from './number-options.ts';
 
-interface BenchCommandOptions extends ConfigOptions {
+interface BenchCommandOptions extends ConfigOptions, GateFiles {
   readonly a?: SideOptions;
   readonly b?: SideOptions;
   readonly until?: number;
@@ -19,14 +20,16 @@ interface BenchCommandOptions extends ConfigOptions {
 }
 
 export function addBenchCommand(program: Command): void {
-  withConfigOptions(
-    program
-      .command('bench')
-      .summary('run two configs in turn, and say which is faster')
-      .description(
-        'Run two configs, A and B, in rounds of one experiment of each in random order, and compare them: faster, slower, equivalent, or how many more rounds it takes to tell.',
-      )
-      .argument('[config]', 'what both have in common: a config of perf-configs by name, or a path to a YAML file'),
+  withGateFiles(
+    withConfigOptions(
+      program
+        .command('bench')
+        .summary('run two configs in turn, and say which is faster')
+        .description(
+          'Run two configs, A and B, in rounds of one experiment of each in random order, and compare them: faster, slower, equivalent, or how many more rounds it takes to tell.',
+        )
+        .argument('[config]', 'what both have in common: a config of perf-configs by name, or a path to a YAML file'),
+    ),
   )
     .option('--a <key=value>', 'what A sets, as --set does; config=... is another config, env.NAME=... a variable; repeatable', addToSide)
     .option('--b <key=value>', 'what B sets; repeatable', addToSide)
@@ -63,7 +66,8 @@ Examples:
         import('../run/bench.ts'),
         import('../run/resume-series.ts'),
       ]);
-      const show = { json: json && ('series' as const) };
+      await checkGateFiles(options);
+      const show = { json: json && ('series' as const), ...gateFilesOf(options) };
       if (resume !== undefined) {
         const environments = { a: environmentOnly('a', a), b: environmentOnly('b', b) };
         if (name !== undefined || seed !== undefined)

@@ -8,7 +8,7 @@ import { openBaseline, relativeConfigFrom } from './baseline-option.ts';
 import { checkAll } from './check-all.ts';
 import { type ConfigOptions, configFrom, configsFrom, withConfigOptions } from './config-options.ts';
 import { UsageError, exitCodes } from './exit-codes.ts';
-import { type GateFiles, checkGateFiles } from './gate-files.ts';
+import { type GateFiles, checkGateFiles, gateFilesOf, withGateFiles } from './gate-files.ts';
 import { withInterruption } from './interruption.ts';
 import { toCount, toNumber } from './number-options.ts';
 import { print, printJson, say } from './output.ts';
@@ -22,7 +22,7 @@ interface RunOptions extends ConfigOptions, GateFiles {
 }
 
 export function addRunCommands(program: Command): void {
-  withConfigOptions(
+  withRunOptions(
     program
       .command('run')
       .summary('run one experiment')
@@ -37,8 +37,6 @@ export function addRunCommands(program: Command): void {
       '--baseline <experiments>',
       "what thresholds such as 'response.p99 < baseline + 5 %' are relative to, as in compare; without such a threshold: neither slower nor less than it by more than 5 %",
     )
-    .option('--junit <file>', 'write what became of the thresholds as JUnit XML')
-    .option('--markdown <file>', 'write it as Markdown, for a pull request; added to what is there where the file is $GITHUB_STEP_SUMMARY')
     .addHelpText(
       'after',
       `
@@ -70,13 +68,11 @@ Examples:
       }
       const [{ runAndPrintSeries }, { sweep }] = await Promise.all([import('./run-series-command.ts'), import('../run/sweep.ts')]);
       const vary = { target: targets ?? [config.target] };
-      const { junit, markdown } = options;
       await withInterruption(async (signal) =>
         runAndPrintSeries(async () => sweep(config, { vary, repeat, signal, keepDatabase }), {
           json: json && 'experiments',
           baseline,
-          ...(junit !== undefined && { junit }),
-          ...(markdown !== undefined && { markdown }),
+          ...gateFilesOf(options),
         }),
       );
     });
@@ -93,15 +89,13 @@ Examples:
       await withInterruption(async (signal) => runAndPrint(config, {}, signal));
     });
 
-  withConfigOptions(
+  withRunOptions(
     program
       .command('run-all')
       .summary('run every config, one after the other')
       .description('Run every config of perf-configs, with each target that is named, one after the other, and save the results of each.'),
   )
     .option('--json', 'print one JSON array on stdout (progress goes to stderr)')
-    .option('--junit <file>', 'write what became of the thresholds as JUnit XML')
-    .option('--markdown <file>', 'write it as Markdown')
     .action(async (options: RunOptions) => {
       // All are read before the first is run: a mistake in the last one shows now, not in an hour.
       const configs = (await Promise.all((await listConfigs(options.configDir)).map(async (name) => configsFrom(name, options)))).flat();
@@ -115,6 +109,10 @@ Examples:
 function toCommit(text: string): string {
   if (!isCommitName(text)) throw new InvalidArgumentError('expected the name of a commit: letters, digits and ._/+-, 100 at most.');
   return text;
+}
+
+function withRunOptions(command: Command): Command {
+  return withGateFiles(withConfigOptions(command));
 }
 
 /** With `baseline`: those that others are compared with. */

@@ -3,10 +3,11 @@ import { parse } from 'yaml';
 import type { SettingValue } from '../results/series-record.ts';
 import { type ConfigOptions, configFrom, withConfigOptions } from './config-options.ts';
 import { UsageError } from './exit-codes.ts';
+import { type GateFiles, checkGateFiles, gateFilesOf, withGateFiles } from './gate-files.ts';
 import { withInterruption } from './interruption.ts';
 import { toCount, toSeed } from './number-options.ts';
 
-interface SweepCommandOptions extends ConfigOptions {
+interface SweepCommandOptions extends ConfigOptions, GateFiles {
   readonly vary?: Readonly<Record<string, readonly SettingValue[]>>;
   readonly repeat?: number;
   readonly seed?: number;
@@ -16,14 +17,16 @@ interface SweepCommandOptions extends ConfigOptions {
 }
 
 export function addSweepCommand(program: Command): void {
-  withConfigOptions(
-    program
-      .command('sweep')
-      .summary('run a config with all combinations of some settings')
-      .description(
-        'Run a config with all combinations of some settings, several rounds of them, each round in a random order of its own; print one table.',
-      )
-      .argument('[config]', 'a config of perf-configs by name, or a path to a YAML file'),
+  withGateFiles(
+    withConfigOptions(
+      program
+        .command('sweep')
+        .summary('run a config with all combinations of some settings')
+        .description(
+          'Run a config with all combinations of some settings, several rounds of them, each round in a random order of its own; print one table.',
+        )
+        .argument('[config]', 'a config of perf-configs by name, or a path to a YAML file'),
+    ),
   )
     .option('--vary <key=values>', 'values of one setting, separated by commas: target=pg-boss,dbos; repeatable', addVary)
     .option('--repeat <count>', 'rounds: how often each combination is run (default: 3)', toCount)
@@ -43,6 +46,8 @@ Examples:
     )
     .action(async (name: string | undefined, options: SweepCommandOptions) => {
       const { resume, vary, repeat, seed, json = false, keepDatabase = false } = options;
+      await checkGateFiles(options);
+      const show = { json: json && ('series' as const), ...gateFilesOf(options) };
       // Loaded when a command needs it: --help and a bad config answer at once.
       const [{ runAndPrintSeries }, { sweep }, { resumeSeries }] = await Promise.all([
         import('./run-series-command.ts'),
@@ -58,7 +63,7 @@ Examples:
         await withInterruption(async (signal) =>
           runAndPrintSeries(
             async () => resumeSeries(resume === true ? 'latest' : resume, { kind: 'sweep', signal, keepDatabase, ...request }),
-            { json: json && 'series' },
+            show,
           ),
         );
         return;
@@ -67,9 +72,7 @@ Examples:
         throw new UsageError('sweep: expected --vary with the values of at least one setting, as in --vary target=pg-boss,dbos');
       const config = await configFrom(name, options);
       const chosen = { vary, ...(repeat !== undefined && { repeat }), ...(seed !== undefined && { seed }) };
-      await withInterruption(async (signal) =>
-        runAndPrintSeries(async () => sweep(config, { ...chosen, signal, keepDatabase }), { json: json && 'series' }),
-      );
+      await withInterruption(async (signal) => runAndPrintSeries(async () => sweep(config, { ...chosen, signal, keepDatabase }), show));
     });
 }
 

@@ -1,10 +1,13 @@
 import { formatFigure } from '../../analysis/figure-units.ts';
-import { percent } from '../../analysis/format-figure.ts';
+import { percent, threeDigits } from '../../analysis/format-figure.ts';
 import type { Summary, SummaryOf } from '../../analysis/summary.ts';
 import { type ThresholdOutcome, type ThresholdResult, worstOutcome } from '../../analysis/threshold-results.ts';
 import { type Block, type Section, type Tone, sentence } from '../document.ts';
 
 type Shown = SummaryOf<ThresholdResult>;
+
+/** Beyond this a difference is a factor, not a percentage. */
+const mostPercentShare = 9;
 
 const outcomeWords: Readonly<Record<ThresholdOutcome, string>> = { passed: 'passed', failed: 'FAILED', inconclusive: 'inconclusive' };
 const tones: Readonly<Record<ThresholdOutcome, Tone>> = { passed: 'good', failed: 'bad', inconclusive: 'muted' };
@@ -50,6 +53,7 @@ export function resultWords(result: Shown): string {
 function offWords({ value, bound, excess, unit, comparator }: Shown): string {
   if (value === null || bound === null || excess === null) return '';
   if (excess === 0) return 'which is the bound itself';
-  const share = bound === 0 ? '' : ` (${percent(excess / Math.abs(bound))})`;
-  return `${formatFigure(excess, unit)}${share} ${comparator === '=' ? 'off' : value > bound ? 'too much' : 'too little'}`;
+  const share = excess / Math.abs(bound);
+  const relative = bound === 0 ? '' : share > mostPercentShare ? ` (${threeDigits(value / bound)} times)` : ` (${percent(share)})`;
+  return `${formatFigure(excess, unit)}${relative} ${comparator === '=' ? 'off' : value > bound ? 'too much' : 'too little'}`;
 }
