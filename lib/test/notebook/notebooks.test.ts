@@ -206,7 +206,7 @@ const stories: Readonly<Record<string, Story>> = {
       ['const effects', 'text'],
     ],
     figures(cells, run) {
-      const [places, rounds] = run === 'committed' ? [[1, 2, 4, 8, 16, 32, 64], 3] : [[1, 2, 4, 8], 1];
+      const [places, rounds] = run === 'committed' ? [[2, 4, 8, 16, 32, 64], 3] : [[1, 2, 4, 8], 1];
       expect(cells[2]?.text).toContain(`${places.length * rounds} of ${places.length * rounds} experiments done`);
       expect(cells[7]?.text).toContain(`${4 * rounds} of ${4 * rounds} experiments done`);
       // "With n places no more than n / 0.02 s tasks a second can be done, whatever the engine."
@@ -224,8 +224,8 @@ const stories: Readonly<Record<string, Story>> = {
       expect(cells[5]?.text).toMatch(/^(lambda|cannot be told)/m);
       expect(cells[9]?.text).toMatch(/^graphile-worker: .*\ndbos: /);
       if (!wereQuiet(cells)) return;
-      // One or two places are always busy.
-      expect(measured[0]).toBeGreaterThan(50 * 0.7);
+      // Few places are busy all the time.
+      expect(measured[0]).toBeGreaterThan(50 * places[0]! * 0.7);
       expect(measured[1]! / measured[0]!).toBeGreaterThan(1.5);
       // graphile-worker is woken by NOTIFY, DBOS polls.
       expect(cells[9]?.text).toMatch(/graphile-worker: .* polling hardly matters here/);
@@ -272,7 +272,7 @@ const stories: Readonly<Record<string, Story>> = {
     },
   },
   capacity: {
-    parameters: { seconds: '6', resolution: '0.2', mostProbes: '3' },
+    parameters: { seconds: '4', resolution: '0.2', mostProbes: '3' },
     cells: [
       ['let target', 'nothing'],
       ['import {', 'nothing'],
@@ -306,7 +306,7 @@ const stories: Readonly<Record<string, Story>> = {
         expect(Number(high)).toBeLessThan(1.07 * 40);
         expect(Number(high) / Number(low)).toBeLessThan(1.06);
         expect(cells[6]?.text).toContain('Limited by: target');
-        expect(probes.some(({ seconds, answer }) => seconds === 36 && answer === 'kept')).toBe(true);
+        expect(probes.some(({ seconds, answer }) => seconds === 30 && answer === 'kept')).toBe(true);
       }
       if (!wereQuiet(cells)) return;
       expect(probes[0]?.answer).toBe('kept');
