@@ -286,7 +286,7 @@ function memoryChanges(experiment: Experiment, { before, after }: Sides): readon
     const { atMs, rssBytes } = roleSeries(experiment, role);
     const [was, is] = [meanIn(atMs, rssBytes, before), meanIn(atMs, rssBytes, after)];
     const isLarge = Math.abs(is - was) >= leastBytes && Math.max(is / was, was / is) >= leastBytesRatio;
-    return isLarge ? [{ ...none, kind: 'memory', subject: role, before: was, after: is, weight: 20 * magnitude(was, is) }] : [];
+    return isLarge ? [{ ...none, kind: 'memory', subject: role, before: was, after: is, weight: 15 * magnitude(was, is) }] : [];
   });
 }
 

@@ -12,9 +12,11 @@ export function capacityFinding(capacity: Capacity): string {
     case 'found':
       return `It holds ${range}${tasks} with ${what}, for ${seconds} s at least`;
     case 'too uncertain':
+      if (Number.isNaN(low))
+        return `It does not hold ${rate(high)} runs/s with ${what}; how much it does is not known, as no more probes were made`;
       return Number.isNaN(high)
-        ? `It holds ${rate(low)} runs/s with ${what}; how much more is not known, as no more probes were allowed`
-        : `It holds ${range}${tasks} with ${what}: no more probes were allowed to tell it closer`;
+        ? `It holds ${rate(low)} runs/s with ${what}; how much more is not known, as no more probes were made`
+        : `It holds ${range}${tasks} with ${what}: no more probes were made to tell it closer`;
     case 'not reached':
       return Number.isNaN(low)
         ? `What it holds with ${what} is not known: no probe could be judged`

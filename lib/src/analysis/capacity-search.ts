@@ -48,8 +48,8 @@ const growthFactor = 2;
 const farFactor = 1.1;
 /** As often as this at one rate is no accident. */
 const discardsAllowed = 2;
-/** After so many, and nothing else, no further rate is tried. */
-const discardsInVain = 6;
+/** After so many without a break no further probe is tried: what hinders them stays. */
+const discardsInVain = 8;
 
 /**
  * The next probe of a search for the highest rate that is kept, or the answer: a function of the probes so far and of nothing else,
@@ -66,14 +66,15 @@ export function nextCapacityProbe(probes: readonly ProbeResult[], options: Capac
   const trials = trialsOf(probes, seconds);
   const highestKept = highest(trials.filter(({ kept }) => kept));
   const lowestMissed = lowest(trials.filter(({ kept }) => !kept));
-  const isLast = probes.length >= (options.mostProbes ?? 40);
+  const isHindered = probes.length >= discardsInVain && probes.slice(-discardsInVain).every(({ answer }) => answer === 'discarded');
+  const isLast = isHindered || probes.length >= (options.mostProbes ?? 40);
   if (lowestMissed === undefined)
     return bracketUpwards({
       highestKept,
       unreachable: unreachableRate(probes),
-      discards: probes.length - trials.length,
       seconds,
       isLast,
+      isHindered,
       options,
     });
   if (highestKept === undefined) return bracketDownwards({ lowestMissed, seconds, isLast, leastRuns: options.leastRuns ?? 10 });
@@ -83,18 +84,18 @@ export function nextCapacityProbe(probes: readonly ProbeResult[], options: Capac
 interface Upwards {
   readonly highestKept: number | undefined;
   readonly unreachable: number | undefined;
-  readonly discards: number;
   readonly seconds: number;
   readonly isLast: boolean;
+  readonly isHindered: boolean;
   readonly options: CapacitySearch;
 }
 
-function bracketUpwards({ highestKept, unreachable, discards, seconds, isLast, options }: Upwards): CapacityProbe | CapacityAnswer {
-  // Whatever is asked, nothing comes of it.
-  if (highestKept === undefined && discards >= discardsInVain) return between({}, seconds, 'not reached');
+function bracketUpwards({ highestKept, unreachable, seconds, isLast, isHindered, options }: Upwards): CapacityProbe | CapacityAnswer {
   const wanted = highestKept === undefined ? options.start : highestKept * growthFactor;
   if (unreachable === undefined || wanted < unreachable)
-    return isLast ? between({ low: highestKept }, seconds, 'too uncertain') : probeAt(wanted, seconds, 'bracket');
+    return isLast
+      ? between({ low: highestKept }, seconds, isHindered ? 'not reached' : 'too uncertain')
+      : probeAt(wanted, seconds, 'bracket');
   const reachedNearly = highestKept !== undefined && unreachable / highestKept <= 1 + 2 * (options.resolution ?? defaultResolution);
   if (isLast || reachedNearly) return between({ low: highestKept }, seconds, 'not reached');
   // Half of the way, on a scale of ratios, to what could not be offered.
@@ -111,7 +112,8 @@ interface Downwards {
 
 function bracketDownwards({ lowestMissed, seconds, isLast, leastRuns }: Downwards): CapacityProbe | CapacityAnswer {
   const wanted = lowestMissed / growthFactor;
-  if (isLast || wanted * seconds < leastRuns) return between({ high: lowestMissed }, seconds, 'never kept');
+  if (wanted * seconds < leastRuns) return between({ high: lowestMissed }, seconds, 'never kept');
+  if (isLast) return between({ high: lowestMissed }, seconds, 'too uncertain');
   return probeAt(wanted, seconds, 'bracket');
 }
 

@@ -125,5 +125,13 @@ test('a driver that discards everything ends the search', () => {
   const { answer, probes } = search(() => 'discarded');
   expect(answer.ended).toBe('not reached');
   expect(answer.runsPerSecond.low).toBeNaN();
-  expect(probes.length).toBe(6);
+  expect(probes.length).toBe(8);
+});
+
+test('a host that others use up near the edge ends the search with what is known', () => {
+  const { answer, probes } = search((probe) => (probe.runsPerSecond > 100 && probe.runsPerSecond < 150 ? 'discarded' : sharp(137)(probe)));
+  expect(answer.ended).toBe('too uncertain');
+  expect(answer.runsPerSecond.low).toBeLessThanOrEqual(137);
+  expect(answer.runsPerSecond.high).toBeGreaterThanOrEqual(137);
+  expect(probes.slice(-8).map((probe) => probe.answer)).toEqual(Array(8).fill('discarded'));
 });

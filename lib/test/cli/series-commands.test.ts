@@ -64,7 +64,7 @@ describe('orchlab sweep', () => {
         /small +graphile-worker, pg-boss +done +4 of 4 +scheduler\.max_concurrent_dispatches=2,4 target=graphile-worker,pg-boss$/,
       ),
     ]);
-    expect(list.stdout).not.toContain(series.experiments[0]?.name);
+    expect(list.stdout).not.toContain(series.experiments.at(-1)?.name);
     const all = JSON.parse((await orchlab(['list', '--json'], { cwd: workspace.root })).stdout) as { series: string }[];
     expect(all.map((summary) => summary.series)).toEqual(Array(5).fill(series.name));
     const shown = await orchlab(['show', 'latest'], { cwd: workspace.root });

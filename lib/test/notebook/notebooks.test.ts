@@ -100,7 +100,7 @@ const stories: Readonly<Record<string, Story>> = {
       ['show(plotResources(experiment))', 'plot: Scheduler: '],
       ['cpuMsPerTask', 'table'],
       ['show(plotPostgres(experiment))', 'plot: Postgres: '],
-      ['experiment.statements', 'table'],
+      ['statementsOf(experiment)', 'table'],
       ['show(plotHost(experiment))', 'plot: Host: '],
       ['for (const runs of [40, 160])', ['experiment', 'experiment']],
       ['overviewOf(sizes)', 'table'],
