@@ -21,9 +21,9 @@ export async function* checkPlaces(trial: TargetTrial): AsyncGenerator<CheckStep
       await target.prepare();
       const { problems } = await trial.start();
       if (problems.length > 0) return problems;
-      for (let runIndex = 0; runIndex < runs; runIndex++) await target.submit({ runIndex, taskCount: tasksPerRun });
+      for (let runIndex = 0; runIndex < runs; runIndex++) await trial.submit(runIndex);
       // None can have ended: they work for longer than this takes.
-      const open = await target.countOpen();
+      const open = await trial.countOpen();
       if (open.runs !== runs || open.tasks !== runs * tasksPerRun)
         return [`of ${runs} runs of ${tasksPerRun} tasks, none of which had ended, ${openText(open)} are counted as open`];
       const { problem, note } = placesFinding(
@@ -32,14 +32,14 @@ export async function* checkPlaces(trial: TargetTrial): AsyncGenerator<CheckStep
           submitted: runs * tasksPerRun,
           places: target.places,
           begun: () => trial.executions().length,
-          ended: async () => runs * tasksPerRun - (await target.countOpen()).tasks,
+          ended: async () => runs * tasksPerRun - (await trial.countOpen()).tasks,
           limitSeconds: timeoutSeconds,
           signal: trial.signal,
         }),
       );
       if (note !== undefined) notes.push(note);
       await trial.stop();
-      await target.clean();
+      await trial.clean();
       return problem === undefined ? [] : [problem];
     },
     timeoutSeconds + Object.values(target.limits ?? {}).reduce((sum, seconds) => sum + seconds, stepLimitSeconds),

@@ -20,7 +20,7 @@ export async function* checkRuns(trial: TargetTrial): AsyncGenerator<CheckStep> 
   const submitted = await trial.attempt(
     processes === 1 ? `submit a run of ${tasksPerRun} tasks` : `submit ${processes} runs of ${tasksPerRun} tasks`,
     async () => {
-      for (let runIndex = 0; runIndex < processes; runIndex++) runIds.push(await target.submit({ runIndex, taskCount: tasksPerRun }));
+      for (let runIndex = 0; runIndex < processes; runIndex++) runIds.push(await trial.submit(runIndex));
       return [
         ...(runIds.includes('') ? ['submit gave an empty id for the run'] : []),
         ...(new Set(runIds).size < runIds.length ? [`submit gave one id to several runs: ${runIds.join(', ')}`] : []),
@@ -59,10 +59,10 @@ export async function* checkRuns(trial: TargetTrial): AsyncGenerator<CheckStep> 
   yield await trial.attempt(
     'clean',
     async () => {
-      await target.clean();
+      await trial.clean();
       await target.prepare();
       const left = await readAll(target);
-      const open = await target.countOpen();
+      const open = await trial.countOpen();
       return [
         ...(left.length === 0 ? [] : [`${left.length} tasks are left after clean: ${statesOf(left)}`]),
         ...(open.runs === 0 && open.tasks === 0 ? [] : [`after clean ${openText(open)} are counted as open, expected none`]),
@@ -89,7 +89,7 @@ async function waitForEnd(trial: TargetTrial, taskCount: number): Promise<string
   for (;;) {
     signal.throwIfAborted();
     const rows = await readAll(target);
-    const open = await target.countOpen();
+    const open = await trial.countOpen();
     const ended = rows.filter(({ status }) => isEnd(status));
     const isOpen = open.runs > 0 || open.tasks > 0;
     if (ended.length >= taskCount && !isOpen) {

@@ -10,6 +10,7 @@ import { identify } from '../processes/process-family.ts';
 import { leftBehind, stopWithFamily } from '../processes/stop-family.ts';
 import { looksLikeWrapper } from '../sampling/wrapper.ts';
 import { redactSecrets, secretsOf } from '../targets/described/database-secrets.ts';
+import { type OpenCounter, openCounter } from '../targets/open-counter.ts';
 import type { CreateTarget, OpenWork, Scheduler, Target } from '../targets/target.ts';
 import { taskSpec } from '../targets/task-spec.ts';
 import { withLimit } from '../timing/with-limit.ts';
@@ -53,6 +54,8 @@ export class TargetTrial implements AsyncDisposable {
   private readonly directory: string;
   private readonly evidencePath: string;
   private readonly held: AsyncDisposableStack;
+  private readonly counter: OpenCounter;
+  private acceptedRuns = 0;
   /** In the order of starting. */
   private readonly running: Scheduler[] = [];
   private readonly schedulers: Scheduler[] = [];
@@ -66,6 +69,7 @@ export class TargetTrial implements AsyncDisposable {
   ) {
     this.target = target;
     this.held = held;
+    this.counter = held.use(openCounter(target.open, databaseUrl));
     this.config = config;
     this.timeoutSeconds = timeoutSeconds;
     this.signal = signal;
@@ -130,6 +134,23 @@ export class TargetTrial implements AsyncDisposable {
     );
     this.startedMs = performance.now();
     return this.withLog(step);
+  }
+
+  /** Submits a run of `tasksPerRun` tasks. */
+  async submit(runIndex: number): Promise<string> {
+    const runId = await this.target.submit({ runIndex, taskCount: tasksPerRun });
+    this.acceptedRuns++;
+    return runId;
+  }
+
+  async countOpen(): Promise<OpenWork> {
+    return this.counter.count(this.acceptedRuns);
+  }
+
+  /** Takes away what was submitted. */
+  async clean(): Promise<void> {
+    await this.target.clean();
+    this.acceptedRuns = 0;
   }
 
   /** Says of a scheduler that it only wraps the one, unless the target says it itself. To be asked when it has had work. */

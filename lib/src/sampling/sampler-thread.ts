@@ -54,7 +54,7 @@ const handOver = (): void => {
 let ownBackends: ReadonlySet<number> = new Set();
 const readProcesses = processReader(processes, clock, () => ownBackends);
 const readHost = hostReader(clock);
-const readPostgres = postgresReader(pool, clock, () => ownTransactions.count);
+const readPostgres = postgresReader(pool, clock, () => ownTransactions.value);
 const samplers = [
   sampleEvery({
     intervalMs: detuning * intervalMs,
