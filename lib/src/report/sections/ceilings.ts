@@ -9,10 +9,11 @@ type Audited = Summary['ceilings'][number];
 
 /** What the config itself bounds, and how near the experiment came to it; no blocks where it bounds nothing. */
 export function ceilingsSection({ ceilings }: Summary): Section {
+  const near = ceilings.find((ceiling) => ceiling.figure === 'throughput.tasksPerSecond' && isNear(ceiling));
   const lines = ceilings.map((ceiling) =>
     sentence([{ code: settingWords(ceiling) }, `: ${auditWords(ceiling)}`], isNear(ceiling) ? undefined : 'muted'),
   );
-  return { title: 'Ceilings that the config sets', blocks: lines };
+  return { title: 'Ceilings that the config sets', blocks: [...(near ? [sentence(nearWords(near))] : []), ...lines] };
 }
 
 /** For instance `97 % of 100 tasks/s: 20 places, each held for 2 polls of 0.1 s`. */
@@ -26,19 +27,17 @@ export function lowestCeilingWords(ceiling: Ceiling): string {
   return `Ceiling: ${valueWords(ceiling)} by ${settingWords(ceiling)} (${ceiling.title}: ${ceiling.formula})`;
 }
 
-export function settingWords({ settings, title }: Pick<Ceiling, 'settings' | 'title'>): string {
+function settingWords({ settings, title }: Pick<Ceiling, 'settings' | 'title'>): string {
   return settings[0] ?? title;
 }
 
-export function valueWords({ figure, value }: Pick<Ceiling, 'figure' | 'value'>): string {
+function valueWords({ figure, value }: Pick<Ceiling, 'figure' | 'value'>): string {
   return formatFigure(value, figure === 'throughput.runsPerSecond' ? 'runsPerSecond' : 'tasksPerSecond');
 }
 
-/** The first thing to know of a figure that is near its ceiling: `Throughput is 97 % of what scheduler.max_concurrent_dispatches allows.` */
-export function nearCeilingWords({ ceilings }: Pick<Summary, 'ceilings'>): string | undefined {
-  const near = ceilings.find((ceiling) => ceiling.figure === 'throughput.tasksPerSecond' && isNear(ceiling));
-  if (!near) return undefined;
-  return `${threeDigits(near.measured ?? Number.NaN)} tasks/s are ${percent(near.ratio ?? Number.NaN)} of what ${settingWords(near)} allows.`;
+/** `Throughput is 97 % of what scheduler.max_concurrent_dispatches allows.` */
+function nearWords(near: Audited): string {
+  return `Throughput is ${percent(near.ratio ?? Number.NaN)} of what ${settingWords(near)} allows: ${threeDigits(near.measured ?? Number.NaN)} of ${valueWords({ ...near, value: near.value ?? Number.NaN })}.`;
 }
 
 function isNear({ ratio }: Audited): boolean {
