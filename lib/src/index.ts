@@ -11,7 +11,10 @@ export { findWorkspace, type Workspace } from './config/workspace.ts';
 
 // experiments
 export { runExperiment, type RunExperimentOptions } from './run/run-experiment.ts';
+export { bench, type BenchOptions } from './run/bench.ts';
+export type { BenchSide } from './run/bench-plan.ts';
 export { sweep, type SweepOptions } from './run/sweep.ts';
+export { findCapacity, type FindCapacityOptions } from './run/capacity.ts';
 export { resumeSeries, type ResumeSeriesOptions } from './run/resume-series.ts';
 export { ConcurrentExperimentError } from './run/errors.ts';
 export { ExperimentError } from './run/errors.ts';
@@ -24,6 +27,7 @@ export type { Progress } from './results/progress.ts';
 export { openExperiment, type Experiment, type SampleTable } from './results/experiment.ts';
 export type { TypedTable } from './results/typed-table.ts';
 export { ExperimentNotFoundError, findExperiment, findExperiments, type FindExperimentsOptions } from './results/find-experiments.ts';
+export type { RecordedStep, SeriesKind, SeriesRecord, SettingValue } from './results/series-record.ts';
 export { openSeries, type Series, type SeriesStep } from './results/series.ts';
 export { findAllSeries, findSeries, type FindSeriesOptions } from './results/find-series.ts';
 export { selectExperiments } from './results/select-experiments.ts';
@@ -51,9 +55,13 @@ export { statementsOf } from './analysis/statements.ts';
 export { waitsOf, type WaitsOptions } from './analysis/waits.ts';
 export { ledgerOf } from './analysis/ledger.ts';
 export { distributionOf, ecdfOf, type EcdfOptions } from './analysis/table-figures.ts';
+export { type Capacity, type JudgedProbe, capacityOf, capacityTable } from './analysis/capacity.ts';
 export { summarize } from './analysis/summarize.ts';
 export type { Summary } from './analysis/summary.ts';
+export { sweepTable, type SweepTableOptions } from './analysis/sweep-table.ts';
+export { type Scaling, scalingOf } from './analysis/scaling.ts';
 export { compareTargets } from './analysis/compare-targets.ts';
+export { benchSides, compareSides } from './analysis/bench-comparison.ts';
 export {
   type Comparison,
   type ComparisonSide,
@@ -85,7 +93,9 @@ export { plotLatency, type PlotLatencyOptions } from './plots/plot-latency.ts';
 export { plotLatencyEcdf, type PlotLatencyEcdfOptions } from './plots/plot-latency-ecdf.ts';
 export { plotLatencyOverTime, type PlotLatencyOverTimeOptions } from './plots/plot-latency-over-time.ts';
 export { plotScheduleLag } from './plots/plot-schedule-lag.ts';
+export { plotSweep, type PlotSweepOptions } from './plots/plot-sweep.ts';
 export { plotComparison } from './plots/plot-comparison.ts';
+export { plotCapacity, type PlotCapacityOptions } from './plots/plot-capacity.ts';
 export { plotHistory } from './plots/plot-history.ts';
 export { plotTargets } from './plots/plot-targets.ts';
 export { plotThroughput, type PlotThroughputOptions } from './plots/plot-throughput.ts';
@@ -100,6 +110,7 @@ export { ColumnError } from './report/column-error.ts';
 export { show } from './report/show.ts';
 export type { ShowOptions } from './report/mime-bundle.ts';
 export { textSummary } from './report/text-summary.ts';
+export { textSeries } from './report/series-document.ts';
 export { textComparison } from './report/text-comparison.ts';
 export type { ComparisonSectionsOptions } from './report/sections/comparison.ts';
 export { textHistory } from './report/text-history.ts';

@@ -16,7 +16,8 @@ import { type Role, roleSeries, rolesOf } from './role-series.ts';
 import { perExperiment } from './per-experiment.ts';
 import { lagDistribution } from './schedule-lag.ts';
 import { startsInOrder, taskStretches } from './task-stretches.ts';
-import { phaseDistribution, phaseSeconds } from './task-phases.ts';
+import type { NumberPieces } from './number-pieces.ts';
+import { phaseDistribution, phasePieces } from './task-phases.ts';
 import { timesInDoubt } from './times-in-doubt.ts';
 
 /** What a verdict is made from, of the runs after the warm-up and over the same span; NaN for what is not known. */
@@ -115,7 +116,7 @@ export const limitEvidence = perExperiment((experiment: Experiment): LimitEviden
     // Those of the warm-up take their places, too, while they last.
     submissionsUnderWay: meanCount(submissionStretches(experiment), firstSentMs, lastAcknowledgedMs),
     runP50Seconds: medianSeconds(begunMs, endedMs, () => true),
-    waitP50Seconds: medianOf(phaseSeconds(experiment, 'wait'), phaseDistribution(experiment, 'wait')),
+    waitP50Seconds: medianOf(phasePieces(experiment, 'wait'), phaseDistribution(experiment, 'wait')),
     driverDelayP99Seconds: (manifest.eventLoopDelay?.p99Ms ?? Number.NaN) / 1000,
   };
 });
@@ -292,6 +293,6 @@ function finishedBetween({ tasks }: Frame, fromMs: number, toMs: number): number
 }
 
 /** Also of so few that a distribution does not tell it. */
-function medianOf(values: Float64Array, { p50 }: Distribution): number {
+function medianOf(values: NumberPieces, { p50 }: Distribution): number {
   return Number.isNaN(p50) ? quantile(values, 0.5) : p50;
 }

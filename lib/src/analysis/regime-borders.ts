@@ -1,5 +1,6 @@
 import { quantile } from './distribution.ts';
 import { changePenalty, changePoints } from '../statistics/change-points.ts';
+import { pelt } from '../statistics/pelt.ts';
 import type { RegimeSeries, RegimeWindows } from './regime-windows.ts';
 
 /** A series that went over to another level: medians of the windows of the regimes on both sides. */
@@ -62,14 +63,14 @@ export function findBorders({ series, edgesMs }: Pick<RegimeWindows, 'series' | 
   });
 }
 
-/** What a change must gain that is obvious by its size: so much less than others. */
-const obviousReduction = 8;
-/** And how large it must be, in standard deviations of the noise from window to window. */
-const obviousDeviations = 8;
+/** A step of so many standard deviations of the noise from window to window is obvious. */
+const obviousDeviations = 6;
+/** Of series that do not vary: a step that is smaller than so many times this is none. Of logarithms. */
+const leastNoise = 0.01;
 
 /**
  * Where a series changes its level: where `changePoints` says so, which looks at ranks and so needs many windows on both sides, however large a change is;
- * otherwise where it would say so of less evidence, and the step is eight times as large as the noise (of logarithms, from the differences of neighbours).
+ * and where the step is obvious: six times as large as the noise.
  *
  * Each of several series may change by chance: what a change must gain is raised by twice the logarithm of their number (Bonferroni, as the chance of a
  * gain falls with the exponential of its half). How often that is so in steady experiments: bench/regimes.ts.
@@ -80,25 +81,49 @@ function levelChanges(
 ): readonly number[] {
   const penalty = changePenalty(values.length) + 2 * Math.log(series);
   const certain = changePoints(values, { minLength: leastRegimeWindows, minRatio, penalty }).map(({ index }) => index);
-  const leastStep = obviousDeviations * noiseOf(values);
-  const obvious = changePoints(values, {
-    minLength: leastRegimeWindows,
-    minRatio,
-    penalty: changePenalty(values.length) - obviousReduction,
-  })
-    .filter(({ before, after }) => Math.abs(Math.log(after / before)) >= leastStep)
-    .map(({ index }) => index)
-    .filter((index) => certain.every((border) => Math.abs(border - index) >= leastRegimeWindows));
+  const obvious = obviousChanges(values).filter((window) => certain.every((border) => Math.abs(border - window) >= leastRegimeWindows));
   return [...certain, ...obvious].toSorted((one, other) => one - other);
 }
 
-/** The standard deviation of the noise of the logarithms, from differences of neighbours: by their median, where most are not 0. */
-function noiseOf(values: Float64Array): number {
-  const logs = values.filter((value) => value > 0).map(Math.log);
-  const squares = logs.subarray(1).map((log, index) => (log - (logs[index] as number)) ** 2);
-  const middle = quantile(squares, 0.5);
-  // Of a normal distribution: the median of the squares is 0.4549 of their mean.
-  const square = middle > 0 ? middle / 0.4549 : squares.reduce((sum, each) => sum + each, 0) / squares.length;
+/**
+ * PELT for the mean of the logarithms themselves, of which running medians of five leave out single windows and keep steps. A step of the least size gains
+ * enough between two of the shortest regimes.
+ */
+function obviousChanges(values: Float64Array): readonly number[] {
+  const places = Array.from(values.keys()).filter((index) => (values[index] as number) > 0);
+  const logs = Float64Array.from(places, (index) => Math.log(values[index] as number));
+  if (logs.length < 2 * leastRegimeWindows) return [];
+  const leastStep = obviousDeviations * Math.max(leastNoise, noiseOf(logs));
+  const borders = pelt(runningMedians(logs), (leastRegimeWindows / 2) * leastStep ** 2, leastRegimeWindows);
+  return borders
+    .filter((border, position) => {
+      const before = quantile(logs.slice(borders[position - 1] ?? 0, border), 0.5);
+      const after = quantile(logs.slice(border, borders[position + 1] ?? logs.length), 0.5);
+      return Math.abs(after - before) >= leastStep;
+    })
+    .map((border) => places[border] as number);
+}
+
+const medianReach = 2;
+
+/** The medians of each value with its two neighbours on both sides, fewer at the ends. */
+function runningMedians(values: Float64Array): Float64Array {
+  return values.map((_, index) => quantile(values.slice(Math.max(0, index - medianReach), index + medianReach + 1), 0.5));
+}
+
+/** Values so many windows apart resemble each other little. */
+const noiseWindows = 3;
+
+/** Quantiles of the square of a standard normal number: what is known of the noise by them. */
+const squareQuantiles = [
+  [0.5, 0.4549],
+  [0.75, 1.3233],
+] as const;
+
+/** The standard deviation of the noise, from differences between values some windows apart: by their median, or, where most are 0, by their third quartile. */
+function noiseOf(logs: Float64Array): number {
+  const squares = logs.subarray(noiseWindows).map((log, index) => (log - (logs[index] as number)) ** 2);
+  const square = squareQuantiles.map(([p, ofNormal]) => quantile(squares, p) / ofNormal).find((each) => each > 0) ?? 0;
   return Math.sqrt(square / 2);
 }
 

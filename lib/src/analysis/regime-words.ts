@@ -1,9 +1,10 @@
-import type { BorderEvidence } from './border-evidence.ts';
+import type { BorderEvidence } from './border-changes.ts';
 import { formatSeconds, tasksPerSecond, threeDigits } from './format-figure.ts';
 import type { Regime, RegimeBorder } from './regimes.ts';
 import type { SeriesChange } from './regime-borders.ts';
 import { briefWaitWords } from './wait-meanings.ts';
 
+const mostInList = 8;
 /** Of what happened, and of what was another, so much is said in a sentence; the table has all. */
 const mostInSentence = 2;
 /** What weighs this much of the first is said beside it. */
@@ -112,9 +113,11 @@ function togetherWords(one: BorderEvidence, all: readonly BorderEvidence[]): str
   return evidenceWords({ ...one, subject: `${[...new Set(kinds)].join(' and ')} of ${table.split('.').at(-1)}` });
 }
 
-/** What changed at a border and what happened close to it, each a few words, the most telling first. */
+/** What happened close to a border or was another on both sides, each a few words, the most telling first and no more than eight. */
 export function borderWords({ evidence }: Pick<RegimeBorder, 'evidence'>): readonly string[] {
-  return evidence.map((one) => [evidenceWords(one), one.detail].filter((word) => word !== '').join(' (') + (one.detail === '' ? '' : ')'));
+  return evidence
+    .slice(0, mostInList)
+    .map((one) => [evidenceWords(one), one.detail].filter((word) => word !== '').join(' (') + (one.detail === '' ? '' : ')'));
 }
 
 /** A change of a series, for instance `Postgres' CPU from 0.3 to 1.2 cores`. */

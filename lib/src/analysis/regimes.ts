@@ -1,6 +1,7 @@
 import { table } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
-import { type BorderEvidence, evidenceAt } from './border-evidence.ts';
+import type { BorderEvidence } from './border-changes.ts';
+import { evidenceAt } from './border-evidence.ts';
 import { damageOf } from './damage.ts';
 import { distribution } from './distribution.ts';
 import type { FigureTable } from './figure-tables.ts';
@@ -12,7 +13,8 @@ import { perExperiment } from './per-experiment.ts';
 import { type SeriesChange, endLevels, findBorders, leastWindows } from './regime-borders.ts';
 import { borderWords, regimesSentence } from './regime-words.ts';
 import { regimeWindows } from './regime-windows.ts';
-import { phaseSeconds } from './task-phases.ts';
+import { chosenOf } from './number-pieces.ts';
+import { phasePieces } from './task-phases.ts';
 import { timesInDoubt } from './times-in-doubt.ts';
 import { limitOf } from './verdict.ts';
 import { waitsOf } from './waits.ts';
@@ -100,8 +102,7 @@ export const regimes = perExperiment((experiment: Experiment): Regimes => {
 function regimeOf(experiment: Experiment, span: JudgedSpan): Omit<Regime, 'tasksPerSecondFirst' | 'tasksPerSecondLast'> {
   const { originMs } = loadSpan(experiment);
   const { tasks, measured } = frameOf(experiment);
-  const response = phaseSeconds(experiment, 'response');
-  const inSpan = response.filter((_, index) => {
+  const inSpan = chosenOf(phasePieces(experiment, 'response'), (index) => {
     const ms = tasks.finishedMs[measured[index] as number] as number;
     return ms >= span.fromMs && ms < span.toMs;
   });

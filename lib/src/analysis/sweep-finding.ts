@@ -1,5 +1,7 @@
 import { threeDigits } from './format-figure.ts';
 import type { ComparedFigure } from './compared-figures.ts';
+import type { SettingValue } from '../results/series-record.ts';
+import { settingWords } from '../results/setting-names.ts';
 import { type Combination, type CombinationFigure, figureByCombination, isApart } from './sweep-combinations.ts';
 
 /** So many experiments of each combination, with intervals that have nothing in common, tell which is better. */
@@ -21,19 +23,37 @@ export function sweepFinding(combinations: readonly Combination[], figure: Compa
   if (!best) return `${capital(figure.title)}: no experiment was done that has it`;
   if (!worst) return `${capital(figure.title)} with ${best.combination.label}: ${valueOf(best)}`;
   const superlative = figure.better === 'more' ? 'Highest' : 'Lowest';
-  const fewest = Math.min(...ranked.map(({ values }) => values.length));
   const range = `from ${valueOf(worst)} to ${valueOf(best)}`;
+  const fewest = Math.min(...ranked.map(({ values }) => values.length));
   if (fewest < leastExperiments)
     return `${capital(figure.title)} ${range}, best with ${best.combination.label}, as far as ${fewest === 1 ? 'one experiment' : `${fewest} experiments`} each can tell (${leastExperiments} are needed)`;
   const alike = others.filter(({ median }) => !isApart(median, best.median));
   if (alike.length === others.length) return `No setting tells in ${figure.title}: ${range}, and all intervals overlap that of the best`;
-  const names = [best, ...alike].map(({ combination }) => combination.label);
-  if (alike.length === 0) return `${superlative} ${figure.title} with ${names[0]}: ${valueOf(best)}, from ${valueOf(worst)} at worst`;
-  const listed =
-    alike.length > 3
-      ? `${names.length} combinations that can't be told apart, ${names[0]} among them`
-      : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}, which can't be told apart`;
-  return `${superlative} ${figure.title} with ${listed}: ${valueOf(best)}, from ${valueOf(worst)} at worst`;
+  const found = `${valueOf(best)} (${valueOf(worst)} at worst)`;
+  if (alike.length === 0) return `${superlative} ${figure.title} with ${best.combination.label}: ${found}`;
+  return `${superlative} ${figure.title} ${alikeWords([best, ...alike].map(({ combination }) => combination))}: ${found}`;
+}
+
+/** So many are named. */
+const mostNamed = 3;
+
+/** Combinations that can't be told apart, by what they have in common. */
+function alikeWords(combinations: readonly Combination[]): string {
+  const names = Object.keys(combinations[0]?.settings ?? {});
+  const valuesOf = (name: string): readonly SettingValue[] => [...new Set(combinations.flatMap(({ settings }) => settings[name] ?? []))];
+  const common = names.filter((name) => valuesOf(name).length === 1);
+  const differing = names.filter((name) => !common.includes(name));
+  const shared = settingWords(Object.fromEntries(common.map((name) => [name, valuesOf(name)[0]])));
+  const [only] = differing;
+  const own =
+    only !== undefined && differing.length === 1
+      ? `${settingWords({
+          [only]: valuesOf(only)
+            .slice(0, mostNamed)
+            .join(valuesOf(only).length === 2 ? ' and ' : ', '),
+        })}${valuesOf(only).length > mostNamed ? ', ...' : ''}`
+      : `${combinations.length} combinations`;
+  return `with ${shared === '' ? '' : `${shared}, `}${own} alike, as far as can be told`;
 }
 
 function valueOf({ median, figure }: CombinationFigure): string {

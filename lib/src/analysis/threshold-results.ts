@@ -125,15 +125,17 @@ export function isHindrance(limitedBy: LimitedBy): limitedBy is 'driver' | 'host
 
 function unknownReason({ manifest: { status } }: Experiment, figure: Figure): string {
   const ending = status === 'done' ? '' : `, in an experiment that ended as ${status}`;
-  const digits = /\.p(\d+)$/.exec(figure.name)?.[1];
-  return digits === undefined
+  const least = leastCountOf(figure.name);
+  return least === 1
     ? `it is not known: nothing was measured that it could be made of${ending}`
-    : `it is not known: it takes ${leastCount(Number(`0.${digits}`)).toLocaleString('en-US')} values at least${ending}`;
+    : `it is not known: it takes ${least.toLocaleString('en-US')} values at least${ending}`;
 }
 
-/** How many values carry a percentile. */
-function leastCount(p: number): number {
+/** How many values a figure takes, by its name: as many as carry its percentile, or one. */
+export function leastCountOf(name: string): number {
+  const digits = /\.p(\d+)$/.exec(name)?.[1];
+  if (digits === undefined) return 1;
   let count = 1;
-  while (!carries(count, p)) count++;
+  while (!carries(count, Number(`0.${digits}`))) count++;
   return count;
 }

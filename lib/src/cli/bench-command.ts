@@ -80,6 +80,7 @@ Examples:
       }
       if (a === undefined || b === undefined)
         throw new UsageError('bench: expected --a and --b with what each of them sets, as in --a target=pg-boss --b target=dbos');
+      for (const figure of figures ?? []) await checkFigure(figure);
       const [sideA, sideB] = [await sideFrom(name, options, a), await sideFrom(name, options, b)];
       const chosen = { ...request, ...(seed !== undefined && { seed }), keepDatabase };
       await withInterruption(async (signal) => runAndPrintSeries(async () => bench(sideA, sideB, { ...chosen, signal }), show));
@@ -115,6 +116,15 @@ function environmentOnly(name: string, side: SideOptions | undefined): Readonly<
   if (other !== undefined)
     throw new UsageError(`bench --resume: expected nothing but env.NAME=... in --${name}, as the bench has its configs, got ${other}`);
   return side.environment;
+}
+
+async function checkFigure(name: string): Promise<void> {
+  const { findFigure } = await import('../analysis/figures.ts');
+  try {
+    findFigure(name);
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(`bench: ${error.message}`, { cause: error }) : error;
+  }
 }
 
 function toNames(text: string): readonly string[] {

@@ -56,7 +56,7 @@ export async function configFrom(name: string | undefined, options: ConfigOption
   const hasSize = runs !== undefined || 'load_seconds' in set || 'arrival.steps' in set;
   if (!hasSize || tasks === undefined || duration === undefined) {
     throw new UsageError(
-      'run: expected the name of a config (orchlab run quick), or --runs (or --set load_seconds=...), --tasks and --duration together',
+      'expected the name of a config, such as quick, or --runs (or --set load_seconds=...), --tasks and --duration together',
     );
   }
   return createConfig({ ...overrides, ...(options.threshold && { thresholds: [...options.threshold] }) } as PerfConfigFile);

@@ -8,6 +8,7 @@ import { addHistoryCommand } from './history-command.ts';
 import { addLabCommand, addNotebookCommands, addQuickstartCommand } from './notebook-command.ts';
 import { addResultsCommands } from './results-commands.ts';
 import { addRunCommands } from './run-command.ts';
+import { addCapacityCommand } from './capacity-command.ts';
 import { addSweepCommand } from './sweep-command.ts';
 import { addTargetCommands } from './target-command.ts';
 import { say, watchOutput } from './output.ts';
@@ -52,6 +53,7 @@ ${exitCodesHelp}`,
   addQuickstartCommand(program);
   addRunCommands(program);
   addSweepCommand(program);
+  addCapacityCommand(program);
   addBenchCommand(program);
   addResultsCommands(program);
   addCompareCommand(program);

@@ -30,6 +30,13 @@ export function toNumber(text: string): number {
   return value;
 }
 
+/** For options that take a number above 0. */
+export function toPositive(text: string): number {
+  const value = toNumber(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('expected a number above 0.');
+  return value;
+}
+
 /** For options that take a share above 0 and below 1, as such or in percent: `0.03`, `3%`. */
 export function toRatio(text: string): number {
   const isPercent = text.trim().endsWith('%');

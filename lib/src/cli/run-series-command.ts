@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { benchSides } from '../analysis/bench-comparison.ts';
+import { capacityOf } from '../analysis/capacity.ts';
 import { type Baseline, type Gate, gateOf } from '../analysis/gate.ts';
 import { summaryOf } from '../analysis/saved-summary.ts';
 import { textSeries } from '../report/series-document.ts';
@@ -15,7 +16,8 @@ import { sayWhatIsKept } from './run-and-print.ts';
 
 /**
  * Runs a series, and prints and saves what came of it, also where it was interrupted; with `json` the series, or an array of the summaries
- * of its experiments, on stdout. The exit code says when an experiment did not end as done, or a threshold does not hold.
+ * of its experiments, on stdout. The exit code says when an experiment did not end as done, a threshold does not hold, or a search has no
+ * answer.
  */
 export async function runAndPrintSeries(
   run: () => Promise<Series>,
@@ -42,9 +44,18 @@ export async function runAndPrintSeries(
   const failed = series.steps.filter(({ status }) => status === 'failed' || status === 'timed-out');
   for (const { label, round, status, reason } of failed) say(`${label}, round ${round} ${status}: ${reason ?? 'no reason was noted'}`);
   sayWhatIsKept(series.experiments);
-  if (failed.length > 0) process.exitCode = exitCodes.experimentFailed;
-  await concludeGate(gate, files);
+  if (series.record.kind === 'capacity') concludeSearch(series);
+  else {
+    if (failed.length > 0) process.exitCode = exitCodes.experimentFailed;
+    await concludeGate(gate, files);
+  }
   if (interruption) throw interruption;
+}
+
+/** A search is there to break its objective: what its probes did not keep is no failure, an answer that it has not is. */
+function concludeSearch(series: Series): void {
+  const { ended } = capacityOf(series);
+  if (ended !== 'found' && ended !== 'searching') process.exitCode = exitCodes.thresholdInconclusive;
 }
 
 /** In a bench the first of its sides is the baseline of the second. */

@@ -76,7 +76,8 @@ export function describeLoad(experiment: Experiment): string {
   return `${describeSize(experiment)}, ${started} UTC`;
 }
 
-function describeSize({ manifest: { config } }: Experiment): string {
+/** For instance `100 runs of 5 tasks, 0.1 s each`, with the arrival where it is no burst. */
+export function describeSize({ manifest: { config } }: Experiment): string {
   const runs = plannedRuns(config);
   const size = Number.isNaN(runs) ? `${config.load_seconds} s of runs` : plural(runs, 'run');
   const arrival = config.arrival === 'burst' ? '' : `, ${describeArrival(config.arrival)}`;

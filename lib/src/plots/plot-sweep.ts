@@ -16,7 +16,7 @@ import type { Series } from '../results/series.ts';
 import { settingWords, shortNames } from '../results/setting-names.ts';
 import { facetWidth, sideBySide } from './facets.ts';
 import type { Plot } from './plot.ts';
-import { type SpecPart, titledPlot } from './plot-frame.ts';
+import { type SpecPart, describeSize, titledPlot } from './plot-frame.ts';
 import type { PlotOptions } from './plot-options.ts';
 import { sweepPanel } from './sweep-panel.ts';
 import { colorsOfMany, plotWidth } from './theme.ts';
@@ -69,7 +69,9 @@ export function plotSweep(series: Series, options: PlotSweepOptions = {}): Plot 
   });
   const counts = combinations.map(({ done }) => done.length);
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
-  const load = `${series.record.config}: ${plural(combinations.length, 'combination')} of ${plural(settings.size, 'setting')}, ${fewest === most ? plural(most, 'experiment') : `${fewest} to ${most} experiments`} each`;
+  const sizes = new Set(experiments.map(describeSize));
+  const each = fewest === most ? plural(most, 'experiment') : `${fewest} to ${most} experiments`;
+  const load = `${series.record.config}: ${sizes.size === 1 ? `${[...sizes].join('')}; ` : ''}${plural(combinations.length, 'combination')}, ${each} each`;
   return titledPlot(
     options.title ?? sweepFinding(combinations, figure),
     [

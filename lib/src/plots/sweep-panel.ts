@@ -2,7 +2,7 @@ import type { CombinationFigure } from '../analysis/sweep-combinations.ts';
 import type { ComparedFigure } from '../analysis/compared-figures.ts';
 import type { SettingValue } from '../results/series-record.ts';
 import type { SpecPart } from './plot-frame.ts';
-import { singleColor, titleAbove } from './theme.ts';
+import { legendAboveTitle, singleColor, titleAbove } from './theme.ts';
 
 interface SweepPanel {
   readonly figure: ComparedFigure;
@@ -23,6 +23,12 @@ export function sweepPanel({ figure, x, colors, rows, curves, range, width, heig
   const numbers = x.values.filter((value) => typeof value === 'number');
   const isNumeric = numbers.length === x.values.length;
   const axis = isNumeric ? numericX(x.title, numbers) : nominalX(x.title, x.values.map(String));
+  const beside = isNumeric
+    ? besideEachOther(
+        numbers,
+        colors.map(([each]) => each),
+      )
+    : (value: SettingValue) => value;
   const xOf = (field: string): SpecPart => ({ ...axis, field });
   const y = yOf(figure, range);
   const color =
@@ -32,7 +38,7 @@ export function sweepPanel({ figure, x, colors, rows, curves, range, width, heig
           field: 'group',
           type: 'nominal',
           scale: { domain: colors.map(([name]) => name), range: colors.map(([, each]) => each) },
-          legend: { symbolType: 'circle' },
+          legend: { symbolType: 'circle', ...legendAboveTitle },
         };
   const name = `${figure.title}${figure.unit === '' ? '' : ` (${figure.unit})`}`;
   const tooltip = [
@@ -43,7 +49,7 @@ export function sweepPanel({ figure, x, colors, rows, curves, range, width, heig
   const medians = rows
     .filter(({ values }) => values.length > 0)
     .map(({ xValue, group, median, values, combination }) => ({
-      x: xValue,
+      x: beside(xValue, group),
       group,
       label: combination.label,
       median: round(median.value),
@@ -52,7 +58,7 @@ export function sweepPanel({ figure, x, colors, rows, curves, range, width, heig
       experiments: values.length,
     }));
   const dots = rows.flatMap(({ xValue, group, values, combination }) =>
-    values.map((value) => ({ x: xValue, group, label: combination.label, value: round(value) })),
+    values.map((value) => ({ x: beside(xValue, group), group, label: combination.label, value: round(value) })),
   );
   const curved = new Set(curves.map(({ group }) => group));
   const joined = medians.filter(({ group }) => !curved.has(group));
@@ -114,6 +120,17 @@ function numericX(title: string, values: readonly number[]): SpecPart {
     title,
     scale: { type: isLog ? 'log' : 'linear', domain: domain.map(round), nice: false, zero: false },
     axis: { values: sorted, grid: true, format: ',.4~r', labelFlush: false },
+  };
+}
+
+/** Points of several colours next to each other, so that none hides another: by about a hundredth of the axis. */
+function besideEachOther(values: readonly number[], groups: readonly string[]): (value: SettingValue, group: string) => SettingValue {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const isLog = isGeometric(values.toSorted((a, b) => a - b));
+  return (value, group) => {
+    if (typeof value !== 'number' || groups.length < 2) return value;
+    const step = (groups.indexOf(group) - (groups.length - 1) / 2) * 0.011;
+    return round(isLog ? value * (high / low) ** step : value + (high - low) * step);
   };
 }
 

@@ -56,6 +56,9 @@ export const stateColors = {
 
 export const percentileColors = { p50: palette.sky, p90: palette.blue, p99: palette.orange, max: palette.vermilion } as const;
 
+/** Of the probes of a capacity search. */
+export const answerColors = { kept: palette.blue, missed: palette.vermilion, discarded: palette.grey } as const;
+
 export const seriesColors = [palette.blue, palette.orange, palette.green, palette.purple, palette.sky, palette.vermilion] as const;
 
 /** Colours for so many things: up to six that have no order, and more of them along one scale from dark to light (viridis without its ends). */

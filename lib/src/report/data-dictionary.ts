@@ -1,5 +1,6 @@
 import { figures } from '../analysis/figures.ts';
 import { figureTables } from '../analysis/figure-tables.ts';
+import { waitMeanings } from '../analysis/wait-meanings.ts';
 import type { FigureUnit } from '../analysis/figure-units.ts';
 import { type ColumnType, type TableDeclaration, sampleTables } from '../results/tables.ts';
 
@@ -28,9 +29,23 @@ export function dataDictionary(): string {
     ...Object.entries(sampleTables).map(([name, table]) => section(`experiment.${name}`, table)),
     '## Tables that functions return\n',
     ...Object.entries(figureTables).map(([name, table]) => section(`${name}(...)`, table)),
+    waits,
     figureSection(),
   ].join('\n');
 }
+
+/** What `waitsOf` says of each wait. */
+const waits = [
+  '## What connections wait for\n',
+  'Wait events of PostgreSQL (`waits`, `waitsOf`), the more particular first; one without an event is any other of its type.\n',
+  '| wait | what for | what it means | what to look at or change |',
+  '|---|---|---|---|',
+  ...waitMeanings.map(
+    ({ type, event = '', subject, words, meaning, advice }) =>
+      `| ${`${type} ${event}`.trim()}${subject === undefined ? '' : ` (${subject})`} | ${words} | ${meaning} | ${advice} |`,
+  ),
+  '',
+].join('\n');
 
 function wordsOf(type: ColumnType): string {
   return typeof type === 'string' ? typeWords[type] : `one of ${type.categories.join(', ')}`;

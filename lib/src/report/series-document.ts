@@ -3,6 +3,7 @@ import type { SeriesKind } from '../results/series-record.ts';
 import type { Series } from '../results/series.ts';
 import { type Block, type Section, sentence, table } from './document.ts';
 import { renderText } from './document-text.ts';
+import { capacitySections } from './sections/capacity.ts';
 import { benchSections } from './sections/bench.ts';
 import { sweepSections } from './sections/sweep.ts';
 
@@ -15,6 +16,7 @@ export function textSeries(series: Series): string {
 const sectionsOf: Readonly<Partial<Record<SeriesKind, (series: Series) => readonly Section[]>>> = {
   sweep: sweepSections,
   bench: benchSections,
+  capacity: capacitySections,
 };
 
 /** What came of a series, whatever its kind; its experiments where there is no more to say. */

@@ -1,3 +1,4 @@
+import { capacityOf } from '../analysis/capacity.ts';
 import { compareSides } from '../analysis/bench-comparison.ts';
 import { scalingOf } from '../analysis/scaling.ts';
 import { sweepTable } from '../analysis/sweep-table.ts';
@@ -10,6 +11,13 @@ export function seriesSummary(series: Series): Readonly<Record<string, unknown>>
     ...record,
     directory: series.directory,
     ...(record.kind === 'bench' && { comparison: compareSides(series) ?? null }),
+    ...(record.kind === 'capacity' && { capacity: capacityValues(series) }),
     ...(record.kind === 'sweep' && { figures: sweepTable(series).objects(), scaling: scalingOf(series) }),
   };
+}
+
+/** Experiments by their names: their summaries are in their directories. */
+function capacityValues(series: Series): unknown {
+  const { probes, ...answer } = capacityOf(series);
+  return { ...answer, probes: probes.map(({ experiment, ...probe }) => ({ ...probe, experiment: experiment?.name ?? null })) };
 }

@@ -6,6 +6,7 @@ import type { Summary } from '../analysis/summary.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Series } from '../results/series.ts';
+import type { SettingValue } from '../results/series-record.ts';
 import { loadWords } from './sections/configuration.ts';
 
 /** Four digits that are the same for experiments that are repetitions of each other. */
@@ -60,17 +61,23 @@ export function seriesTable(all: readonly Series[]): ColumnTable {
     all.map(({ name, record, steps, experiments }) => {
       const count = (status: string): number => steps.filter((step) => step.status === status).length;
       const settings = [...new Set(steps.flatMap((step) => Object.keys(step.settings)))];
-      const valuesOf = (setting: string): string => [...new Set(steps.flatMap((step) => step.settings[setting] ?? []))].join(',');
+      const valuesOf = (setting: string): string => inOrder(steps.flatMap((step) => step.settings[setting] ?? [])).join(',');
       return {
         series: name,
         config: record.config,
-        target: [...new Set(experiments.map(({ manifest }) => manifest.target.name))].join(', '),
+        target: inOrder(experiments.map(({ manifest }) => manifest.target.name)).join(', '),
         status: record.status,
         done: `${count('done')} of ${record.total ?? steps.length}`,
         sets: settings.map((setting) => `${setting}=${valuesOf(setting)}`).join(' '),
       };
     }),
   );
+}
+
+/** Each once, numbers by size: they were run in a random order. */
+function inOrder(values: readonly SettingValue[]): readonly string[] {
+  const collator = new Intl.Collator('en', { numeric: true });
+  return [...new Set(values.map(String))].toSorted((a, b) => collator.compare(a, b));
 }
 
 type Cell = string | number | boolean | bigint | null | undefined | Date;

@@ -21,12 +21,16 @@ export interface Series {
   readonly experiments: readonly Experiment[];
 }
 
+/** What every opened series has behind it: empty, as `experimentPrototype` is, and for the same. */
+export const seriesPrototype: object = {};
+
 /** Opens the series in `directory`. Throws a DamagedResultsError when it has no record that can be read; a damaged experiment breaks nothing. */
 export async function openSeries(directory: string): Promise<Series> {
   const path = resolve(directory);
   const record = readSeriesRecord(path);
   const steps = await Promise.all(record.steps.map(async (step) => openStep(path, step)));
-  return { name: basename(path), directory: path, record, steps, experiments: steps.flatMap(({ experiment }) => experiment ?? []) };
+  const experiments = steps.flatMap(({ experiment }) => experiment ?? []);
+  return Object.setPrototypeOf({ name: basename(path), directory: path, record, steps, experiments }, seriesPrototype) as Series;
 }
 
 export async function openStep(directory: string, step: RecordedStep): Promise<SeriesStep> {

@@ -80,10 +80,12 @@ export function planBench(a: BenchSide, b: BenchSide, request: BenchRequest): Se
     next(finished) {
       const ended = new Set(finished.map(nameOfStep));
       for (let round = 1; ; round++) {
-        const left = stepsOf(round).find((step) => !ended.has(nameOfStep(step)));
-        const end = left && left.key === stepsOf(round)[0]?.key ? endAfter(round - 1, finished, request) : undefined;
+        const steps = stepsOf(round);
+        const left = steps.filter((step) => !ended.has(nameOfStep(step)));
+        // Whether to end is asked between rounds: one that was begun is completed.
+        const end = left.length === steps.length ? endAfter(round - 1, finished, request) : undefined;
         if (end) return end;
-        if (left) return left;
+        if (left[0]) return left[0];
       }
     },
   };

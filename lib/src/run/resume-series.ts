@@ -7,6 +7,7 @@ import { SeriesError } from './errors.ts';
 import { openProgressView } from './progress-view.ts';
 import { type RunSeriesOptions, runSeries } from './run-series.ts';
 import type { SeriesPlan } from './series-plan.ts';
+import { planCapacityAgain } from './capacity-series.ts';
 import { planBenchAgain } from './bench-plan.ts';
 import { planSweepAgain } from './sweep-plan.ts';
 
@@ -14,6 +15,7 @@ import { planSweepAgain } from './sweep-plan.ts';
 const planners: Readonly<Partial<Record<SeriesKind, (request: unknown, seed: number, environments: Environments) => SeriesPlan>>> = {
   sweep: planSweepAgain,
   bench: planBenchAgain,
+  capacity: planCapacityAgain,
 };
 
 /** What of orchlab's environment is other than it is, by what it is for. */

@@ -28,13 +28,18 @@ export async function settleInterrupted(directory: string, signal: AbortSignal |
   }
   const steps = record.steps.map((step): RecordedStep => {
     if (step.status !== 'running') return step;
-    const how = step.experiment === null ? undefined : settled.get(step.experiment);
-    return { ...step, ...(how ?? { status: 'interrupted', reason }) };
+    // Killed before it was noted which one is its own: the one that began after it.
+    const experiment = step.experiment ?? [...settled].find(([, { startedMs }]) => startedMs >= step.startedMs)?.[0] ?? null;
+    const how = experiment === null ? undefined : settled.get(experiment);
+    return { ...step, ...(how?.end ?? { status: 'interrupted', reason }), experiment };
   });
   await writeSeriesRecord(directory, { ...record, steps });
 }
 
-type Settled = Pick<RecordedStep, 'status' | 'reason' | 'endedMs'>;
+interface Settled {
+  readonly startedMs: number;
+  readonly end: Pick<RecordedStep, 'status' | 'reason' | 'endedMs'>;
+}
 
 /** Undefined for a folder that is no experiment, or none that can be read. */
 async function settleExperiment(folder: string, signal: AbortSignal | undefined): Promise<Settled | undefined> {
@@ -42,13 +47,14 @@ async function settleExperiment(folder: string, signal: AbortSignal | undefined)
     while ((await readManifest(folder)).status === 'running' && Date.now() - lastWriteMs(folder) < guardEndMs)
       await sleep(pollMs, undefined, signal && { signal });
     const manifest = await readManifest(folder);
+    const { startedMs, endedMs = null } = manifest.times;
     if (manifest.status !== 'running') {
       // What was killed may have been the writing of its reports.
       await writeReports(await openExperiment(folder));
-      return { status: manifest.status, reason: manifest.reason, endedMs: manifest.times.endedMs ?? null };
+      return { startedMs, end: { status: manifest.status, reason: manifest.reason, endedMs } };
     }
     await writeManifest(folder, { ...manifest, status: 'interrupted', reason });
-    return { status: 'interrupted', reason, endedMs: null };
+    return { startedMs, end: { status: 'interrupted', reason, endedMs } };
   } catch (error) {
     if (error instanceof DamagedResultsError) return undefined;
     throw error;

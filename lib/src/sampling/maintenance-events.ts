@@ -88,6 +88,7 @@ export function maintenanceReader(pool: pg.Pool, clock: Clock, serverVersion: nu
 }
 
 function plannerWords(before: number | undefined, after: number): string {
-  const words = (rows: number): string => (rows < 0 ? 'nothing' : rows === 0 ? 'no rows' : `${Math.round(rows)} rows`);
+  const words = (rows: number): string =>
+    rows < 0 ? 'nothing' : rows === 0 ? 'no rows' : `${Math.round(rows).toLocaleString('en-US')} rows`;
   return `the planner knew of ${before === undefined ? '' : `${words(before)} before and of `}${words(after)} after it`;
 }

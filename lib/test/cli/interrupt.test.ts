@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Manifest, readManifest } from '../../src/results/manifest.ts';
+import { findExperiments } from '../../src/results/find-experiments.ts';
+import type { Manifest } from '../../src/results/manifest.ts';
 import { oldNode } from '../support/old-node.ts';
 import { type RunningCommand, processesOf, startOrchlab, temporaryDirectoryOf } from '../support/orchlab-command.ts';
 import { type TemporaryWorkspace, temporaryWorkspace } from '../support/temporary-workspace.ts';
@@ -23,8 +23,7 @@ async function expectNothingLeft(): Promise<void> {
 }
 
 async function manifests(): Promise<readonly Manifest[]> {
-  const directories = readdirSync(workspace.results, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return Promise.all(directories.map(async ({ name }) => readManifest(join(workspace.results, name))));
+  return (await findExperiments({ directory: workspace.results })).map(({ manifest }) => manifest);
 }
 
 const hasWorkers = async (run: RunningCommand): Promise<void> => run.seen(/Workers: [1-9]/);
@@ -35,7 +34,7 @@ describe('one interrupt ends a series', () => {
       'run with several targets, repeated',
       ['run', 'first', '--target', 'dbos,graphile-worker', '--repeat', '2'],
       'SIGINT',
-      /1 of its 4 experiments/,
+      /was interrupted by the user after 0 of its 4 experiments\. To go on with it: orchlab sweep --resume \S+-first-sweep$/m,
     ],
     [
       'run-all',

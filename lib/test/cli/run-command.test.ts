@@ -95,6 +95,7 @@ describe('orchlab run', () => {
     expect(readdirSync(directory).sort()).toEqual(
       [
         'counts.arrow',
+        'events.arrow',
         'histograms.arrow',
         'host.arrow',
         'manifest.json',
@@ -104,6 +105,7 @@ describe('orchlab run', () => {
         'report.html',
         'runs.arrow',
         'scheduler-0.log',
+        'statementReadings.arrow',
         'statements.arrow',
         'summary.json',
         'tasks.arrow',

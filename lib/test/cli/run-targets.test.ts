@@ -16,19 +16,19 @@ beforeAll(() => {
 afterAll(() => workspace[Symbol.dispose]());
 
 describe('orchlab run with several targets', () => {
-  it('runs them in turn, and prints and saves one comparison', async () => {
-    const args = ['run', 'small', '--target', 'pg-boss,graphile-worker', '--repeat', '2'];
+  it('runs them as one sweep, and prints and saves what came of it', async () => {
+    const args = ['run', 'small', '--target', 'pg-boss,graphile-worker'];
     const { code, stdout, stderr } = await orchlab([...args, '--json'], { cwd: workspace.root });
     expect(code, stderr).toBe(0);
     const summaries = JSON.parse(stdout) as Summary[];
-    expect(summaries.map(({ target }) => target.name)).toEqual(['pg-boss', 'graphile-worker', 'pg-boss', 'graphile-worker']);
+    expect(summaries.map(({ target }) => target.name).toSorted()).toEqual(['graphile-worker', 'pg-boss']);
     for (const { tasks } of summaries) expect(tasks).toMatchObject({ submitted: 12, finished: 12, lost: 0, duplicates: 0, ghosts: 0 });
-    const saved = readdirSync(workspace.results).filter((name) => name.includes('-comparison'));
-    expect(saved.map((name) => name.slice(name.indexOf('-comparison')))).toEqual(['-comparison.svg', '-comparison.txt']);
-    const text = readFileSync(join(workspace.results, saved[1] ?? ''), 'utf8');
-    expect(text).toMatch(/^pg-boss +2 of 2 /m);
-    expect(text).toMatch(/^graphile-worker +2 of 2 /m);
-    expect(readFileSync(join(workspace.results, saved[0] ?? ''), 'utf8')).toContain('finished');
+    const [directory = '', file = ''] = readdirSync(workspace.results);
+    expect([directory, file]).toEqual([expect.stringMatching(/-small-sweep$/), `${directory}.txt`]);
+    const text = readFileSync(join(workspace.results, file), 'utf8');
+    expect(text).toMatch(/^pg-boss +1 of 1 /m);
+    expect(text).toMatch(/^graphile-worker +1 of 1 /m);
+    expect(readFileSync(join(workspace.results, directory, 'sweep.svg'), 'utf8')).toContain('Throughput from');
   });
 
   it.each([

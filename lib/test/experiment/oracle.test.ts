@@ -44,6 +44,23 @@ function quantile(values: readonly number[], p: number): number {
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 describe('an experiment on an oracle', () => {
+  it('tells apart the regimes of an engine whose rate changes, within a second', async () => {
+    const { experiment, status } = await measure(
+      // Short: each task ends when it is its turn.
+      { seed: 5, slowness: 0.01, tasksPerSecond: (seconds) => (seconds < 11 ? 40 : 200) },
+      { workflows: 260, tasks_per_workflow: 10 },
+    );
+    expect(status).toBe('done');
+    const { found, borders, regimes } = summarize(experiment).regimes;
+    expect(found).toBe(true);
+    // Other programs on this machine may come and go as well.
+    const switched = borders.filter(({ changes }) => changes.some(({ kind }) => kind === 'throughput'));
+    expect(switched).toHaveLength(1);
+    expect(Math.abs((switched[0]?.atSeconds ?? 0) - 11)).toBeLessThanOrEqual(1);
+    expect(regimes[0]?.tasksPerSecondFirst).toBeCloseTo(40, -1);
+    expect(regimes.at(-1)?.tasksPerSecondLast).toBeCloseTo(200, -1);
+  });
+
   it('finds every percentile of every phase exactly, warm-up left out, at random arrivals', async () => {
     const { oracle, experiment, runs, status } = await measure(
       { seed: 7 },

@@ -56,7 +56,7 @@ describe('postgresEvents', () => {
     const checkpoint = await until('checkpoint', '');
     expect(await events.read()).toEqual([]);
 
-    expect(analyzed.detail).toBe('the planner knew of 5000 rows after it');
+    expect(analyzed.detail).toBe('the planner knew of 5,000 rows after it');
     for (const { beganMs: from, endedMs } of [analyzed, vacuumed]) {
       expect(endedMs).toBeGreaterThan(beganMs);
       expect(endedMs).toBeLessThan(clock.nowMs());

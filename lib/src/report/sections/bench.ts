@@ -11,10 +11,10 @@ export function benchSections(series: Series): readonly Section[] {
   const comparison = compareSides(series);
   const why = endWords(series);
   if (!comparison) return [];
-  const [first, ...others] = comparisonSections(comparison);
+  const [first, judged, ...others] = comparisonSections(comparison);
   return [
-    ...(first ? [{ ...first, blocks: [...first.blocks, ...(why === undefined ? [] : [sentence(why)])] }] : []),
-    { blocks: [{ kind: 'plot', name: 'comparison', plot: plotComparison(comparison) }] },
+    { blocks: [...(first?.blocks ?? []), ...(why === undefined ? [] : [sentence(why)])] },
+    { blocks: [...(judged?.blocks ?? []), { kind: 'plot', name: 'comparison', plot: plotComparison(comparison) }] },
     ...others,
   ];
 }

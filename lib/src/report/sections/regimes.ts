@@ -25,7 +25,7 @@ export function regimesSection(experiment: Experiment): Section {
   return {
     title: 'Regimes',
     blocks: [
-      sentence(`${found.sentence}.`),
+      sentence(`${found.sentence.charAt(0).toUpperCase()}${found.sentence.slice(1)}.`),
       table(figures.select(...figures.columnNames().filter((name) => name !== 'verdict' && name !== 'border'))),
       { kind: 'list', items: found.regimes.map((part) => `${spanWords(part.fromSeconds, part.toSeconds)}: ${part.sentence}`) },
       ...found.borders.flatMap((border): readonly Block[] => [

@@ -9,7 +9,7 @@ import { boundedPlaces, optionWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { RunRequest, Target, TargetContext, TaskRow } from '../target.ts';
-import { openCountingPool, queryOpen } from '../target-pool.ts';
+import { openOwnPool } from '../target-pool.ts';
 import { toTaskState } from '../task-state.ts';
 import { workflowName } from '../workflow-key.ts';
 import { dbosNames, runWorkflow, type SchedulerMessage, taskStep, taskWorkflow } from './names.ts';
@@ -53,7 +53,7 @@ const cleanBatch = 1000;
  */
 export async function createDbosTarget(context: TargetContext): Promise<Target> {
   const { config, databaseUrl } = context;
-  const pool = openCountingPool(databaseUrl);
+  const pool = openOwnPool(databaseUrl);
   let client: DBOSClient | undefined;
   const names = dbosNames(config.name);
   const options = dbosOptions(config);
@@ -107,7 +107,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       );
       return handle.workflowID;
     },
-    countOpen: async () => queryOpen(pool, openSql, [names.runQueue, config.tasks_per_workflow]),
+    open: { sql: openSql, values: [names.runQueue, config.tasks_per_workflow] },
     readTasks: () => readTasks(pool, names.taskQueue),
     async clean() {
       const { rows } = await pool.query<{ id: string }>(
