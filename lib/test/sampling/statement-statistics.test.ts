@@ -130,10 +130,8 @@ describe('postgresReader', () => {
     await blocker.query('LOCK TABLE stock');
     const waiting = blocked.query('DELETE FROM stock');
     let rows = await read();
-    await waitUntil(
-      'the second waits for the lock',
-      async () => (rows = await read()).waits.some(({ waitEventType }) => waitEventType === 'Lock'),
-      10_000,
+    await waitUntil('the second waits for the lock', async () =>
+      (rows = await read()).waits.some(({ waitEventType }) => waitEventType === 'Lock'),
     );
     expect(rows.waits).toContainEqual({
       atMs: rows.postgres.atMs,
@@ -160,7 +158,7 @@ describe('postgresReader', () => {
     // A backend that ends reports what it has.
     await looking.end();
     await Promise.all([blocker, blocked, idle].map(async (client) => client.end()));
-    await waitUntil('all has been reported', async () => (rows = await read()).postgres.commits >= 52, 10_000);
+    await waitUntil('all has been reported', async () => (rows = await read()).postgres.commits >= 52);
     // The two of the lock, and the 50; none of orchlab's own.
     expect(rows.postgres.commits).toBeLessThan(52 + 5);
     expect(rows.postgres.ownTransactions).toBeGreaterThan(301);
