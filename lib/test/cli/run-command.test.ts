@@ -37,7 +37,7 @@ function latest(): string {
 
 async function expectNothingLeft(): Promise<void> {
   const directories = (): string[] => readdirSync(temporaryDirectoryOf(workspace.root)).filter((name) => name.startsWith('orchlab-'));
-  await waitUntil('nothing is left', () => processesOf(workspace.root).length + directories().length === 0, 15_000).catch(() => undefined);
+  await waitUntil('nothing is left', () => processesOf(workspace.root).length + directories().length === 0).catch(() => undefined);
   expect(processesOf(workspace.root)).toEqual([]);
   expect(directories()).toEqual([]);
 }

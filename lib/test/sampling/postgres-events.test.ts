@@ -31,14 +31,10 @@ describe('postgresEvents', () => {
     const beganMs = clock.nowMs();
     const seen: Row<'events'>[] = [];
     const until = async (kind: string, subject: string): Promise<Row<'events'>> => {
-      await waitUntil(
-        `there is a ${kind} of ${subject}`,
-        async () => {
-          seen.push(...(await events.read()));
-          return seen.some((event) => event.kind === kind && event.subject === subject);
-        },
-        60_000,
-      );
+      await waitUntil(`there is a ${kind} of ${subject}`, async () => {
+        seen.push(...(await events.read()));
+        return seen.some((event) => event.kind === kind && event.subject === subject);
+      });
       return seen.find((event) => event.kind === kind && event.subject === subject)!;
     };
     await engine.query(`

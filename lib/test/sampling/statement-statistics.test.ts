@@ -130,10 +130,8 @@ describe('postgresReader', () => {
     await blocker.query('LOCK TABLE stock');
     const waiting = blocked.query('DELETE FROM stock');
     let rows = await read();
-    await waitUntil(
-      'the second waits for the lock',
-      async () => (rows = await read()).waits.some(({ waitEventType }) => waitEventType === 'Lock'),
-      10_000,
+    await waitUntil('the second waits for the lock', async () =>
+      (rows = await read()).waits.some(({ waitEventType }) => waitEventType === 'Lock'),
     );
     expect(rows.waits).toContainEqual({
       atMs: rows.postgres.atMs,
@@ -162,7 +160,7 @@ describe('postgresReader', () => {
     await Promise.all([blocker, blocked, idle].map(async (client) => client.end()));
     // The two of the lock, and the 50; none of orchlab's own, which are taken off when they are reported.
     const isReported = (commits: number): boolean => commits >= 52 && commits < 52 + 5;
-    await waitUntil('all has been reported, and no more', async () => isReported((rows = await read()).postgres.commits), 10_000);
+    await waitUntil('all has been reported, and no more', async () => isReported((rows = await read()).postgres.commits));
     expect(rows.postgres.ownTransactions).toBeGreaterThan(301);
     expect(rows.postgres.walBytes).toBeGreaterThan(50_000);
   });
