@@ -3,6 +3,7 @@ export type {
   CreateTarget,
   EngineProcess,
   MetricRow,
+  OpenQuery,
   OpenWork,
   ProcessExit,
   RolePattern,
@@ -18,5 +19,5 @@ export { boundedPlaces, optionWarnings } from './targets/target-profile.ts';
 export { type TaskIdentity, executeTask } from './targets/execute-task.ts';
 export { readBatches } from './targets/read-batches.ts';
 export { type SchedulerProcessOptions, startSchedulerProcess } from './targets/scheduler-process.ts';
-export { openCountingPool, openPool, openSubmitPool, queryOpen } from './targets/target-pool.ts';
+export { openOwnPool, openPool, openSubmitPool } from './targets/target-pool.ts';
 export { workflowKey, workflowName } from './targets/workflow-key.ts';

@@ -5,7 +5,7 @@ import type { Experiment } from '../results/experiment.ts';
 import { type ComparedGroup, differs, environmentNotes, toGroups, uncomparedNote } from './comparable-groups.ts';
 import { type ComparedFigure, comparedFigures } from './compared-figures.ts';
 import { threeDigits } from './format-figure.ts';
-import { sortNumbers } from './order.ts';
+import { sortNumbers } from './sort-numbers.ts';
 import { summaryOf } from './saved-summary.ts';
 
 /** What one group came to in one figure. */

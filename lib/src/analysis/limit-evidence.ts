@@ -2,6 +2,7 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type ArrivalKind, arrival } from './arrival.ts';
 import { type Backlog, backlog } from './backlog.ts';
+import { targetCeiling } from './ceiling-audit.ts';
 import { counterRateBetween } from './counter-rate.ts';
 import { type Distribution, distribution, quantile } from './distribution.ts';
 import { type DatabaseWaits, databaseWaits } from './database-waits.ts';
@@ -15,7 +16,8 @@ import { type Role, roleSeries, rolesOf } from './role-series.ts';
 import { perExperiment } from './per-experiment.ts';
 import { lagDistribution } from './schedule-lag.ts';
 import { startsInOrder, taskStretches } from './task-stretches.ts';
-import { phaseDistribution, phaseSeconds } from './task-phases.ts';
+import type { NumberPieces } from './number-pieces.ts';
+import { phaseDistribution, phasePieces } from './task-phases.ts';
 import { timesInDoubt } from './times-in-doubt.ts';
 
 /** What a verdict is made from, of the runs after the warm-up and over the same span; NaN for what is not known. */
@@ -81,6 +83,10 @@ export interface LimitEvidence extends DatabaseWaits {
   readonly hostThrottledRatio: number;
   /** How late a timer in the driver came, 99 % of the time at most. */
   readonly driverDelayP99Seconds: number;
+  /** What the target's own settings allow at most, tasks a second, and which, in words; NaN and empty where they bound nothing. */
+  readonly ceilingTasksPerSecond: number;
+  readonly ceilingSetting: string;
+  readonly ceilingFormula: string;
   /** Connections that schedulers and driver may have: db_pool_size x processes + submit_concurrency. */
   readonly databaseConnections: number;
 }
@@ -110,7 +116,7 @@ export const limitEvidence = perExperiment((experiment: Experiment): LimitEviden
     // Those of the warm-up take their places, too, while they last.
     submissionsUnderWay: meanCount(submissionStretches(experiment), firstSentMs, lastAcknowledgedMs),
     runP50Seconds: medianSeconds(begunMs, endedMs, () => true),
-    waitP50Seconds: medianOf(phaseSeconds(experiment, 'wait'), phaseDistribution(experiment, 'wait')),
+    waitP50Seconds: medianOf(phasePieces(experiment, 'wait'), phaseDistribution(experiment, 'wait')),
     driverDelayP99Seconds: (manifest.eventLoopDelay?.p99Ms ?? Number.NaN) / 1000,
   };
 });
@@ -198,6 +204,7 @@ function evidenceBetween(experiment: Experiment, { fromMs, toMs }: JudgedSpan): 
     const series = roleSeries(experiment, role);
     return counterRateBetween(series.atMs, series.cpuSeconds, fromMs, toMs);
   };
+  const ceiling = targetCeiling(manifest);
   const rate = hostRates(experiment, fromMs, toMs);
   const hostBusyRatio = rate.busyRatio;
   const ours = rolesOf(experiment)
@@ -232,6 +239,9 @@ function evidenceBetween(experiment: Experiment, { fromMs, toMs }: JudgedSpan): 
     hostStealRatio: rate.stealRatio,
     hostCores: rate.cores,
     hostThrottledRatio: rate.throttledRatio,
+    ceilingTasksPerSecond: ceiling?.value ?? Number.NaN,
+    ceilingSetting: ceiling?.settings[0] ?? ceiling?.title ?? '',
+    ceilingFormula: ceiling?.formula ?? '',
     databaseConnections: config.scheduler.db_pool_size * config.scheduler.processes + config.submit_concurrency,
     ...databaseWaits(experiment, fromMs, toMs),
   };
@@ -283,6 +293,6 @@ function finishedBetween({ tasks }: Frame, fromMs: number, toMs: number): number
 }
 
 /** Also of so few that a distribution does not tell it. */
-function medianOf(values: Float64Array, { p50 }: Distribution): number {
+function medianOf(values: NumberPieces, { p50 }: Distribution): number {
   return Number.isNaN(p50) ? quantile(values, 0.5) : p50;
 }

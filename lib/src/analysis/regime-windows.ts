@@ -8,8 +8,9 @@ import { finishedCode, frameOf } from './frame.ts';
 import { busyColumn } from './host-rates.ts';
 import { judgedSpan } from './limit-evidence.ts';
 import { loadSpan } from './load-span.ts';
+import { forEachPiece } from './number-pieces.ts';
 import { type Role, furtherRoles, roleSeries, rolesOf } from './role-series.ts';
-import { phaseSeconds } from './task-phases.ts';
+import { phasePieces } from './task-phases.ts';
 import { waitName } from './wait-meanings.ts';
 
 /** A quantity by window, whose changes make regimes. */
@@ -112,17 +113,18 @@ function throughputBy(experiment: Experiment, edgesMs: Float64Array): Float64Arr
 /** The mean of the tasks that finished in a window, in seconds. */
 function responseBy(experiment: Experiment, edgesMs: Float64Array): Float64Array {
   const { tasks, measured } = frameOf(experiment);
-  const response = phaseSeconds(experiment, 'response');
   const counts = new Float64Array(edgesMs.length - 1);
   const sums = new Float64Array(edgesMs.length - 1);
   const windowMs = widthMs(edgesMs);
-  for (let index = 0; index < measured.length; index++) {
-    const window = Math.floor(((tasks.finishedMs[measured[index] as number] as number) - (edgesMs[0] as number)) / windowMs);
-    const seconds = response[index] as number;
-    if (!(window >= 0 && window < counts.length) || Number.isNaN(seconds)) continue;
-    (counts[window] as number)++;
-    sums[window] = (sums[window] as number) + seconds;
-  }
+  forEachPiece(phasePieces(experiment, 'response'), (response, from) => {
+    for (let index = 0; index < response.length; index++) {
+      const window = Math.floor(((tasks.finishedMs[measured[from + index] as number] as number) - (edgesMs[0] as number)) / windowMs);
+      const seconds = response[index] as number;
+      if (!(window >= 0 && window < counts.length) || Number.isNaN(seconds)) continue;
+      (counts[window] as number)++;
+      sums[window] = (sums[window] as number) + seconds;
+    }
+  });
   return sums.map((sum, window) => sum / (counts[window] as number));
 }
 

@@ -13,7 +13,8 @@ import { perExperiment } from './per-experiment.ts';
 import { type SeriesChange, endLevels, findBorders, leastWindows } from './regime-borders.ts';
 import { borderWords, regimesSentence } from './regime-words.ts';
 import { regimeWindows } from './regime-windows.ts';
-import { phaseSeconds } from './task-phases.ts';
+import { chosenOf } from './number-pieces.ts';
+import { phasePieces } from './task-phases.ts';
 import { timesInDoubt } from './times-in-doubt.ts';
 import { limitOf } from './verdict.ts';
 import { waitsOf } from './waits.ts';
@@ -101,8 +102,7 @@ export const regimes = perExperiment((experiment: Experiment): Regimes => {
 function regimeOf(experiment: Experiment, span: JudgedSpan): Omit<Regime, 'tasksPerSecondFirst' | 'tasksPerSecondLast'> {
   const { originMs } = loadSpan(experiment);
   const { tasks, measured } = frameOf(experiment);
-  const response = phaseSeconds(experiment, 'response');
-  const inSpan = response.filter((_, index) => {
+  const inSpan = chosenOf(phasePieces(experiment, 'response'), (index) => {
     const ms = tasks.finishedMs[measured[index] as number] as number;
     return ms >= span.fromMs && ms < span.toMs;
   });

@@ -105,14 +105,14 @@ export class TargetContract {
 
       'open is what has not ended': async () => {
         await using lab = await open({ values: { duration: 30 } });
-        assert.deepEqual(await lab.target.countOpen(), { runs: 0, tasks: 0 });
+        assert.deepEqual(await lab.countOpen(), { runs: 0, tasks: 0 });
         await lab.startScheduler();
         const runs = 3;
         await lab.submit(runs);
         // At once, whether the engine has made its tasks yet or not, and while they run.
-        assert.deepEqual(await lab.target.countOpen(), { runs, tasks: runs * tasksPerRun });
+        assert.deepEqual(await lab.countOpen(), { runs, tasks: runs * tasksPerRun });
         await waitUntil('its tasks execute', () => lab.executions().length >= 4, 15_000);
-        assert.deepEqual(await lab.target.countOpen(), { runs, tasks: runs * tasksPerRun });
+        assert.deepEqual(await lab.countOpen(), { runs, tasks: runs * tasksPerRun });
       },
 
       'failed is failed': async () => {
@@ -190,10 +190,10 @@ export class TargetContract {
         assert.equal(mine.executions().length, 8);
         assert.equal(others.executions().length, 8);
         const before = await others.tasks();
-        await mine.target.clean();
+        await mine.clean();
         await mine.target.prepare();
         assert.deepEqual(await mine.tasks(), []);
-        assert.deepEqual(await mine.target.countOpen(), { runs: 0, tasks: 0 });
+        assert.deepEqual(await mine.countOpen(), { runs: 0, tasks: 0 });
         const byKey = (rows: readonly TaskRow[]): readonly TaskRow[] =>
           rows.toSorted((a, b) => `${a.runId}${a.taskIndex}`.localeCompare(`${b.runId}${b.taskIndex}`));
         assert.deepEqual(byKey(await others.tasks()), byKey(before));
@@ -221,7 +221,7 @@ export class TargetContract {
           submitted,
           places,
           begun: () => lab.executions().length,
-          ended: async () => submitted - (await lab.target.countOpen()).tasks,
+          ended: async () => submitted - (await lab.countOpen()).tasks,
           limitSeconds: 25,
         });
         assert.deepEqual(placesFinding(places, measured), {});

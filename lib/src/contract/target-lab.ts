@@ -9,7 +9,8 @@ import { createExperimentDatabase, type DatabaseServer, type ExperimentDatabase 
 import { type Guard, killGroupsWith } from '../processes/guard.ts';
 import { findTarget } from '../targets/registry.ts';
 import { isEnd } from '../targets/task-state.ts';
-import type { Scheduler, Target, TaskRow } from '../targets/target.ts';
+import { type OpenCounter, openCounter } from '../targets/open-counter.ts';
+import type { OpenWork, Scheduler, Target, TaskRow } from '../targets/target.ts';
 import { taskSpec } from '../targets/task-spec.ts';
 
 /** Each run has so many: an engine may want to know it before. */
@@ -37,12 +38,15 @@ export class TargetLab implements AsyncDisposable {
   private readonly directory: string;
   private readonly ownsDatabase: boolean;
   private readonly schedulers: Scheduler[] = [];
+  private readonly counter: OpenCounter;
+  private acceptedRuns = 0;
 
   private constructor(target: Target, parts: { database: ExperimentDatabase; directory: string; ownsDatabase: boolean }) {
     this.target = target;
     this.database = parts.database;
     this.directory = parts.directory;
     this.ownsDatabase = parts.ownsDatabase;
+    this.counter = openCounter(target.open, parts.database.url);
   }
 
   static async create(options: {
@@ -99,8 +103,21 @@ export class TargetLab implements AsyncDisposable {
   /** Submits runs of `tasksPerRun` tasks one after the other; resolves with their ids. */
   async submit(runs: number): Promise<string[]> {
     const ids: string[] = [];
-    for (let runIndex = 0; runIndex < runs; runIndex++) ids.push(await this.target.submit({ runIndex, taskCount: tasksPerRun }));
+    for (let runIndex = 0; runIndex < runs; runIndex++) {
+      ids.push(await this.target.submit({ runIndex, taskCount: tasksPerRun }));
+      this.acceptedRuns++;
+    }
     return ids;
+  }
+
+  async countOpen(): Promise<OpenWork> {
+    return this.counter.count(this.acceptedRuns);
+  }
+
+  /** Takes away what was submitted. */
+  async clean(): Promise<void> {
+    await this.target.clean();
+    this.acceptedRuns = 0;
   }
 
   /** Waits until so many tasks have ended, however, by what is read of them and by what is counted as open. */
@@ -110,7 +127,7 @@ export class TargetLab implements AsyncDisposable {
       `${tasks} tasks have ended`,
       async () => {
         const rows = await this.tasks();
-        const open = await this.target.countOpen();
+        const open = await this.countOpen();
         seen = `${rows.map(({ status }) => status).join(', ') || 'no tasks'}; open: ${JSON.stringify(open)}`;
         return rows.filter(({ status }) => isEnd(status)).length >= tasks && open.runs === 0 && open.tasks === 0;
       },
@@ -148,6 +165,7 @@ export class TargetLab implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.schedulers.map(async (scheduler) => scheduler.stop()));
+    await this.counter[Symbol.asyncDispose]();
     await this.target[Symbol.asyncDispose]();
     if (this.ownsDatabase) await this.database[Symbol.asyncDispose]();
     rmSync(this.directory, { recursive: true, force: true });

@@ -3,7 +3,8 @@ import { numberColumn } from '../analysis/columns.ts';
 import { distributionByWindow } from '../analysis/distribution-by-window.ts';
 import { formatSeconds } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
-import { phaseColumn, taskPhases } from '../analysis/task-phases.ts';
+import { forEachPiece } from '../analysis/number-pieces.ts';
+import { type Moment, momentColumn, momentPieces, phaseColumn, phasePieces, taskPhases } from '../analysis/task-phases.ts';
 import { chooseWindowSeconds } from '../results/windows.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type PhaseName, phaseOf } from '../results/phases.ts';
@@ -15,7 +16,9 @@ import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle } from './axes.ts';
 import { markedPanels, stallNotes, steadyAndTimeMarks } from './time-marks.ts';
-import { type TimePanel, digits, timePanels } from './time-panels.ts';
+import { digits } from './digits.ts';
+import type { TimePanel } from './time-panel.ts';
+import { timePanels } from './time-panels.ts';
 import { neutralColor, percentileColors } from './theme.ts';
 
 export interface PlotLatencyOverTimeOptions extends OverlayOptions {
@@ -140,20 +143,23 @@ const leastSeconds = 1e-3;
 function spanOf(experiment: Experiment, by: WindowOptions['by']): number {
   const { originMs, endMs } = loadSpan(experiment);
   if (by === 'finished') return Math.max(leastSeconds, (endMs - originMs) / 1000);
-  return numberColumn(taskPhases(experiment), `${by}Seconds`).reduce((most, at) => (at > most ? at : most), leastSeconds);
+  let most = leastSeconds;
+  forEachPiece(momentPieces(experiment, by), (piece) => {
+    for (const at of piece) if (at > most) most = at;
+  });
+  return most;
 }
 
 interface WindowOptions {
   readonly phase: PhaseName;
-  readonly by: 'due' | 'created' | 'finished';
+  readonly by: Moment;
   readonly windowSeconds: number;
 }
 
 function windowsBy(experiment: Experiment, { phase, by, windowSeconds }: WindowOptions): Windows {
-  const tasks = taskPhases(experiment);
   const windows = distributionByWindow({
-    atSeconds: numberColumn(tasks, `${by}Seconds`),
-    values: numberColumn(tasks, phaseColumn(phase)),
+    atSeconds: momentPieces(experiment, by),
+    values: phasePieces(experiment, phase),
     spanSeconds: spanOf(experiment, by),
     windowSeconds,
   });
@@ -196,7 +202,7 @@ const spread = 0.618034;
  */
 function taskPoints(experiment: Experiment, phase: PhaseName, by: WindowOptions['by']): readonly TaskPoint[] {
   const tasks = taskPhases(experiment);
-  const at = numberColumn(tasks, `${by}Seconds`);
+  const at = numberColumn(tasks, momentColumn(by));
   const seconds = numberColumn(tasks, phaseColumn(phase));
   const isDrawn = (row: number): boolean => !Number.isNaN(at[row] ?? Number.NaN) && (seconds[row] ?? Number.NaN) > 0;
   const count = at.reduce((sum, _, row) => sum + (isDrawn(row) ? 1 : 0), 0);

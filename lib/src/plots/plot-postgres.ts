@@ -11,7 +11,8 @@ import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { alignSteps, rateSteps, windowEdges } from './steps.ts';
 import { timeAxisTitle } from './axes.ts';
 import { markNotes, markedPanels, timeMarks } from './time-marks.ts';
-import { type TimePanel, timePanels } from './time-panels.ts';
+import type { TimePanel } from './time-panel.ts';
+import { timePanels } from './time-panels.ts';
 import { connectionColors, neutralColor, singleColor } from './theme.ts';
 
 /** Of what active connections wait for, so much is told apart: with the rest and what else they do, six colours. */

@@ -11,7 +11,8 @@ import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps, levelSteps, rateSteps, windowEdges, withoutGaps } from './steps.ts';
 import { timeAxisTitle } from './axes.ts';
 import { markNotes, markedPanels, timeMarks } from './time-marks.ts';
-import { type TimeFacet, type TimePanel, timePanels } from './time-panels.ts';
+import type { TimeFacet, TimePanel } from './time-panel.ts';
+import { timePanels } from './time-panels.ts';
 import { colorsOfRoles } from './theme.ts';
 
 export interface PlotResourcesOptions extends PlotOptions {

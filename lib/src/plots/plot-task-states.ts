@@ -8,7 +8,8 @@ import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { timeAxisTitle } from './axes.ts';
 import { markNotes, markedPanels, timeMarks } from './time-marks.ts';
-import { type TimePanel, timePanels } from './time-panels.ts';
+import type { TimePanel } from './time-panel.ts';
+import { timePanels } from './time-panels.ts';
 import { stateColors } from './theme.ts';
 
 /** The states of a task that has yet to end, and those of one that has. */

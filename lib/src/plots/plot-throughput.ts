@@ -13,7 +13,8 @@ import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle, zoomParam } from './axes.ts';
 import { type TimeMarks, stallNotes, steadyAndTimeMarks } from './time-marks.ts';
-import { digits, timePanels } from './time-panels.ts';
+import { digits } from './digits.ts';
+import { timePanels } from './time-panels.ts';
 import { plotWidth, referenceColor, roleColors, stateColors, titleAbove } from './theme.ts';
 
 export interface PlotThroughputOptions extends OverlayOptions {

@@ -9,7 +9,8 @@ import type { Experiment } from '../results/experiment.ts';
 import type { Labelled } from './label-experiments.ts';
 import type { SpecPart } from './plot-frame.ts';
 import { markColor, neutralColor, stallColor } from './theme.ts';
-import { type TimePanel, digits } from './time-panels.ts';
+import { digits } from './digits.ts';
+import type { TimePanel } from './time-panel.ts';
 
 /** What an experiment has to be marked with in a plot over seconds, and the words that say what the marks are. */
 export interface TimeMarks {

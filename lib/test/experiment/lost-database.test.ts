@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createConfig } from '../../src/config/load-config.ts';
 import type { PerfConfigFile } from '../../src/config/perf-config.ts';
+import { connect } from '../../src/database/database-client.ts';
 import { startPrivateServer } from '../../src/database/private-server.ts';
 import { Ending } from '../../src/experiment/ending.ts';
 import { executeExperiment } from '../../src/experiment/execute-experiment.ts';
@@ -59,15 +61,20 @@ it('a count that takes as long as it likes ends nothing', async () => {
   const { createTarget } = createOracle({ seed: 1 });
   const slow: CreateTarget = async (context) => {
     const target = await createTarget(context);
-    let counts = 0;
+    const { open } = target;
+    assert(typeof open !== 'function');
     return {
       ...target,
-      async countOpen() {
-        counts++;
-        // Longer than what the database may take to answer the simplest question; and one that fails.
-        if (counts === 2) await new Promise((resolve) => setTimeout(resolve, 7000));
-        if (counts === 3) throw new Error('canceling statement due to statement timeout');
-        return target.countOpen();
+      async prepare() {
+        await target.prepare();
+        await using client = await connect(context.databaseUrl);
+        await client.query('CREATE SEQUENCE counted');
+      },
+      // Longer than what the database may take to answer the simplest question; and one that fails.
+      open: {
+        ...open,
+        sql: `SELECT counts.*, CASE number WHEN 2 THEN pg_sleep(7)::text WHEN 3 THEN (1 / (number - 3))::text END AS ignored
+              FROM (SELECT nextval('counted') AS number OFFSET 0) AS next, (${open.sql}) AS counts`,
       },
     };
   };

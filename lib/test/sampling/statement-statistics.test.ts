@@ -6,7 +6,7 @@ import { createExperimentDatabase, type ExperimentDatabase } from '../../src/dat
 import { usePrivateServer } from '../support/private-server.ts';
 import { postgresReader } from '../../src/sampling/postgres-sampler.ts';
 import { presentable, statementReader } from '../../src/sampling/statement-statistics.ts';
-import { openCountingPool, queryCounts } from '../../src/targets/target-pool.ts';
+import { openOwnPool } from '../../src/targets/target-pool.ts';
 import { systemClock } from '../../src/timing/clock.ts';
 import { waitUntil } from '../processes/wait-until.ts';
 
@@ -122,8 +122,8 @@ describe('postgresReader', () => {
     const counted = new OwnTransactions();
     counted.countPool(pool);
     // What orchlab asks in between, as for the runs in flight of a closed loop.
-    const looking = openCountingPool(database.url);
-    const read = postgresReader(pool, systemClock, () => counted.count + ownTransactions.count);
+    const looking = openOwnPool(database.url);
+    const read = postgresReader(pool, systemClock, () => counted.value + ownTransactions.value);
     const first = await read();
     expect(first.postgres).toMatchObject({ commits: 0, walBytes: 0, rollbacks: 0 });
     expect(first.postgres.tablesBytes).toBeGreaterThan(30_000);
@@ -155,7 +155,7 @@ describe('postgresReader', () => {
     await blocker.query('COMMIT');
     await waiting;
     for (let count = 0; count < 50; count++) await idle.query('SELECT 1');
-    for (let count = 0; count < 300; count++) await queryCounts(looking, 'SELECT 1', []);
+    for (let count = 0; count < 300; count++) await looking.query('SELECT 1');
     rows = await read();
     expect(rows.ownPids).toHaveLength(2);
     expect(rows.postgres.connectionsActive + rows.postgres.connectionsIdle).toBe(3);

@@ -8,7 +8,7 @@ import { boundedPlaces, optionWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
-import { openCountingPool, queryOpen } from '../target-pool.ts';
+import { openOwnPool } from '../target-pool.ts';
 import { toTaskState } from '../task-state.ts';
 import { workflowName } from '../workflow-key.ts';
 import { type PgBossOptions, queueName, schema, type SchedulerMessage, type TaskData } from './names.ts';
@@ -42,7 +42,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
   const { config, databaseUrl } = context;
   const queue = queueName(config.name);
   const options = pgBossOptions(config);
-  const pool = openCountingPool(databaseUrl);
+  const pool = openOwnPool(databaseUrl);
   let boss: PgBoss | undefined;
 
   const started = async (): Promise<PgBoss> => {
@@ -107,7 +107,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       );
       return runId;
     },
-    countOpen: async () => queryOpen(pool, openSql, [queue]),
+    open: { sql: openSql, values: [queue] },
     readTasks: () => readTasks(pool, queue),
     async clean() {
       const client = await started();

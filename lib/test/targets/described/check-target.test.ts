@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findWorkspace } from '../../../src/config/workspace.ts';
-import type { CheckStep } from '../../../src/experiment/check-target.ts';
+import type { CheckStep } from '../../../src/experiment/target-trial.ts';
 import { openExperiment } from '../../../src/results/experiment.ts';
 import { standInOrk } from '../contract/stand-in-ork.ts';
 import { orchlab } from '../../support/orchlab-command.ts';

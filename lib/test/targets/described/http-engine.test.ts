@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findWorkspace } from '../../../src/config/workspace.ts';
-import type { CheckStep } from '../../../src/experiment/check-target.ts';
+import type { CheckStep } from '../../../src/experiment/target-trial.ts';
 import type { Manifest } from '../../../src/results/manifest.ts';
 import { orchlab, processesOf } from '../../support/orchlab-command.ts';
 import { type TemporaryWorkspace, temporaryWorkspace } from '../../support/temporary-workspace.ts';

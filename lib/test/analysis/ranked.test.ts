@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { distribution } from '../../src/analysis/distribution.ts';
-import { ranked, sortNumbers } from '../../src/analysis/order.ts';
+import { allOf, workedOut } from '../../src/analysis/number-pieces.ts';
+import { ranked } from '../../src/analysis/ranked.ts';
+import { sortNumbers } from '../../src/analysis/sort-numbers.ts';
 import { seededRandom } from '../../src/random/seeded-random.ts';
 
 /** What a sort says, bit by bit: `toEqual` tells -0 from 0. */
@@ -9,11 +11,11 @@ function sorted(values: Float64Array): Float64Array {
   return values.filter((value) => !Number.isNaN(value)).sort();
 }
 
-const count = 50_000;
+/** Enough that values are told apart by their finest bits, and come in many pieces. */
+const count = 120_000;
 const uniform = seededRandom(7);
 const made = (value: (index: number) => number): Float64Array => Float64Array.from({ length: count }, (_, index) => value(index));
 
-/** Beyond the size from which values are counted, not sorted. */
 const large: Readonly<Record<string, Float64Array>> = {
   'heavy-tailed': made(() => Math.exp(8 * uniform() - 4)),
   'times in order of their runs': made((index) => 1_795_428_000_000 + index / 10 + 100 * uniform()),
@@ -44,6 +46,17 @@ describe.each(Object.entries(large))('%s', (_, values) => {
     const sum = reference.reduce((total, value) => total + value, 0);
     if (Number.isFinite(sum)) expect(Math.abs(found.sum - sum)).toBeLessThanOrEqual(1e-9 * Math.abs(sum));
   });
+});
+
+it('values that are worked out when they are looked at have the ranks of those in memory', () => {
+  const values = large['falling, with NaN'] ?? new Float64Array(0);
+  const pieces = workedOut(count, (numbers, from) => numbers.forEach((_, index) => (numbers[index] = values[from + index] ?? 0)));
+  expect(allOf(pieces)).toEqual(values);
+  const { at, ...figures } = ranked(values);
+  const ranks = [0, 1000, figures.count - 1, figures.count];
+  expect(ranked(pieces)).toMatchObject(figures);
+  expect(ranked(pieces).at(ranks)).toEqual(at(ranks));
+  expect(at(ranks)).toEqual([-(count - 1), -(count - 1) + 1500, -1, Number.NaN]);
 });
 
 it('few numbers of any kind have the values of a sort, to the bit', () => {
