@@ -5,7 +5,7 @@ import { withApplicationName } from '../../database/database-url.ts';
 import { submissionApplication } from '../../database/own-work.ts';
 import type { Ceiling } from '../../results/ceiling.ts';
 import { installedVersion } from '../installed-version.ts';
-import { boundedPlaces, optionWarnings } from '../target-profile.ts';
+import { boundedPlaces, dispatchSettings, optionWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { RunRequest, Target, TargetContext, TaskRow } from '../target.ts';
@@ -66,7 +66,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       max_tasks_per_batch: 'DBOS takes as many tasks as max_concurrent_dispatches allows: scheduler.max_tasks_per_batch does not apply.',
       max_concurrent_status_checks: 'DBOS polls no status of its tasks: scheduler.max_concurrent_status_checks does not apply.',
     }),
-    places: boundedPlaces('workerConcurrency', options.workerConcurrency, config.scheduler.processes),
+    places: boundedPlaces('workerConcurrency', options.workerConcurrency, config.scheduler.processes, dispatchSettings),
     ceilings: [pollingCeiling(config)],
     times: {
       created: { clock: 'host', moment: 'expanded', source: 'workflow_status.created_at' },

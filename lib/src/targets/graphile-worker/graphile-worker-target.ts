@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
-import { boundedPlaces, optionWarnings } from '../target-profile.ts';
+import { boundedPlaces, dispatchSettings, optionWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
@@ -35,7 +35,7 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
     version: installedVersion('graphile-worker'),
     options: { ...options, maxAttempts: 1 },
     warnings: warnings(context),
-    places: boundedPlaces('concurrentJobs', options.concurrentJobs, config.scheduler.processes),
+    places: boundedPlaces('concurrentJobs', options.concurrentJobs, config.scheduler.processes, dispatchSettings),
     times: {
       created: { clock: 'database', moment: 'submitted', source: 'jobs.created_at' },
       dispatched: { clock: 'database', moment: 'claimed', source: 'jobs.locked_at' },

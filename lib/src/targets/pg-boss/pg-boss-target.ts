@@ -4,7 +4,7 @@ import { PgBoss } from 'pg-boss';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { submissionApplication } from '../../database/own-work.ts';
 import { installedVersion } from '../installed-version.ts';
-import { boundedPlaces, optionWarnings } from '../target-profile.ts';
+import { boundedPlaces, dispatchSettings, optionWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
@@ -76,7 +76,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       expireInSeconds,
     },
     warnings: warnings(context),
-    places: boundedPlaces('workers of one job', options.workers, config.scheduler.processes),
+    places: boundedPlaces('workers of one job', options.workers, config.scheduler.processes, dispatchSettings),
     times: {
       created: { clock: 'database', moment: 'submitted', source: 'job.created_on' },
       dispatched: { clock: 'database', moment: 'claimed', source: 'job.started_on' },
