@@ -205,7 +205,7 @@ const stories: Readonly<Record<string, Story>> = {
       ['const effects', 'text'],
     ],
     figures(cells, run) {
-      const [places, rounds] = run === 'committed' ? [[2, 4, 8, 16, 32, 64], 3] : [[1, 2, 4, 8], 1];
+      const [places, rounds] = run === 'committed' ? [[4, 8, 16, 32, 64, 128], 3] : [[1, 2, 4, 8], 1];
       expect(cells[2]?.text).toContain(`${places.length * rounds} of ${places.length * rounds} experiments done`);
       // "With n places no more than n / 0.02 s tasks a second can be done, whatever the engine."
       const measured = places.map((count) => {
