@@ -59,5 +59,10 @@ function startsOf(windows: Int32Array, count: number): Int32Array {
 }
 
 function scatter(grouped: Float64Array, next: Int32Array, windows: Int32Array, values: Float64Array): void {
-  for (let index = 0; index < values.length; index++) grouped[(next[windows[index] as number] as number)++] = values[index] as number;
+  for (let index = 0; index < values.length; index++) {
+    const window = windows[index] as number;
+    const place = next[window] as number;
+    grouped[place] = values[index] as number;
+    next[window] = place + 1;
+  }
 }

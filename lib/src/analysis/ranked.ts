@@ -1,3 +1,4 @@
+import { type Extent, noExtent, widened, withoutNaN } from './extent.ts';
 import { type NumberPieces, forEachPiece, piecesOf } from './number-pieces.ts';
 import { selectRanks } from './select-ranks.ts';
 
@@ -23,44 +24,16 @@ export function ranked(values: NumberPieces | Float64Array): Ranked {
   const bits = pieces.length < manyValues ? 14 : 20;
   const shift = 32 - bits;
   const counts = new Int32Array(1 << bits);
-  let extent: Extent = { count: 0, sum: 0, min: Infinity, max: -Infinity };
+  let extent = noExtent;
   forEachPiece(pieces, (piece) => {
     let known = piece;
     let wider = widened(extent, known);
-    // Finds NaNs in less time than a look at each value; infinities of both signs give one too.
     if (Number.isNaN(wider.sum)) wider = widened(extent, (known = withoutNaN(piece)));
     extent = wider;
     countInBuckets(counts, wordsOf(known), shift);
   });
   const buckets = bucketsOf(counts, extent, shift);
   return { ...extent, at: (ranks) => atRanks(pieces, buckets, ranks) };
-}
-
-interface Extent {
-  readonly count: number;
-  readonly sum: number;
-  readonly min: number;
-  readonly max: number;
-}
-
-function widened({ count, sum, min, max }: Extent, piece: Float64Array): Extent {
-  for (let index = 0; index < piece.length; index++) {
-    const value = piece[index] as number;
-    sum += value;
-    min = Math.min(min, value);
-    max = Math.max(max, value);
-  }
-  return { count: count + piece.length, sum, min, max };
-}
-
-function withoutNaN(piece: Float64Array): Float64Array {
-  const known = new Float64Array(piece.length);
-  let count = 0;
-  for (let index = 0; index < piece.length; index++) {
-    const value = piece[index] as number;
-    if (!Number.isNaN(value)) known[count++] = value;
-  }
-  return known.subarray(0, count);
 }
 
 /** Pairs of words, of which the second is the upper one. */
