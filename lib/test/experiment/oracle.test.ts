@@ -233,7 +233,7 @@ describe('an experiment on an oracle', () => {
   it('ends at once when it is interrupted between two runs; what was not sent is dropped', async () => {
     const { experiment, runs, status } = await measure(
       { seed: 2 },
-      { workflows: 5, tasks_per_workflow: 1, arrival: { constant: 0.01 } },
+      { workflows: 5, tasks_per_workflow: 1, arrival: { constant: 0.01 }, timeout: 600 },
       ({ runs: { sent } }, interruption) => {
         if (sent === 1) interruption.abort();
       },
