@@ -105,11 +105,12 @@ function steadyRate(experiment: Experiment, batch: number): number {
   return (finished.length - batch) / ((finished.at(-1) ?? Number.NaN) - (finished[batch - 1] ?? Number.NaN));
 }
 
-it('are what is measured, within 5 %, where nothing else is near: places and polls', async () => {
+// Once is enough to show that a ceiling is what binds: a host that others use makes any engine slower, a wrong ceiling is wrong every time.
+it('are what is measured, within 5 %, where nothing else is near: places and polls', { retry: 2 }, async () => {
   const places = { max_concurrent_dispatches: 4 };
   const cases = [
-    { target: 'graphile-worker', duration: 0.6, scheduler: places, batch: 4, predicted: 4 / 0.6 },
-    { target: 'pg-boss', duration: 0.6, scheduler: places, batch: 4, predicted: 4 / 0.6 },
+    { target: 'graphile-worker', duration: 1, scheduler: places, batch: 4, predicted: 4 },
+    { target: 'pg-boss', duration: 1, scheduler: places, batch: 4, predicted: 4 },
     { target: 'dbos', duration: 0.6, scheduler: { ...places, poll_interval_secs: 0.4 }, batch: 4, predicted: 4 / 0.8 },
     { target: batchEngine, duration: 0, scheduler: { max_tasks_per_batch: 4, poll_interval_secs: 0.5 }, batch: 4, predicted: 4 / 0.5 },
   ];
