@@ -266,7 +266,8 @@ const stories: Readonly<Record<string, Story>> = {
       expect(Number(measured)).toBeGreaterThan(0.87);
       expect(Number(measured)).toBeLessThan(0.93);
       expect(gate('A again')).not.toBe('failed');
-      expect(gate('B')).toBe('failed');
+      // What only the host may have slowed down does not fail.
+      expect(gate('B')).toBe(/limited by host|limited by driver/.test(cells[7]?.text ?? '') ? 'inconclusive' : 'failed');
     },
   },
   capacity: {
