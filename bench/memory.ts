@@ -18,7 +18,7 @@ import { executeExperiment } from '../lib/src/experiment/execute-experiment.ts';
 import { openExperiment } from '../lib/src/results/experiment.ts';
 import { readBatches } from '../lib/src/targets/read-batches.ts';
 import { startSchedulerProcess } from '../lib/src/targets/scheduler-process.ts';
-import { openCountingPool, openPool, queryOpen } from '../lib/src/targets/target-pool.ts';
+import { openOwnPool, openPool } from '../lib/src/targets/target-pool.ts';
 import { timesOfClock } from '../lib/src/targets/target-profile.ts';
 import type { Target, TargetContext, TaskRow } from '../lib/src/targets/target.ts';
 
@@ -108,7 +108,7 @@ function liveHeapBytes(): number {
 
 /** An engine that is a table. */
 function tableTarget({ databaseUrl, task, logDirectory, protect }: TargetContext): Target {
-  const pool = openCountingPool(databaseUrl);
+  const pool = openOwnPool(databaseUrl);
   const submitPool = openPool(databaseUrl, { max: 20 });
   return {
     name: 'table',
@@ -140,13 +140,11 @@ function tableTarget({ databaseUrl, task, logDirectory, protect }: TargetContext
       return rows[0]?.id ?? '';
     },
     clean: async () => undefined,
-    countOpen: async () =>
-      queryOpen(
-        pool,
-        `SELECT /* orchlab */ count(*) AS runs, coalesce(sum(tasks), 0) AS tasks
-         FROM (SELECT count(*) AS tasks FROM task WHERE finished_at IS NULL GROUP BY run_id) AS run`,
-        [],
-      ),
+    open: {
+      sql: `SELECT /* orchlab */ count(*) AS runs, coalesce(sum(tasks), 0) AS tasks
+            FROM (SELECT count(*) AS tasks FROM task WHERE finished_at IS NULL GROUP BY run_id) AS run`,
+      values: [],
+    },
     async *readTasks() {
       const sql = `SELECT run_id::text, task_index, extract(epoch FROM created_at)::float8 * 1000 AS created,
                           extract(epoch FROM started_at)::float8 * 1000 AS started, extract(epoch FROM finished_at)::float8 * 1000 AS finished FROM task`;

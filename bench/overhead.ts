@@ -22,6 +22,7 @@ import { startPrivateServer } from '../lib/src/database/private-server.ts';
 import { killGroupsWith, startGuard } from '../lib/src/processes/guard.ts';
 import { type Experiment, openExperiment } from '../lib/src/results/experiment.ts';
 import { executeInChild } from '../lib/src/run/experiment-child.ts';
+import { openCounter } from '../lib/src/targets/open-counter.ts';
 import { findTarget } from '../lib/src/targets/registry.ts';
 import type { TaskRow } from '../lib/src/targets/target.ts';
 import { taskSpec } from '../lib/src/targets/task-spec.ts';
@@ -95,7 +96,8 @@ async function bareRate(config: PerfConfig, on: DatabaseServer): Promise<number>
     while (next < runCount) await target.submit({ runIndex: next++, taskCount: config.tasks_per_workflow });
   };
   await Promise.all(Array.from({ length: config.submit_concurrency }, submitter));
-  while ((await target.countOpen()).tasks > 0) await delay(250);
+  await using counter = openCounter(target.open, database.url);
+  while ((await counter.count(runCount)).tasks > 0) await delay(250);
   await scheduler.stop();
   const rows: TaskRow[] = [];
   for await (const batch of target.readTasks()) rows.push(...batch);

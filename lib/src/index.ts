@@ -10,6 +10,7 @@ export { type Threshold, ThresholdError, parseThresholds } from './config/thresh
 export { findWorkspace, type Workspace } from './config/workspace.ts';
 
 // experiments
+export { type Probe, type ProbeOptions, probe } from './run/probe.ts';
 export { runExperiment, type RunExperimentOptions } from './run/run-experiment.ts';
 export { bench, type BenchOptions } from './run/bench.ts';
 export type { BenchSide } from './run/bench-plan.ts';
@@ -77,6 +78,9 @@ export type { Estimate, Interval } from './statistics/estimate.ts';
 export { type FigureChange, type FigureHistory, type HistoryLine, type HistoryOptions, historyOf } from './analysis/history.ts';
 export { type HistoryPoint, historyPoints } from './analysis/history-point.ts';
 export { HistoryCsvError, historyCsv, parseHistoryCsv } from './analysis/history-csv.ts';
+export type { Ceiling } from './results/ceiling.ts';
+export { type AuditedCeiling, ceilingAudit } from './analysis/ceiling-audit.ts';
+export { type Move, type ProbeResult, type ProbedSide, probeResult } from './analysis/probe.ts';
 export { type ThresholdOutcome, type ThresholdResult, thresholdResults } from './analysis/threshold-results.ts';
 export { type Baseline, type BaselineComparison, type Gate, gateOf, gateOutcome } from './analysis/gate.ts';
 export { overviewOf } from './analysis/overview.ts';

@@ -4,9 +4,9 @@ import {
   type CreateTarget,
   type TaskRow,
   boundedPlaces,
-  openCountingPool,
+  dispatchSettings,
+  openOwnPool,
   openPool,
-  queryOpen,
   readBatches,
   startSchedulerProcess,
   workflowKey,
@@ -18,14 +18,14 @@ export const createTarget: CreateTarget = async ({ config, databaseUrl, task, lo
   const queue = workflowKey(config.name);
   const places = config.scheduler.max_concurrent_dispatches;
   // What orchlab itself asks goes over a pool of its own, so that it is in no figure of the engine.
-  const pool = openCountingPool(databaseUrl);
+  const pool = openOwnPool(databaseUrl);
   const submitPool = openPool(databaseUrl, { max: config.submit_concurrency });
   return {
     name: 'table-engine',
     version: '1',
     options: { places, pollIntervalSeconds: config.scheduler.poll_interval_secs },
     warnings: [],
-    places: boundedPlaces('places', places, config.scheduler.processes),
+    places: boundedPlaces('places', places, config.scheduler.processes, dispatchSettings),
     times: {
       created: { clock: 'database', moment: 'submitted', source: 'task.created' },
       dispatched: { clock: 'database', moment: 'claimed', source: 'task.started' },
@@ -65,13 +65,11 @@ export const createTarget: CreateTarget = async ({ config, databaseUrl, task, lo
       return run;
     },
     // The partial index holds what is open and nothing else: the count costs the same however much has ended.
-    countOpen: async () =>
-      queryOpen(
-        pool,
-        `SELECT count(*) AS runs, coalesce(sum(tasks), 0) AS tasks
-         FROM (SELECT count(*) AS tasks FROM task WHERE queue = $1 AND state IN ('new', 'busy') GROUP BY run) AS run`,
-        [queue],
-      ),
+    open: {
+      sql: `SELECT count(*) AS runs, coalesce(sum(tasks), 0) AS tasks
+            FROM (SELECT count(*) AS tasks FROM task WHERE queue = $1 AND state IN ('new', 'busy') GROUP BY run) AS run`,
+      values: [queue],
+    },
     async *readTasks() {
       const states: Readonly<Record<string, TaskRow['status']>> = { new: 'pending', busy: 'running', ok: 'finished', broken: 'failed' };
       const ms = (name: string): string => `extract(epoch FROM ${name})::float8 * 1000 AS ${name}`;

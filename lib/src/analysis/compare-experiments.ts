@@ -4,10 +4,11 @@ import { comparedFigures } from './compared-figures.ts';
 import { type LossComparison, compareLosses } from './compared-losses.ts';
 import { type Pairing, type RoundOf, toRounds } from './comparison-rounds.ts';
 import { type Figure, figures as catalogue, findFigure, roleFigures } from './figures.ts';
+import { shortCommit } from './format-figure.ts';
 import { type JudgedFigure, type UnjudgedFigure, judgeFigures, showFigures, valueOf } from './judge-figures.ts';
 import type { LimitedBy } from './limit-rules.ts';
 import { summaryOf } from './saved-summary.ts';
-import { type SetupDifference, differingKeys, setupDifferences } from './setup-differences.ts';
+import { type SetupDifference, differingKeys, notKnown, setupDifferences } from './setup-differences.ts';
 
 export interface CompareExperimentsOptions {
   /** Ratios between 1 / (1 + margin) and 1 + margin are no difference that matters. Default: 0.03. */
@@ -46,6 +47,8 @@ export interface Comparison {
   readonly unjudged: readonly UnjudgedFigure[];
   /** What happened that never ought to. */
   readonly losses: readonly LossComparison[];
+  /** Titles of what of that is not known of one of the groups. */
+  readonly unknownLosses: readonly string[];
   /** Titles of figures that would have been judged, and are not known in one of the groups. */
   readonly unknown: readonly string[];
   /** Why figures are left out that mean something else in the one than in the other; a sentence each. */
@@ -70,6 +73,9 @@ export interface ComparisonSide {
   /** How many of those counted ran on a host that others used as well. */
   readonly noisy: number;
 }
+
+/** Longer words leave no room for numbers. */
+const longestLabel = 28;
 
 /** orchlab's own doing, and what the schedule sets. */
 const notTheTargets = /^(driver|sampler|scheduleLag)\./;
@@ -99,10 +105,11 @@ export function compareExperiments(
     by === 'none'
       ? { a: a.filter(isCounted), b: b.filter(isCounted) }
       : { a: counted.map(([one]) => one!), b: counted.map(([, other]) => other!), rounds: counted };
-  const differences = setupDifferences(a, b);
+  const differences = setupDifferences(a, b, rounds);
   const [labelA, labelB] = options.labels ?? labelsOf(differences);
   const roles = [...new Set([...a, ...b].flatMap((experiment) => Object.keys(summaryOf(experiment).roles)))];
   const { family, uncompared, others, unknown } = chooseFigures([...a, ...b], experiments, roles, options.figures);
+  const { losses, unknown: unknownLosses } = compareLosses(a, b, alpha);
   const judging = { margin, alpha, seed };
   return {
     a: sideOf(labelA, a, experiments.a),
@@ -115,7 +122,8 @@ export function compareExperiments(
     differences,
     judged: judgeFigures(family, experiments, judging),
     unjudged: showFigures(others, experiments, judging),
-    losses: compareLosses(a, b, alpha),
+    losses,
+    unknownLosses,
     unknown,
     notComparable: uncompared,
   };
@@ -180,11 +188,14 @@ function inTime(experiments: readonly Experiment[]): Experiment[] {
 function labelsOf(differences: readonly SetupDifference[]): readonly [string, string] {
   const subjects = differences.filter(({ kind }) => kind === 'subject');
   const first = subjects.find(({ what }) => what === 'target' || subjects.length === 1);
-  const values = [...(first?.a ?? []), ...(first?.b ?? [])];
-  if (!first || first.a.length > 1 || first.b.length > 1 || values.some(({ length }) => length > 20)) return ['A', 'B'];
-  const word = first.what.split('.').at(-1) ?? '';
-  const [a = '', b = ''] = values.map((value) => (/^(target|script|executor)$/.test(first.what) ? value : `${word} ${value}`));
-  return [a, b];
+  if (!first || [first.a, first.b].some((values) => values.length !== 1 || values[0] === notKnown)) return ['A', 'B'];
+  const word = /^(target|script|executor)$/.test(first.what)
+    ? ''
+    : first.what.startsWith('commit')
+      ? 'commit '
+      : `${first.what.split('.').at(-1)} `;
+  const [a = '', b = ''] = [first.a[0], first.b[0]].map((value = '') => `${word}${shortCommit(value)}`);
+  return a === b || Math.max(a.length, b.length) > longestLabel ? ['A', 'B'] : [a, b];
 }
 
 function sideOf(label: string, all: readonly Experiment[], counted: readonly Experiment[]): ComparisonSide {

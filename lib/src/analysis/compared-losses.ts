@@ -1,5 +1,5 @@
 import type { Experiment } from '../results/experiment.ts';
-import type { TaskLedger } from '../results/manifest.ts';
+import type { ExperimentStatus, TaskLedger } from '../results/manifest.ts';
 import { rankSumTest } from '../statistics/rank-tests.ts';
 import { holm } from '../statistics/adjust-p-values.ts';
 import { summaryOf } from './saved-summary.ts';
@@ -29,17 +29,29 @@ export interface LossCount {
 const ledgerKeys = ['lost', 'failed', 'cancelled', 'duplicates', 'ghosts'] as const satisfies readonly (keyof TaskLedger)[];
 const runKeys = ['rejected', 'dropped'] as const;
 
-/** What was lost, failed, done twice or refused in either group; what happened in neither is left out. */
-export function compareLosses(a: readonly Experiment[], b: readonly Experiment[], alpha: number): readonly LossComparison[] {
+export interface ComparedLosses {
+  /** What happened in neither group is left out. */
+  readonly losses: readonly LossComparison[];
+  /** Titles of what is not known of one of the groups: whether it happened can't be said. */
+  readonly unknown: readonly string[];
+}
+
+/** What was lost, failed, done twice or refused in either group, by the experiments of which it is known. */
+export function compareLosses(a: readonly Experiment[], b: readonly Experiment[], alpha: number): ComparedLosses {
   const counts = [
-    { name: 'experiments.notDone', title: 'experiments failed or timed out', of: (group: readonly Experiment[]) => group.flatMap(endOf) },
+    {
+      name: 'experiments.notDone',
+      title: 'experiments failed, timed out or aborted',
+      of: (group: readonly Experiment[]) => group.flatMap(endOf),
+    },
     ...ledgerKeys.map((key) => ({
       name: `tasks.${key}`,
       title: `tasks ${key === 'duplicates' ? 'done twice' : key === 'ghosts' ? 'done that nobody submitted' : key}`,
       of: (group: readonly Experiment[]) =>
-        readable(group).map((experiment) => {
+        readable(group).flatMap((experiment) => {
           const { tasks } = summaryOf(experiment);
-          return { count: tasks[key] ?? 0, of: tasks.submitted };
+          const count = tasks[key];
+          return count === null ? [] : [{ count, of: tasks.submitted }];
         }),
     })),
     ...runKeys.map((key) => ({
@@ -49,16 +61,20 @@ export function compareLosses(a: readonly Experiment[], b: readonly Experiment[]
         readable(group).map((experiment) => ({ count: summaryOf(experiment).runs[key], of: summaryOf(experiment).runs.planned })),
     })),
   ];
-  const found = counts
-    .map(({ name, title, of }) => ({ name, title, byA: of(a), byB: of(b) }))
-    .filter(({ byA, byB }) => [...byA, ...byB].some(({ count }) => count > 0));
+  const all = counts.map(({ name, title, of }) => ({ name, title, byA: of(a), byB: of(b) }));
+  const isKnown = ({ byA, byB }: (typeof all)[number]): boolean => byA.length > 0 && byB.length > 0;
+  const found = all.filter((each) => isKnown(each) && [...each.byA, ...each.byB].some(({ count }) => count > 0));
   const shares = (each: readonly { readonly count: number; readonly of: number }[]): number[] => each.map(({ count, of }) => count / of);
   const adjusted = holm(found.map(({ byA, byB }) => rankSumTest(shares(byB), shares(byA), 'greater').p));
-  return found.map(({ name, title, byA, byB }, index) => {
+  const losses = found.map(({ name, title, byA, byB }, index) => {
     const both = { a: sumOf(byA), b: sumOf(byB) };
     return { name, title, ...both, isWorse: both.b.count > 0 && (both.a.count === 0 || adjusted[index]! <= alpha) };
   });
+  return { losses, unknown: all.filter((each) => !isKnown(each)).map(({ title }) => title) };
 }
+
+/** What their tasks came to is not the target's doing. */
+const isEndedByUs: ReadonlySet<ExperimentStatus> = new Set(['interrupted', 'running', 'aborted']);
 
 /** Those that the user ended, or that still run, say nothing. */
 function endOf({ manifest: { status } }: Experiment): { readonly count: number; readonly of: number }[] {
@@ -68,7 +84,7 @@ function endOf({ manifest: { status } }: Experiment): { readonly count: number; 
 function readable(group: readonly Experiment[]): readonly Experiment[] {
   return group.filter((experiment) => {
     const { status, damage, tasksRead, tasks } = summaryOf(experiment);
-    return status !== 'interrupted' && status !== 'running' && damage === null && tasksRead && tasks.submitted > 0;
+    return !isEndedByUs.has(status) && damage === null && tasksRead && tasks.submitted > 0;
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Comparison, ComparisonSide } from './compare-experiments.ts';
-import { plural, threeDigits } from './format-figure.ts';
+import { plural, shortCommit, threeDigits } from './format-figure.ts';
 import type { JudgedFigure, UnjudgedFigure } from './judge-figures.ts';
 import type { SetupDifference } from './setup-differences.ts';
 
@@ -24,7 +24,8 @@ export function changeOf(ratio: number): string {
 export function intervalOf({ low, high }: { readonly low: number; readonly high: number }): string {
   if (!Number.isFinite(low) || !Number.isFinite(high)) return '–';
   const [from, to] = [changeOf(low), changeOf(high)];
-  return from.endsWith(' %') && to.endsWith(' %') ? `${from.slice(0, -2)} to ${to}` : `${from} to ${to}`;
+  const unit = [' %', ' times'].find((word) => from.endsWith(word) && to.endsWith(word)) ?? '';
+  return `${from.slice(0, from.length - unit.length)} to ${to}`;
 }
 
 /** `slower`, `equivalent (as offered)`, `cannot tell: about 12 more rounds`. */
@@ -150,16 +151,20 @@ export function readingOf({ a, b, alpha, margin, judged }: Comparison): readonly
 }
 
 /** What was lost or failed, a line each; one line when nothing was. */
-export function lossLines({ a, b, losses }: Comparison): readonly string[] {
+export function lossLines({ a, b, losses, unknownLosses }: Comparison): readonly string[] {
+  const unknown = unknownLosses.length === 0 ? [] : [`Not known of both: ${unknownLosses.join(', ')}.`];
+  if (losses.length === 0 && unknown.length > 0)
+    return ['Of what is known, nothing was lost, failed, rejected or dropped in any experiment.', ...unknown];
   if (losses.length === 0) return ['No task was lost, failed, cancelled or done twice, no run rejected or dropped, in any experiment.'];
   const count = (side: { readonly count: number; readonly of: number; readonly experiments: number }): string =>
     side.count === 0
       ? 'none'
       : `${side.count.toLocaleString('en-US')} of ${side.of.toLocaleString('en-US')} (in ${plural(side.experiments, 'experiment')})`;
-  return losses.map(
+  const lines = losses.map(
     ({ title, isWorse, ...of }) =>
       `${isWorse ? '! ' : ''}${title}: ${a.label} ${count(of.a)}, ${b.label} ${count(of.b)}${isWorse ? ': worse' : ''}`,
   );
+  return [...lines, ...unknown];
 }
 
 /** How many figures that are not judged are worth a look, a sentence. */
@@ -183,12 +188,7 @@ function limitWarning(a: ComparisonSide, b: ComparisonSide): readonly string[] {
 }
 
 function differencesText(differences: readonly SetupDifference[]): string {
-  return differences.map(({ what, a, b }) => `${what} (${a.map(brief).join(', ')} → ${b.map(brief).join(', ')})`).join(', ');
-}
-
-/** Forty digits of a commit say no more than eight. */
-function brief(value: string): string {
-  return value.replace(/\b[0-9a-f]{40}\b/g, (commit) => commit.slice(0, 8));
+  return differences.map(({ what, a, b }) => `${what} (${a.map(shortCommit).join(', ')} → ${b.map(shortCommit).join(', ')})`).join(', ');
 }
 
 /** What a group is, a sentence. */
@@ -196,7 +196,7 @@ export function sideLine({ label, experiments, configs, targets, commits, fromMs
   const time = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
   const [from, to] = [time(fromMs), time(toMs)];
   const when = from === to ? from : `${from} to ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`;
-  const limits = Object.entries(limitedBy).map(([limit, count]) => `${limit} ${count}`);
-  const at = commits.length === 0 ? '' : `, commit ${commits.map(brief).join(', ')}`;
+  const limits = Object.entries(limitedBy).map(([limit, count]) => `${limit} in ${count}`);
+  const at = commits.length === 0 ? '' : `, commit ${commits.map(shortCommit).join(', ')}`;
   return `${label}: ${plural(experiments.length, 'experiment')}, ${configs.join(', ')} on ${targets.join(', ')}${at}, ${when} UTC; limited by ${limits.join(', ') || 'nothing that is known'}.`;
 }

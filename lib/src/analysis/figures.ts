@@ -3,6 +3,7 @@ import type { Experiment } from '../results/experiment.ts';
 import type { TaskLedger } from '../results/manifest.ts';
 import { type PhaseName, type PhaseTime, phases, timeNames } from '../results/phases.ts';
 import type { TaskTimes } from '../results/target-profile.ts';
+import { lowestCeiling } from './ceiling-audit.ts';
 import type { Distribution } from './distribution.ts';
 import type { FigureUnit } from './figure-units.ts';
 import { countRuns, frameOf } from './frame.ts';
@@ -115,6 +116,18 @@ export const figures: readonly Figure[] = [
     unit: 'tasksPerSecond',
     better: 'more',
     value: (experiment) => steadyFigures(experiment).figures.tasksPerSecond,
+  },
+  {
+    name: 'ceiling.tasksPerSecond',
+    title: 'lowest ceiling of the config',
+    unit: 'tasksPerSecond',
+    value: ({ manifest }) => lowestCeiling(manifest)?.value ?? Number.NaN,
+  },
+  {
+    name: 'ceiling.ratio',
+    title: 'throughput of that ceiling',
+    unit: 'ratio',
+    value: (experiment) => throughputFigures(experiment).tasksPerSecond / (lowestCeiling(experiment.manifest)?.value ?? Number.NaN),
   },
   ...(['response', 'latency'] as const).flatMap((phase) =>
     distributionFigures(

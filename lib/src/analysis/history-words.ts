@@ -1,15 +1,10 @@
 import { changeOf } from './comparison-words.ts';
 import { formatFigure } from './figure-units.ts';
-import { plural } from './format-figure.ts';
+import { plural, shortCommit } from './format-figure.ts';
 import { type FigureChange, type FigureHistory, type HistoryLine, leastForChanges } from './history.ts';
 
 /** A level of fewer experiments than this may be one that was disturbed. */
 const leastOfLevel = 3;
-
-/** Forty digits of a commit say no more than eight; `-dirty` stays. */
-export function shortCommit(commit: string): string {
-  return commit.replace(/^([0-9a-f]{8})[0-9a-f]{4,}/, '$1');
-}
 
 /** What the line with most experiments shows, in a sentence without its full stop. */
 export function historyTitle(lines: readonly HistoryLine[]): string {

@@ -2,6 +2,7 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type ArrivalKind, arrival } from './arrival.ts';
 import { type Backlog, backlog } from './backlog.ts';
+import { targetCeiling } from './ceiling-audit.ts';
 import { counterRateBetween } from './counter-rate.ts';
 import { type Distribution, distribution, quantile } from './distribution.ts';
 import { type DatabaseWaits, databaseWaits } from './database-waits.ts';
@@ -82,6 +83,10 @@ export interface LimitEvidence extends DatabaseWaits {
   readonly hostThrottledRatio: number;
   /** How late a timer in the driver came, 99 % of the time at most. */
   readonly driverDelayP99Seconds: number;
+  /** What the target's own settings allow at most, tasks a second, and which, in words; NaN and empty where they bound nothing. */
+  readonly ceilingTasksPerSecond: number;
+  readonly ceilingSetting: string;
+  readonly ceilingFormula: string;
   /** Connections that schedulers and driver may have: db_pool_size x processes + submit_concurrency. */
   readonly databaseConnections: number;
 }
@@ -199,6 +204,7 @@ function evidenceBetween(experiment: Experiment, { fromMs, toMs }: JudgedSpan): 
     const series = roleSeries(experiment, role);
     return counterRateBetween(series.atMs, series.cpuSeconds, fromMs, toMs);
   };
+  const ceiling = targetCeiling(manifest);
   const rate = hostRates(experiment, fromMs, toMs);
   const hostBusyRatio = rate.busyRatio;
   const ours = rolesOf(experiment)
@@ -233,6 +239,9 @@ function evidenceBetween(experiment: Experiment, { fromMs, toMs }: JudgedSpan): 
     hostStealRatio: rate.stealRatio,
     hostCores: rate.cores,
     hostThrottledRatio: rate.throttledRatio,
+    ceilingTasksPerSecond: ceiling?.value ?? Number.NaN,
+    ceilingSetting: ceiling?.settings[0] ?? ceiling?.title ?? '',
+    ceilingFormula: ceiling?.formula ?? '',
     databaseConnections: config.scheduler.db_pool_size * config.scheduler.processes + config.submit_concurrency,
     ...databaseWaits(experiment, fromMs, toMs),
   };

@@ -30,6 +30,9 @@ const inFlightKeptRatio = 0.8;
 /** With this share of `max_in_flight` taken on average it was taken time and again, and held up what was due. */
 const inFlightTakenRatio = 0.5;
 
+/** As much done as this of what the target's own settings allow: they set the pace. */
+const atCeilingRatio = 0.9;
+
 /** What a verdict may say, and when. */
 export interface LimitRule {
   readonly limitedBy: LimitedBy;
@@ -110,6 +113,12 @@ export const limitRules: readonly LimitRule[] = [
     applies: (e) => arePlacesTaken(e) && !isStarved(e),
     sentence: (e) =>
       `The target limited it: ${threeDigits(e.tasksInPlace)} of its ${e.places} places (${e.placesBy}) were taken on average while ${threeDigits(e.waitingTasks)} tasks waited${hostIdle(e, ', with')}.`,
+  },
+  {
+    limitedBy: 'target',
+    applies: (e) => isAtCeiling(e) && !isStarved(e),
+    sentence: (e) =>
+      `The target limited it by its own setting: ${tasksPerSecond(e.doneTasksPerSecond)} are ${percent(e.doneTasksPerSecond / e.ceilingTasksPerSecond)} of what ${e.ceilingSetting} allows (${e.ceilingFormula}), while ${threeDigits(e.waitingTasks)} tasks waited${hostIdle(e, ', with')}.`,
   },
   {
     limitedBy: 'target',
@@ -235,6 +244,10 @@ function isStarved({ waitingTasks, tasksInPlace, places }: LimitEvidence): boole
 
 function hasPlaces({ places }: LimitEvidence): boolean {
   return !Number.isNaN(places);
+}
+
+function isAtCeiling({ doneTasksPerSecond, ceilingTasksPerSecond }: LimitEvidence): boolean {
+  return doneTasksPerSecond >= atCeilingRatio * ceilingTasksPerSecond;
 }
 
 function arePlacesTaken({ tasksInPlace, places }: LimitEvidence): boolean {

@@ -1,4 +1,4 @@
-import type { BorderEvidence } from './border-evidence.ts';
+import type { BorderEvidence } from './border-changes.ts';
 import { formatSeconds, tasksPerSecond, threeDigits } from './format-figure.ts';
 import type { Regime, RegimeBorder } from './regimes.ts';
 import type { SeriesChange } from './regime-borders.ts';

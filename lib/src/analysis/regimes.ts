@@ -1,6 +1,7 @@
 import { table } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
-import { type BorderEvidence, evidenceAt } from './border-evidence.ts';
+import type { BorderEvidence } from './border-changes.ts';
+import { evidenceAt } from './border-evidence.ts';
 import { damageOf } from './damage.ts';
 import { distribution } from './distribution.ts';
 import type { FigureTable } from './figure-tables.ts';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Experiment } from '../results/experiment.ts';
+import type { Round } from './comparison-rounds.ts';
 import { repeatedConfig, setupOf } from './experiment-setup.ts';
 
 /** Something that is not the same in two groups of experiments. */
@@ -17,20 +18,36 @@ export interface SetupDifference {
   readonly b: readonly string[];
 }
 
+/** In place of a value that one of them does not have. */
+export const notKnown = '–';
+
 /** How long it would have been waited is in no figure. */
 const notCompared = new Set(['timeout']);
 const subjectKeys = new Set(['target', 'executor', 'script', 'scheduler']);
 
-/** What differs between two groups, the subject first, then load and surroundings. */
-export function setupDifferences(a: readonly Experiment[], b: readonly Experiment[]): readonly SetupDifference[] {
+/**
+ * What differs between two groups, the subject first, then load and surroundings. Where they are in rounds, what is another from round to round and
+ * the same within each is no difference.
+ */
+export function setupDifferences(
+  a: readonly Experiment[],
+  b: readonly Experiment[],
+  rounds: readonly Round[] = [],
+): readonly SetupDifference[] {
+  const inRounds = rounds.flatMap(([one, other]) => (one && other ? [[factsOf(one), factsOf(other)] as const] : []));
+  const isSameInRounds = (what: string): boolean =>
+    inRounds.length > 0 && inRounds.every(([one, other]) => one.get(what)?.value === other.get(what)?.value);
   const factsOfA = a.map(factsOf);
   const factsOfB = b.map(factsOf);
   const keys = [...new Set([...factsOfA, ...factsOfB].flatMap((facts) => [...facts.keys()]))];
   const differences = keys.flatMap((what) => {
-    const values = (all: readonly ReadonlyMap<string, Fact>[]): string[] => [...new Set(all.map((facts) => facts.get(what)?.value ?? '–'))];
+    const values = (all: readonly ReadonlyMap<string, Fact>[]): string[] => [
+      ...new Set(all.map((facts) => facts.get(what)?.value ?? notKnown)),
+    ];
     const difference = { what, a: values(factsOfA), b: values(factsOfB) };
     const kind = [...factsOfA, ...factsOfB].find((facts) => facts.has(what))!.get(what)!.kind;
-    return difference.a.length === 1 && isDeepStrictEqual(difference.a, difference.b) ? [] : [{ ...difference, kind }];
+    const isSame = difference.a.length === 1 && isDeepStrictEqual(difference.a, difference.b);
+    return isSame || isSameInRounds(what) ? [] : [{ ...difference, kind }];
   });
   const kinds = ['subject', 'load', 'surroundings'] as const;
   return kinds.flatMap((kind) => differences.filter((difference) => difference.kind === kind));

@@ -1,5 +1,6 @@
 import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import type { Experiment } from '../results/experiment.ts';
+import { ceilingAudit } from './ceiling-audit.ts';
 import { damageOf, warningsOf } from './damage.ts';
 import type { Distribution } from './distribution.ts';
 import { setupOf } from './experiment-setup.ts';
@@ -83,6 +84,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     postgres: withNulls(resourceFigures(experiment, 'postgres')),
     driver: withNulls(resourceFigures(experiment, 'driver')),
     verdict: { limitedBy, sentence, evidence: withNulls(evidence), notes },
+    ceilings: ceilingAudit(experiment).map((ceiling) => ({ ...withNulls(ceiling), settings: ceiling.settings })),
     thresholds: thresholdResults(experiment).map(withNulls),
     steady: steadySummary(experiment),
     regimes: regimesSummary(experiment),

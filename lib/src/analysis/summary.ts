@@ -1,5 +1,6 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ClockComparison, ExperimentStatus, TaskLedger } from '../results/manifest.ts';
+import type { AuditedCeiling } from './ceiling-audit.ts';
 import type { ExperimentSetup } from './experiment-setup.ts';
 import type { DamageFigures } from './damage.ts';
 import type { Distribution } from './distribution.ts';
@@ -76,6 +77,8 @@ export interface Summary {
     readonly evidence: SummaryOf<LimitEvidence>;
     readonly notes: readonly string[];
   };
+  /** What the config itself bounds, and how near the experiment came; the lowest of each figure first. */
+  readonly ceilings: readonly SummaryOf<AuditedCeiling>[];
   /** What became of the config's thresholds, in its order; those relative to a baseline are not judged by one experiment, and not among them. */
   readonly thresholds: readonly SummaryOf<ThresholdResult>[];
   /** The part in which load and target had settled, and its figures; where there is none, the reason, and null for numbers. */

@@ -33,6 +33,7 @@ export interface Verdict {
  * | | (both of these: of the schedulers' connections; where the target waited for work or for submissions, or runs were sent late, of those of the driver, too: + submit_concurrency) |
  * | target | the scheduler processes used 90 % of a core each, on average |
  * | target | 90 % of the places that it declares were taken, and tasks waited |
+ * | target | 90 % of what its own settings allow was done (its lowest ceiling), and tasks waited |
  * | target | overloaded for a tenth of the time: all places taken while more tasks waited than it has places (or 10) and than come with one run |
  * | nothing | runs waited for `max_in_flight`, with half of that in flight on average, and the target waited for work |
  * | target | late or waiting for work (in a burst: submitting lasted for 90 % of it, and it had done nearly all that it had accepted), with 90 % of `submit_concurrency` under way: it accepts runs slowly |

@@ -1,6 +1,7 @@
 import { from } from 'arquero';
 import { findWorkspace } from '../config/workspace.ts';
-import { type CheckStep, checkTarget } from '../experiment/check-target.ts';
+import { checkTarget } from '../experiment/check-target.ts';
+import type { CheckStep } from '../experiment/target-trial.ts';
 import { textTable } from '../report/text-table.ts';
 import { listTargets } from '../targets/registry.ts';
 import { exitCodes } from './exit-codes.ts';

@@ -19,6 +19,7 @@ interface RunOptions extends ConfigOptions, GateFiles {
   readonly repeat?: number;
   readonly commit?: string;
   readonly baseline?: string;
+  readonly probe?: boolean;
 }
 
 export function addRunCommands(program: Command): void {
@@ -33,6 +34,7 @@ export function addRunCommands(program: Command): void {
     .option('--keep-database', 'keep the database of the experiment, to look at it with SQL')
     .option('--commit <commit>', 'the commit of the orchestrator under test, noted with the experiment (ORCHLAB_COMMIT)', toCommit)
     .option('--repeat <count>', 'run each target so often, and print one comparison', toCount)
+    .option('--probe', 'run it again with the setting of its lowest ceiling moved, and say whether that set the pace')
     .option(
       '--baseline <experiments>',
       "what thresholds such as 'response.p99 < baseline + 5 %' are relative to, as in compare; without such a threshold: neither slower nor less than it by more than 5 %",
@@ -49,6 +51,7 @@ Examples:
   orchlab run quick -s arrival.constant=50 -s load_seconds=20    50 runs a second for 20 seconds
   orchlab run quick --threshold 'response.p99 < 500 ms, tasks.lost = 0' --junit thresholds.xml
   orchlab run standard --repeat 6 --baseline config=standard --threshold 'response.p99 < baseline + 5 %'
+  orchlab run standard --probe                        does its lowest ceiling set the pace?
   orchlab run quick --json | jq .latencySeconds`,
     )
     .action(async (name: string | undefined, options: RunOptions) => {
@@ -62,6 +65,13 @@ Examples:
       const one = targets?.length === 1 ? targets[0] : undefined;
       const request = { ...others, ...(one !== undefined && { target: one }) };
       const config = await (baseline ? relativeConfigFrom : configFrom)(name, request);
+      if (options.probe) {
+        if ((targets?.length ?? 1) > 1 || repeat > 1 || baseline)
+          throw new UsageError('run --probe: expected one target, and neither --repeat nor --baseline');
+        const { runProbe } = await import('./run-probe.ts');
+        await withInterruption(async (signal) => runProbe(config, { json, keepDatabase, signal }));
+        return;
+      }
       if ((targets?.length ?? 1) === 1 && repeat === 1) {
         await withInterruption(async (signal) => runAndPrint(config, { ...options, baseline }, signal));
         return;

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { SharedCount } from '../processes/shared-count.ts';
 
 /** How the names of all connections of orchlab's own begin (application_name): what they do is in no figure of the engine. */
 export const ownApplication = 'orchlab';
@@ -7,24 +8,7 @@ export const ownApplication = 'orchlab';
 export const submissionApplication = 'submissions';
 
 /** Transactions of orchlab's own, counted by this process and its threads. */
-export class OwnTransactions {
-  /** To be shared with a thread. */
-  readonly shared: SharedArrayBuffer;
-  private readonly counter: Int32Array;
-
-  constructor(shared = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)) {
-    this.shared = shared;
-    this.counter = new Int32Array(shared);
-  }
-
-  get count(): number {
-    return Atomics.load(this.counter, 0);
-  }
-
-  add(): void {
-    Atomics.add(this.counter, 0, 1);
-  }
-
+export class OwnTransactions extends SharedCount {
   /** Counts what goes through `pool`: a statement, or a connection that was taken and given back, is one transaction; connecting is one, too. */
   countPool(pool: Pool): void {
     pool.on('connect', () => this.add());

@@ -1,33 +1,38 @@
 import type { UnsentRuns } from '../load/drive.ts';
 import type { RunRecord } from '../load/submissions.ts';
+import { SharedCount } from '../processes/shared-count.ts';
 
 /** Counts what became of the runs of a load, and why. */
 export class LoadAccount {
-  private readonly counts = { submitted: 0, rejected: 0, dropped: 0 };
+  /** Runs that the engine has accepted: another thread counts what is open of them. */
+  readonly accepted = new SharedCount();
+  private readonly counts = { rejected: 0, dropped: 0 };
   private readonly dropped = new Map<string, number>();
   /** The rest of the load, that the end of the experiment kept from being sent. */
   unsent: UnsentRuns | undefined;
   private firstRejection = '';
 
   add({ status, error }: RunRecord): void {
-    this.counts[status]++;
+    if (status === 'submitted') this.accepted.add();
+    else this.counts[status]++;
     if (status === 'rejected') this.firstRejection ||= error;
     if (status === 'dropped') this.dropped.set(error, (this.dropped.get(error) ?? 0) + 1);
   }
 
   get submitted(): number {
-    return this.counts.submitted;
+    return this.accepted.value;
   }
 
   /** Set when the engine took none of the runs that it was given. */
   get refusal(): string | undefined {
-    if (this.counts.submitted > 0 || this.counts.rejected === 0) return undefined;
+    if (this.submitted > 0 || this.counts.rejected === 0) return undefined;
     return `the engine rejected every run, the first with: ${this.firstRejection}`;
   }
 
   /** What the reader of the figures should know, a sentence each. */
   warnings(): string[] {
-    const { submitted, rejected, dropped } = this.counts;
+    const { submitted } = this;
+    const { rejected, dropped } = this.counts;
     const unsent = this.unsent === undefined ? 0 : Number.isNaN(this.unsent.count) ? this.unsent.due : this.unsent.count;
     const total = submitted + rejected + dropped + unsent;
     return [

@@ -14,7 +14,7 @@ import type { Ending } from './ending.ts';
 import type { LiveState } from './live-state.ts';
 import { LiveThresholds, brokenWords } from './live-thresholds.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
-import { OpenWork } from './open-work.ts';
+import { OpenWorkSource } from './open-work-source.ts';
 import { RunIndex, type SharedRunId } from './run-index.ts';
 import type { Schedulers } from './schedulers.ts';
 
@@ -45,7 +45,13 @@ export interface Measured {
  */
 export async function measure({ config, target, database, schedulers, rows, keeper, ending, live }: MeasureParts): Promise<Measured> {
   const driver = new Driver({ config, target, clock });
-  const openWork = new OpenWork({ target, clock, accepted: () => driver.account.submitted, ended: driver.ended });
+  const openWork = new OpenWorkSource({
+    target,
+    databaseUrl: database.url,
+    accepted: driver.account.accepted,
+    ended: driver.ended,
+    onFailure: (reason) => ending.end('failed', reason),
+  });
   const sampler = new SamplerThread({ databaseUrl: database.url, intervalMs: config.sample_interval * 1000, processes: observed() });
   const runs = new RunIndex(config.tasks_per_workflow, driver.isClosed, (shared) =>
     ending.end('failed', sharedIdReason(target.name, shared)),
@@ -66,8 +72,6 @@ export async function measure({ config, target, database, schedulers, rows, keep
     }),
   );
 
-  await sampler.start(rows.emit, ending.lost);
-  await openWork.start(rows.emit, ending.lost);
   const clocks = new DatabaseClock(database.url, clock);
   const endEventLoopWatch = watchEventLoop();
   const timeout = setTimeout(
@@ -76,6 +80,7 @@ export async function measure({ config, target, database, schedulers, rows, keep
   );
   let overMs = Number.NaN;
   try {
+    await Promise.all([sampler.start(rows.emit, ending.lost), openWork.start(rows.emit, ending.lost)]);
     live.phase = 'load';
     live.step = 'submitting runs';
     await clocks.read('start', ending.lost);
@@ -85,8 +90,7 @@ export async function measure({ config, target, database, schedulers, rows, keep
     const warnings = await driver.stop();
     openWork.endWatch();
     const { unsent, refusal } = driver.account;
-    const runWatch = openWork.watchCost();
-    await keeper.update({ ...(unsent && { unsentRuns: unsent }), ...(runWatch && { runWatch }) });
+    if (unsent) await keeper.update({ unsentRuns: unsent });
     await keeper.warn(...warnings);
 
     live.phase = 'drain';
@@ -106,6 +110,8 @@ export async function measure({ config, target, database, schedulers, rows, keep
     live.phase = 'collect';
     live.step = 'taking the last samples';
     await keeper.warn(...(await Promise.all([sampler.stop(), openWork.stop()])).flat());
+    const runWatch = openWork.watchCost();
+    if (runWatch) await keeper.update({ runWatch });
   }
   const originMs = Number.isFinite(runs.firstSentMs) ? runs.firstSentMs : live.loadStartedMs;
   return { runs, clocks, originMs, cutShortMs: ending.outcome?.status === 'done' ? undefined : overMs };

@@ -1,10 +1,8 @@
 import { reasonOf } from '../errors/error-reason.ts';
-import type { EndedRuns } from '../load/drive.ts';
 import type { RunWatch } from '../results/manifest.ts';
-import type { Emit, Source } from '../results/rows.ts';
+import type { Row } from '../results/tables.ts';
 import { ReadingFailures, type Sampler, sampleEvery } from '../sampling/sample-every.ts';
-import { answerLimitSeconds } from '../targets/target-pool.ts';
-import type { Target } from '../targets/target.ts';
+import { type OpenCounter, answerLimitSeconds } from '../targets/open-counter.ts';
 import type { Clock } from '../timing/clock.ts';
 import { withLimit } from '../timing/with-limit.ts';
 
@@ -24,23 +22,23 @@ const watchDutyRatio = 0.2;
 const slowIntervalMs = 50;
 
 export interface OpenWorkOptions {
-  readonly target: Pick<Target, 'countOpen'>;
+  readonly counter: Pick<OpenCounter, 'count'>;
   readonly clock: Clock;
   /** Runs that the engine has accepted so far. */
   readonly accepted: () => number;
-  /** Told which runs have ended, in a closed or bounded load. Left out: nobody waits for them. */
-  readonly ended?: EndedRuns | undefined;
+  readonly onRow: (row: Row<'counts'>) => void;
+  /** Told how many runs have ended, in a closed or bounded load. Left out: nobody waits for them. */
+  readonly onEnded?: ((runs: number) => void) | undefined;
 }
 
 /**
- * The source of the counts: what the engine has accepted and not ended. What was submitted and is not open has ended.
+ * Counts what the engine has accepted and not ended, over and over. What was submitted and is not open has ended.
  *
  * In a closed or bounded load it is asked up to 200 times a second, until `endWatch`, and errs on the safe side: a run that ends is noticed
  * up to 5 ms and a reading later (a slow reading: five times its own length), so that there are never more runs in flight than asked
  * for, and for that long fewer. A count that fails or is slow ends nothing: whether the database lives is asked elsewhere.
  */
-export class OpenWork implements Source {
-  readonly name = 'counts';
+export class OpenWork {
   private readonly options: OpenWorkOptions;
   private readonly failures = new ReadingFailures();
   private readonly stopping = new AbortController();
@@ -53,18 +51,19 @@ export class OpenWork implements Source {
 
   constructor(options: OpenWorkOptions) {
     this.options = options;
-    this.isWatching = options.ended !== undefined;
+    this.isWatching = options.onEnded !== undefined;
   }
 
-  async start(emit: Emit, signal: AbortSignal): Promise<void> {
-    const { clock, ended } = this.options;
+  /** From now on, until `stop`. An abort of `signal` ends the counting: the database is gone. */
+  start(signal: AbortSignal): void {
+    const { clock, onEnded } = this.options;
     this.startMs = clock.nowMs();
-    const noteFailure = this.failures.of(this.name);
+    const noteFailure = this.failures.of('counts');
     const giveUp = AbortSignal.any([signal, this.stopping.signal]);
     let tookMs = 0;
     this.sampler = sampleEvery({
-      intervalMs: ended ? watchIntervalMs : rowIntervalMs,
-      dutyRatio: ended ? watchDutyRatio : dutyRatio,
+      intervalMs: onEnded ? watchIntervalMs : rowIntervalMs,
+      dutyRatio: onEnded ? watchDutyRatio : dutyRatio,
       leastPauseMs: () => {
         if (this.isWatching) return 0;
         // The next point of the grid comes after it.
@@ -78,7 +77,7 @@ export class OpenWork implements Source {
       read: async () => {
         if (giveUp.aborted) return;
         const beganMs = clock.nowMs();
-        await this.read(emit, giveUp).finally(() => (tookMs = clock.nowMs() - beganMs));
+        await this.read(giveUp).finally(() => (tookMs = clock.nowMs() - beganMs));
       },
       onError: (error) => {
         if (giveUp.aborted) return;
@@ -90,21 +89,21 @@ export class OpenWork implements Source {
     });
   }
 
-  private async read(emit: Emit, signal: AbortSignal): Promise<void> {
-    const { target, clock, accepted, ended } = this.options;
+  private async read(signal: AbortSignal): Promise<void> {
+    const { counter, clock, accepted, onRow, onEnded } = this.options;
     const atMs = clock.nowMs();
     // Taken before the engine is asked: a run accepted while it counts must not seem to have ended.
     const submittedRuns = accepted();
-    const open = await withLimit(target.countOpen(), answerLimitSeconds, 'counting the open runs and tasks', signal);
+    const open = await withLimit(counter.count(submittedRuns), answerLimitSeconds, 'counting the open runs and tasks', signal);
     const readMs = clock.nowMs() - atMs;
-    ended?.tell(submittedRuns - open.runs);
+    onEnded?.(submittedRuns - open.runs);
     if (this.isWatching) {
       this.watch.reads++;
       this.watch.readMs += readMs;
       if (atMs - this.rowMs < rowIntervalMs) return;
     }
     this.rowMs = atMs;
-    emit('counts', { atMs, readMs, submittedRuns, openRuns: open.runs, openTasks: open.tasks });
+    onRow({ atMs, readMs, submittedRuns, openRuns: open.runs, openTasks: open.tasks });
   }
 
   /** The load is over: nobody waits for a run to end any more. */
@@ -115,7 +114,7 @@ export class OpenWork implements Source {
 
   /** What the watch over the runs in flight cost; undefined where there was none. */
   watchCost(): RunWatch | undefined {
-    if (!this.options.ended) return undefined;
+    if (!this.options.onEnded) return undefined;
     const { reads, failures, readMs, endMs } = this.watch;
     return {
       reads,

@@ -150,19 +150,16 @@ function domainOf(judged: readonly JudgedFigure[], margin: number): readonly [nu
 const tickWords =
   "datum.value === 1 ? 'no change' : datum.value > 2 || datum.value < 0.5 ? format(datum.value, '.3~g') + ' times' : format(100 * (datum.value - 1), '+.3~g') + ' %'";
 
-/** Round changes within the domain: whole percents while it is narrow, factors where it is wide. */
+/** Round changes within the domain: percents while it is narrow, factors where it is wide. */
 function ticksOf([from, to]: readonly [number, number]): readonly number[] {
-  const steps =
-    to / from > 6
-      ? [0.01, 0.1, 0.2, 0.5, 2, 5, 10, 100]
-      : [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5]
-          .map((step) => [step, Math.log(to / from) / step] as const)
-          .find(([, count]) => count <= 6)?.[0];
-  const values = Array.isArray(steps)
-    ? steps
-    : Array.from({ length: 40 }, (_, index) => 1 + (index - 20) * (typeof steps === 'number' ? steps : 0.5)).filter((value) => value > 0);
-  return [...new Set([1, ...values])].filter((value) => value >= from && value <= to).map((value) => Number(value.toPrecision(6)));
+  const width = to / from;
+  const step = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2].find((each) => Math.log(width) / each <= 6);
+  const steps = step === undefined ? (width > 20 ? veryWide : wide) : Array.from({ length: 41 }, (_, index) => 1 + (index - 20) * step);
+  return steps.filter((value) => value >= from && value <= to).map((value) => Number(value.toPrecision(6)));
 }
+
+const wide = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.4, 2, 3, 5, 10];
+const veryWide = [0.001, 0.01, 0.1, 0.3, 1, 3, 10, 100, 1000];
 
 function round(value: number): number {
   return Number(value.toPrecision(6));

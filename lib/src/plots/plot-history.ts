@@ -1,8 +1,8 @@
 import type { FigureHistory, HistoryLine } from '../analysis/history.ts';
 import { changeOf } from '../analysis/comparison-words.ts';
 import { shownUnits } from '../analysis/figure-units.ts';
-import { plural } from '../analysis/format-figure.ts';
-import { historyTitle, shortCommit } from '../analysis/history-words.ts';
+import { plural, shortCommit } from '../analysis/format-figure.ts';
+import { historyTitle } from '../analysis/history-words.ts';
 import type { Plot } from './plot.ts';
 import { type SpecPart, titledPlot } from './plot-frame.ts';
 import type { PlotOptions } from './plot-options.ts';

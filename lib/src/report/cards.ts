@@ -2,6 +2,7 @@ import { table as toTable } from 'arquero';
 import { threeDigits } from '../analysis/format-figure.ts';
 import { summaryOf } from '../analysis/saved-summary.ts';
 import type { Comparison } from '../analysis/compare-experiments.ts';
+import type { HistoryLine } from '../analysis/history.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { Verdict } from '../analysis/verdict.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
@@ -14,6 +15,7 @@ import { renderText } from './document-text.ts';
 import { seriesSections, seriesState } from './series-document.ts';
 import { comparisonSections } from './sections/comparison.ts';
 import { wholeConfig } from './sections/configuration.ts';
+import { historySections } from './sections/history.ts';
 import { saidFigure, shownFigure, valueIn } from './sections/figure-text.ts';
 import { filesBlock } from './sections/files.ts';
 import { regimeBlocks } from './sections/regimes.ts';
@@ -39,13 +41,14 @@ export function cardHtml({ name, color = 'rgba(128,128,128,.5)', headline, block
   return `<div class="${name}" style="border-left:4px solid ${color};padding:.3em .9em;margin:.3em 0">${blocksHtml([headline, ...blocks], 'card')}</div>`;
 }
 
-/** The card of an experiment, a series, a summary, a verdict, a comparison or a config; undefined for other values. */
+/** The card of an experiment, a series, a summary, a verdict, a comparison, a history or a config; undefined for other values. */
 export function cardOf(value: unknown): Card | undefined {
   if (isExperiment(value)) return experimentCard(value);
   if (isSummary(value)) return summaryCard(value);
   if (isVerdict(value)) return verdictCard(value);
   if (isSeries(value)) return seriesCard(value);
-  if (isComparison(value)) return comparisonCard(value);
+  if (isComparison(value)) return sectionsCard('orchlab-comparison', comparisonSections(value));
+  if (isHistory(value)) return sectionsCard('orchlab-history', historySections(value));
   return isConfig(value) ? configCard(value) : undefined;
 }
 
@@ -72,6 +75,11 @@ export function isVerdict(value: unknown): value is Verdict {
 /** True for what `compareExperiments` returns. */
 export function isComparison(value: unknown): value is Comparison {
   return hasKeys(value, 'judged', 'unjudged', 'pairedBy', 'margin');
+}
+
+/** True for what `historyOf` returns, unless that is empty. */
+export function isHistory(value: unknown): value is readonly HistoryLine[] {
+  return Array.isArray(value) && value.length > 0 && value.every((line) => hasKeys(line, 'setup', 'points', 'figures'));
 }
 
 /** True for what `loadConfig` and `createConfig` return. */
@@ -165,10 +173,10 @@ function verdictCard(verdict: Verdict): Card {
   return { name: 'orchlab-verdict', headline: sentence(['Limited by: ', { strong: verdict.limitedBy }]), blocks: findingBlocks(verdict) };
 }
 
-/** What B is beside A, as its text has it. */
-function comparisonCard(comparison: Comparison): Card {
-  const [first, ...rest] = blocksOf(comparisonSections(comparison));
-  return { name: 'orchlab-comparison', headline: first!, blocks: rest };
+/** The same as in text: the first block is the headline. */
+function sectionsCard(name: string, sections: readonly Section[]): Card {
+  const [headline, ...blocks] = blocksOf(sections);
+  return { name, headline: headline ?? sentence(''), blocks };
 }
 
 /** How far a series is, and what came of it, without its plots: they are a cell's own. */

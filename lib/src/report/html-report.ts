@@ -12,6 +12,7 @@ import { blocksHtml } from './document-html.ts';
 import { safeText } from './html-text.ts';
 import { reportScript } from './report-script.ts';
 import { reportStyle } from './report-style.ts';
+import { ceilingsSection } from './sections/ceilings.ts';
 import { databasePlots } from './sections/database.ts';
 import { engineMetricPlots } from './sections/engine-metrics.ts';
 import { environmentSection } from './sections/environment.ts';
@@ -35,6 +36,7 @@ const sections: readonly ((summary: Summary, experiment: Experiment) => Section)
   (_, experiment) => regimesSection(experiment),
   (_, experiment) => latencyPlots(experiment),
   (_, experiment) => throughputPlots(experiment),
+  ceilingsSection,
   (_, experiment) => resourcePlots(experiment),
   (_, experiment) => ({ title: 'Task states', blocks: [{ kind: 'plot', name: 'task-states', plot: plotTaskStates(experiment) }] }),
   (_, experiment) => databasePlots(experiment),

@@ -2,12 +2,13 @@ import { ColumnTable } from 'arquero';
 import { inspect } from 'node:util';
 import { type Plot, isPlot } from '../plots/plot.ts';
 import { seriesNameOf } from '../results/find-series.ts';
-import { cardHtml, cardOf, cardText, isComparison, isConfig, isExperiment, isSeries, isSummary, isVerdict } from './cards.ts';
+import { cardHtml, cardOf, cardText, isComparison, isConfig, isExperiment, isHistory, isSeries, isSummary, isVerdict } from './cards.ts';
 import { htmlTable } from './html-table.ts';
 import type { MimeBundle } from './notebook-display.ts';
 import { compactSvg, plotToSvg, svgToSmallPng } from './render-plot.ts';
 import { textSeries } from './series-document.ts';
 import { textComparison } from './text-comparison.ts';
+import { textHistory } from './text-history.ts';
 import { textSummary } from './text-summary.ts';
 import { textTable } from './text-table.ts';
 import { configsTable, experimentsTable, isPlainObject, isRowList, rowsTable } from './value-lists.ts';
@@ -44,6 +45,7 @@ export function toText(value: unknown, options: ShowOptions = {}): string {
   if (isSummary(value)) return textSummary(value);
   if (isSeries(value)) return textSeries(value);
   if (isComparison(value)) return textComparison(value);
+  if (isHistory(value)) return textHistory(value);
   const card = cardOf(value);
   if (card) return cardText(card);
   if (value instanceof Promise) return 'A promise: write `await` before it to show what it becomes.';
@@ -63,7 +65,7 @@ export function briefly(value: unknown): string | undefined {
 
 /** True for what `toRichOutput` has forms for, without making them. */
 export function hasRichForm(value: unknown): boolean {
-  if (briefly(value) !== undefined || isConfig(value) || isVerdict(value)) return true;
+  if (briefly(value) !== undefined || isConfig(value) || isVerdict(value) || isHistory(value)) return true;
   return Array.isArray(value) && value.length > 0 && (value.every(isExperiment) || value.every(isConfig) || isRowList(value));
 }
 

@@ -4,6 +4,7 @@ import type { Section } from './document.ts';
 import { renderText, textTitle } from './document-text.ts';
 import { plannedLoad } from './sections/configuration.ts';
 import { engineMetricsSection } from './sections/engine-metrics.ts';
+import { ceilingsSection } from './sections/ceilings.ts';
 import { shownDirectory } from './sections/files.ts';
 import { latencySection, phasesSection, responseSection } from './sections/latency.ts';
 import { ledgerSection } from './sections/ledger.ts';
@@ -24,6 +25,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   latencySection,
   phasesSection,
   throughputSection,
+  ceilingsSection,
   ledgerSection,
   explanationSection,
   resourcesSection,

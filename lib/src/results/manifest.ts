@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { reasonOf } from '../errors/error-reason.ts';
+import type { Ceiling } from './ceiling.ts';
 import { manifestSchema } from './manifest-schema.ts';
 import { readRegularFile } from './regular-file.ts';
 import { writeWhole } from './write-whole.ts';
@@ -93,6 +94,8 @@ export interface Manifest {
   /** The rest of the load where the experiment ended before it was sent: in no row of the runs. Its `count` is null where that is not known. */
   readonly unsentRuns?: { readonly fromRunIndex: number; readonly count: number | null; readonly due: number };
   readonly eventLoopDelay?: EventLoopDelay;
+  /** What follows from the config alone, the lowest of each figure first; absent in experiments of before they were worked out. */
+  readonly ceilings?: readonly Ceiling[];
   /** The threshold that aborted it. */
   readonly stoppedBy?: BrokenThreshold;
 }

@@ -1,3 +1,4 @@
+import type { Ceiling } from './ceiling.ts';
 import type { ExperimentStatus } from './manifest.ts';
 
 export type ExperimentPhase = 'starting' | 'load' | 'drain' | 'collect' | 'ended';
@@ -39,6 +40,8 @@ export interface Progress {
   readonly scheduler: { readonly rssBytes: number; readonly cpuRatio: number };
   readonly workers: { readonly count: number; readonly rssBytes: number; readonly cpuRatio: number };
   readonly postgres: { readonly rssBytes: number; readonly cpuRatio: number };
+  /** What the config itself bounds, the lowest of each figure first; empty until the target has been made. */
+  readonly ceilings: readonly Ceiling[];
   /** Further roles of the target's processes. */
   readonly roles: readonly { readonly role: string; readonly rssBytes: number; readonly cpuRatio: number }[];
   readonly status?: ExperimentStatus;

@@ -3,6 +3,7 @@ import { setOptionsOf } from '../config/set-options.ts';
 import { type Workspace, findWorkspace } from '../config/workspace.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import type { ExperimentOutcome, ExperimentRequest } from '../experiment/execute-experiment.ts';
+import { lowestCeilingWords } from '../report/sections/ceilings.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
 import { type Experiment, openExperiment } from '../results/experiment.ts';
 import type { Progress } from '../results/progress.ts';
@@ -99,13 +100,26 @@ async function executeNoticed(
   let { others } = notice;
   let outcome: ExperimentOutcome;
   try {
-    outcome = await executeInChild(request, { ...how, onProgress: (progress) => view.update(progress) });
+    outcome = await executeInChild(request, { ...how, onProgress: noteCeiling(view) });
   } finally {
     others = await notice.close();
   }
   // Where it can't be noted, the disk is full: why the experiment ended is told all the same.
   if (others.length > 0) await addWarning(outcome.directory, besideWarning(others)).catch(() => undefined);
   return outcome;
+}
+
+/** Says once what the config itself bounds, before the load begins. */
+function noteCeiling(view: ProgressView): (progress: Progress) => void {
+  let isNoted = false;
+  return (progress) => {
+    const lowest = progress.ceilings.find(({ figure }) => figure === 'throughput.tasksPerSecond');
+    if (lowest && !isNoted) {
+      isNoted = true;
+      view.note(lowestCeilingWords(lowest));
+    }
+    view.update(progress);
+  };
 }
 
 function refuseSecond(): void {

@@ -120,7 +120,12 @@ async function runStep(
     view.update(progress);
   };
   try {
-    return await runInView(config, { ...options, ...(environment && { environment }) }, () => ({ ...view, update, end: () => undefined }));
+    return await runInView(config, { ...options, ...(environment && { environment }) }, () => ({
+      ...view,
+      update,
+      note: () => undefined,
+      end: () => undefined,
+    }));
   } catch (error) {
     if (error instanceof ExperimentError) return error.experiment;
     if (error instanceof InterruptedError) return undefined;

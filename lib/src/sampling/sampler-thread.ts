@@ -60,7 +60,7 @@ let ownBackends: ReadonlySet<number> = new Set();
 const readProcesses = processReader(processes, clock, () => ownBackends);
 const readHost = hostReader(clock);
 const events = postgresEvents(pool, clock);
-const readPostgres = postgresReader(pool, clock, () => ownTransactions.count);
+const readPostgres = postgresReader(pool, clock, () => ownTransactions.value);
 const samplers = [
   sampleEvery({
     intervalMs: detuning * intervalMs,

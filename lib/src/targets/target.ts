@@ -1,6 +1,7 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ProtectGroup } from '../processes/guard.ts';
 import type { ProcessExit } from '../processes/logged-process.ts';
+import type { Ceiling } from '../results/ceiling.ts';
 import type { TargetProfile } from '../results/target-profile.ts';
 import type { TaskSpec } from './task-spec.ts';
 
@@ -17,6 +18,22 @@ export interface RunRequest {
 export interface OpenWork {
   readonly runs: number;
   readonly tasks: number;
+}
+
+/**
+ * A count of what is open, as SQL. It is plain data, so that neither the driver's thread nor the target's connections are busy with it: a
+ * thread beside them asks, over a connection of its own.
+ */
+export interface OpenQuery {
+  /**
+   * A SELECT of one row: `runs` and `tasks`, as in OpenWork. It may have a `problem`, too: a text that says why they can't be told, NULL
+   * where they can.
+   */
+  readonly sql: string;
+  /** Its $1, $2 ... */
+  readonly values: readonly (string | number | boolean | null | readonly string[])[];
+  /** Whether its last parameter, after `values`, is how many runs the engine has accepted by then. Default: no. */
+  readonly takesAcceptedRuns?: boolean;
 }
 
 /** A task as the engine recorded it. Times are epoch milliseconds, of the clocks in the target's `times`; NaN: did not happen. */
@@ -79,6 +96,11 @@ export interface Target extends AsyncDisposable, Omit<TargetProfile, 'roles'> {
   readonly warnings: readonly string[];
   /** How to tell which processes below a scheduler are no workers. Default: all are workers. The role `scheduler` is one, too: for wrappers. */
   readonly rolePatterns?: readonly RolePattern[];
+  /**
+   * What the engine's own settings bound beside its places, for this config: a bound on a figure that holds on any machine. Default: nothing.
+   * That of the places and those of the load are orchlab's to work out.
+   */
+  readonly ceilings?: readonly Ceiling[];
   /** The roles of what `startProcesses` starts; said beforehand, so that an experiment that ends early names them too. Default: none. */
   readonly processRoles?: readonly string[];
   /** Makes the schema and the workflow; may be called again. */
@@ -92,10 +114,10 @@ export interface Target extends AsyncDisposable, Omit<TargetProfile, 'roles'> {
   /** Submits one run and resolves with its id when the engine has it. */
   submit(run: RunRequest): Promise<string>;
   /**
-   * How much is open. Asked up to 4 times a second, in a closed or bounded load up to 200 times: it must be cheap, and no dearer with
-   * what has ended.
+   * How much is open: a query, or a function for an engine that can't be asked in SQL, which is then called in the driver's thread. Asked
+   * up to 4 times a second, in a closed or bounded load up to 200 times: it must be cheap, and no dearer with what has ended.
    */
-  countOpen(): Promise<OpenWork>;
+  readonly open: OpenQuery | (() => Promise<OpenWork>);
   /**
    * Tasks that have ended, however. Asked when the load is over and nothing is open any more, for an engine whose `submit` may resolve
    * before the run can be counted: the experiment goes on until as many have ended as were submitted. Default: every run is seen at once.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Comparison, compareExperiments } from '../../src/analysis/compare-experiments.ts';
-import { findingOf, warningsOf } from '../../src/analysis/comparison-words.ts';
+import { findingOf, lossLines, warningsOf } from '../../src/analysis/comparison-words.ts';
 import type { Experiment } from '../../src/results/experiment.ts';
 import type { Manifest } from '../../src/results/manifest.ts';
 import { seededNormal } from '../statistics/simulate.ts';
@@ -162,10 +162,24 @@ describe('compareExperiments', () => {
     ]);
   });
 
+  it('takes what is another from round to round for no difference where each round has the same', async () => {
+    const pairs = await Promise.all(
+      ['old', 'new', 'new'].map(async (commit, round) => [
+        await experimentOf(`a-${round}`, 2 * round, {}, manifestWith({ gitCommit: commit })),
+        await experimentOf(`b-${round}`, 2 * round + 1, {}, manifestWith({ gitCommit: commit })),
+      ]),
+    );
+    const [a, b] = [pairs.map(([one]) => one!), pairs.map(([, other]) => other!)];
+    expect(compareExperiments(a, b).differences).toEqual([]);
+    const asGroups = compareExperiments(a, b, { pairing: 'none' });
+    expect(asGroups.differences).toEqual([{ what: 'commit of the workspace', kind: 'subject', a: ['old', 'new'], b: ['old', 'new'] }]);
+    expect(warningsOf(asGroups)[0]).toBe('Experiments of one group differ: commit of the workspace (old, new → old, new).');
+  });
+
   it('calls groups by what alone tells them apart', async () => {
     const { target, config } = (await experimentOf('one', 0)).manifest;
-    const labels = async (change: Partial<Manifest>): Promise<readonly string[]> => {
-      const { a, b } = await groups({}, { count: 1, ofB: manifestWith(change) });
+    const labels = async (ofB: Partial<Manifest>, ofA: Partial<Manifest> = {}): Promise<readonly string[]> => {
+      const { a, b } = await groups({}, { count: 1, ofA: manifestWith(ofA), ofB: manifestWith(ofB) });
       const comparison = compareExperiments(a, b);
       return [comparison.a.label, comparison.b.label];
     };
@@ -174,6 +188,8 @@ describe('compareExperiments', () => {
       'db_pool_size 10',
       'db_pool_size 20',
     ]);
+    expect(await labels({ targetCommit: 'ab'.repeat(20) })).toEqual(['A', 'B']);
+    expect(await labels({ targetCommit: 'ab'.repeat(20) }, { targetCommit: 'v1' })).toEqual(['commit v1', 'commit abababab']);
     expect(await labels({})).toEqual(['A', 'B']);
   });
 
@@ -200,7 +216,7 @@ describe('compareExperiments', () => {
     expect(comparison.losses).toEqual([
       {
         name: 'experiments.notDone',
-        title: 'experiments failed or timed out',
+        title: 'experiments failed, timed out or aborted',
         a: { count: 0, of: 7, experiments: 0 },
         b: { count: 1, of: 7, experiments: 1 },
         isWorse: true,
@@ -213,9 +229,24 @@ describe('compareExperiments', () => {
         isWorse: true,
       },
     ]);
-    expect(findingOf(comparison)).toMatch(/^B has experiments failed or timed out: 1 of 7, tasks lost: 3 of 3,500, more than A\. /);
+    expect(findingOf(comparison)).toMatch(
+      /^B has experiments failed, timed out or aborted: 1 of 7, tasks lost: 3 of 3,500, more than A\. /,
+    );
     expect(comparison.b.leftOut).toEqual([{ name: 'b1-6', reason: 'failed: the scheduler exited with code 1' }]);
     expect(compareExperiments([lossy, ...b.slice(1, 6)], a).losses[0]).toMatchObject({ name: 'tasks.lost', isWorse: false });
+  });
+
+  it('does not say that no task was done twice where that is not known', async () => {
+    const { a, b } = await groups({}, { count: 6, ofB: { tasks: { duplicates: null, ghosts: null } } });
+    const comparison = compareExperiments(a, b);
+    expect(comparison).toMatchObject({ losses: [], unknownLosses: ['tasks done twice', 'tasks done that nobody submitted'] });
+    expect(lossLines(comparison)).toEqual([
+      'Of what is known, nothing was lost, failed, rejected or dropped in any experiment.',
+      'Not known of both: tasks done twice, tasks done that nobody submitted.',
+    ]);
+    expect(lossLines(compareExperiments(a.slice(0, 3), a.slice(3)))).toEqual([
+      'No task was lost, failed, cancelled or done twice, no run rejected or dropped, in any experiment.',
+    ]);
   });
 
   it('shows the other figures with ratios and a rate of false discoveries, without judging them', async () => {

@@ -6,6 +6,7 @@ import { historyCsv, parseHistoryCsv } from '../../src/analysis/history-csv.ts';
 import { type HistoryPoint, historyPoints } from '../../src/analysis/history-point.ts';
 import { changeSentence, historyTitle } from '../../src/analysis/history-words.ts';
 import { plotHistory } from '../../src/plots/plot-history.ts';
+import { toRichOutput } from '../../src/report/mime-bundle.ts';
 import { plotToSvg } from '../../src/report/render-plot.ts';
 import { textHistory } from '../../src/report/text-history.ts';
 import { seededNormal } from '../statistics/simulate.ts';
@@ -199,6 +200,9 @@ describe('plotHistory and textHistory', () => {
     const text = textHistory(lines);
     expect(text).toContain('24 experiments from 2026-10-01 to 2026-10-24: config standard (abc), dbos, Postgres 18.4 embedded, one.');
     expect(text).toMatch(/^ {2}response time p99 \(less is better\) +24 +2\.\d+ s +1$/m);
+    const { data } = toRichOutput(lines)!;
+    expect(data['text/plain']).toBe(text);
+    expect(data['text/html']).toContain('orchlab-history');
     expect(() => plotHistory([])).toThrow(/expected a history of at least one experiment/);
   });
 });

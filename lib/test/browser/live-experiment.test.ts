@@ -34,7 +34,7 @@ describe.skipIf(!hasBrowser)('an experiment in JupyterLab', { timeout: 180_000 }
   let directory: string;
 
   beforeAll(async () => {
-    const environment = await testEnvironment();
+    const environment = await testEnvironment({ jupyterLab: true });
     await mkdir(workspace.state, { recursive: true });
     directory = await mkdtemp(join(workspace.state, 'test-live-'));
     // Inherited by all that JupyterLab starts: this is how they are found.

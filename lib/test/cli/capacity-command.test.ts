@@ -28,10 +28,10 @@ describe('orchlab capacity', () => {
       cwd: workspace.root,
     });
     await first.seen(/16 runs\/s for 4 s[^\n]*\n[^]*Progress: /);
-    await waitUntil('the first probe is done', async () => (await onlySearch()).steps.length === 2, 60_000);
+    await waitUntil('the first probe is done', async () => (await onlySearch()).steps.length === 2);
     first.child.kill('SIGKILL');
     await first.result;
-    await waitUntil('its experiment has ended, too', () => processesOf(workspace.root).length === 0, 20_000);
+    await waitUntil('its experiment has ended, too', () => processesOf(workspace.root).length === 0);
 
     const { code, stdout, stderr } = await orchlab(['capacity', '--resume', '--json'], { cwd: workspace.root });
     // It has no answer yet: no more probes were asked for.

@@ -17,7 +17,7 @@ afterEach(() => workspace[Symbol.dispose]());
 
 async function expectNothingLeft(): Promise<void> {
   const directories = (): string[] => readdirSync(temporaryDirectoryOf(workspace.root)).filter((name) => name.startsWith('orchlab-'));
-  await waitUntil('nothing is left', () => processesOf(workspace.root).length + directories().length === 0, 15_000).catch(() => undefined);
+  await waitUntil('nothing is left', () => processesOf(workspace.root).length + directories().length === 0).catch(() => undefined);
   expect(processesOf(workspace.root)).toEqual([]);
   expect(directories()).toEqual([]);
 }
@@ -88,7 +88,7 @@ describe('a command that ends leaves no experiment behind', () => {
     ['SIGTERM', 'while the scheduler starts', /scheduler-main/],
   ] as const)('%s %s', async (signal, _when, process) => {
     const run = startOrchlab(['run', 'first'], { cwd: workspace.root });
-    await waitUntil(`there is ${process}`, () => processesOf(workspace.root).some((line) => process.test(line)), 20_000);
+    await waitUntil(`there is ${process}`, () => processesOf(workspace.root).some((line) => process.test(line)));
     run.child.kill(signal);
     await run.result;
     await expectNothingLeft();

@@ -31,7 +31,7 @@ describe('orchlab sweep', () => {
     await first.seen(/^2 of 4: [^\n]*\nProgress: /m);
     first.child.kill('SIGKILL');
     await first.result;
-    await waitUntil('its experiment has ended, too', () => processesOf(workspace.root).length === 0, 20_000);
+    await waitUntil('its experiment has ended, too', () => processesOf(workspace.root).length === 0);
     const killed = await onlySeries('sweep');
     expect(killed.record).toMatchObject({ status: 'running', total: 4, seed: 5, config: 'small' });
     expect(killed.record.steps.map(({ status }) => status)).toEqual(['done', 'running']);

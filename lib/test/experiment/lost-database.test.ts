@@ -1,7 +1,10 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createConfig } from '../../src/config/load-config.ts';
 import type { PerfConfigFile } from '../../src/config/perf-config.ts';
+import { connect } from '../../src/database/database-client.ts';
 import { startPrivateServer } from '../../src/database/private-server.ts';
 import { Ending } from '../../src/experiment/ending.ts';
 import { executeExperiment } from '../../src/experiment/execute-experiment.ts';
@@ -37,11 +40,9 @@ describe.each([
     const ending = new Ending();
     await using _watch = await watchDatabase(server, ending, systemClock);
     await trial.begin();
-    await ending.wait();
-    const tookMs = Date.now() - trial.harmedMs;
+    await Promise.race([ending.wait(), fiveSeconds()]);
     expect(ending.outcome).toMatchObject({ status: 'failed', message: expect.stringMatching(reason) });
     expect(ending.lost.aborted).toBe(true);
-    expect(tookMs).toBeLessThan(5000);
   });
 
   it.each(['load', 'drain', 'collect'] as const)('in the phase %s ends the experiment with the reason', async (phase) => {
@@ -59,15 +60,20 @@ it('a count that takes as long as it likes ends nothing', async () => {
   const { createTarget } = createOracle({ seed: 1 });
   const slow: CreateTarget = async (context) => {
     const target = await createTarget(context);
-    let counts = 0;
+    const { open } = target;
+    assert(typeof open !== 'function');
     return {
       ...target,
-      async countOpen() {
-        counts++;
-        // Longer than what the database may take to answer the simplest question; and one that fails.
-        if (counts === 2) await new Promise((resolve) => setTimeout(resolve, 7000));
-        if (counts === 3) throw new Error('canceling statement due to statement timeout');
-        return target.countOpen();
+      async prepare() {
+        await target.prepare();
+        await using client = await connect(context.databaseUrl);
+        await client.query('CREATE SEQUENCE counted');
+      },
+      // Longer than what the database may take to answer the simplest question; and one that fails.
+      open: {
+        ...open,
+        sql: `SELECT counts.*, CASE number WHEN 2 THEN pg_sleep(7)::text WHEN 3 THEN (1 / (number - 3))::text END AS ignored
+              FROM (SELECT nextval('counted') AS number OFFSET 0) AS next, (${open.sql}) AS counts`,
       },
     };
   };
@@ -81,6 +87,11 @@ it('a count that takes as long as it likes ends nothing', async () => {
   const { manifest } = await openExperiment(outcome.directory);
   expect(manifest.ledger).toMatchObject({ submitted: 20, finished: 20 });
 });
+
+/** In as many timers as the watch may take, one after the other: a machine that is busy delays both alike. */
+async function fiveSeconds(): Promise<void> {
+  for (const ms of [400, 1500, 2500, 600]) await delay(ms);
+}
 
 /** An experiment on an oracle, in one of whose phases its database is harmed. */
 class Trial implements AsyncDisposable {
@@ -126,7 +137,7 @@ class Trial implements AsyncDisposable {
       await this.begin();
       // A backend whose postmaster was killed may still answer for a moment.
       const isGone = ({ pid, startTime }: ProcessStatus): boolean => !isProcessAlive(pid, startTime);
-      if (this.harm === 'killed') await waitUntil('its backends are gone too', () => this.postgres.every(isGone), 10_000);
+      if (this.harm === 'killed') await waitUntil('its backends are gone too', () => this.postgres.every(isGone));
     }
     yield* target.readTasks();
   }

@@ -10,25 +10,32 @@ import { withLimit } from '../../src/timing/with-limit.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 /** An engine that has accepted 5 runs and of which as many are open as `count` says. */
-async function open(count: (nowMs: number) => Promise<number>, isWatched = true) {
+function open(count: (nowMs: number) => Promise<number>, isWatched = true) {
   const clock = new ManualClock(0);
   const ended = isWatched ? new EndedRuns() : undefined;
   const rows: Row<'counts'>[] = [];
-  const target = {
-    async countOpen(): Promise<Open> {
+  const counter = {
+    async count(acceptedRuns: number): Promise<Open> {
+      expect(acceptedRuns).toBe(5);
       const runs = await count(clock.nowMs());
       return { runs, tasks: 2 * runs };
     },
   };
-  const source = new OpenWork({ target, clock, ended, accepted: () => 5 });
-  await source.start((_table, row) => rows.push(row as Row<'counts'>), new AbortController().signal);
+  const source = new OpenWork({
+    counter,
+    clock,
+    accepted: () => 5,
+    onRow: (row) => rows.push(row),
+    ...(ended && { onEnded: (runs) => ended.tell(runs) }),
+  });
+  source.start(new AbortController().signal);
   return { clock, ended, source, rows };
 }
 
 describe('the count of what is open', () => {
   it('tells the driver what has ended, 200 times a second, and after the stop looks no more', async () => {
     const looks: number[] = [];
-    const { clock, ended, source, rows } = await open(async (nowMs) => {
+    const { clock, ended, source, rows } = open(async (nowMs) => {
       looks.push(nowMs);
       return 2;
     });
@@ -43,7 +50,7 @@ describe('the count of what is open', () => {
 
   it('makes a row 4 times a second, also in a load that is watched', async () => {
     for (const isWatched of [false, true]) {
-      const { clock, source, rows } = await open(async () => 1, isWatched);
+      const { clock, source, rows } = open(async () => 1, isWatched);
       await clock.advance(1001);
       expect(rows.map(({ atMs }) => atMs)).toEqual([0, 250, 500, 750, 1000]);
       await source.stop();
@@ -52,7 +59,7 @@ describe('the count of what is open', () => {
 
   it('looks more rarely when the load is over', async () => {
     let looks = 0;
-    const { clock, source } = await open(async () => {
+    const { clock, source } = open(async () => {
       looks++;
       return 1;
     });
@@ -67,7 +74,7 @@ describe('the count of what is open', () => {
 
   it('stops though the engine does not answer, and that is no failure', async () => {
     let looks = 0;
-    const { clock, source } = await open(async () => {
+    const { clock, source } = open(async () => {
       looks++;
       return new Promise<number>(() => undefined);
     });
@@ -78,7 +85,7 @@ describe('the count of what is open', () => {
   });
 
   it('counts looks that fail, says so, and goes on', async () => {
-    const { clock, ended, source } = await open(async (nowMs) => {
+    const { clock, ended, source } = open(async (nowMs) => {
       if (nowMs < 7) throw new Error('gone');
       return 1;
     });

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Row } from '../../src/results/tables.ts';
 import { ownApplication } from '../../src/database/own-work.ts';
+import { maintenanceReader } from '../../src/sampling/maintenance-events.ts';
 import { postgresEvents } from '../../src/sampling/postgres-events.ts';
 import { postgresReader } from '../../src/sampling/postgres-sampler.ts';
 import { systemClock as clock } from '../../src/timing/clock.ts';
@@ -31,14 +32,10 @@ describe('postgresEvents', () => {
     const beganMs = clock.nowMs();
     const seen: Row<'events'>[] = [];
     const until = async (kind: string, subject: string): Promise<Row<'events'>> => {
-      await waitUntil(
-        `there is a ${kind} of ${subject}`,
-        async () => {
-          seen.push(...(await events.read()));
-          return seen.some((event) => event.kind === kind && event.subject === subject);
-        },
-        60_000,
-      );
+      await waitUntil(`there is a ${kind} of ${subject}`, async () => {
+        seen.push(...(await events.read()));
+        return seen.some((event) => event.kind === kind && event.subject === subject);
+      });
       return seen.find((event) => event.kind === kind && event.subject === subject)!;
     };
     await engine.query(`
@@ -70,6 +67,18 @@ describe('postgresEvents', () => {
     expect(checkpoint.endedMs).toBeGreaterThanOrEqual(checkpoint.beganMs);
     expect(checkpoint.endedMs).toBeLessThan(checkpointedMs + 2000);
     expect(new Set(seen.map(({ kind, subject, endedMs }) => `${kind} ${subject} ${endedMs}`)).size).toBe(seen.length);
+  });
+});
+
+describe('maintenanceReader', () => {
+  it('does not know how long it took before Postgres 18', async () => {
+    const read = maintenanceReader(pool, clock, 170_000);
+    expect(await read()).toEqual([]);
+    await engine.query('CREATE TABLE older (id int); INSERT INTO older VALUES (1); ANALYZE older');
+    let events: readonly Row<'events'>[] = [];
+    await waitUntil('it is told', async () => (events = (await read()).filter(({ subject }) => subject === 'older')).length > 0);
+    expect(events).toEqual([expect.objectContaining({ kind: 'analyze', beganMs: Number.NaN })]);
+    expect(events[0]?.endedMs).toBeGreaterThan(clock.nowMs() - 10_000);
   });
 });
 

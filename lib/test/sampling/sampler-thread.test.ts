@@ -58,7 +58,7 @@ describe('the sampler thread', () => {
     const processes = { schedulers: [process.pid], postmaster: own.server.postmasterPid ?? -1 };
     const sampler = new SamplerThread({ databaseUrl: own.server.url, intervalMs: 20, processes });
     await sampler.start(emit);
-    await waitUntil('there are 20 samples', () => all.processes.filter(({ role }) => role === 'postgres').length >= 20, 20_000);
+    await waitUntil('there are 20 samples', () => all.processes.filter(({ role }) => role === 'postgres').length >= 20);
     await sampler.stop();
     const postgres = all.processes.filter(({ role }) => role === 'postgres');
     const known = postgres.filter(({ pssBytes }) => !Number.isNaN(pssBytes));

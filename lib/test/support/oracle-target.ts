@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { stopProcess } from '../../src/processes/stop-process.ts';
 import { seededRandom } from '../../src/random/seeded-random.ts';
 import { readBatches } from '../../src/targets/read-batches.ts';
-import { openCountingPool, openSubmitPool, queryOpen } from '../../src/targets/target-pool.ts';
+import { openOwnPool, openSubmitPool } from '../../src/targets/target-pool.ts';
 import type { CreateTarget, ProcessExit, RunRequest, Scheduler, TaskRow } from '../../src/targets/target.ts';
 import { timesOfClock } from '../../src/targets/target-profile.ts';
 import { systemClock as clock } from '../../src/timing/clock.ts';
@@ -88,7 +88,7 @@ export function createOracle(plan: OraclePlan): Oracle {
     });
 
   const createTarget: CreateTarget = async ({ databaseUrl, protect }) => {
-    const pool = openCountingPool(databaseUrl);
+    const pool = openOwnPool(databaseUrl);
     const submitPool = openSubmitPool(databaseUrl, 10);
     return {
       name: 'oracle',
@@ -114,12 +114,11 @@ export function createOracle(plan: OraclePlan): Oracle {
         tasks.push(...drawn);
         return `oracle-${run.runIndex}`;
       },
-      countOpen: async () =>
-        queryOpen(
-          pool,
-          'SELECT count(DISTINCT run_id) AS runs, count(*) AS tasks FROM oracle_task WHERE finished_ms IS NULL OR finished_ms > $1',
-          [clock.nowMs()],
-        ),
+      open: {
+        sql: `SELECT count(DISTINCT run_id) AS runs, count(*) AS tasks FROM oracle_task
+              WHERE finished_ms IS NULL OR finished_ms > extract(epoch FROM clock_timestamp()) * 1000`,
+        values: [],
+      },
       async *readTasks() {
         const records = readBatches<OracleRecord & { state: TaskRow['status'] }>(pool, `SELECT *, ${stateSql} AS state FROM oracle_task`, [
           clock.nowMs(),

@@ -82,6 +82,10 @@ function evidenceFacts(evidence: Summary['verdict']['evidence']): Readonly<Recor
     ...(places === null
       ? { 'tasks in work': known(evidence.tasksInPlace, onAverage) }
       : { 'places taken': known(evidence.tasksInPlace, (mean) => `${threeDigits(mean)} of ${places} (${placesBy}) on average`) }),
+    'ceiling of its settings': known(
+      evidence.ceilingTasksPerSecond,
+      (value) => `${rate(value)} by ${evidence.ceilingSetting} (${evidence.ceilingFormula})`,
+    ),
     'scheduler CPU': known(evidence.schedulerCpuRatio, (ratio) => `${ofACore(ratio)} each`),
     'workers CPU': known(evidence.workersCpuRatio, ofACore),
     'Postgres CPU': known(evidence.postgresCpuRatio, ofACore),

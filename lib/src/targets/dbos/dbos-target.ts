@@ -3,12 +3,13 @@ import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { withApplicationName } from '../../database/database-url.ts';
 import { submissionApplication } from '../../database/own-work.ts';
+import type { Ceiling } from '../../results/ceiling.ts';
 import { installedVersion } from '../installed-version.ts';
-import { boundedPlaces, optionWarnings } from '../target-profile.ts';
+import { boundedPlaces, dispatchSettings, optionWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { RunRequest, Target, TargetContext, TaskRow } from '../target.ts';
-import { openCountingPool, queryOpen } from '../target-pool.ts';
+import { openOwnPool } from '../target-pool.ts';
 import { toTaskState } from '../task-state.ts';
 import { workflowName } from '../workflow-key.ts';
 import { dbosNames, runWorkflow, type SchedulerMessage, taskStep, taskWorkflow } from './names.ts';
@@ -52,7 +53,7 @@ const cleanBatch = 1000;
  */
 export async function createDbosTarget(context: TargetContext): Promise<Target> {
   const { config, databaseUrl } = context;
-  const pool = openCountingPool(databaseUrl);
+  const pool = openOwnPool(databaseUrl);
   let client: DBOSClient | undefined;
   const names = dbosNames(config.name);
   const options = dbosOptions(config);
@@ -65,7 +66,8 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       max_tasks_per_batch: 'DBOS takes as many tasks as max_concurrent_dispatches allows: scheduler.max_tasks_per_batch does not apply.',
       max_concurrent_status_checks: 'DBOS polls no status of its tasks: scheduler.max_concurrent_status_checks does not apply.',
     }),
-    places: boundedPlaces('workerConcurrency', options.workerConcurrency, config.scheduler.processes),
+    places: boundedPlaces('workerConcurrency', options.workerConcurrency, config.scheduler.processes, dispatchSettings),
+    ceilings: [pollingCeiling(config)],
     times: {
       created: { clock: 'host', moment: 'expanded', source: 'workflow_status.created_at' },
       dispatched: { clock: 'database', moment: 'claimed', source: 'workflow_status.started_at_epoch_ms' },
@@ -105,7 +107,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       );
       return handle.workflowID;
     },
-    countOpen: async () => queryOpen(pool, openSql, [names.runQueue, config.tasks_per_workflow]),
+    open: { sql: openSql, values: [names.runQueue, config.tasks_per_workflow] },
     readTasks: () => readTasks(pool, names.taskQueue),
     async clean() {
       const { rows } = await pool.query<{ id: string }>(
@@ -131,6 +133,24 @@ function dbosOptions({ scheduler }: PerfConfig) {
     minPollingIntervalMs: scheduler.poll_interval_secs * 1000,
     workerConcurrency: scheduler.max_concurrent_dispatches,
     systemDatabasePoolSize: scheduler.db_pool_size,
+  };
+}
+
+/**
+ * A scheduler takes tasks only when it polls (wfqueue.js of 5.3: `findAndMarkStartableWorkflows` for what workerConcurrency leaves, then
+ * `nextPollAt`), so that the place of a task that has ended stays empty until the next poll: it is held for whole polls.
+ */
+function pollingCeiling({ duration, scheduler }: PerfConfig): Ceiling {
+  const { poll_interval_secs: seconds, max_concurrent_dispatches: places, processes } = scheduler;
+  // A task that works for exactly so long has ended after the poll, not at it; 0.3 / 0.1 is to be 3.
+  const polls = Math.floor(duration / seconds + 1e-9) + 1;
+  return {
+    name: 'polling',
+    title: 'places, refilled at polls',
+    figure: 'throughput.tasksPerSecond',
+    value: (places * processes) / (polls * seconds),
+    settings: ['scheduler.max_concurrent_dispatches', 'scheduler.poll_interval_secs', 'scheduler.processes'],
+    formula: `${places * processes} places, each held for ${polls} ${polls === 1 ? 'poll' : 'polls'} of ${seconds} s (minPollingIntervalMs)`,
   };
 }
 

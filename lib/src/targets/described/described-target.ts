@@ -8,10 +8,11 @@ import { findFreePort } from '../../processes/free-port.ts';
 import type { Places } from '../../results/target-profile.ts';
 import { evidenceVariable } from '../evidence.ts';
 import type { CreateTarget, EngineProcess, RunRequest, Target, TargetContext } from '../target.ts';
-import { openCountingPool, openSubmitPool } from '../target-pool.ts';
+import { openOwnPool, openSubmitPool } from '../target-pool.ts';
 import { boundedPlaces, optionWarnings } from '../target-profile.ts';
 import type { TaskSpec } from '../task-spec.ts';
 import { workflowKey, workflowName } from '../workflow-key.ts';
+import { describedCeilings } from './ceiling-expressions.ts';
 import { findPrograms } from './find-programs.ts';
 import { valueAt } from './http-request.ts';
 import { type Values, fill, fillAll, placeholdersIn } from './placeholders.ts';
@@ -50,7 +51,7 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
   };
   const places = placesOf(file, values, config);
   const [version, hash] = await Promise.all([readVersion(file, values, { cwd: workspace.root, protect }), programHash(file, programs)]);
-  const pool = openCountingPool(databaseUrl);
+  const pool = openOwnPool(databaseUrl);
   const submitPool = openSubmitPool(databaseUrl, config.submit_concurrency);
   const queries = new TaskQueries(file, pool, values);
   const secrets = { database_url: databaseUrl, 'database.password': passwordOf(databaseUrl) };
@@ -82,7 +83,6 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
       pool,
     });
   let instances = 0;
-  let submittedRuns = 0;
   /** Of the first scheduler: it is the one that runs are submitted to, where that is done over the network. */
   let port: Values = {};
   const submit = async (run: RunRequest): Promise<string> => {
@@ -116,6 +116,7 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
     options: { submit: way.sql === undefined ? (way.http ? 'http' : 'command') : 'sql', ...usedOptions(file, config) },
     warnings: warnings(file, context),
     places,
+    ceilings: describedCeilings(description, config, places),
     times: description.times,
     rolePatterns: Object.entries(description.roles).map(([role, argv]) => ({ role, argv })),
     processRoles: description.processes.map(({ name, role = name }) => role),
@@ -153,31 +154,16 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
         { instance, ...own },
       );
     },
-    async submit(run: RunRequest) {
-      const runId = await submit(run);
-      submittedRuns++;
-      return runId;
-    },
-    async countOpen() {
-      // Taken before the engine is asked: a run accepted while it counts must not seem to have ended.
-      const runs = submittedRuns;
-      const open = await queries.open();
-      if (open) return open;
-      // A run that was submitted is open until its tasks have ended, also while the engine has not made them yet.
-      const ended = await queries.ended(config.tasks_per_workflow);
-      return { runs: Math.max(0, runs - ended.runs), tasks: Math.max(runs * config.tasks_per_workflow - ended.tasks, ended.openTasks) };
-    },
-    countEnded: async () => (await queries.ended(config.tasks_per_workflow)).tasks,
+    submit,
+    open: queries.open(config.tasks_per_workflow),
+    countEnded: async () => queries.countEnded(config.tasks_per_workflow),
     readTasks: () => queries.tasks(),
     async *readMetrics() {
       if (!description.metrics) return;
       for (let instance = 0; instance < instances; instance++)
         yield* scrapeMetrics(join(context.logDirectory, schedulerLogName(instance)), instance, description.metrics);
     },
-    async clean() {
-      await runAll('clean');
-      submittedRuns = 0;
-    },
+    clean: async () => runAll('clean'),
     leave: async () => runAll('clean'),
     async [Symbol.asyncDispose]() {
       await submitPool.end();
@@ -247,7 +233,12 @@ function placesOf(file: TargetFile, values: Values, config: PerfConfig): Places 
     throw new ConfigError([
       { place: file.placeOf(['places', 'count']), key: 'places.count', expected: 'a whole number of at least 1', got: String(count) },
     ]);
-  return boundedPlaces(fill(places.by, values), count, places.per === 'scheduler' ? config.scheduler.processes : 1);
+  const isPerScheduler = places.per === 'scheduler';
+  const settings = placeholdersIn(String(places.count)).filter((name) => name.startsWith('scheduler.'));
+  return boundedPlaces(fill(places.by, values), count, isPerScheduler ? config.scheduler.processes : 1, [
+    ...settings,
+    ...(isPerScheduler && file.description.schedulers === 'many' ? ['scheduler.processes'] : []),
+  ]);
 }
 
 /** What a task finds in its environment when the scheduler hands on its own. */

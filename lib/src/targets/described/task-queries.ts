@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { ConfigError } from '../../config/config-error.ts';
 import { readBatches } from '../read-batches.ts';
-import type { OpenWork, TaskRow } from '../target.ts';
-import { queryCounts, queryOpen } from '../target-pool.ts';
-import { isEnd, toTaskState } from '../task-state.ts';
+import { answerLimitSeconds } from '../open-counter.ts';
+import type { OpenQuery, TaskRow } from '../target.ts';
+import { isEnd, toTaskState, unknownState } from '../task-state.ts';
 import { type Value, type Values, fillValue } from './placeholders.ts';
 import type { TargetFile } from './target-file.ts';
 import type { Query } from './target-schema.ts';
@@ -11,6 +11,8 @@ import type { Query } from './target-schema.ts';
 const timeColumns = ['created_at', 'dispatched_at', 'started_at', 'finished_at'] as const;
 const requiredColumns = ['run_id', 'task_index', 'status', 'created_at', 'started_at', 'finished_at'] as const;
 const timestamptz = 1184;
+/** Where the state goes in what is said of one that nobody named. */
+const statePlace = '{state}';
 
 /** The engine's tasks, read by the SQL of its description. */
 export class TaskQueries {
@@ -46,36 +48,52 @@ export class TaskQueries {
     }
   }
 
-  /** What is open by the description's own query; undefined where it has none. */
-  async open(): Promise<OpenWork | undefined> {
+  /** The count of what is open: the description's own, or what was accepted less what has ended, which looks at every task. */
+  open(tasksPerRun: number): OpenQuery {
     const { open } = this.file.description;
-    if (!open) return undefined;
-    return queryOpen(this.pool, `SELECT /* orchlab */ runs, tasks FROM (${asPart(open)}) AS open`, this.parameters(open));
+    if (open) return { sql: `SELECT /* orchlab */ runs, tasks FROM (${asPart(open)}) AS open`, values: this.parameters(open) };
+    const { sql, values } = this.endedCount(tasksPerRun);
+    const [each, accepted] = [`$${values.length + 1}::int`, `$${values.length + 2}::int`];
+    return {
+      // A run that was accepted is open until its tasks have ended, also while the engine has not made them yet.
+      sql: `
+        WITH ended AS (${sql})
+        SELECT /* orchlab */ greatest(0, ${accepted} - runs) AS runs, greatest(${accepted} * ${each} - tasks, open) AS tasks, problem
+        FROM ended`,
+      values: [...values, tasksPerRun],
+      takesAcceptedRuns: true,
+    };
   }
 
-  /** Tasks that have ended, and the runs that have `tasksPerRun` of them: looks at every task. Throws when one is in a state that no one named. */
-  async ended(tasksPerRun: number): Promise<OpenWork & { readonly openTasks: number }> {
+  /** Tasks that have ended. Throws when one is in a state that no one named. */
+  async countEnded(tasksPerRun: number): Promise<number> {
+    const { sql, values } = this.endedCount(tasksPerRun);
+    // Not an option of the pool: it would end a cursor, too, which may well be read for longer. The types know it of the pool only.
+    const query: pg.QueryConfig & { readonly query_timeout: number } = { text: sql, values, query_timeout: answerLimitSeconds * 1000 };
+    const { rows } = await this.pool.query<{ tasks: string; problem: string | null }>(query);
+    const { tasks = '0', problem = null } = rows[0] ?? {};
+    if (problem !== null) throw new Error(problem);
+    return Number(tasks);
+  }
+
+  /** SQL of one row: the `tasks` that have ended, the `runs` that have `tasksPerRun` of them, the tasks that are `open`, and a `problem` where one is in a state that no one named. */
+  private endedCount(tasksPerRun: number): { readonly sql: string; readonly values: OpenQuery['values'][number][] } {
     const { tasks, states } = this.file.description;
     const parameters = this.parameters(tasks);
+    const names = Object.keys(states);
+    const place = (number: number): string => `$${parameters.length + number}`;
     const sql = `
       WITH task AS (SELECT run_id::text AS run_id, coalesce(status::text, 'NULL') AS status FROM (${asPart(tasks)}) AS task),
       run AS (
-        SELECT count(*) AS tasks, count(*) FILTER (WHERE status = ANY ($${parameters.length + 1}::text[])) AS ended,
-               min(status) FILTER (WHERE status <> ALL ($${parameters.length + 2}::text[])) AS unknown
+        SELECT count(*) AS tasks, count(*) FILTER (WHERE status = ANY (${place(1)}::text[])) AS ended,
+               min(status) FILTER (WHERE status <> ALL (${place(2)}::text[])) AS unknown
         FROM task GROUP BY run_id
       )
-      SELECT /* orchlab */ count(*) FILTER (WHERE ended >= $${parameters.length + 3}::int) AS runs, coalesce(sum(ended), 0) AS tasks,
-             coalesce(sum(tasks - ended), 0) AS open, min(unknown) AS unknown
+      SELECT /* orchlab */ count(*) FILTER (WHERE ended >= ${place(3)}::int) AS runs, coalesce(sum(ended), 0) AS tasks,
+             coalesce(sum(tasks - ended), 0) AS open, replace(${place(4)}::text, '${statePlace}', to_json(min(unknown))::text) AS problem
       FROM run`;
-    const names = Object.keys(states);
-    const [row] = await queryCounts<{ runs: string; tasks: string; open: string; unknown: string | null }>(this.pool, sql, [
-      ...parameters,
-      names.filter((name) => isEnd(toTaskState(this.file.name, states, name))),
-      names,
-      tasksPerRun,
-    ]);
-    if (row && row.unknown !== null) toTaskState(this.file.name, states, row.unknown);
-    return { runs: Number(row?.runs ?? 0), tasks: Number(row?.tasks ?? 0), openTasks: Number(row?.open ?? 0) };
+    const ended = names.filter((name) => isEnd(toTaskState(this.file.name, states, name)));
+    return { sql, values: [...parameters, ended, names, tasksPerRun, unknownState(this.file.name, states, statePlace)] };
   }
 
   async *tasks(): AsyncGenerator<readonly TaskRow[]> {

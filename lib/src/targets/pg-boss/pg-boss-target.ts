@@ -4,11 +4,11 @@ import { PgBoss } from 'pg-boss';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { submissionApplication } from '../../database/own-work.ts';
 import { installedVersion } from '../installed-version.ts';
-import { boundedPlaces, optionWarnings } from '../target-profile.ts';
+import { boundedPlaces, dispatchSettings, optionWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
-import { openCountingPool, queryOpen } from '../target-pool.ts';
+import { openOwnPool } from '../target-pool.ts';
 import { toTaskState } from '../task-state.ts';
 import { workflowName } from '../workflow-key.ts';
 import { type PgBossOptions, queueName, schema, type SchedulerMessage, type TaskData } from './names.ts';
@@ -42,7 +42,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
   const { config, databaseUrl } = context;
   const queue = queueName(config.name);
   const options = pgBossOptions(config);
-  const pool = openCountingPool(databaseUrl);
+  const pool = openOwnPool(databaseUrl);
   let boss: PgBoss | undefined;
 
   const started = async (): Promise<PgBoss> => {
@@ -76,7 +76,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       expireInSeconds,
     },
     warnings: warnings(context),
-    places: boundedPlaces('workers of one job', options.workers, config.scheduler.processes),
+    places: boundedPlaces('workers of one job', options.workers, config.scheduler.processes, dispatchSettings),
     times: {
       created: { clock: 'database', moment: 'submitted', source: 'job.created_on' },
       dispatched: { clock: 'database', moment: 'claimed', source: 'job.started_on' },
@@ -107,7 +107,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       );
       return runId;
     },
-    countOpen: async () => queryOpen(pool, openSql, [queue]),
+    open: { sql: openSql, values: [queue] },
     readTasks: () => readTasks(pool, queue),
     async clean() {
       const client = await started();
