@@ -24,7 +24,7 @@ const statisticsIntervalMs = 500;
  */
 const detuning = 0.955;
 /** Rows are handed over together: each message interrupts the driver. */
-const handOverIntervalMs = 500;
+const handOverIntervalMs = 1000;
 /** Statements are read when the load is over and the database may be gone or at its limit. */
 const databaseLimitMs = 5000;
 
