@@ -160,6 +160,7 @@ def read(name):
         return pyarrow.ipc.open_file(file).read_all()
 tasks, runs = read('tasks'), read('runs')
 database = duckdb.connect()
+database.execute("SET enable_progress_bar = false")
 origin, = database.execute("select min(sentMs) from runs where not warmUp").fetchone()
 database.execute("""create temp table phases as
     select (createdMs - dueMs) / 1000 as submission, (dispatchedMs - createdMs) / 1000 as wait, (startedMs - dispatchedMs) / 1000 as dispatch,

@@ -6,7 +6,7 @@
  */
 import { quantileSorted } from 'd3-array';
 import { distribution } from '../lib/src/analysis/distribution.ts';
-import { sortNumbers } from '../lib/src/analysis/order.ts';
+import { sortNumbers } from '../lib/src/analysis/sort-numbers.ts';
 import { seededRandom } from '../lib/src/random/seeded-random.ts';
 import {
   PhaseHistograms,

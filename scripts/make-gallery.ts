@@ -1,12 +1,12 @@
 /**
  * Runs a few experiments and makes docs/gallery.md with a picture of every kind, each with the command and the call that gave it:
- * `ORK_BIN=<path of ork> node scripts/make-gallery.ts`. Takes about a minute.
+ * `ORK_BIN=<path of ork> node scripts/make-gallery.ts`. Takes some minutes. With the heading of a chapter only its pictures are
+ * made, and the page stays.
  */
 import {
-  type Experiment,
   createConfig,
   loadConfig,
-  plotComparison,
+  plotTargets,
   plotHost,
   plotLatency,
   plotLatencyEcdf,
@@ -14,8 +14,20 @@ import {
   plotMetrics,
   plotScheduleLag,
 } from 'orchlab';
-import { type Plot, plotPostgres, plotResources, plotTaskStates, plotThroughput, runExperiment, runInterleaved } from 'orchlab';
+import { type Plot, plotSweep, plotPostgres, plotResources, plotTaskStates, plotThroughput, runExperiment, sweep } from 'orchlab';
+import {
+  type Experiment,
+  type PerfConfig,
+  type PerfConfigFile,
+  bench,
+  compareSides,
+  historyOf,
+  plotComparison,
+  plotHistory,
+} from 'orchlab';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { plotToSvg, svgToSmallPng } from '../lib/src/report/render-plot.ts';
 
 interface Figure {
@@ -163,16 +175,15 @@ const chapters: readonly Chapter[] = [
     words: 'The same load on three engines, in turn, three times.',
     command: 'npx orchlab run quick --target dbos,pg-boss,graphile-worker --repeat 3 -s scheduler.poll_interval_secs=0.1',
     async run() {
-      const targets = ['dbos', 'pg-boss', 'graphile-worker'];
-      const configs = await Promise.all(targets.map(async (target) => loadConfig('quick', { overrides: { target, scheduler: poll } })));
-      const experiments: readonly Experiment[] = await runInterleaved(configs, { repeat: 3 });
+      const config = await loadConfig('quick', { overrides: { scheduler: poll } });
+      const { experiments } = await sweep(config, { vary: { target: ['dbos', 'pg-boss', 'graphile-worker'] }, seed: 1 });
       return [
         figure(
           'engines',
           'Side by side',
           'Where lines overlap, the figure does not tell the engines apart.',
-          'plotComparison(experiments)',
-          () => plotComparison(experiments),
+          'plotTargets(experiments)',
+          () => plotTargets(experiments),
         ),
         figure(
           'engines-ecdf',
@@ -192,6 +203,68 @@ const chapters: readonly Chapter[] = [
     },
   },
   {
+    heading: 'Settings',
+    words: 'Two engines with four numbers of places, three rounds of all in a random order each: how does throughput scale?',
+    command:
+      'npx orchlab sweep --runs 40 --tasks 5 --duration 0.05 --executor inline -s scheduler.poll_interval_secs=0.1 --vary scheduler.max_concurrent_dispatches=2,4,8,16 --vary target=pg-boss,graphile-worker',
+    async run() {
+      const config = createConfig({ workflows: 40, tasks_per_workflow: 5, duration: 0.05, executor: 'inline', scheduler: poll });
+      const series = await sweep(config, {
+        vary: { 'scheduler.max_concurrent_dispatches': [2, 4, 8, 16], target: ['pg-boss', 'graphile-worker'] },
+        seed: 1,
+      });
+      return [
+        figure(
+          'sweep',
+          'A figure by its settings',
+          'Small dots are experiments, large ones their median; the curves are the Universal Scalability Law, fitted to them.',
+          'plotSweep(series)',
+          () => plotSweep(series),
+        ),
+      ];
+    },
+  },
+  {
+    heading: 'Before and after',
+    words: 'Tasks in processes of their own, or inside the scheduler: ten rounds, each once in a round.',
+    command: 'npx orchlab bench quick --target graphile-worker --runs 60 --a executor=process --b executor=inline',
+    async run() {
+      const [a, b] = await Promise.all((['process', 'inline'] as const).map(async (executor) => graphileWorker({ executor })));
+      const comparison = compareSides(await bench({ config: a! }, { config: b! }));
+      return [
+        figure(
+          'comparison',
+          'Intervals against the margin',
+          'A row a figure, with what can be said of it. Within the grey a difference does not matter.',
+          'plotComparison(compareExperiments(a, b))',
+          () => plotComparison(comparison!),
+        ),
+      ];
+    },
+  },
+  {
+    heading: 'Over time',
+    words: 'One config, day by day (here minute by minute): from the 13th experiment on its task script took half as long again.',
+    command: 'npx orchlab history quick',
+    async run() {
+      const experiments: Experiment[] = [];
+      for (const [commit, seconds] of [['8c1f0a2', 0.1] as const, ['d94be37', 0.15] as const]) {
+        const script = await taskScript(seconds);
+        const config = await graphileWorker({ executor: 'process', script });
+        for (let round = 0; round < 12; round++) experiments.push(await runExperiment(config, { environment: { ORCHLAB_COMMIT: commit } }));
+      }
+      return [
+        figure(
+          'history',
+          'Where the level changed',
+          'A dot an experiment, a line the level between two changes, the commits on the axis.',
+          'plotHistory(historyOf(experiments))',
+          () => plotHistory(historyOf(experiments, { figures: ['throughput.tasksPerSecond', 'response.p50', 'scheduler.rssBytesPeak'] })),
+        ),
+      ];
+    },
+  },
+  {
     heading: 'What an engine tells of itself',
     words: 'ork writes down what each loop of its scheduler took; any target in YAML can (`metrics`).',
     command: 'npx orchlab run standard --target ork -s scheduler.poll_interval_secs=0.1',
@@ -205,6 +278,18 @@ const chapters: readonly Chapter[] = [
     },
   },
 ];
+
+async function graphileWorker(overrides: Partial<PerfConfigFile>): Promise<PerfConfig> {
+  return loadConfig('quick', { overrides: { target: 'graphile-worker', workflows: 60, ...overrides } });
+}
+
+/** The path of a task script that takes so long, the same path whenever it is called: to orchlab it is the same script. */
+async function taskScript(seconds: number): Promise<string> {
+  const path = join(tmpdir(), 'orchlab-gallery-task.sh');
+  const evidence = '[ -z "${ORCHLAB_EVIDENCE:-}" ] || echo "${run_id:-?} ${task_index:-?} ${EXECUTION_ID:-?}" >>"$ORCHLAB_EVIDENCE"';
+  await writeFile(path, `#!/bin/sh\n${evidence}\nexec sleep ${seconds}\n`, { mode: 0o755 });
+  return path;
+}
 
 function figure(name: string, heading: string, words: string, call: string, draw: () => Plot): Figure {
   return { name, heading, words, call, draw };
@@ -224,7 +309,8 @@ const page = [
   "`'experiment'`, or `'label'`, which is what `label: (experiment) => string` calls each. `width`, `height`, `title` and `palette` (CSS colours",
   'by what the legend calls things) are the same for all.',
 ];
-for (const { heading, words, command, run } of chapters) {
+const [only] = process.argv.slice(2);
+for (const { heading, words, command, run } of chapters.filter((chapter) => only === undefined || chapter.heading === only)) {
   page.push('', `## ${heading}`, '', words, '', `    ${command}`);
   for (const { name, heading: title, words: sentence, call, draw } of await run()) {
     const svg = plotToSvg(draw());
@@ -233,4 +319,6 @@ for (const { heading, words, command, run } of chapters) {
   }
 }
 page.splice(1, 0, '');
-await writeFile(new URL('gallery.md', docs), `${page.join('\n')}\n`);
+const text = `${page.join('\n')}\n`;
+if (only === undefined) await writeFile(new URL('gallery.md', docs), text);
+else process.stdout.write(text);

@@ -6,14 +6,21 @@ import { enableRichLastValues } from './report/last-value.ts';
 export { ConfigError, type ConfigProblem } from './config/config-error.ts';
 export { createConfig, listConfigs, loadConfig, type LoadConfigOptions } from './config/load-config.ts';
 export type { PerfConfig, PerfConfigFile } from './config/perf-config.ts';
+export { type Threshold, ThresholdError, parseThresholds } from './config/threshold.ts';
 export { findWorkspace, type Workspace } from './config/workspace.ts';
 
 // experiments
+export { type Probe, type ProbeOptions, probe } from './run/probe.ts';
 export { runExperiment, type RunExperimentOptions } from './run/run-experiment.ts';
-export { runInterleaved, type RunInterleavedOptions } from './run/run-interleaved.ts';
+export { bench, type BenchOptions } from './run/bench.ts';
+export type { BenchSide } from './run/bench-plan.ts';
+export { sweep, type SweepOptions } from './run/sweep.ts';
+export { findCapacity, type FindCapacityOptions } from './run/capacity.ts';
+export { resumeSeries, type ResumeSeriesOptions } from './run/resume-series.ts';
 export { ConcurrentExperimentError } from './run/errors.ts';
 export { ExperimentError } from './run/errors.ts';
 export { InterruptedError } from './run/errors.ts';
+export { SeriesError } from './run/errors.ts';
 export { type KnownTarget, type TargetDefinition, defineTarget, listTargets } from './targets/registry.ts';
 export { MissingProgramError } from './targets/target.ts';
 export { ResultsError } from './results/experiment-directory.ts';
@@ -21,6 +28,10 @@ export type { Progress } from './results/progress.ts';
 export { openExperiment, type Experiment, type SampleTable } from './results/experiment.ts';
 export type { TypedTable } from './results/typed-table.ts';
 export { ExperimentNotFoundError, findExperiment, findExperiments, type FindExperimentsOptions } from './results/find-experiments.ts';
+export type { RecordedStep, SeriesKind, SeriesRecord, SettingValue } from './results/series-record.ts';
+export { openSeries, type Series, type SeriesStep } from './results/series.ts';
+export { findAllSeries, findSeries, type FindSeriesOptions } from './results/find-series.ts';
+export { selectExperiments } from './results/select-experiments.ts';
 export { DamagedResultsError, type ExperimentStatus, type Manifest, type TaskLedger } from './results/manifest.ts';
 
 // figures
@@ -40,11 +51,38 @@ export { taskPhases } from './analysis/task-phases.ts';
 export { type SteadyState, steadyState } from './analysis/steady-state.ts';
 export type { LimitedBy } from './analysis/limit-rules.ts';
 export { type Verdict, verdictOf } from './analysis/verdict.ts';
+export { regimesOf } from './analysis/regimes.ts';
+export { statementsOf } from './analysis/statements.ts';
+export { waitsOf, type WaitsOptions } from './analysis/waits.ts';
 export { ledgerOf } from './analysis/ledger.ts';
 export { distributionOf, ecdfOf, type EcdfOptions } from './analysis/table-figures.ts';
+export { type Capacity, type JudgedProbe, capacityOf, capacityTable } from './analysis/capacity.ts';
 export { summarize } from './analysis/summarize.ts';
 export type { Summary } from './analysis/summary.ts';
+export { sweepTable, type SweepTableOptions } from './analysis/sweep-table.ts';
+export { type Scaling, scalingOf } from './analysis/scaling.ts';
 export { compareTargets } from './analysis/compare-targets.ts';
+export { benchSides, compareSides } from './analysis/bench-comparison.ts';
+export {
+  type Comparison,
+  type ComparisonSide,
+  type CompareExperimentsOptions,
+  compareExperiments,
+} from './analysis/compare-experiments.ts';
+export type { JudgedAnswer, JudgedFigure, UnjudgedFigure } from './analysis/judge-figures.ts';
+export type { LossComparison, LossCount } from './analysis/compared-losses.ts';
+export type { Pairing, RoundOf } from './analysis/comparison-rounds.ts';
+export type { SetupDifference } from './analysis/setup-differences.ts';
+export type { CompareOptions, ComparisonAnswer, FigureAnswer } from './statistics/figure-answer.ts';
+export type { Estimate, Interval } from './statistics/estimate.ts';
+export { type FigureChange, type FigureHistory, type HistoryLine, type HistoryOptions, historyOf } from './analysis/history.ts';
+export { type HistoryPoint, historyPoints } from './analysis/history-point.ts';
+export { HistoryCsvError, historyCsv, parseHistoryCsv } from './analysis/history-csv.ts';
+export type { Ceiling } from './results/ceiling.ts';
+export { type AuditedCeiling, ceilingAudit } from './analysis/ceiling-audit.ts';
+export { type Move, type ProbeResult, type ProbedSide, probeResult } from './analysis/probe.ts';
+export { type ThresholdOutcome, type ThresholdResult, thresholdResults } from './analysis/threshold-results.ts';
+export { type Baseline, type BaselineComparison, type Gate, gateOf, gateOutcome } from './analysis/gate.ts';
 export { overviewOf } from './analysis/overview.ts';
 export { type Figure, figureOf, figures, figuresOf } from './analysis/figures.ts';
 export type { FigureUnit } from './analysis/figure-units.ts';
@@ -59,7 +97,11 @@ export { plotLatency, type PlotLatencyOptions } from './plots/plot-latency.ts';
 export { plotLatencyEcdf, type PlotLatencyEcdfOptions } from './plots/plot-latency-ecdf.ts';
 export { plotLatencyOverTime, type PlotLatencyOverTimeOptions } from './plots/plot-latency-over-time.ts';
 export { plotScheduleLag } from './plots/plot-schedule-lag.ts';
+export { plotSweep, type PlotSweepOptions } from './plots/plot-sweep.ts';
 export { plotComparison } from './plots/plot-comparison.ts';
+export { plotCapacity, type PlotCapacityOptions } from './plots/plot-capacity.ts';
+export { plotHistory } from './plots/plot-history.ts';
+export { plotTargets } from './plots/plot-targets.ts';
 export { plotThroughput, type PlotThroughputOptions } from './plots/plot-throughput.ts';
 export { plotResources, type PlotResourcesOptions } from './plots/plot-resources.ts';
 export { plotTaskStates } from './plots/plot-task-states.ts';
@@ -72,7 +114,14 @@ export { ColumnError } from './report/column-error.ts';
 export { show } from './report/show.ts';
 export type { ShowOptions } from './report/mime-bundle.ts';
 export { textSummary } from './report/text-summary.ts';
+export { textSeries } from './report/series-document.ts';
 export { textComparison } from './report/text-comparison.ts';
+export type { ComparisonSectionsOptions } from './report/sections/comparison.ts';
+export { textHistory } from './report/text-history.ts';
+export { markdownComparison } from './report/markdown-comparison.ts';
+export { textTargets } from './report/text-targets.ts';
+export { junitReport } from './report/junit-report.ts';
+export { gateMarkdown } from './report/gate-markdown.ts';
 export { htmlReport } from './report/html-report.ts';
 export { plotToPng, plotToSvg, type PngOptions } from './report/render-plot.ts';
 

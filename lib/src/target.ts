@@ -14,10 +14,11 @@ export type {
   TaskRow,
 } from './targets/target.ts';
 export type { TaskSpec } from './targets/task-spec.ts';
+export type { Ceiling } from './results/ceiling.ts';
 export type { Places, TaskTimes } from './results/target-profile.ts';
-export { boundedPlaces, optionWarnings } from './targets/target-profile.ts';
+export { boundedPlaces, dispatchSettings, optionWarnings } from './targets/target-profile.ts';
 export { type TaskIdentity, executeTask } from './targets/execute-task.ts';
 export { readBatches } from './targets/read-batches.ts';
 export { type SchedulerProcessOptions, startSchedulerProcess } from './targets/scheduler-process.ts';
-export { openOwnPool, openPool } from './targets/target-pool.ts';
+export { openOwnPool, openPool, openSubmitPool } from './targets/target-pool.ts';
 export { workflowKey, workflowName } from './targets/workflow-key.ts';

@@ -25,9 +25,12 @@ it('has the classes of the errors that its functions reject with', async () => {
     'DamagedResultsError',
     'ExperimentError',
     'ExperimentNotFoundError',
+    'HistoryCsvError',
     'InterruptedError',
     'MissingProgramError',
     'PlotError',
     'ResultsError',
+    'SeriesError',
+    'ThresholdError',
   ]);
 });

@@ -4,6 +4,7 @@ import {
   type CreateTarget,
   type TaskRow,
   boundedPlaces,
+  dispatchSettings,
   openOwnPool,
   openPool,
   readBatches,
@@ -24,7 +25,7 @@ export const createTarget: CreateTarget = async ({ config, databaseUrl, task, lo
     version: '1',
     options: { places, pollIntervalSeconds: config.scheduler.poll_interval_secs },
     warnings: [],
-    places: boundedPlaces('places', places, config.scheduler.processes),
+    places: boundedPlaces('places', places, config.scheduler.processes, dispatchSettings),
     times: {
       created: { clock: 'database', moment: 'submitted', source: 'task.created' },
       dispatched: { clock: 'database', moment: 'claimed', source: 'task.started' },

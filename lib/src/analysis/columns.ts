@@ -39,9 +39,9 @@ export function categoryColumn(table: ColumnTable, name: string, categories: rea
       const codes = new Map(categories.map((category, code) => [category, code]));
       return Uint8Array.from(textColumn(table, name), (text) => codes.get(text) ?? noCategory);
     }
-    if (column.categories.every((category, code) => category === categories[code])) return column.codes;
+    if (column.categories.every((category, code) => category === categories[code])) return column.codes();
     const codeOf = column.categories.map((category) => (categories.includes(category) ? categories.indexOf(category) : noCategory));
-    return column.codes.map((code) => codeOf[code] ?? noCategory);
+    return column.codes().map((code) => codeOf[code] ?? noCategory);
   });
 }
 
@@ -52,7 +52,7 @@ export function flagColumn(table: ColumnTable, name: string): Uint8Array {
   return cached(table, name, () => {
     const column: unknown = table.column(name);
     if (column === undefined) return new Uint8Array(table.numRows());
-    if (column instanceof FlagColumn && !table.isFiltered() && !table.isOrdered()) return column.flags;
+    if (column instanceof FlagColumn && !table.isFiltered() && !table.isOrdered()) return column.flags();
     return Uint8Array.from(table.array(name) as ArrayLike<boolean | null>, (value) => (value === true ? 1 : 0));
   });
 }

@@ -46,26 +46,30 @@ export function toGroups(experiments: readonly Experiment[]): readonly ComparedG
     );
     return {
       target: words.length === 0 ? name : `${name} (${words.join(', ')})`,
-      done: members.filter(isComparable),
-      failed: members.filter((experiment) => !isComparable(experiment)),
+      done: members.filter(isCounted),
+      failed: members.filter((experiment) => !isCounted(experiment)),
     };
   });
 }
 
 /** Whether a time is another moment in some of the engines; one that a target does not say is the same as no other's. */
-export function differs(groups: readonly ComparedGroup[], name: keyof TaskTimes): boolean {
-  const byTarget = momentsOf(groups, name);
-  const moments = new Set(byTarget.values());
-  return byTarget.size > 1 && (moments.size > 1 || moments.has('unknown'));
+export function differs(experiments: readonly Experiment[], name: keyof TaskTimes): boolean {
+  const all = momentsOf(experiments, name);
+  const moments = new Set(all.map(({ moment }) => moment));
+  return all.length > 1 && (moments.size > 1 || moments.has('unknown'));
 }
 
-function momentsOf(groups: readonly ComparedGroup[], name: keyof TaskTimes): ReadonlyMap<string, string> {
-  const all = groups.flatMap(({ done, failed }) => [...done, ...failed]);
-  return new Map(all.map(({ manifest }) => [manifest.target.name, manifest.target.times[name].moment]));
+/** By engine; one that has several (of several versions) is there with each. */
+function momentsOf(
+  experiments: readonly Experiment[],
+  name: keyof TaskTimes,
+): readonly { readonly target: string; readonly moment: string }[] {
+  const all = experiments.map(({ manifest: { target } }) => ({ target: target.name, moment: target.times[name].moment }));
+  return all.filter(({ target, moment }, index) => all.findIndex((other) => other.target === target && other.moment === moment) === index);
 }
 
-export function uncomparedNote(groups: readonly ComparedGroup[], name: keyof TaskTimes): string {
-  const moments = [...momentsOf(groups, name)].map(([target, moment]) => `${target}: ${moment}`);
+export function uncomparedNote(experiments: readonly Experiment[], name: keyof TaskTimes): string {
+  const moments = momentsOf(experiments, name).map(({ target, moment }) => `${target}: ${moment}`);
   return `Latency is not compared: ${name} is not the same moment in all (${moments.join(', ')}). Response time is.`;
 }
 
@@ -102,6 +106,6 @@ function refuseMixedConfigs(experiments: readonly Experiment[]): void {
 }
 
 /** Ended as done, and read as it was written. */
-function isComparable(experiment: Experiment): boolean {
+export function isCounted(experiment: Experiment): boolean {
   return experiment.manifest.status === 'done' && summaryOf(experiment).damage === null;
 }

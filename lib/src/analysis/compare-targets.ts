@@ -5,7 +5,7 @@ import type { Experiment } from '../results/experiment.ts';
 import { type ComparedGroup, differs, environmentNotes, toGroups, uncomparedNote } from './comparable-groups.ts';
 import { type ComparedFigure, comparedFigures } from './compared-figures.ts';
 import { threeDigits } from './format-figure.ts';
-import { sortNumbers } from './order.ts';
+import { sortNumbers } from './sort-numbers.ts';
 import { summaryOf } from './saved-summary.ts';
 
 /** What one group came to in one figure. */
@@ -18,7 +18,7 @@ export interface TargetFigure {
 }
 
 /** Groups side by side. */
-export interface Comparison {
+export interface TargetsSideBySide {
   readonly groups: readonly ComparedGroup[];
   /** By figure, then group. */
   readonly figures: readonly TargetFigure[];
@@ -38,13 +38,13 @@ const leastExperiments = 3;
  * their own, named by what differs. Throws a RangeError when those of one target have different configs: they are no repetitions of each
  * other.
  */
-export function compare(experiments: readonly Experiment[]): Comparison {
+export function targetsSideBySide(experiments: readonly Experiment[]): TargetsSideBySide {
   const groups = toGroups(experiments);
   const summaries = new Map(groups.flatMap(({ done }) => done.map((experiment) => [experiment, summaryOf(experiment)] as const)));
   const roles = [...new Set([...summaries.values()].flatMap((summary) => Object.keys(summary.roles)))];
   const all = comparedFigures(roles);
   const uncompared = all.flatMap((figure) => {
-    const time = figure.times?.find((name) => differs(groups, name));
+    const time = figure.times?.find((name) => differs(experiments, name));
     return time === undefined ? [] : [{ figure, time }];
   });
   const figures = all
@@ -64,7 +64,7 @@ export function compare(experiments: readonly Experiment[]): Comparison {
     groups,
     figures,
     notes: [
-      ...(left ? [uncomparedNote(groups, left.time)] : []),
+      ...(left ? [uncomparedNote(experiments, left.time)] : []),
       ...environmentNotes(groups),
       ...groups
         .filter(({ failed }) => failed.length > 0)
@@ -87,7 +87,7 @@ export function compare(experiments: readonly Experiment[]): Comparison {
  * name and the seed of random arrivals.
  */
 export function compareTargets(experiments: readonly Experiment[]): FigureTable<'compareTargets'> {
-  const rows = compare(experiments).figures;
+  const rows = targetsSideBySide(experiments).figures;
   return table({
     figure: rows.map(({ figure }) => `${figure.title} (${figure.unit})`),
     target: rows.map(({ target }) => target),

@@ -23,10 +23,12 @@ const names = [
 
 /** Those of every target, and of these further roles of their processes. */
 export function comparedFigures(roles: readonly string[]): readonly ComparedFigure[] {
-  const all = [...figures, ...roles.flatMap(roleFigures)];
-  return [...names, ...roles.flatMap((role) => [`${role}.cpuPerTask`, `${role}.rssBytesPeak`])].map((name) => {
-    const { title, unit, better = 'less', times } = findFigure(name, all);
-    const { symbol, divisor } = shownUnits[unit];
-    return { name, title, unit: symbol, divisor, better, ...(times && { times }) };
-  });
+  return [...names, ...roles.flatMap((role) => [`${role}.cpuPerTask`, `${role}.rssBytesPeak`])].map((name) => comparedFigure(name, roles));
+}
+
+/** The figure of that name, of those that every target has and those of these further roles. Throws a RangeError when there is none. */
+export function comparedFigure(figureName: string, roles: readonly string[]): ComparedFigure {
+  const { name, title, unit, better = 'less', times } = findFigure(figureName, [...figures, ...roles.flatMap(roleFigures)]);
+  const { symbol, divisor } = shownUnits[unit];
+  return { name, title, unit: symbol, divisor, better, ...(times && { times }) };
 }

@@ -39,7 +39,16 @@ const leastReadings = 3;
  * than half of the time, or when there are fewer than three from the last one before it to the first one after it.
  */
 export function counterRateBetween(atMs: Float64Array, readings: Float64Array, fromMs: number, toMs: number): number {
+  return rateBetween(atMs, risenCounter(readings), fromMs, toMs);
+}
+
+/** The same of each window from one edge to the next. */
+export function counterRatesBetween(atMs: Float64Array, readings: Float64Array, edgesMs: Float64Array): Float64Array {
   const counter = risenCounter(readings);
+  return edgesMs.subarray(1).map((toMs, window) => rateBetween(atMs, counter, edgesMs[window] as number, toMs));
+}
+
+function rateBetween(atMs: Float64Array, counter: Float64Array, fromMs: number, toMs: number): number {
   const first = atMs[0] ?? Number.NaN;
   const last = atMs.at(-1) ?? Number.NaN;
   const from = Math.max(fromMs, first);

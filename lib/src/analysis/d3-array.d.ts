@@ -8,8 +8,14 @@ declare module 'd3-array' {
   export function bisectLeft(values: ArrayLike<number>, limit: number): number;
   /** Undefined when there are none. */
   export function mean(values: readonly number[]): number | undefined;
+  /** NaNs are left out; undefined when there are none. */
+  export function median(values: readonly number[]): number | undefined;
   /** Unbiased (n - 1); undefined for fewer than two. */
   export function variance(values: readonly number[]): number | undefined;
   /** About `count` round numbers between two. */
   export function ticks(start: number, stop: number, count: number): number[];
+  /** Shuffles in place (Fisher and Yates) with numbers from 0 to 1. */
+  export function shuffler(random: () => number): <T>(values: T[]) => T[];
+  /** Every combination of a value of each, the last varying fastest. */
+  export function cross<T>(...values: readonly (readonly T[])[]): T[][];
 }

@@ -1,4 +1,5 @@
-import { type Ranked, ranked } from './order.ts';
+import { type NumberPieces } from './number-pieces.ts';
+import { type Ranked, ranked } from './ranked.ts';
 
 /** Numbers in brief, in the unit of the numbers; all but `count` are NaN when there are none, percentiles also when there are too few. */
 export interface Distribution {
@@ -18,8 +19,8 @@ export interface Distribution {
  * Percentiles interpolate between the two nearest values: type 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages"
  * (The American Statistician, 1996), as PostgreSQL's percentile_cont, numpy and R do by default. One that the sample can't carry is NaN.
  */
-export function distribution(values: ArrayLike<number>): Distribution {
-  const { count, sum, min, max, at } = ranked(values instanceof Float64Array ? values : new Float64Array(values));
+export function distribution(values: ArrayLike<number> | NumberPieces): Distribution {
+  const { count, sum, min, max, at } = ranked('piece' in values || values instanceof Float64Array ? values : new Float64Array(values));
   const quantiles = quantilesOf(count, at, [0.5, 0.9, 0.99, 0.999]);
   const [p50, p90, p99, p999] = quantiles.map(({ p, value }) => (carries(count, p) ? value : Number.NaN)) as [
     number,
@@ -31,7 +32,7 @@ export function distribution(values: ArrayLike<number>): Distribution {
 }
 
 /** One quantile of `values`, NaNs left out; NaN when there are none. */
-export function quantile(values: Float64Array, p: number): number {
+export function quantile(values: Float64Array | NumberPieces, p: number): number {
   const { count, at } = ranked(values);
   return quantilesOf(count, at, [p])[0]?.value ?? Number.NaN;
 }

@@ -1,4 +1,4 @@
-import { sortNumbers } from './order.ts';
+import { sortNumbers } from './sort-numbers.ts';
 
 /** Moments in order, with what it takes to say how many had come, on average over any time, without looking at each. */
 export interface Edges {

@@ -92,6 +92,48 @@ export const figureTables = {
       processCount: ['float64', 'Processes that lived.'],
     },
   },
+  statementsOf: {
+    rows: "Statements of the experiment's database while it was measured, slowest in total first; empty without pg_stat_statements.",
+    columns: {
+      query: ['utf8', 'As pg_stat_statements normalises it, literals removed, cut to 500 characters.'],
+      calls: ['float64', 'How often it was executed.'],
+      totalSeconds: ['float64', 'How long it was executed in all.'],
+      meanSeconds: ['float64', 'How long one execution took on average.'],
+      rows: ['float64', 'Rows that it returned or changed in all.'],
+      meanBlocks: ['float64', 'Pages of tables and indexes that one execution looked at on average.'],
+    },
+  },
+  waitsOf: {
+    rows: "What the active connections to the experiment's database waited for, in words that one can act on; most first.",
+    columns: {
+      wait: ['utf8', 'wait_event_type and wait_event of pg_stat_activity, and of a lock what was to be locked; on CPU: they did not wait.'],
+      client: ['utf8', 'Whose connections: engine | submissions (those by which the driver submits runs).'],
+      connections: ['float64', 'How many waited for it on average of all readings.'],
+      activeRatio: ['float64', 'Share of the active connections of that client, of all readings together.'],
+      readingsRatio: ['float64', 'Share of the readings in which any did.'],
+      meaning: ['utf8', 'What that means.'],
+      advice: ['utf8', 'What to look at or change.'],
+    },
+  },
+  regimesOf: {
+    rows: 'The parts of an experiment in which it went the same way throughout, one row each; none where nothing changed for good, and in short ones.',
+    columns: {
+      fromSeconds: secondsColumn,
+      toSeconds: ['float64', 'Where the next one begins, since the first submission that counts.'],
+      tasksPerSecond: ['float64', 'Finished tasks a second.'],
+      responseP50Seconds: ['float64', 'Median of the response time (due to finished) of the tasks that finished in it.'],
+      responseP99Seconds: ['float64', '99th percentile of it; NaN where there are too few tasks to say.'],
+      schedulerCpuRatio: ['float64', 'CPU of all schedulers together: 100 % is one core, wholly used.'],
+      workersCpuRatio: ['float64', 'CPU of the workers: 100 % is one core, wholly used.'],
+      postgresCpuRatio: ['float64', 'CPU of Postgres: 100 % is one core, wholly used.'],
+      hostBusyRatio: ['float64', 'Share of all the cores that were in use.'],
+      waitingConnections: ['float64', 'Connections that waited for what most of them waited for inside Postgres, on average.'],
+      wait: ['utf8', 'What that is; empty where none waited. `waitsOf` says what it means.'],
+      limitedBy: ['utf8', 'Who limited it: nothing | driver | database | host | target | unknown.'],
+      verdict: ['utf8', 'Who limited it, and by what evidence.'],
+      border: ['utf8', 'What happened close to its beginning and what was another before, the most telling first: evidence, not proof.'],
+    },
+  },
   metricsOf: {
     rows: "What the schedulers told of themselves, one row a metric, in the engine's own units.",
     columns: {
@@ -107,7 +149,7 @@ export const figureTables = {
     columns: {
       config: ['utf8', 'Name of the config.'],
       target: ['utf8', 'The orchestrator under test.'],
-      status: ['utf8', 'How it ended: done | timed-out | failed | interrupted; with "damaged" where a file is.'],
+      status: ['utf8', 'How it ended: done | timed-out | aborted (by a threshold) | failed | interrupted; with "damaged" where a file is.'],
       runs: ['float64', 'Runs that were submitted.'],
       tasks: ['float64', 'Tasks that were submitted.'],
       finished: ['float64', 'Those of them that finished.'],

@@ -1,7 +1,9 @@
+import { closestMatch } from 'leven';
 import type { Experiment } from '../results/experiment.ts';
 import type { TaskLedger } from '../results/manifest.ts';
 import { type PhaseName, type PhaseTime, phases, timeNames } from '../results/phases.ts';
 import type { TaskTimes } from '../results/target-profile.ts';
+import { lowestCeiling } from './ceiling-audit.ts';
 import type { Distribution } from './distribution.ts';
 import type { FigureUnit } from './figure-units.ts';
 import { countRuns, frameOf } from './frame.ts';
@@ -115,6 +117,18 @@ export const figures: readonly Figure[] = [
     better: 'more',
     value: (experiment) => steadyFigures(experiment).figures.tasksPerSecond,
   },
+  {
+    name: 'ceiling.tasksPerSecond',
+    title: 'lowest ceiling of the config',
+    unit: 'tasksPerSecond',
+    value: ({ manifest }) => lowestCeiling(manifest)?.value ?? Number.NaN,
+  },
+  {
+    name: 'ceiling.ratio',
+    title: 'throughput of that ceiling',
+    unit: 'ratio',
+    value: (experiment) => throughputFigures(experiment).tasksPerSecond / (lowestCeiling(experiment.manifest)?.value ?? Number.NaN),
+  },
   ...(['response', 'latency'] as const).flatMap((phase) =>
     distributionFigures(
       `steady.${phase}`,
@@ -139,15 +153,32 @@ export function figureOf(experiment: Experiment, name: string): number {
   return findFigure(name, figuresOf(experiment)).value(experiment);
 }
 
-/** The figure of that name. Throws a RangeError when there is none. */
+/** There is no figure of that name. */
+export class FigureNameError extends RangeError {
+  override readonly name = 'FigureNameError';
+  /** Those that may be meant. */
+  readonly expected: string;
+
+  constructor(expected: string, got: string) {
+    super(`figure: expected ${expected}, got "${got}"`);
+    this.expected = expected;
+  }
+}
+
+/** A name that differs in more letters than this is another name. */
+const lettersOff = 4;
+
+/** The figure of that name. Throws a FigureNameError, a RangeError that names those like it, when there is none. */
 export function findFigure(name: string, among: readonly Figure[] = figures): Figure {
   const found = among.find((figure) => figure.name === name);
   if (found) return found;
+  const names = among.map((figure) => figure.name);
   const [group = ''] = name.split('.');
-  const alike = among.filter((figure) => figure.name.startsWith(`${group}.`)).map((figure) => figure.name);
-  const groups = [...new Set(among.map((figure) => figure.name.split('.')[0] ?? ''))];
-  const known = alike.length > 0 ? alike : groups.map((each) => (among.some((figure) => figure.name === each) ? each : `${each}. ...`));
-  throw new RangeError(`figure: expected one of ${known.join(', ')}, got "${name}"`);
+  const alike = names.filter((each) => each.startsWith(`${group}.`));
+  const groups = [...new Set(names.map((each) => each.split('.')[0] ?? ''))];
+  const known = alike.length > 0 ? alike : groups.map((each) => (names.includes(each) ? each : `${each}. ...`));
+  const meant = closestMatch(name, names, { maxDistance: lettersOff });
+  throw new FigureNameError(`one of ${known.join(', ')}${meant === undefined ? '' : ` (nearest: ${meant})`}`, name);
 }
 
 /** The rest of a load that ended before it was sent: in no row of the runs. */

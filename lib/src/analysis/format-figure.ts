@@ -29,3 +29,8 @@ export function tasksPerSecond(rate: number): string {
 export function plural(count: number, noun: string): string {
   return `${threeDigits(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** Forty digits of a commit say no more than eight; `-dirty` stays. */
+export function shortCommit(commit: string): string {
+  return commit.replace(/^([0-9a-f]{8})[0-9a-f]{4,}/, '$1');
+}

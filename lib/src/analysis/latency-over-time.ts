@@ -1,10 +1,9 @@
 import type { ColumnTable } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
-import { numberColumn } from './columns.ts';
 import { distributionByWindow } from './distribution-by-window.ts';
 import { loadSpan } from './load-span.ts';
 import { type PhaseName } from '../results/phases.ts';
-import { phaseSeconds, taskPhases } from './task-phases.ts';
+import { momentPieces, phasePieces } from './task-phases.ts';
 import { chooseWindowSeconds } from '../results/windows.ts';
 
 export interface LatencyOverTimeOptions {
@@ -29,10 +28,9 @@ export function latencyOverTime(experiment: Experiment, options: LatencyOverTime
   const spanSeconds = (endMs - originMs) / 1000;
   const windowSeconds = options.windowSeconds ?? chooseWindowSeconds(spanSeconds);
   if (!(windowSeconds > 0)) throw new RangeError(`latencyOverTime: expected windowSeconds above 0, got ${windowSeconds}`);
-  const tasks = taskPhases(experiment);
   return distributionByWindow({
-    atSeconds: numberColumn(tasks, `${by}Seconds`),
-    values: phaseSeconds(experiment, phase),
+    atSeconds: momentPieces(experiment, by),
+    values: phasePieces(experiment, phase),
     spanSeconds,
     windowSeconds,
   });

@@ -2,6 +2,7 @@ import { growthLimitRatio } from './backlog.ts';
 import { threeDigits, percent, seconds, tasksPerSecond } from './format-figure.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
 import { placesTakenRatio } from './overload.ts';
+import { waitWords } from './wait-meanings.ts';
 
 /** Who set the pace. `nothing`: the target kept up with what was offered. `unknown`: the evidence does not say. */
 export type LimitedBy = 'nothing' | 'driver' | 'database' | 'host' | 'target' | 'unknown';
@@ -28,6 +29,9 @@ const failedLimitRatio = 0.5;
 const inFlightKeptRatio = 0.8;
 /** With this share of `max_in_flight` taken on average it was taken time and again, and held up what was due. */
 const inFlightTakenRatio = 0.5;
+
+/** As much done as this of what the target's own settings allow: they set the pace. */
+const atCeilingRatio = 0.9;
 
 /** What a verdict may say, and when. */
 export interface LimitRule {
@@ -85,9 +89,18 @@ export const limitRules: readonly LimitRule[] = [
   },
   {
     limitedBy: 'database',
-    applies: (e) => e.databaseWaitingConnections >= Math.max(1, databaseWaitLimitRatio * e.databaseConnections),
+    applies: (e) => waitsThatMatter(e).notifyQueuedRatio >= usedUpRatio,
     sentence: (e) =>
-      `The database limited it: ${threeDigits(e.databaseWaitingConnections)} of the ${e.databaseConnections} connections that schedulers and driver may have waited on average for ${e.databaseWaitEvent === '' ? 'a lock' : `locks or disk, mostly ${e.databaseWaitEvent}`}.`,
+      `The database limited it: commits that notify go one by one (NOTIFY's lock), and in ${percent(waitsThatMatter(e).notifyQueuedRatio)} of the readings some of the ${waitsThatMatter(e).whose} queued for that.`,
+  },
+  {
+    limitedBy: 'database',
+    applies: (e) => waitsThatMatter(e).waiting >= Math.max(1, databaseWaitLimitRatio * waitsThatMatter(e).connections),
+    sentence: (e) => {
+      const { waiting, connections, whose, event } = waitsThatMatter(e);
+      const mostly = event === '' ? 'a lock' : `locks or disk, mostly ${waitWords(event)}`;
+      return `The database limited it: ${threeDigits(waiting)} of the ${connections} ${whose} waited on average for ${mostly}.`;
+    },
   },
   {
     limitedBy: 'target',
@@ -103,6 +116,12 @@ export const limitRules: readonly LimitRule[] = [
   },
   {
     limitedBy: 'target',
+    applies: (e) => isAtCeiling(e) && !isStarved(e),
+    sentence: (e) =>
+      `The target limited it by its own setting: ${tasksPerSecond(e.doneTasksPerSecond)} are ${percent(e.doneTasksPerSecond / e.ceilingTasksPerSecond)} of what ${e.ceilingSetting} allows (${e.ceilingFormula}), while ${threeDigits(e.waitingTasks)} tasks waited${hostIdle(e, ', with')}.`,
+  },
+  {
+    limitedBy: 'target',
     applies: (e) => e.arrival === 'open' && e.overloadedRatio >= overloadedLimitRatio,
     sentence: (e) =>
       `The target limited it for ${percent(e.overloadedRatio)} of the time: then its ${e.places} places (${e.placesBy}) were all taken and many tasks waited, on average of the whole ${threeDigits(e.waitingTasks)}.`,
@@ -115,7 +134,7 @@ export const limitRules: readonly LimitRule[] = [
   },
   {
     limitedBy: 'target',
-    applies: (e) => (isStarved(e) || isLate(e)) && e.submissionsUnderWay >= usedUpRatio * e.submissionsAllowed,
+    applies: isHeldUpBySubmissions,
     sentence: (e) =>
       `The target limited it by how fast it accepted runs: ${seconds(e.submissionP50Seconds)} each (p50), with ${threeDigits(e.submissionsUnderWay)} of ${e.submissionsAllowed} submissions under way on average.`,
   },
@@ -174,8 +193,48 @@ function isLate(evidence: LimitEvidence): boolean {
 
 /** Waits that are too few to hold up all connections may still be on the way of the one that matters. */
 function databaseWaits(e: LimitEvidence): string {
-  if (!(e.databaseWaitRatio >= databaseWaitLimitRatio)) return '';
-  return `; ${percent(e.databaseWaitRatio)} of its active database connections waited${e.databaseWaitEvent === '' ? '' : `, mostly for ${e.databaseWaitEvent}`}`;
+  const { ratio, event } = waitsThatMatter(e);
+  if (!(ratio >= databaseWaitLimitRatio)) return '';
+  return `; ${percent(ratio)} of its active database connections waited${event === '' ? '' : `, mostly for ${waitWords(event)}`}`;
+}
+
+/** Whose waits in the database hold it up: while the target has work enough, those of submissions hold up nothing that it could do. */
+function waitsThatMatter(e: LimitEvidence): {
+  readonly ratio: number;
+  readonly waiting: number;
+  readonly event: string;
+  readonly notifyQueuedRatio: number;
+  /** How many connections there may be, and whose they are. */
+  readonly connections: number;
+  readonly whose: string;
+} {
+  if (isStarved(e) || isLate(e) || isHeldUpBySubmissions(e))
+    return {
+      ratio: e.databaseWaitRatio,
+      waiting: e.databaseWaitingConnections,
+      event: e.databaseWaitEvent,
+      notifyQueuedRatio: e.notifyQueuedRatio,
+      connections: e.databaseConnections,
+      whose: 'connections that schedulers and driver may have',
+    };
+  return {
+    ratio: e.engineWaitRatio,
+    waiting: e.engineWaitingConnections,
+    event: e.engineWaitEvent,
+    notifyQueuedRatio: e.engineNotifyQueuedRatio,
+    connections: e.databaseConnections - e.submissionsAllowed,
+    whose: 'connections that schedulers may have',
+  };
+}
+
+/**
+ * As many submissions were under way as may be, and what was accepted was done: the target waited for work, or runs were sent late, or, in a burst, it had done
+ * nearly all that it had accepted at any time, up to when the last run was submitted.
+ */
+function isHeldUpBySubmissions(e: LimitEvidence): boolean {
+  const done = e.doneTasksPerSecond * (e.toSeconds - e.fromSeconds);
+  const keepsUp = e.arrival === 'burst' && e.submittingRatio >= usedUpRatio && e.waitingTasks <= starvedRatio * done;
+  return (isStarved(e) || isLate(e) || keepsUp) && e.submissionsUnderWay >= usedUpRatio * e.submissionsAllowed;
 }
 
 /** Fewer tasks waited than a small share of the places, or than one: where there are no places, what was in work stands for them. */
@@ -185,6 +244,10 @@ function isStarved({ waitingTasks, tasksInPlace, places }: LimitEvidence): boole
 
 function hasPlaces({ places }: LimitEvidence): boolean {
   return !Number.isNaN(places);
+}
+
+function isAtCeiling({ doneTasksPerSecond, ceilingTasksPerSecond }: LimitEvidence): boolean {
+  return doneTasksPerSecond >= atCeilingRatio * ceilingTasksPerSecond;
 }
 
 function arePlacesTaken({ tasksInPlace, places }: LimitEvidence): boolean {

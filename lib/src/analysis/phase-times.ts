@@ -3,7 +3,7 @@ import { frameOf } from './frame.ts';
 import { timeResolution } from './log-bins.ts';
 import { type Phase, type PhaseTime, phases, timeNames } from '../results/phases.ts';
 import { arrival } from './arrival.ts';
-import { sortNumbers } from './order.ts';
+import { sortNumbers } from './sort-numbers.ts';
 import { perExperiment } from './per-experiment.ts';
 import { phaseSeconds } from './task-phases.ts';
 

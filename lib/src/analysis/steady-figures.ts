@@ -1,10 +1,11 @@
 import type { Experiment } from '../results/experiment.ts';
-import { numberColumn } from './columns.ts';
 import { type Distribution, distribution } from './distribution.ts';
+import { frameOf } from './frame.ts';
+import { chosenOf, forEachPiece } from './number-pieces.ts';
 import { perExperiment } from './per-experiment.ts';
 import type { PhaseName } from '../results/phases.ts';
 import { type SteadyState, steadyState } from './steady-state.ts';
-import { phaseSeconds, taskPhases } from './task-phases.ts';
+import { momentPieces, phasePieces } from './task-phases.ts';
 
 export interface SteadyFigures {
   /** Tasks that finished in the steady part, over its length. */
@@ -18,25 +19,19 @@ export interface SteadyFigures {
 export const steadyFigures = perExperiment((experiment: Experiment): { readonly state: SteadyState; readonly figures: SteadyFigures } => {
   const state = steadyState(experiment);
   const { fromSeconds, toSeconds } = state.found ? state : { fromSeconds: Number.NaN, toSeconds: Number.NaN };
-  const tasks = taskPhases(experiment);
-  const due = numberColumn(tasks, 'dueSeconds');
+  const isSteady = (seconds: number): boolean => seconds >= fromSeconds && seconds <= toSeconds;
+  const wasDue = new Uint8Array(frameOf(experiment).measured.length);
+  forEachPiece(momentPieces(experiment, 'due'), (due, from) => {
+    for (let index = 0; index < due.length; index++) wasDue[from + index] = isSteady(due[index] as number) ? 1 : 0;
+  });
   const inBrief = (phase: PhaseName): Omit<Distribution, 'count'> => {
-    const all = phaseSeconds(experiment, phase);
-    const steady = new Float64Array(all.length);
-    let length = 0;
-    for (let row = 0; row < all.length; row++) {
-      const at = due[row] as number;
-      if (at >= fromSeconds && at <= toSeconds) steady[length++] = all[row] as number;
-    }
-    const { count: _, ...figures } = distribution(steady.subarray(0, length));
+    const { count: _, ...figures } = distribution(chosenOf(phasePieces(experiment, phase), (index) => wasDue[index] === 1));
     return figures;
   };
   let finishedTasks = 0;
-  const finished = numberColumn(tasks, 'finishedSeconds');
-  for (let row = 0; row < finished.length; row++) {
-    const at = finished[row] as number;
-    if (at >= fromSeconds && at <= toSeconds) finishedTasks++;
-  }
+  forEachPiece(momentPieces(experiment, 'finished'), (finished) => {
+    for (const at of finished) if (isSteady(at)) finishedTasks++;
+  });
   return {
     state,
     figures: {

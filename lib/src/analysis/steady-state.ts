@@ -2,13 +2,13 @@ import type { Experiment } from '../results/experiment.ts';
 import { arrival } from './arrival.ts';
 import { backlog, offeredTasksPerSecond } from './backlog.ts';
 import { windowIndex } from '../results/windows.ts';
-import { numberColumn } from './columns.ts';
 import { damageOf } from './damage.ts';
 import { frameOf } from './frame.ts';
 import { loadSpan } from './load-span.ts';
 import { batchMeans, batchSize, transientEnd } from './mser.ts';
+import { forEachPiece } from './number-pieces.ts';
 import { perExperiment } from './per-experiment.ts';
-import { phaseSeconds, taskPhases } from './task-phases.ts';
+import { momentPieces, phasePieces } from './task-phases.ts';
 import { timesInDoubt } from './times-in-doubt.ts';
 
 /** The part of an experiment in which load and target had settled, in seconds since the first submission; or why there is none. */
@@ -101,16 +101,18 @@ function taskWindows(
   windowSeconds: number,
   count: number,
 ): { readonly rates: readonly number[]; readonly latencies: readonly number[] } {
-  const latency = phaseSeconds(experiment, 'response');
-  const finished = numberColumn(taskPhases(experiment), 'finishedSeconds');
+  const latency = phasePieces(experiment, 'response');
   const counts = new Float64Array(count);
   const sums = new Float64Array(count);
-  for (let row = 0; row < finished.length; row++) {
-    const window = windowIndex((finished[row] as number) - startSeconds, windowSeconds);
-    if (!(window >= 0 && window < count)) continue;
-    (counts[window] as number)++;
-    sums[window] = (sums[window] as number) + (latency[row] as number);
-  }
+  forEachPiece(momentPieces(experiment, 'finished'), (finished, from) => {
+    const seconds = latency.piece(from, from + finished.length);
+    for (let row = 0; row < finished.length; row++) {
+      const window = windowIndex((finished[row] as number) - startSeconds, windowSeconds);
+      if (!(window >= 0 && window < count)) continue;
+      (counts[window] as number)++;
+      sums[window] = (sums[window] as number) + (seconds[row] as number);
+    }
+  });
   const latencies: number[] = [];
   for (let window = 0; window < count; window++) {
     const tasksIn = counts[window] ?? 0;

@@ -1,5 +1,6 @@
 import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import type { Experiment } from '../results/experiment.ts';
+import { ceilingAudit } from './ceiling-audit.ts';
 import { damageOf, warningsOf } from './damage.ts';
 import type { Distribution } from './distribution.ts';
 import { setupOf } from './experiment-setup.ts';
@@ -11,12 +12,14 @@ import { eventLoopDelay, ownWork } from './own-work.ts';
 import { resourceFigures } from './resources.ts';
 import { furtherRoles } from './role-series.ts';
 import { type PhaseName } from '../results/phases.ts';
+import { regimes } from './regimes.ts';
 import { perExperiment } from './per-experiment.ts';
 import { lagDistribution } from './schedule-lag.ts';
 import { samplingFigures } from './sampling-gaps.ts';
 import type { Summary, SummaryOf } from './summary.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
+import { thresholdResults } from './threshold-results.ts';
 import { throughputFigures } from './throughput-figures.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -81,7 +84,10 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     postgres: withNulls(resourceFigures(experiment, 'postgres')),
     driver: withNulls(resourceFigures(experiment, 'driver')),
     verdict: { limitedBy, sentence, evidence: withNulls(evidence), notes },
+    ceilings: ceilingAudit(experiment).map((ceiling) => ({ ...withNulls(ceiling), settings: ceiling.settings })),
+    thresholds: thresholdResults(experiment).map(withNulls),
     steady: steadySummary(experiment),
+    regimes: regimesSummary(experiment),
     sampler: withNulls(resourceFigures(experiment, 'sampler')),
     roles: Object.fromEntries(furtherRoles(experiment).map((role) => [role, withNulls(resourceFigures(experiment, role))])),
     ownWork: withNulls(ownWork(experiment)),
@@ -101,13 +107,19 @@ function steadySummary(experiment: Experiment): Summary['steady'] {
   return { ...none, ...state, ...withNulls(figures) };
 }
 
+function regimesSummary(experiment: Experiment): Summary['regimes'] {
+  const all = regimes(experiment);
+  const none = { reason: null, sentence: null, windowSeconds: null, regimes: [], borders: [] };
+  if (!all.found) return { ...none, ...all };
+  return { ...none, ...all, regimes: all.regimes.map(withNulls), borders: all.borders.map(withNulls) };
+}
+
 /** Numbers that are not known (NaN, or infinite for want of time) as null: JSON has no other word for them. */
 function withNulls<T extends object>(figures: T): SummaryOf<T> {
-  const entries = Object.entries(figures).map(([key, value]) => [
-    key,
-    typeof value === 'number' ? orNull(value) : typeof value === 'object' ? withNulls(value as object) : value,
-  ]);
-  return Object.fromEntries(entries) as SummaryOf<T>;
+  const known = (value: unknown): unknown =>
+    typeof value === 'number' ? orNull(value) : typeof value === 'object' && value !== null ? withNulls(value) : value;
+  if (Array.isArray(figures)) return figures.map(known) as SummaryOf<T>;
+  return Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, known(value)])) as SummaryOf<T>;
 }
 
 function orNull(value: number): number | null {

@@ -1,5 +1,6 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ClockComparison, ExperimentStatus, TaskLedger } from '../results/manifest.ts';
+import type { AuditedCeiling } from './ceiling-audit.ts';
 import type { ExperimentSetup } from './experiment-setup.ts';
 import type { DamageFigures } from './damage.ts';
 import type { Distribution } from './distribution.ts';
@@ -7,9 +8,11 @@ import type { EngineMetrics } from './engine-metrics.ts';
 import type { EventLoopDelay, OwnWork } from './own-work.ts';
 import type { ResourceFigures } from './resources.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
+import type { Regime, RegimeBorder } from './regimes.ts';
 import type { SteadyFigures } from './steady-figures.ts';
 import type { LimitedBy } from './limit-rules.ts';
 import type { SamplingFigures } from './sampling-gaps.ts';
+import type { ThresholdResult } from './threshold-results.ts';
 import type { ThroughputFigures } from './throughput-figures.ts';
 
 /** Figures in which a number that is not known is null, as JSON has it. */
@@ -74,6 +77,10 @@ export interface Summary {
     readonly evidence: SummaryOf<LimitEvidence>;
     readonly notes: readonly string[];
   };
+  /** What the config itself bounds, and how near the experiment came; the lowest of each figure first. */
+  readonly ceilings: readonly SummaryOf<AuditedCeiling>[];
+  /** What became of the config's thresholds, in its order; those relative to a baseline are not judged by one experiment, and not among them. */
+  readonly thresholds: readonly SummaryOf<ThresholdResult>[];
   /** The part in which load and target had settled, and its figures; where there is none, the reason, and null for numbers. */
   readonly steady: {
     readonly found: boolean;
@@ -84,6 +91,18 @@ export interface Summary {
     readonly windows: number | null;
     readonly windowSeconds: number | null;
   } & SummaryOf<SteadyFigures>;
+  /** The parts in which it went the same way, who limited each, and what happened at the borders; where none are told apart, why, and no parts. */
+  readonly regimes: {
+    readonly found: boolean;
+    readonly method: string;
+    readonly reason: string | null;
+    /** All of it in one sentence. */
+    readonly sentence: string | null;
+    readonly windowSeconds: number | null;
+    readonly regimes: readonly SummaryOf<Regime>[];
+    /** One less: where the next one began. */
+    readonly borders: readonly SummaryOf<RegimeBorder>[];
+  };
   /** The thread of orchlab that samples, beside the driver. */
   readonly sampler: SummaryOf<ResourceFigures>;
   /** The further roles of the target's processes, by name. */

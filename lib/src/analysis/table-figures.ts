@@ -2,7 +2,7 @@ import { type ColumnTable, table } from 'arquero';
 import { numberColumn } from './columns.ts';
 import { distribution } from './distribution.ts';
 import { ecdf } from './ecdf.ts';
-import { sortNumbers } from './order.ts';
+import { sortNumbers } from './sort-numbers.ts';
 
 export interface EcdfOptions {
   /** Points of each group at most. Default 400. */

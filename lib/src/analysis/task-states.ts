@@ -3,7 +3,7 @@ import type { FigureTable } from './figure-tables.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { frameOf, taskStatuses } from './frame.ts';
 import { loadSpan } from './load-span.ts';
-import { sortNumbers } from './order.ts';
+import { sortNumbers } from './sort-numbers.ts';
 import { perExperiment } from './per-experiment.ts';
 
 /** What a task is at a moment: on its way (pending, dispatched, running), or ended for good. */

@@ -1,11 +1,11 @@
 import { table } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
 import { windowCount, windowIndex, chooseWindowSeconds } from '../results/windows.ts';
-import { numberColumn } from './columns.ts';
 import type { FigureTable } from './figure-tables.ts';
 import { frameOf, submittedCode } from './frame.ts';
 import { loadSpan } from './load-span.ts';
-import { taskPhases } from './task-phases.ts';
+import { type NumberPieces, forEachPiece, piecesOf } from './number-pieces.ts';
+import { momentPieces } from './task-phases.ts';
 
 export interface ThroughputOptions {
   /** Width of the windows. By default as fits the length of the experiment, as in `plotThroughput`: 1 s for those up to 90 s. */
@@ -30,8 +30,8 @@ export function throughputOf(experiment: Experiment, options: ThroughputOptions 
   const sentSeconds = runs.sentMs.map((ms, row) =>
     runs.warmUp[row] === 1 || runs.status[row] !== submittedCode ? Number.NaN : (ms - originMs) / 1000,
   );
-  const submittedRuns = countByWindow(sentSeconds, windowSeconds, windows);
-  const finishedTasks = countByWindow(numberColumn(taskPhases(experiment), 'finishedSeconds'), windowSeconds, windows);
+  const submittedRuns = countByWindow(piecesOf(sentSeconds), windowSeconds, windows);
+  const finishedTasks = countByWindow(momentPieces(experiment, 'finished'), windowSeconds, windows);
   const startSeconds = Float64Array.from({ length: windows }, (_, index) => index * windowSeconds);
   const endSeconds = Float64Array.from({ length: windows }, (_, index) => Math.min((index + 1) * windowSeconds, spanSeconds));
   return table({
@@ -44,14 +44,15 @@ export function throughputOf(experiment: Experiment, options: ThroughputOptions 
   }) as FigureTable<'throughputOf'>;
 }
 
-function countByWindow(seconds: Float64Array, windowSeconds: number, windows: number): Int32Array {
+function countByWindow(seconds: NumberPieces, windowSeconds: number, windows: number): Int32Array {
   const counts = new Int32Array(windows);
-  for (let row = 0; row < seconds.length; row++) {
-    const value = seconds[row] as number;
-    if (Number.isNaN(value)) continue;
-    // Clocks of database and driver may differ by a little, and the last task ends on the border of the last window.
-    const index = Math.min(Math.max(windowIndex(value, windowSeconds), 0), windows - 1);
-    (counts[index] as number)++;
-  }
+  forEachPiece(seconds, (piece) => {
+    for (const value of piece) {
+      if (Number.isNaN(value)) continue;
+      // Clocks of database and driver may differ by a little, and the last task ends on the border of the last window.
+      const index = Math.min(Math.max(windowIndex(value, windowSeconds), 0), windows - 1);
+      (counts[index] as number)++;
+    }
+  });
   return counts;
 }

@@ -1,8 +1,8 @@
 import { bisectLeft } from 'd3-array';
 import type { Experiment } from '../results/experiment.ts';
 import { countUpTo } from './edges.ts';
-import { finishedCode, frameOf } from './frame.ts';
-import { sortNumbers } from './order.ts';
+import { type TaskColumns, finishedCode, frameOf } from './frame.ts';
+import { sortNumbers } from './sort-numbers.ts';
 import { perExperiment } from './per-experiment.ts';
 import { roleSeries } from './role-series.ts';
 import { endsInOrder, startsInOrder } from './task-stretches.ts';
@@ -49,18 +49,7 @@ export const timesInDoubt = perExperiment((experiment: Experiment): TimesInDoubt
   const { tasks } = frameOf(experiment);
   const isWorkKnown = duration >= leastDurationSeconds && (executor === 'inline' || script === ownScript);
   const leastMs = isWorkKnown ? (duration * 1000) / 2 : -Infinity;
-  let [executed, tooShort, ended, endedUnstarted] = [0, 0, 0, 0];
-  for (let row = 0; row < tasks.count; row++) {
-    const [startMs, endMs] = [tasks.startedMs[row] as number, tasks.finishedMs[row] as number];
-    if (Number.isNaN(endMs)) continue;
-    ended++;
-    if (Number.isNaN(startMs)) endedUnstarted++;
-    const ms = endMs - startMs;
-    if (Number.isNaN(ms) || tasks.status[row] !== finishedCode) continue;
-    executed++;
-    if (ms < leastMs) tooShort++;
-  }
-
+  const { ended, endedUnstarted, executed, tooShort } = countEnds(tasks, leastMs);
   const workers = roleSeries(experiment, 'workers');
   const always = fewest(workers.processCount);
   const { loadStartedMs = -Infinity, drainedMs = Infinity } = manifest.times;
@@ -95,15 +84,42 @@ export const timesInDoubt = perExperiment((experiment: Experiment): TimesInDoubt
   };
 });
 
+/** Tasks that ended, without a start too; and those that finished with both times, of which some ran for less than `leastMs`. */
+interface EndCounts {
+  readonly ended: number;
+  readonly endedUnstarted: number;
+  readonly executed: number;
+  readonly tooShort: number;
+}
+
+function countEnds({ count, status, startedMs, finishedMs }: TaskColumns, leastMs: number): EndCounts {
+  let ended = 0;
+  let endedUnstarted = 0;
+  let executed = 0;
+  let tooShort = 0;
+  for (let row = 0; row < count; row++) {
+    const startMs = startedMs[row] as number;
+    const endMs = finishedMs[row] as number;
+    if (Number.isNaN(endMs)) continue;
+    ended++;
+    if (Number.isNaN(startMs)) endedUnstarted++;
+    else if (status[row] === finishedCode) {
+      executed++;
+      if (endMs - startMs < leastMs) tooShort++;
+    }
+  }
+  return { ended, endedUnstarted, executed, tooShort };
+}
+
 const hashBits = 12;
 
 /** Whether so many of the times may be one and the same: no more than fall together by a hash of their bits. */
 function mayBeTogether(timesMs: Float64Array, least: number): boolean {
   const words = new Int32Array(timesMs.buffer, timesMs.byteOffset, timesMs.length * 2);
-  const counts = new Uint32Array(1 << hashBits);
+  const counts = new Int32Array(1 << hashBits);
   for (let at = 0; at < words.length; at += 2) {
     const hash = Math.imul((words[at] as number) ^ (words[at + 1] as number), 0x9e3779b1) >>> (32 - hashBits);
-    (counts[hash] as number)++;
+    counts[hash] = ((counts[hash] as number) + 1) | 0;
   }
   return counts.some((count) => count >= least);
 }

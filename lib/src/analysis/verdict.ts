@@ -28,12 +28,15 @@ export interface Verdict {
  * | driver | it used 90 % of a core, and was late or the target waited for work |
  * | database | the host's CPU was 90 % busy, more than half of that with Postgres |
  * | host | its CPU was 90 % busy (the sentence says with what), or the hypervisor took 10 % |
- * | database | half of the connections that schedulers and driver may have (db_pool_size x processes + submit_concurrency) waited on average for locks or disk (wait events Lock, LWLock, IO, IPC, BufferPin; of at least 10 readings) |
+ * | database | in 90 % of at least 10 readings connections queued for NOTIFY's lock: that is one lock in the whole server, and used up |
+ * | database | half of the connections that schedulers may have (db_pool_size x processes) waited on average for locks or disk (wait events Lock, LWLock, IO, IPC, BufferPin; of at least 10 readings) |
+ * | | (both of these: of the schedulers' connections; where the target waited for work or for submissions, or runs were sent late, of those of the driver, too: + submit_concurrency) |
  * | target | the scheduler processes used 90 % of a core each, on average |
  * | target | 90 % of the places that it declares were taken, and tasks waited |
+ * | target | 90 % of what its own settings allow was done (its lowest ceiling), and tasks waited |
  * | target | overloaded for a tenth of the time: all places taken while more tasks waited than it has places (or 10) and than come with one run |
  * | nothing | runs waited for `max_in_flight`, with half of that in flight on average, and the target waited for work |
- * | target | late or waiting for work, with 90 % of `submit_concurrency` under way: it accepts runs slowly |
+ * | target | late or waiting for work (in a burst: submitting lasted for 90 % of it, and it had done nearly all that it had accepted), with 90 % of `submit_concurrency` under way: it accepts runs slowly |
  * | driver | a closed loop in which no tasks waited and that held less than 80 % of its runs in flight |
  * | nothing | a closed loop in which no tasks waited: the number of runs in flight set the pace |
  * | driver | runs came by a schedule and were sent late, and the target waited for work |
@@ -60,12 +63,15 @@ export const verdictOf = perExperiment((experiment: Experiment): Verdict => {
     return { limitedBy: 'unknown', sentence, evidence, notes: [] };
   }
   const notes = verdictNotes(experiment, evidence);
-  const rule = limitRules.find(({ applies }) => applies(evidence));
-  if (rule === undefined) {
-    return { limitedBy: 'unknown', sentence: 'What limited it is not known: nothing that was sampled was used up.', evidence, notes };
-  }
-  return { limitedBy: rule.limitedBy, sentence: withRates(rule, evidence), evidence, notes };
+  return { ...limitOf(evidence), evidence, notes };
 });
+
+/** Who set the pace, by the first rule that applies to the evidence, of all of an experiment or of a part of it. */
+export function limitOf(evidence: LimitEvidence): Pick<Verdict, 'limitedBy' | 'sentence'> {
+  const rule = limitRules.find(({ applies }) => applies(evidence));
+  if (rule === undefined) return { limitedBy: 'unknown', sentence: 'What limited it is not known: nothing that was sampled was used up.' };
+  return { limitedBy: rule.limitedBy, sentence: withRates(rule, evidence) };
+}
 
 /** What was offered and what was done belong to every verdict on a schedule that was not kept up with. */
 function withRates({ limitedBy, sentence }: LimitRule, evidence: LimitEvidence): string {

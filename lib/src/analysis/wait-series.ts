@@ -1,6 +1,8 @@
 import type { Experiment } from '../results/experiment.ts';
-import { numberColumn, textColumn } from './columns.ts';
+import { numberColumn } from './columns.ts';
+import { waitRows } from './database-waits.ts';
 import type { AlignedSeries } from './thin-series.ts';
+import { waitName } from './wait-meanings.ts';
 
 /** Most wait events are rare: so many are told apart, the others are one. */
 const namedWaits = 4;
@@ -8,15 +10,12 @@ const namedWaits = 4;
 /**
  * How many active connections waited for what, at each reading of Postgres; seconds since `originMs`.
  *
- * The most frequent events by name (`IO WalSync`), the others together; `on CPU` are those that did not wait.
+ * The most frequent waits by name (`IO WalSync`, `Lock relation (jobs)`), the others together; `on CPU` are those that did not wait.
  */
 export function waitSeries(experiment: Experiment, originMs: number): AlignedSeries {
   const readAtMs = numberColumn(experiment.postgres, 'atMs');
-  const { waits } = experiment;
-  const atMs = numberColumn(waits, 'atMs');
-  const connections = numberColumn(waits, 'connections');
-  const types = textColumn(waits, 'waitEventType');
-  const names = textColumn(waits, 'waitEvent').map((event, row) => (types[row] ? `${types[row]} ${event}` : 'on CPU'));
+  const { atMs, connections, types, events, subjects } = waitRows(experiment);
+  const names = types.map((type, row) => waitName(type, events[row] ?? '', subjects[row] ?? ''));
   const totals = new Map<string, number>();
   for (const [row, name] of names.entries()) totals.set(name, (totals.get(name) ?? 0) + (connections[row] ?? 0));
   const frequent = [...totals].filter(([name]) => name !== 'on CPU').sort(([, a], [, b]) => b - a);

@@ -1,7 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { parse } from 'yaml';
+import { overridesOf } from '../config/change-config.ts';
 import { createConfig, loadConfig } from '../config/load-config.ts';
 import type { PerfConfig, PerfConfigFile } from '../config/perf-config.ts';
+import { ThresholdError, parseThresholds } from '../config/threshold.ts';
 import { UsageError } from './exit-codes.ts';
 import { toNumber } from './number-options.ts';
 
@@ -14,6 +16,8 @@ export interface ConfigOptions {
   readonly target?: string;
   readonly executor?: string;
   readonly set?: Readonly<Record<string, unknown>>;
+  /** Beside those of the config. */
+  readonly threshold?: readonly string[];
 }
 
 /** Adds the options that change a config to a command. */
@@ -29,22 +33,33 @@ export function withConfigOptions(command: Command): Command {
       'any other value of the config, for instance arrival.constant=50 or scheduler.poll_interval_secs=0.1; repeatable',
       addSetting,
     )
+    .option(
+      '--threshold <condition>',
+      "what a figure has to be, for instance 'response.p99 < 500 ms, tasks.lost = 0'; exit code 99 where it is not; repeatable",
+      addThreshold,
+    )
     .option('--config-dir <directory>', 'where configs are looked up by name (default: perf-configs)');
 }
 
 /** The config that a command line asks for: one by name or path, or one made of the options alone. */
 export async function configFrom(name: string | undefined, options: ConfigOptions): Promise<PerfConfig> {
   const overrides = toOverrides(options);
-  if (name !== undefined)
-    return loadConfig(name, { ...(options.configDir === undefined ? {} : { configDirectory: options.configDir }), overrides });
+  if (name !== undefined) {
+    const load = async (values: Partial<PerfConfigFile>): Promise<PerfConfig> =>
+      loadConfig(name, { ...(options.configDir === undefined ? {} : { configDirectory: options.configDir }), overrides: values });
+    const { threshold } = options;
+    if (threshold === undefined) return load(overrides);
+    const { thresholds = [] } = await load(overrides);
+    return load({ ...overrides, thresholds: [...thresholds, ...threshold] });
+  }
   const { runs, tasks, duration, set = {} } = options;
   const hasSize = runs !== undefined || 'load_seconds' in set || 'arrival.steps' in set;
   if (!hasSize || tasks === undefined || duration === undefined) {
     throw new UsageError(
-      'run: expected the name of a config (orchlab run quick), or --runs (or --set load_seconds=...), --tasks and --duration together',
+      'expected the name of a config, such as quick, or --runs (or --set load_seconds=...), --tasks and --duration together',
     );
   }
-  return createConfig(overrides as PerfConfigFile);
+  return createConfig({ ...overrides, ...(options.threshold && { thresholds: [...options.threshold] }) } as PerfConfigFile);
 }
 
 /** The same for each of the targets that the command line names. */
@@ -56,16 +71,22 @@ export async function configsFrom(name: string | undefined, options: ConfigOptio
 /** Validation comes later, with all other values: here they may still be anything. */
 function toOverrides({ runs, tasks, duration, target, executor, set = {} }: ConfigOptions): Partial<PerfConfigFile> {
   const named = { workflows: runs, tasks_per_workflow: tasks, duration, target, executor };
-  const overrides: Record<string, unknown> = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
-  for (const [key, value] of Object.entries(set)) {
-    const [block = key, ...rest] = key.split('.');
-    if (rest.length === 0) overrides[block] = value;
-    else overrides[block] = { ...(overrides[block] as object | undefined), [rest.join('.')]: value };
-  }
-  return overrides;
+  const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
+  return { ...given, ...overridesOf(set) };
 }
 
-function addSetting(text: string, settings: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+function addThreshold(text: string, thresholds: readonly string[] = []): readonly string[] {
+  try {
+    parseThresholds(text);
+  } catch (error) {
+    if (!(error instanceof ThresholdError)) throw error;
+    throw new InvalidArgumentError(`${error.message}.`);
+  }
+  return [...thresholds, text];
+}
+
+/** For options that take `key=value` and may be given several times. */
+export function addSetting(text: string, settings: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const [key = '', ...value] = text.split('=');
   if (key === '' || value.length === 0) throw new InvalidArgumentError('expected key=value.');
   try {

@@ -7,7 +7,7 @@ import { MissingProgramError } from '../targets/target.ts';
 import { ExperimentNotFoundError } from '../results/find-experiments.ts';
 import { DamagedResultsError } from '../results/manifest.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
-import { ExperimentError, InterruptedError } from '../run/errors.ts';
+import { ExperimentError, InterruptedError, SeriesError } from '../run/errors.ts';
 
 /** What the exit codes of `orchlab` mean; `orchlab --help` shows them. */
 export const exitCodes = {
@@ -18,6 +18,8 @@ export const exitCodes = {
   missing: 4,
   damagedResults: 5,
   outputFailed: 6,
+  thresholdInconclusive: 98,
+  thresholdFailed: 99,
   interrupted: 130,
 } as const;
 
@@ -31,6 +33,9 @@ Exit codes:
        a folder or a disk with room for the results, or for the report of an experiment that is complete
   5    the results that were asked for are damaged (show, report); what could be read was printed
   6    the output could not be written to stdout; what was done is in perf-results
+  98   a threshold could not be judged (limited by driver or host, too few tasks, no baseline) and none failed, or a capacity search has no answer
+  99   a threshold failed (the experiment is complete, or was aborted by it and its evidence is kept), or what --fail-if names is
+       so (compare)
   130  interrupted (Ctrl-C); the evidence is kept`;
 
 /** Something is missing that the command needs; the message says what to do. */
@@ -48,11 +53,13 @@ export function exitCodeOf(error: unknown): number {
   if (
     error instanceof ConfigError ||
     error instanceof UsageError ||
+    error instanceof SeriesError ||
     error instanceof InUseError ||
     error instanceof ParameterError ||
     error instanceof ExperimentNotFoundError
   )
     return exitCodes.usage;
+  if (error instanceof ExperimentError && error.experiment.manifest.status === 'aborted') return exitCodes.thresholdFailed;
   if (error instanceof ExperimentError || error instanceof NotebookError) return exitCodes.experimentFailed;
   if (
     error instanceof DatabaseError ||

@@ -7,8 +7,8 @@ import { makeWorkingCopies } from '../notebook/working-copies.ts';
 import { withInterruption } from './interruption.ts';
 
 /** The project's Python with Jupyter, installed at the first need. Throws a MissingError that says what is missing. */
-export async function requirePython(signal: AbortSignal): Promise<PythonEnvironment> {
-  const environment = await ensurePython({ signal, progress: say });
+export async function requirePython(signal: AbortSignal, options: { readonly jupyterLab?: boolean } = {}): Promise<PythonEnvironment> {
+  const environment = await ensurePython({ signal, progress: say, ...options });
   if (!environment.ready) throw new MissingError(environment.message);
   return environment;
 }
@@ -16,7 +16,7 @@ export async function requirePython(signal: AbortSignal): Promise<PythonEnvironm
 /** `orchlab lab`: JupyterLab until it is ended or Ctrl-C. */
 export async function runLab({ port, browser }: { readonly port?: number; readonly browser: boolean }): Promise<void> {
   await withInterruption(async (signal) => {
-    const environment = await requirePython(signal);
+    const environment = await requirePython(signal, { jupyterLab: true });
     const { directory, outdated } = await makeWorkingCopies(environment.workspace);
     await using lab = await openLab({ environment, browser, signal, directory, ...(port === undefined ? {} : { port }) });
     print(lab.url);

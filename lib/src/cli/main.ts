@@ -1,13 +1,18 @@
 import { Command, CommanderError } from 'commander';
-import { readFileSync } from 'node:fs';
+import { addBenchCommand } from './bench-command.ts';
+import { addCompareCommand } from './compare-command.ts';
 import { addDatabaseCommand } from './db-command.ts';
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { endWithLaunchers } from './launchers.ts';
+import { addHistoryCommand } from './history-command.ts';
 import { addLabCommand, addNotebookCommands, addQuickstartCommand } from './notebook-command.ts';
 import { addResultsCommands } from './results-commands.ts';
 import { addRunCommands } from './run-command.ts';
+import { addCapacityCommand } from './capacity-command.ts';
+import { addSweepCommand } from './sweep-command.ts';
 import { addTargetCommands } from './target-command.ts';
 import { say, watchOutput } from './output.ts';
+import { orchlabVersion } from '../config/orchlab-version.ts';
 
 /** Runs the command line `argv`; prints every error once and sets the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -26,10 +31,9 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 function createProgram(): Command {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
   const program = new Command('orchlab')
     .description('The performance lab for workflow orchestrators: real Postgres, real load, honest numbers.')
-    .version(version)
+    .version(orchlabVersion)
     .configureOutput({ writeErr: (text) => say(text.trimEnd()) })
     .showSuggestionAfterError()
     .exitOverride()
@@ -43,11 +47,17 @@ Start here:
 
 Environment:
   DATABASE_URL               the Postgres server to use instead of an embedded one
+  ORCHLAB_COMMIT             the commit of the orchestrator under test, noted with each experiment (--commit)
 ${exitCodesHelp}`,
     );
   addQuickstartCommand(program);
   addRunCommands(program);
+  addSweepCommand(program);
+  addCapacityCommand(program);
+  addBenchCommand(program);
   addResultsCommands(program);
+  addCompareCommand(program);
+  addHistoryCommand(program);
   addTargetCommands(program);
   addNotebookCommands(program);
   addLabCommand(program);

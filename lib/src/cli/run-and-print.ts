@@ -18,14 +18,14 @@ interface RunAndSummarizeOptions {
 export async function runAndSummarize(
   config: PerfConfig,
   { json = false, keepDatabase = false, signal }: RunAndSummarizeOptions,
-): Promise<{ readonly summary: Summary; readonly error?: ExperimentError }> {
+): Promise<{ readonly experiment: Experiment; readonly summary: Summary; readonly error?: ExperimentError }> {
   if (!json) print(textConfiguration(config));
   try {
     const experiment = await runExperiment(config, { signal, keepDatabase });
-    return { summary: printed(experiment) };
+    return { experiment, summary: printed(experiment) };
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
-    return { summary: printed(error.experiment), error };
+    return { experiment: error.experiment, summary: printed(error.experiment), error };
   }
 
   function printed(experiment: Experiment): Summary {

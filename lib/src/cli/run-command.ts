@@ -1,22 +1,29 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { listConfigs } from '../config/load-config.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
-import { findWorkspace } from '../config/workspace.ts';
-import { checkConfig } from '../targets/registry.ts';
+import { isCommitName } from '../experiment/commits.ts';
+import type { Experiment } from '../results/experiment.ts';
+import type { Baseline } from '../analysis/gate.ts';
+import { openBaseline, relativeConfigFrom } from './baseline-option.ts';
+import { checkAll } from './check-all.ts';
 import { type ConfigOptions, configFrom, configsFrom, withConfigOptions } from './config-options.ts';
 import { UsageError, exitCodes } from './exit-codes.ts';
+import { type GateFiles, checkGateFiles, gateFilesOf, withGateFiles } from './gate-files.ts';
 import { withInterruption } from './interruption.ts';
 import { toCount, toNumber } from './number-options.ts';
-import { printJson, say } from './output.ts';
+import { print, printJson, say } from './output.ts';
 
-interface RunOptions extends ConfigOptions {
+interface RunOptions extends ConfigOptions, GateFiles {
   readonly json?: boolean;
   readonly keepDatabase?: boolean;
   readonly repeat?: number;
+  readonly commit?: string;
+  readonly baseline?: string;
+  readonly probe?: boolean;
 }
 
 export function addRunCommands(program: Command): void {
-  withConfigOptions(
+  withRunOptions(
     program
       .command('run')
       .summary('run one experiment')
@@ -25,7 +32,13 @@ export function addRunCommands(program: Command): void {
   )
     .option('--json', 'print one JSON object on stdout (progress goes to stderr)')
     .option('--keep-database', 'keep the database of the experiment, to look at it with SQL')
+    .option('--commit <commit>', 'the commit of the orchestrator under test, noted with the experiment (ORCHLAB_COMMIT)', toCommit)
     .option('--repeat <count>', 'run each target so often, and print one comparison', toCount)
+    .option('--probe', 'run it again with the setting of its lowest ceiling moved, and say whether that set the pace')
+    .option(
+      '--baseline <experiments>',
+      "what thresholds such as 'response.p99 < baseline + 5 %' are relative to, as in compare; without such a threshold: neither slower nor less than it by more than 5 %",
+    )
     .addHelpText(
       'after',
       `
@@ -36,20 +49,42 @@ Examples:
   orchlab run --runs 100 --tasks 5 --duration 0.1     without a config file
   orchlab run quick -s scheduler.poll_interval_secs=0.1
   orchlab run quick -s arrival.constant=50 -s load_seconds=20    50 runs a second for 20 seconds
+  orchlab run quick --threshold 'response.p99 < 500 ms, tasks.lost = 0' --junit thresholds.xml
+  orchlab run standard --repeat 6 --baseline config=standard --threshold 'response.p99 < baseline + 5 %'
+  orchlab run standard --probe                        does its lowest ceiling set the pace?
   orchlab run quick --json | jq .latencySeconds`,
     )
     .action(async (name: string | undefined, options: RunOptions) => {
-      const { repeat = 1 } = options;
-      const configs = await configsFrom(name, options);
-      await withInterruption(async (signal) => {
-        const [only] = configs;
-        if (only && configs.length === 1 && repeat === 1) {
-          await runAndPrint(only, options, signal);
-          return;
-        }
-        const { runAndCompare } = await import('./run-comparison.ts');
-        await runAndCompare(configs, { ...options, repeat, signal });
-      });
+      const { repeat = 1, json = false, keepDatabase = false, commit } = options;
+      // Whatever is run from here on inherits it.
+      if (commit !== undefined) process.env['ORCHLAB_COMMIT'] = commit;
+      await checkGateFiles(options);
+      const baseline = options.baseline === undefined ? undefined : await openBaseline(options.baseline);
+      const targets = options.target?.split(',').map((target) => target.trim());
+      const { target: _targets, ...others } = options;
+      const one = targets?.length === 1 ? targets[0] : undefined;
+      const request = { ...others, ...(one !== undefined && { target: one }) };
+      const config = await (baseline ? relativeConfigFrom : configFrom)(name, request);
+      if (options.probe) {
+        if ((targets?.length ?? 1) > 1 || repeat > 1 || baseline)
+          throw new UsageError('run --probe: expected one target, and neither --repeat nor --baseline');
+        const { runProbe } = await import('./run-probe.ts');
+        await withInterruption(async (signal) => runProbe(config, { json, keepDatabase, signal }));
+        return;
+      }
+      if ((targets?.length ?? 1) === 1 && repeat === 1) {
+        await withInterruption(async (signal) => runAndPrint(config, { ...options, baseline }, signal));
+        return;
+      }
+      const [{ runAndPrintSeries }, { sweep }] = await Promise.all([import('./run-series-command.ts'), import('../run/sweep.ts')]);
+      const vary = { target: targets ?? [config.target] };
+      await withInterruption(async (signal) =>
+        runAndPrintSeries(async () => sweep(config, { vary, repeat, signal, keepDatabase }), {
+          json: json && 'experiments',
+          baseline,
+          ...gateFilesOf(options),
+        }),
+      );
     });
 
   program
@@ -64,7 +99,7 @@ Examples:
       await withInterruption(async (signal) => runAndPrint(config, {}, signal));
     });
 
-  withConfigOptions(
+  withRunOptions(
     program
       .command('run-all')
       .summary('run every config, one after the other')
@@ -75,29 +110,50 @@ Examples:
       // All are read before the first is run: a mistake in the last one shows now, not in an hour.
       const configs = (await Promise.all((await listConfigs(options.configDir)).map(async (name) => configsFrom(name, options)))).flat();
       if (configs.length === 0) throw new UsageError('run-all: expected YAML files in perf-configs (or --config-dir), got none');
-      await Promise.all(configs.map(async (config) => checkConfig(config, findWorkspace())));
+      await checkGateFiles(options);
+      await checkAll(configs);
       await withInterruption(async (signal) => runAll(configs, options, signal));
     });
 }
 
-async function runAndPrint(config: PerfConfig, options: RunOptions, signal: AbortSignal): Promise<void> {
+function toCommit(text: string): string {
+  if (!isCommitName(text)) throw new InvalidArgumentError('expected the name of a commit: letters, digits and ._/+-, 100 at most.');
+  return text;
+}
+
+function withRunOptions(command: Command): Command {
+  return withGateFiles(withConfigOptions(command));
+}
+
+/** With `baseline`: those that others are compared with. */
+type PrintOptions = Omit<RunOptions, 'baseline'> & { readonly baseline?: Baseline | undefined };
+
+async function runAndPrint(config: PerfConfig, options: PrintOptions, signal: AbortSignal): Promise<void> {
   // Loaded when a command needs it: --help and a bad config answer at once.
   const { runAndSummarize } = await import('./run-and-print.ts');
-  const { summary, error } = await runAndSummarize(config, { ...options, signal });
-  if (options.json) printJson(summary);
+  const { experiment, summary, error } = await runAndSummarize(config, { ...options, signal });
+  const { gateOf } = await import('../analysis/gate.ts');
+  const { baselineText, concludeGate, withBaseline } = await import('./gate.ts');
+  const gate = gateOf([experiment], options.baseline);
+  if (options.json) printJson(withBaseline(summary, gate));
+  else for (const text of baselineText(gate)) print(`\n${text}`);
+  await concludeGate(gate, options, options.json !== true);
   if (error) throw error;
 }
 
 async function runAll(configs: readonly PerfConfig[], options: RunOptions, signal: AbortSignal): Promise<void> {
   const { runAndSummarize } = await import('./run-and-print.ts');
+  const experiments: Experiment[] = [];
   const summaries: unknown[] = [];
   const failures: string[] = [];
   let succeeded = 0;
   for (const config of configs) {
     if (signal.aborted) break;
-    const { summary, error } = await runAndSummarize(config, { ...options, signal });
+    const { experiment, summary, error } = await runAndSummarize(config, { ...options, signal });
+    experiments.push(experiment);
     summaries.push(summary);
-    if (!error) succeeded++;
+    // What a threshold aborted is told with the thresholds.
+    if (!error || experiment.manifest.status === 'aborted') succeeded++;
     else failures.push(error.message);
   }
   if (options.json) printJson(summaries);
@@ -107,4 +163,9 @@ async function runAll(configs: readonly PerfConfig[], options: RunOptions, signa
     say(`${configs.length - succeeded} of ${configs.length} experiments did not succeed:${list}`);
     process.exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.experimentFailed;
   }
+  const { gateOf } = await import('../analysis/gate.ts');
+  const { baselineText, concludeGate } = await import('./gate.ts');
+  const gate = gateOf(experiments);
+  if (!options.json) for (const text of baselineText(gate)) print(`\n${text}`);
+  await concludeGate(gate, options, options.json !== true);
 }

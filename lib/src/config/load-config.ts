@@ -27,7 +27,7 @@ export async function loadConfig(nameOrPath: string, options: LoadConfigOptions 
     name: basename(path, extname(path)),
     placeOf: (keys: readonly PropertyKey[]) => (hasPath(options.overrides, keys) ? 'options' : placeOf(keys)),
   };
-  return validateConfig(merge(values, options.overrides), source);
+  return validateConfig(mergeConfigValues(values, options.overrides), source);
 }
 
 /** Makes a config of plain values, for instance from a script. `name` appears in the results' directory. Throws a ConfigError. */
@@ -56,7 +56,8 @@ async function findConfigFile(nameOrPath: string, directory: string): Promise<st
   throw new ConfigError([{ place: nameOrPath, key: '', expected, got: 'no such file' }]);
 }
 
-function merge(values: unknown, overrides: Partial<PerfConfigFile> = {}): unknown {
+/** Values with others in their place; a `scheduler` block is merged key by key. */
+export function mergeConfigValues(values: unknown, overrides: Partial<PerfConfigFile> = {}): unknown {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) return Object.keys(overrides).length > 0 ? overrides : values;
   const { scheduler } = values as PerfConfigFile;
   return {
@@ -78,7 +79,8 @@ function withoutSize(values: object, { workflows, load_seconds, arrival }: Parti
   return Object.fromEntries(Object.entries(values).filter(([key]) => key !== 'workflows' && key !== 'load_seconds'));
 }
 
-function hasPath(values: unknown, path: readonly PropertyKey[]): boolean {
+/** Whether there is anything at that path. */
+export function hasPath(values: unknown, path: readonly PropertyKey[]): boolean {
   let current = values;
   for (const key of path) {
     if (typeof current !== 'object' || current === null || !(key in current)) return false;

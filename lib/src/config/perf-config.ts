@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { longestTimerSeconds } from '../timing/clock.ts';
 import { arrivalSchema, mostRuns, plannedRuns } from './arrival.ts';
 import { checkLoad } from './check-load.ts';
+import { thresholdsSchema } from './config-thresholds.ts';
 
 /** Four bytes each in memory while they are read, and some hundred in the database. */
 const mostTasks = 100_000_000;
@@ -56,6 +57,9 @@ export const perfConfigSchema = z
       .default(300)
       .describe('Seconds after the first submission when the experiment ends as timed out, evidence kept.'),
     sample_interval: z.number().min(0.02).max(60).default(0.1).describe('Seconds between two samples.'),
+    thresholds: thresholdsSchema
+      .optional()
+      .describe('What figures have to be, for instance response.p99 < 500 ms: where one is not, the exit code is 99.'),
   })
   .superRefine((config, context) => {
     for (const { path, expected, got } of checkLoad(config, { runs: mostRuns, tasks: mostTasks }))

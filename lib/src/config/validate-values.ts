@@ -84,8 +84,8 @@ function meantAlternative(alternatives: readonly (readonly core.$ZodIssue[])[]):
     issues.reduce((sum, issue) => {
       if (issue.code === 'unrecognized_keys' && issue.path.length === 0) return sum + issue.keys.length;
       const isMissing = issue.path.length === 1 && issue.input === undefined;
-      // A text where a block is wanted, or the other way round, is further off than any key.
-      return sum + (issue.path.length === 0 ? 100 : isMissing ? 1 : 0);
+      // A text where a block is wanted, or the other way round, is further off than any key; what a check of ours refuses is of the kind.
+      return sum + (issue.path.length === 0 && issue.code !== 'custom' ? 100 : isMissing ? 1 : 0);
     }, 0),
   );
   const best = Math.min(...misfits);
@@ -103,7 +103,7 @@ function keysAt(whole: JsonSchema, path: readonly PropertyKey[], input: unknown)
   let schema = whole;
   for (const [depth, key] of path.entries()) {
     // Of alternatives the one that has the key.
-    const at = schema.anyOf?.find(({ properties }) => properties && key in properties) ?? schema;
+    const at = schema.anyOf?.find(({ properties, items }) => (typeof key === 'number' ? items : properties && key in properties)) ?? schema;
     schema = (typeof key === 'number' ? at.items : at.properties?.[String(key)]) ?? {};
     if (depth === path.length - 1 && schema.anyOf) {
       const given = Object.keys(input as object);

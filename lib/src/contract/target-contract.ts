@@ -111,7 +111,7 @@ export class TargetContract {
         await lab.submit(runs);
         // At once, whether the engine has made its tasks yet or not, and while they run.
         assert.deepEqual(await lab.countOpen(), { runs, tasks: runs * tasksPerRun });
-        await waitUntil('its tasks execute', () => lab.executions().length >= 4, 15_000);
+        await waitUntil('its tasks execute', () => lab.executions().length >= 4);
         assert.deepEqual(await lab.countOpen(), { runs, tasks: runs * tasksPerRun });
       },
 
@@ -132,13 +132,13 @@ export class TargetContract {
         await using lab = await open({ values: { duration: 30 } });
         const scheduler = await lab.startScheduler();
         await lab.submit(1);
-        await waitUntil('its tasks execute', () => lab.executions().length === 4, 15_000);
+        await waitUntil('its tasks execute', () => lab.executions().length === 4);
         const startMs = performance.now();
         process.kill(scheduler.pid, 'SIGKILL');
         assert.deepEqual(await scheduler.exited, { code: null, signal: 'SIGKILL' });
-        assert.ok(performance.now() - startMs < 2000, 'noticed within 2 s');
+        assert.ok(performance.now() - startMs < 5000, 'noticed within 5 s');
         await scheduler.stop();
-        await waitUntil('its workers are gone too', () => !isProcessGroupAlive(scheduler.pid), 5000);
+        await waitUntil('its workers are gone too', () => !isProcessGroupAlive(scheduler.pid));
         assert.equal((await lab.tasks()).filter(({ status }) => status === 'finished').length, 0);
       },
 
@@ -155,11 +155,10 @@ export class TargetContract {
         await lab.startScheduler();
         const [last] = await lab.submit(1);
         // What the killed one had taken may be lost; what nobody had taken is not.
-        await waitUntil('the last run is executed', () => lab.executions().filter(({ runId }) => runId === last).length === 4, 20_000);
+        await waitUntil('the last run is executed', () => lab.executions().filter(({ runId }) => runId === last).length === 4);
         await waitUntil(
           'its tasks are recorded',
           async () => (await lab.tasks()).filter(({ status }) => status === 'finished').length >= 8,
-          10_000,
         );
       },
 
@@ -167,7 +166,7 @@ export class TargetContract {
         await using lab = await open({ values: { duration: 30 } });
         const scheduler = await lab.startScheduler();
         await lab.submit(1);
-        await waitUntil('its tasks execute', () => lab.executions().length === 4, 15_000);
+        await waitUntil('its tasks execute', () => lab.executions().length === 4);
         const groups = new Set(lab.executions().map(({ processGroup }) => processGroup));
         const startMs = performance.now();
         await scheduler.stop();
@@ -271,10 +270,8 @@ export class TargetContract {
         assert.equal(outcome.status, 'interrupted', outcome.reason);
         // Its own process, a scheduler and a worker at least.
         assert.ok((begun?.length ?? 0) >= 3, 'it was at work when it was interrupted');
-        await waitUntil(
-          'none of its processes is left',
-          () => (begun ?? []).every(({ pid, startTime }) => !isProcessAlive(pid, startTime)),
-          10_000,
+        await waitUntil('none of its processes is left', () =>
+          (begun ?? []).every(({ pid, startTime }) => !isProcessAlive(pid, startTime)),
         );
       },
 

@@ -65,6 +65,13 @@ export function withDatabase(url: string, database: string): string {
   return parsed.href;
 }
 
+/** The same database, by connections that the server knows under a name. */
+export function withApplicationName(url: string, name: string): string {
+  const parsed = parseDatabaseUrl(url);
+  parsed.searchParams.set('application_name', name);
+  return parsed.href;
+}
+
 /** The URL with a password, where it has none of its own. */
 export function withPassword(url: string, password: string | undefined): string {
   const parsed = parseDatabaseUrl(url);

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { cpus, loadavg, release, totalmem } from 'node:os';
-import { promisify } from 'node:util';
 import type { HostDescription } from '../results/manifest.ts';
 import { Cgroup } from '../sampling/cgroup.ts';
 
@@ -20,17 +18,4 @@ export function describeHost(cgroup = new Cgroup()): HostDescription {
     ...(memoryLimitBytes < totalmem() ? { memoryLimitBytes } : {}),
     loadAverage: loadavg(),
   };
-}
-
-/** The commit that the workspace is at, with `-dirty` when it has changes; undefined where there is no git or it does not answer. */
-export async function gitCommit(directory: string): Promise<string | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)('git', ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'], {
-      cwd: directory,
-      timeout: 2000,
-    });
-    return stdout.trim();
-  } catch {
-    return undefined;
-  }
 }

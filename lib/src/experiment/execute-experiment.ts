@@ -15,7 +15,7 @@ import { systemClock as clock } from '../timing/clock.ts';
 import { held, withLimit } from '../timing/with-limit.ts';
 import { boundLogs } from './bound-logs.ts';
 import { collect } from './collect.ts';
-import { gitCommit } from './describe-host.ts';
+import { gitCommit, targetCommit } from './commits.ts';
 import { type EndStatus, Ended, Ending } from './ending.ts';
 import { LiveState } from './live-state.ts';
 import { ManifestKeeper } from './manifest-keeper.ts';
@@ -157,7 +157,13 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
     live.step = 'starting the scheduler';
     await using schedulers = await startSchedulers(target, config.scheduler.processes, ending);
     const gitCommitNow = await commit;
-    await keeper.update({ times: { schedulerReadyMs: clock.nowMs() }, ...(gitCommitNow === undefined ? {} : { gitCommit: gitCommitNow }) });
+    const ofTarget = targetCommit();
+    await keeper.update({
+      times: { schedulerReadyMs: clock.nowMs() },
+      ...(gitCommitNow !== undefined && { gitCommit: gitCommitNow }),
+      ...(ofTarget.commit !== undefined && { targetCommit: ofTarget.commit }),
+    });
+    await keeper.warn(...ofTarget.warnings);
 
     const parts = { config, target, database, schedulers, rows, keeper, ending, live };
     const measured = await measure(parts);

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
+import type { Ceiling } from '../results/ceiling.ts';
 import type { ExperimentPhase, Progress } from '../results/progress.ts';
 import type { Sink } from '../results/rows.ts';
 import type { Row, TableName } from '../results/tables.ts';
@@ -21,6 +22,8 @@ interface Moment {
 /** The latest of everything, from which progress is told: a sink of the rows of runs, counts and processes. */
 export class LiveState implements Sink {
   phase: ExperimentPhase = 'starting';
+  /** Known when the target has been made. */
+  ceilings: readonly Ceiling[] = [];
   /** Called when another step begins. */
   onStep: () => void = () => undefined;
   /** Epoch milliseconds; NaN before the load. */
@@ -91,6 +94,7 @@ export class LiveState implements Sink {
       scheduler: this.usageOf('scheduler'),
       workers: this.usageOf('workers'),
       postgres: this.usageOf('postgres'),
+      ceilings: this.ceilings,
       roles: this.furtherRoles().map((role) => ({ role, ...this.usageOf(role) })),
     };
   }

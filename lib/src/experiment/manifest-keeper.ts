@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { orchlabVersion } from '../config/orchlab-version.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
@@ -56,7 +56,6 @@ export class ManifestKeeper {
 
 /** The manifest of an experiment that has just begun; what is not known yet is filled in later. */
 function initialManifest(name: string, config: PerfConfig, startedMs: number): Manifest {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
   return {
     formatVersion: 1,
     name,
@@ -66,7 +65,7 @@ function initialManifest(name: string, config: PerfConfig, startedMs: number): M
     target: { name: config.target, version: '', options: {}, places: { kind: 'unknown' }, times: timesOfClock('database'), roles: [] },
     database: { kind: 'embedded', version: '', name: '', kept: false, settings: {} },
     host: describeHost(),
-    versions: { orchlab: version, node: process.versions.node },
+    versions: { orchlab: orchlabVersion, node: process.versions.node },
     times: { startedMs },
   };
 }

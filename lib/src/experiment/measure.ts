@@ -1,5 +1,7 @@
+import { thresholdsOf } from '../config/config-thresholds.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
+import type { BrokenThreshold } from '../results/manifest.ts';
 import type { RowStream } from '../results/rows.ts';
 import { SamplerThread } from '../sampling/sampler.ts';
 import type { Target } from '../targets/target.ts';
@@ -10,6 +12,7 @@ import { DatabaseClock } from './database-clock.ts';
 import { Driver, watchEventLoop } from './driver.ts';
 import type { Ending } from './ending.ts';
 import type { LiveState } from './live-state.ts';
+import { LiveThresholds, brokenWords } from './live-thresholds.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
 import { OpenWorkSource } from './open-work-source.ts';
 import { RunIndex, type SharedRunId } from './run-index.ts';
@@ -54,8 +57,20 @@ export async function measure({ config, target, database, schedulers, rows, keep
     ending.end('failed', sharedIdReason(target.name, shared)),
   );
   const completion = new Completion({ target, runs, ending, clock });
+  let stoppedBy: BrokenThreshold | undefined;
   rows.add(runs);
   rows.add(completion);
+  rows.add(
+    new LiveThresholds({
+      thresholds: thresholdsOf(config),
+      tasksPerRun: config.tasks_per_workflow,
+      onBroken(broken) {
+        if (ending.outcome) return;
+        stoppedBy = broken;
+        ending.end('aborted', brokenWords(broken));
+      },
+    }),
+  );
 
   const clocks = new DatabaseClock(database.url, clock);
   const endEventLoopWatch = watchEventLoop();
@@ -85,7 +100,7 @@ export async function measure({ config, target, database, schedulers, rows, keep
     if (refusal !== undefined) ending.end('failed', refusal);
     await ending.wait();
     overMs = clock.nowMs();
-    await keeper.update({ times: { drainedMs: overMs } });
+    await keeper.update({ times: { drainedMs: overMs }, ...(stoppedBy && { stoppedBy }) });
     await clocks.read('end', ending.lost);
     // Before anything is stopped that would be written down as their end.
     if (ending.outcome?.status !== 'done') await noteOpenTasks(target.readTasks(), runs, ending.lost);

@@ -6,6 +6,7 @@ import { reasonOf } from '../errors/error-reason.ts';
 import { type Guard, killGroupsWith } from '../processes/guard.ts';
 import { leftBehind, stopWithFamily } from '../processes/stop-family.ts';
 import { leavesEvidence } from '../targets/evidence.ts';
+import { ceilingsOf } from '../targets/ceilings.ts';
 import type { CreateTarget, Target } from '../targets/target.ts';
 import { profileOf } from '../targets/target-profile.ts';
 import type { TaskSpec } from '../targets/task-spec.ts';
@@ -62,7 +63,8 @@ export async function prepareEngine(parts: PrepareParts): Promise<PreparedEngine
   // Its connections to a database that is gone never answer.
   const closingSeconds = (): number => (ending.lost.aborted ? lostLimitSeconds : disposalLimitSeconds);
   held.use(limitedDisposal(target, closingSeconds, `closing ${config.target}`));
-  await keeper.update({ target: profileOf(target) });
+  live.ceilings = ceilingsOf(target, config);
+  await keeper.update({ target: profileOf(target), ceilings: live.ceilings });
   await keeper.warn(...target.warnings);
   ending.signal.throwIfAborted();
   let isPrepared = false;

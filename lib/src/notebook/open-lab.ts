@@ -12,7 +12,7 @@ import { jupyterDirectory, jupyterState } from './jupyter-state.ts';
 import type { PythonEnvironment } from './python-environment.ts';
 
 export interface OpenLabOptions {
-  /** From `ensurePython`. */
+  /** From `ensurePython` with `jupyterLab`. */
   readonly environment: PythonEnvironment;
   /** Default: a free one. */
   readonly port?: number;

@@ -31,6 +31,8 @@ export interface EnsurePythonOptions {
   readonly signal?: AbortSignal;
   /** Default: found from the working directory. */
   readonly workspace?: Workspace;
+  /** JupyterLab, too, for `openLab`: it takes longer to install than all the rest. Default false. */
+  readonly jupyterLab?: boolean;
 }
 
 const oldestPython = [3, 10] as const;
@@ -38,17 +40,18 @@ const venvSeconds = 120;
 const pipSeconds = 900;
 
 /**
- * Makes sure that `.venv` of the workspace holds what notebooks/requirements.txt asks for, and the orchlab kernel.
+ * Makes sure that `.venv` of the workspace holds what notebooks/requirements.txt asks for (with `jupyterLab`, requirements-lab.txt), and the
+ * orchlab kernel.
  *
- * Takes a few milliseconds when it does, else up to a minute or two. Never throws for what is missing on the machine: the result
+ * Takes a few milliseconds when it does, else up to a minute. Never throws for what is missing on the machine: the result
  * says what it is. An installation that was interrupted is started afresh; a `.venv` that someone else made is added to.
  * `ORCHLAB_PYTHON` names another interpreter than `python3` to make the environment with.
  */
 export async function ensurePython(options: EnsurePythonOptions = {}): Promise<PythonEnvironment | MissingPython> {
   const workspace = options.workspace ?? findWorkspace();
-  const requirements = join(workspace.notebooks, 'requirements.txt');
-  if (!existsSync(requirements)) return missing('requirements', `expected ${requirements}, which lists what notebooks need`);
-  const environment = describe(workspace, requirements);
+  const lists = requirementLists(workspace, options.jupyterLab ?? false);
+  for (const { file } of lists) if (!existsSync(file)) return missing('requirements', `expected ${file}, which lists what notebooks need`);
+  const environment = describe(workspace, lists);
   try {
     if (!isUpToDate(environment)) {
       const problem = await withInstallLock(workspace, options.signal, async () =>
@@ -64,35 +67,48 @@ export async function ensurePython(options: EnsurePythonOptions = {}): Promise<P
   return { ready: true, python: environment.python, root: environment.root, workspace };
 }
 
+interface RequirementList {
+  readonly file: string;
+  /** Below the environment; holds the hash of what was installed. */
+  readonly stamp: string;
+}
+
+/** What is to be installed, the first of all first. */
+function requirementLists({ notebooks }: Workspace, jupyterLab: boolean): readonly RequirementList[] {
+  return ['requirements', ...(jupyterLab ? ['requirements-lab'] : [])].map((name) => ({
+    file: join(notebooks, `${name}.txt`),
+    stamp: `orchlab-${name}.sha256`,
+  }));
+}
+
 interface Environment {
   readonly root: string;
   readonly python: string;
-  readonly requirements: string;
-  /** Holds the hash of the requirements that are installed. */
-  readonly stamp: string;
+  readonly lists: readonly (RequirementList & { readonly hash: string })[];
   /** Is there while an installation of ours is under way. */
   readonly unfinished: string;
-  readonly hash: string;
 }
 
-function describe(workspace: Workspace, requirements: string): Environment {
+function describe(workspace: Workspace, lists: readonly RequirementList[]): Environment {
   const root = join(workspace.root, '.venv');
   return {
     root,
     python: join(root, 'bin', 'python'),
-    requirements,
-    stamp: join(root, 'orchlab-requirements.sha256'),
+    lists: lists.map(({ file, stamp }) => ({
+      file,
+      stamp: join(root, stamp),
+      hash: createHash('sha256').update(readFileSync(file)).digest('hex'),
+    })),
     unfinished: join(root, 'orchlab-unfinished'),
-    hash: createHash('sha256').update(readFileSync(requirements)).digest('hex'),
   };
 }
 
-function isUpToDate({ stamp, hash, python }: Environment): boolean {
-  return existsSync(python) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
+function isUpToDate({ lists, python }: Environment): boolean {
+  return existsSync(python) && lists.every(({ stamp, hash }) => existsSync(stamp) && readFileSync(stamp, 'utf8') === hash);
 }
 
 async function install(environment: Environment, { progress, signal }: EnsurePythonOptions): Promise<MissingPython | undefined> {
-  const { root, python, requirements, stamp, unfinished, hash } = environment;
+  const { root, python, lists, unfinished } = environment;
   const interrupt = signal && { signal };
   if (existsSync(unfinished)) await rm(root, { recursive: true, force: true });
   if (!existsSync(python)) {
@@ -105,14 +121,15 @@ async function install(environment: Environment, { progress, signal }: EnsurePyt
     if (venv.problem !== undefined) return venvProblem(venv);
   }
   await writeFile(unfinished, '');
-  progress?.('installing Jupyter into .venv (about a minute)');
-  const pip = await runProgram([python, ...pipInstall, '-r', requirements], {
+  progress?.('installing Jupyter into .venv');
+  // All at once, so that one choice of versions suits all.
+  const pip = await runProgram([python, ...pipInstall, ...lists.flatMap(({ file }) => ['-r', file])], {
     seconds: pipSeconds,
     ...interrupt,
     onLine: reportPackages(progress),
   });
-  if (pip.problem !== undefined) return pipProblem(pip, python, requirements);
-  await writeFile(stamp, hash);
+  if (pip.problem !== undefined) return pipProblem(pip, python, lists.map(({ file }) => file).join(' and '));
+  for (const { stamp, hash } of lists) await writeFile(stamp, hash);
   await rm(unfinished);
   return undefined;
 }

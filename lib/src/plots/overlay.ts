@@ -1,7 +1,7 @@
 import type { Experiment } from '../results/experiment.ts';
 import { type Labelled, colorsOfLabels, groupByLabel, labelExperiments } from './label-experiments.ts';
 import type { OverlayOptions } from './plot-options.ts';
-import type { TimeFacet, TimePanel } from './time-panels.ts';
+import type { TimeFacet, TimePanel } from './time-panel.ts';
 
 interface Overlay {
   readonly labelled: readonly Labelled[];

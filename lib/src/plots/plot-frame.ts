@@ -23,6 +23,11 @@ interface Frame {
 export function framePlot(experiments: readonly Experiment[], frame: Frame, body: SpecPart, options: PlotOptions = {}): Plot {
   const { width = plotWidth, title = frame.title } = options;
   const lines = [frame.subtitle ?? describeExperiments(experiments), ...differenceNote(experiments), ...new Set(frame.notes)];
+  return titledPlot(title, lines, body, width);
+}
+
+/** `body` under a title and lines in small print, as wide as a drawing area of `width` with its axis. */
+export function titledPlot(title: string, lines: readonly string[], body: SpecPart, width: number): Plot {
   const titleLines = wrapText(title, width + axisWidth, titleCharacter);
   return asPlot({
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
@@ -71,7 +76,8 @@ export function describeLoad(experiment: Experiment): string {
   return `${describeSize(experiment)}, ${started} UTC`;
 }
 
-function describeSize({ manifest: { config } }: Experiment): string {
+/** For instance `100 runs of 5 tasks, 0.1 s each`, with the arrival where it is no burst. */
+export function describeSize({ manifest: { config } }: Experiment): string {
   const runs = plannedRuns(config);
   const size = Number.isNaN(runs) ? `${config.load_seconds} s of runs` : plural(runs, 'run');
   const arrival = config.arrival === 'burst' ? '' : `, ${describeArrival(config.arrival)}`;

@@ -10,8 +10,9 @@ import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { alignSteps, rateSteps, windowEdges } from './steps.ts';
 import { timeAxisTitle } from './axes.ts';
-import { stallMark, stallNotes } from './time-marks.ts';
-import { type TimePanel, timePanels } from './time-panels.ts';
+import { markNotes, markedPanels, timeMarks } from './time-marks.ts';
+import type { TimePanel } from './time-panel.ts';
+import { timePanels } from './time-panels.ts';
 import { seriesColors } from './theme.ts';
 
 /** A rate takes three readings, which are half a second apart and a little more or less. */
@@ -33,7 +34,10 @@ export function plotHost(experiments: OneOrMore, options: PlotOptions = {}): Plo
   const sampled = all.filter(({ host }) => host.numRows() > 0);
   if (sampled.length === 0) return emptyPlot(all, 'Host: not sampled', options);
   const labelled = labelExperiments(sampled, options, options.facet);
-  const facets = labelled.map(({ experiment, name }) => ({ heading: name, panels: panelsOf(experiment) }));
+  const facets = labelled.map(({ experiment, name }) => ({
+    heading: name,
+    panels: markedPanels(panelsOf(experiment), timeMarks(experiment)),
+  }));
   const peak = (experiment: Experiment): number =>
     percentSteps(experiment, busyColumn(experiment)).values.reduce(
       (most, value) => (Number.isNaN(value) || value <= most ? most : value),
@@ -47,7 +51,7 @@ export function plotHost(experiments: OneOrMore, options: PlotOptions = {}): Plo
       : `CPU busy at most: ${figureOfEach(labelled, peak, percent)}`;
   return framePlot(
     all,
-    { title: `Host: ${words}`, notes: stallNotes(labelled) },
+    { title: `Host: ${words}`, notes: markNotes(labelled) },
     timePanels(facets, { plot: options, colors, timeTitle: timeAxisTitle(sampled) }),
     options,
   );
@@ -71,7 +75,6 @@ function panelsOf(experiment: Experiment): readonly TimePanel[] {
       data: alignSteps({ 'CPU busy': busy, ...(isStolen && { 'CPU stolen': steal }) }),
       mark: 'step',
       height: 120,
-      under: stallMark(experiment).layers,
     },
     { name: 'load', title: 'load average', data: thinSeries({ times, values: load }, { by: 'largest', maxPoints: 120 }), height: 70 },
     {

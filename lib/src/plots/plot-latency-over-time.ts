@@ -3,7 +3,8 @@ import { numberColumn } from '../analysis/columns.ts';
 import { distributionByWindow } from '../analysis/distribution-by-window.ts';
 import { formatSeconds } from '../analysis/format-figure.ts';
 import { loadSpan } from '../analysis/load-span.ts';
-import { phaseColumn, taskPhases } from '../analysis/task-phases.ts';
+import { forEachPiece } from '../analysis/number-pieces.ts';
+import { type Moment, momentColumn, momentPieces, phaseColumn, phasePieces, taskPhases } from '../analysis/task-phases.ts';
 import { chooseWindowSeconds } from '../results/windows.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type PhaseName, phaseOf } from '../results/phases.ts';
@@ -14,8 +15,10 @@ import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle } from './axes.ts';
-import { stallNotes, steadyAndStallMarks } from './time-marks.ts';
-import { type TimePanel, digits, timePanels } from './time-panels.ts';
+import { markedPanels, stallNotes, steadyAndTimeMarks } from './time-marks.ts';
+import { digits } from './digits.ts';
+import type { TimePanel } from './time-panel.ts';
+import { timePanels } from './time-panels.ts';
 import { neutralColor, percentileColors } from './theme.ts';
 
 export interface PlotLatencyOverTimeOptions extends OverlayOptions {
@@ -72,7 +75,7 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
   const [first] = known;
   if (all.length === 1 && first) {
     const { steps, counts } = windowsOf.get(first) ?? windowsBy(first, { phase, by, windowSeconds });
-    const marks = steadyAndStallMarks(first, longest);
+    const marks = steadyAndTimeMarks(first, [0, longest]);
     const { times, values } = alignSteps({ ...drawable(steps, scale), tasks: counts });
     const { tasks = new Float64Array(0), ...seconds } = values;
     const points = taskPoints(first, phase, by);
@@ -86,7 +89,6 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
       mark: 'step',
       height: 240,
       alsoShown: points.map(({ value }) => value ?? Number.NaN),
-      under: marks.layers,
       over: [taskLayer(points, phase, by)],
     };
     return framePlot(
@@ -95,7 +97,7 @@ export function plotLatencyOverTime(experiments: OneOrMore, options: PlotLatency
         title: `${title}: the slowest took ${formatSeconds(slowest(first))}`,
         notes: [`Lines: tasks that ${words[by]} in windows of ${windowSeconds} s. Points: single tasks.`, ...marks.notes],
       },
-      timePanels([{ heading: '', panels: [panel] }], {
+      timePanels([{ heading: '', panels: markedPanels([panel], marks) }], {
         plot: options,
         timeTitle: timeAxisTitle(all),
         colors: percentileColors,
@@ -141,20 +143,23 @@ const leastSeconds = 1e-3;
 function spanOf(experiment: Experiment, by: WindowOptions['by']): number {
   const { originMs, endMs } = loadSpan(experiment);
   if (by === 'finished') return Math.max(leastSeconds, (endMs - originMs) / 1000);
-  return numberColumn(taskPhases(experiment), `${by}Seconds`).reduce((most, at) => (at > most ? at : most), leastSeconds);
+  let most = leastSeconds;
+  forEachPiece(momentPieces(experiment, by), (piece) => {
+    for (const at of piece) if (at > most) most = at;
+  });
+  return most;
 }
 
 interface WindowOptions {
   readonly phase: PhaseName;
-  readonly by: 'due' | 'created' | 'finished';
+  readonly by: Moment;
   readonly windowSeconds: number;
 }
 
 function windowsBy(experiment: Experiment, { phase, by, windowSeconds }: WindowOptions): Windows {
-  const tasks = taskPhases(experiment);
   const windows = distributionByWindow({
-    atSeconds: numberColumn(tasks, `${by}Seconds`),
-    values: numberColumn(tasks, phaseColumn(phase)),
+    atSeconds: momentPieces(experiment, by),
+    values: phasePieces(experiment, phase),
     spanSeconds: spanOf(experiment, by),
     windowSeconds,
   });
@@ -197,7 +202,7 @@ const spread = 0.618034;
  */
 function taskPoints(experiment: Experiment, phase: PhaseName, by: WindowOptions['by']): readonly TaskPoint[] {
   const tasks = taskPhases(experiment);
-  const at = numberColumn(tasks, `${by}Seconds`);
+  const at = numberColumn(tasks, momentColumn(by));
   const seconds = numberColumn(tasks, phaseColumn(phase));
   const isDrawn = (row: number): boolean => !Number.isNaN(at[row] ?? Number.NaN) && (seconds[row] ?? Number.NaN) > 0;
   const count = at.reduce((sum, _, row) => sum + (isDrawn(row) ? 1 : 0), 0);

@@ -11,6 +11,7 @@ import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { neutralColor, seriesColors } from './theme.ts';
 import { timeAxisTitle } from './axes.ts';
+import { markNotes, markedPanels, timeMarks } from './time-marks.ts';
 import { timePanels } from './time-panels.ts';
 
 /** Panels beyond this many are a wall. */
@@ -35,17 +36,22 @@ export function plotMetrics(experiments: OneOrMore, options: PlotOptions = {}): 
 function plotOverTime(all: readonly Experiment[], labelled: readonly Labelled[], options: PlotOptions): Plot {
   const metrics = [...new Set(labelled.flatMap(({ experiment }) => engineMetrics(experiment).figures.map(({ metric }) => metric)))];
   const names = metrics.slice(0, mostPanels);
-  const facets = labelled.map(({ experiment, name }) => ({
-    heading: name,
-    panels: names.map((metric, index) => ({
+  const facets = labelled.map(({ experiment, name }) => {
+    const panels = names.map((metric, index) => ({
       name: `metric${index}_`,
       title: metric,
       data: thinSeries(seriesOf(experiment, metric), { by: 'largest', maxPoints: 120 }),
       height: 80,
-    })),
-  }));
+    }));
+    const first = Math.min(...panels.map(({ data: { times } }) => times[0] ?? Infinity));
+    const last = Math.max(...panels.map(({ data: { times } }) => times.at(-1) ?? -Infinity));
+    return { heading: name, panels: markedPanels(panels, timeMarks(experiment, [first, last])) };
+  });
   const colors = Object.fromEntries(names.map((name, index) => [name, seriesColors[index] ?? neutralColor]));
-  const notes = metrics.length > names.length ? [`The first ${names.length} of ${metrics.length} metrics.`] : [];
+  const notes = [
+    ...(metrics.length > names.length ? [`The first ${names.length} of ${metrics.length} metrics.`] : []),
+    ...markNotes(labelled),
+  ];
   const timeTitle = timeAxisTitle(labelled.map(({ experiment }) => experiment));
   return framePlot(
     all,

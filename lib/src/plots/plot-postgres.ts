@@ -10,8 +10,9 @@ import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { alignSteps, rateSteps, windowEdges } from './steps.ts';
 import { timeAxisTitle } from './axes.ts';
-import { stallMark, stallNotes } from './time-marks.ts';
-import { type TimePanel, timePanels } from './time-panels.ts';
+import { markNotes, markedPanels, timeMarks } from './time-marks.ts';
+import type { TimePanel } from './time-panel.ts';
+import { timePanels } from './time-panels.ts';
 import { connectionColors, neutralColor, singleColor } from './theme.ts';
 
 /** Of what active connections wait for, so much is told apart: with the rest and what else they do, six colours. */
@@ -29,7 +30,10 @@ export function plotPostgres(experiments: OneOrMore, options: PlotOptions = {}):
   const labelled = labelExperiments(sampled, options, options.facet);
   const waits = frequentWaits(sampled);
   const windowSeconds = Math.max(...sampled.map(rateWindowSeconds));
-  const facets = labelled.map(({ experiment, name }) => ({ heading: name, panels: panelsOf(experiment, waits, windowSeconds) }));
+  const facets = labelled.map(({ experiment, name }) => ({
+    heading: name,
+    panels: markedPanels(panelsOf(experiment, waits, windowSeconds), timeMarks(experiment)),
+  }));
   const [first] = sampled;
   const words =
     labelled.length === 1 && first
@@ -39,7 +43,7 @@ export function plotPostgres(experiments: OneOrMore, options: PlotOptions = {}):
     all,
     {
       title: `Postgres: ${words}`,
-      notes: [`Rates are averages over windows of ${threeDigits(windowSeconds)} s or more.`, ...stallNotes(labelled)],
+      notes: [`Rates are averages over windows of ${threeDigits(windowSeconds)} s or more.`, ...markNotes(labelled)],
     },
     timePanels(facets, { plot: options, colors: colorsOf(waits), timeTitle: timeAxisTitle(sampled) }),
     options,
@@ -111,7 +115,6 @@ function panelsOf(experiment: Experiment, waits: readonly string[], windowSecond
       data: thinSeries({ times, values: inUse(experiment, waits) }, { by: 'mean', maxPoints: 120 }),
       mark: 'area',
       height: 150,
-      under: stallMark(experiment).layers,
     },
     { name: 'idle', title: 'idle connections', unit: 'connections', data: idle, mark: 'step', height: 60, format: ',' },
     { name: 'commits', title: 'commits/s', unit: 'per s', data: rates('commits', 'commits', 1), mark: 'step', height: 80 },

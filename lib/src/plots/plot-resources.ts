@@ -10,8 +10,9 @@ import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps, levelSteps, rateSteps, windowEdges, withoutGaps } from './steps.ts';
 import { timeAxisTitle } from './axes.ts';
-import { stallMark, stallNotes } from './time-marks.ts';
-import { type TimeFacet, type TimePanel, timePanels } from './time-panels.ts';
+import { markNotes, markedPanels, timeMarks } from './time-marks.ts';
+import type { TimeFacet, TimePanel } from './time-panel.ts';
+import { timePanels } from './time-panels.ts';
 import { colorsOfRoles } from './theme.ts';
 
 export interface PlotResourcesOptions extends PlotOptions {
@@ -43,7 +44,7 @@ export function plotResources(experiments: OneOrMore, options: PlotResourcesOpti
   const labelled = labelExperiments(sampled, options, options.facet);
   const facets = labelled.map(({ experiment, name }): TimeFacet => ({
     heading: name,
-    panels: panelsOf(experiment, rolesIn(experiment), options),
+    panels: markedPanels(panelsOf(experiment, rolesIn(experiment), options), timeMarks(experiment)),
   }));
   const roles = sampled.flatMap(rolesIn);
   const [first] = sampled;
@@ -57,7 +58,7 @@ export function plotResources(experiments: OneOrMore, options: PlotResourcesOpti
     memoryNote(roles),
     `CPU is averaged over windows of ${widths.join(' or ')} s.`,
     ...(gaps > 0 ? [`Lines are broken where sampling had a gap (${gaps}).`] : []),
-    ...stallNotes(labelled),
+    ...markNotes(labelled),
   ];
   const colors = colorsOfRoles([...new Set(roles.map(({ role }) => role))]);
   return framePlot(all, { title, notes }, timePanels(facets, { plot: options, colors, timeTitle: timeAxisTitle(sampled) }), options);
@@ -102,7 +103,6 @@ function panelsOf(experiment: Experiment, roles: readonly SampledRole[], options
           (hasPss(series) ? series.pssBytes : series.rssBytes).map((bytes) => bytes / 1e6),
         ),
       ),
-      under: stallMark(experiment).layers,
     },
     {
       name: 'cpu',

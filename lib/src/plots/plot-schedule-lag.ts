@@ -1,6 +1,7 @@
 import { arrival } from '../analysis/arrival.ts';
 import { numberColumn } from '../analysis/columns.ts';
 import { distributionByWindow } from '../analysis/distribution-by-window.ts';
+import { piecesOf } from '../analysis/number-pieces.ts';
 import { formatSeconds, plural } from '../analysis/format-figure.ts';
 import { scheduleLagOf } from '../analysis/schedule-lag.ts';
 import { chooseWindowSeconds } from '../results/windows.ts';
@@ -12,8 +13,10 @@ import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle } from './axes.ts';
-import { stallMark } from './time-marks.ts';
-import { type TimePanel, digits, timePanels } from './time-panels.ts';
+import { markedPanels, timeMarks } from './time-marks.ts';
+import { digits } from './digits.ts';
+import type { TimePanel } from './time-panel.ts';
+import { timePanels } from './time-panels.ts';
 import { percentileColors } from './theme.ts';
 
 /** In a burst all runs are due in one moment: so many windows of the time that sending them took. */
@@ -57,12 +60,12 @@ export function plotScheduleLag(experiments: OneOrMore, options: OverlayOptions 
   if (all.length === 1) {
     const { times, values } = alignSteps({ ...first.steps, runs: first.runs });
     const { runs = new Float64Array(0), ...lag } = values;
-    const marks = stallMark(first.experiment, first.spanSeconds);
-    const panel: TimePanel = { ...lagPanel, data: { times, values: lag }, extra: { runs }, under: marks.layers };
+    const marks = timeMarks(first.experiment, [0, first.spanSeconds]);
+    const panel: TimePanel = { ...lagPanel, data: { times, values: lag }, extra: { runs } };
     return framePlot(
       all,
       { title: `Schedule lag: runs were sent at most ${formatSeconds(first.largestSeconds)} late`, notes: [...notes, ...marks.notes] },
-      timePanels([{ heading: '', panels: [panel] }], { plot: options, timeTitle, colors: percentileColors, span }),
+      timePanels([{ heading: '', panels: markedPanels([panel], marks) }], { plot: options, timeTitle, colors: percentileColors, span }),
       options,
     );
   }
@@ -97,7 +100,7 @@ function lagsOf(experiment: Experiment): Lags {
   const lagSeconds = numberColumn(lags, 'lagSeconds');
   const spanSeconds = atSeconds.reduce((most, at) => (at > most ? at : most), leastSeconds);
   const windowSeconds = isBurst ? spanSeconds / burstWindows : chooseWindowSeconds(spanSeconds);
-  const windows = distributionByWindow({ atSeconds, values: lagSeconds, spanSeconds, windowSeconds });
+  const windows = distributionByWindow({ atSeconds: piecesOf(atSeconds), values: piecesOf(lagSeconds), spanSeconds, windowSeconds });
   const edges = Float64Array.of(0, ...numberColumn(windows, 'endSeconds'));
   const milliseconds = (column: string): Steps => ({ edges, values: numberColumn(windows, column).map((seconds) => seconds * 1000) });
   return {

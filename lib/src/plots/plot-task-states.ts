@@ -7,8 +7,9 @@ import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { timeAxisTitle } from './axes.ts';
-import { stallMark, stallNotes } from './time-marks.ts';
-import { type TimePanel, timePanels } from './time-panels.ts';
+import { markNotes, markedPanels, timeMarks } from './time-marks.ts';
+import type { TimePanel } from './time-panel.ts';
+import { timePanels } from './time-panels.ts';
 import { stateColors } from './theme.ts';
 
 /** The states of a task that has yet to end, and those of one that has. */
@@ -24,7 +25,10 @@ export function plotTaskStates(experiments: OneOrMore, options: PlotOptions = {}
   if (read.length === 0) return emptyPlot(all, 'Tasks by state: no task was read', options);
   const labelled = labelExperiments(read, options, options.facet);
   const colors = Object.fromEntries(taskStateNames.map((state) => [state, stateColors[state]]));
-  const facets = labelled.map(({ experiment, name }) => ({ heading: name, panels: panelsOf(experiment) }));
+  const facets = labelled.map(({ experiment, name }) => ({
+    heading: name,
+    panels: markedPanels(panelsOf(experiment), timeMarks(experiment)),
+  }));
   const [first] = read;
   const most =
     labelled.length === 1 && first
@@ -32,7 +36,7 @@ export function plotTaskStates(experiments: OneOrMore, options: PlotOptions = {}
       : `, pending at once at most: ${figureOfEach(labelled, mostPending, threeDigits)}`;
   return framePlot(
     all,
-    { title: `Tasks by state${most}`, notes: stallNotes(labelled) },
+    { title: `Tasks by state${most}`, notes: markNotes(labelled) },
     timePanels(facets, { plot: options, colors, timeTitle: timeAxisTitle(read) }),
     options,
   );
@@ -50,9 +54,8 @@ function panelsOf(experiment: Experiment): readonly TimePanel[] {
     times,
     values: Object.fromEntries(names.filter((name) => openStates.has(name) === isOpen).map((name) => [name, of(tasks, name)])),
   });
-  const under = stallMark(experiment).layers;
   return [
-    { name: 'open', title: 'tasks that have not ended', unit: 'tasks', data: dataOf(true), mark: 'area', height: 200, format: ',', under },
+    { name: 'open', title: 'tasks that have not ended', unit: 'tasks', data: dataOf(true), mark: 'area', height: 200, format: ',' },
     { name: 'ended', title: 'tasks that have ended', unit: 'tasks', data: dataOf(false), mark: 'area', height: 70, format: ',' },
   ];
 }

@@ -12,8 +12,9 @@ import { emptyPlot, framePlot, type SpecPart } from './plot-frame.ts';
 import { type OneOrMore, type OverlayOptions, listOf } from './plot-options.ts';
 import { type Steps, alignSteps } from './steps.ts';
 import { timeAxisTitle, zoomParam } from './axes.ts';
-import { stallNotes, steadyAndStallMarks } from './time-marks.ts';
-import { digits, timePanels } from './time-panels.ts';
+import { type TimeMarks, stallNotes, steadyAndTimeMarks } from './time-marks.ts';
+import { digits } from './digits.ts';
+import { timePanels } from './time-panels.ts';
 import { plotWidth, referenceColor, roleColors, stateColors, titleAbove } from './theme.ts';
 
 export interface PlotThroughputOptions extends OverlayOptions {
@@ -86,7 +87,7 @@ function plotOne(experiment: Experiment, windowSeconds: number, options: PlotThr
   const { width = plotWidth, height = heights.finished } = options;
   const rows = windowRows(experiment, windowSeconds);
   const { tasksPerSecond } = throughputFigures(experiment);
-  const marks = steadyAndStallMarks(experiment);
+  const marks = steadyAndTimeMarks(experiment);
   const color = (name: string, theme: string): string => options.palette?.[name] ?? theme;
   const panels = [
     ratePanel({
@@ -113,7 +114,7 @@ function plotOne(experiment: Experiment, windowSeconds: number, options: PlotThr
   const body = {
     datasets: { windows: rows },
     params: [{ ...zoomParam, views: ['finished', 'submitted'] }],
-    vconcat: [withAverage(panels[0] ?? {}, marks.layers, tasksPerSecond), panels[1]],
+    vconcat: [withAverage(panels[0] ?? {}, marks, tasksPerSecond), withOver(panels[1] ?? {}, marks.borders)],
     resolve: { scale: { x: 'shared' } },
   };
   const average = Number.isFinite(tasksPerSecond) ? `${threeDigits(tasksPerSecond)} tasks/s on average` : 'no task finished';
@@ -203,8 +204,12 @@ function ratePanel(panel: RatePanel): RateSpec {
   };
 }
 
-/** With `under` beneath a panel's own layers, and a dashed line on top at the rate over the whole experiment. */
-function withAverage(panel: RateSpec, under: readonly SpecPart[], tasksPerSecond: number): SpecPart {
+function withOver(panel: RateSpec, over: readonly SpecPart[]): SpecPart {
+  return { ...panel, layer: [...(panel.layer ?? []), ...over] };
+}
+
+/** With marks under and over a panel's own layers, and a dashed line on top at the rate over the whole experiment. */
+function withAverage(panel: RateSpec, { bands, events, borders }: TimeMarks, tasksPerSecond: number): SpecPart {
   const rule = {
     data: { values: [{ average: digits(tasksPerSecond) }] },
     mark: { type: 'rule', color: referenceColor, strokeDash: [6, 4], strokeWidth: 2 },
@@ -213,5 +218,6 @@ function withAverage(panel: RateSpec, under: readonly SpecPart[], tasksPerSecond
       tooltip: [{ field: 'average', type: 'quantitative', title: 'average (tasks/s)', format: ',.4~r' }],
     },
   };
-  return { ...panel, layer: [...under, ...(panel.layer ?? []), ...(Number.isFinite(tasksPerSecond) ? [rule] : [])] };
+  const average = Number.isFinite(tasksPerSecond) ? [rule] : [];
+  return { ...panel, layer: [...bands, ...(panel.layer ?? []), ...average, ...borders, ...events] };
 }

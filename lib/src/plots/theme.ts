@@ -56,6 +56,9 @@ export const stateColors = {
 
 export const percentileColors = { p50: palette.sky, p90: palette.blue, p99: palette.orange, max: palette.vermilion } as const;
 
+/** Of the probes of a capacity search. */
+export const answerColors = { kept: palette.blue, missed: palette.vermilion, discarded: palette.grey } as const;
+
 export const seriesColors = [palette.blue, palette.orange, palette.green, palette.purple, palette.sky, palette.vermilion] as const;
 
 /** Colours for so many things: up to six that have no order, and more of them along one scale from dark to light (viridis without its ends). */
@@ -83,6 +86,9 @@ function mix(at: number): string {
 /** A stretch in which nothing went on. */
 export const stallColor = palette.vermilion;
 
+/** Where a regime begins, and what happened meanwhile: a grey that can be read on white and on dark. */
+export const markColor = '#7d848d';
+
 /** What connections to Postgres do; what they wait for has no order, so its colours go by how often. */
 export const connectionColors = {
   'on CPU': palette.green,
@@ -95,6 +101,14 @@ export const connectionColors = {
 
 /** The one series of a panel whose title says what it is. */
 export const singleColor = palette.blue;
+
+/** What a comparison says of a figure. */
+export const outcomeColors = {
+  better: palette.green,
+  worse: palette.vermilion,
+  equivalent: palette.blue,
+  'cannot tell': palette.grey,
+} as const;
 
 /** A line of reference across marks of `stateColors.finished`. */
 export const referenceColor = palette.orange;
@@ -137,7 +151,7 @@ export const plotConfig: NonNullable<Plot['config']> = {
     offset: 6,
   },
   // A grey that can be read on white and on dark: marks, unlike axes, don't follow the host's theme.
-  text: { color: '#7d848d' },
+  text: { color: markColor },
   bar: { binSpacing: 1 },
   line: { strokeWidth: 2 },
   concat: { spacing: 14 },

@@ -1,17 +1,24 @@
 import { table as toTable } from 'arquero';
 import { threeDigits } from '../analysis/format-figure.ts';
 import { summaryOf } from '../analysis/saved-summary.ts';
+import type { Comparison } from '../analysis/compare-experiments.ts';
+import type { HistoryLine } from '../analysis/history.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { Verdict } from '../analysis/verdict.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
+import type { Series } from '../results/series.ts';
 import { phases } from '../results/phases.ts';
-import { type Block, type ShownFigure, sentence, table } from './document.ts';
+import { type Block, type Section, type ShownFigure, sentence, table } from './document.ts';
 import { blocksHtml } from './document-html.ts';
 import { renderText } from './document-text.ts';
+import { seriesSections, seriesState } from './series-document.ts';
+import { comparisonSections } from './sections/comparison.ts';
 import { wholeConfig } from './sections/configuration.ts';
+import { historySections } from './sections/history.ts';
 import { saidFigure, shownFigure, valueIn } from './sections/figure-text.ts';
 import { filesBlock } from './sections/files.ts';
+import { regimeBlocks } from './sections/regimes.ts';
 import { statusWords } from './sections/status.ts';
 import { findingBlocks } from './sections/verdict.ts';
 
@@ -34,17 +41,25 @@ export function cardHtml({ name, color = 'rgba(128,128,128,.5)', headline, block
   return `<div class="${name}" style="border-left:4px solid ${color};padding:.3em .9em;margin:.3em 0">${blocksHtml([headline, ...blocks], 'card')}</div>`;
 }
 
-/** The card of an experiment, a summary, a verdict or a config; undefined for other values. */
+/** The card of an experiment, a series, a summary, a verdict, a comparison, a history or a config; undefined for other values. */
 export function cardOf(value: unknown): Card | undefined {
   if (isExperiment(value)) return experimentCard(value);
   if (isSummary(value)) return summaryCard(value);
   if (isVerdict(value)) return verdictCard(value);
+  if (isSeries(value)) return seriesCard(value);
+  if (isComparison(value)) return sectionsCard('orchlab-comparison', comparisonSections(value));
+  if (isHistory(value)) return sectionsCard('orchlab-history', historySections(value));
   return isConfig(value) ? configCard(value) : undefined;
 }
 
 /** True for what `openExperiment` and `runExperiment` return. */
 export function isExperiment(value: unknown): value is Experiment {
   return hasKeys(value, 'manifest', 'directory', 'processes');
+}
+
+/** True for what `openSeries` and `sweep` return. */
+export function isSeries(value: unknown): value is Series {
+  return hasKeys(value, 'record', 'steps', 'experiments', 'directory');
 }
 
 /** True for what `summarize` returns. */
@@ -55,6 +70,16 @@ export function isSummary(value: unknown): value is Summary {
 /** True for what `verdictOf` returns. */
 export function isVerdict(value: unknown): value is Verdict {
   return hasKeys(value, 'limitedBy', 'sentence', 'evidence', 'notes');
+}
+
+/** True for what `compareExperiments` returns. */
+export function isComparison(value: unknown): value is Comparison {
+  return hasKeys(value, 'judged', 'unjudged', 'pairedBy', 'margin');
+}
+
+/** True for what `historyOf` returns, unless that is empty. */
+export function isHistory(value: unknown): value is readonly HistoryLine[] {
+  return Array.isArray(value) && value.length > 0 && value.every((line) => hasKeys(line, 'setup', 'points', 'figures'));
 }
 
 /** True for what `loadConfig` and `createConfig` return. */
@@ -78,7 +103,12 @@ function experimentCard(experiment: Experiment): Card {
     name: 'orchlab-card',
     color: statusColors[words] ?? '#c0392b',
     headline: sentence([`Experiment ${experiment.name}: `, { strong: ranOn(summary) }, `, ${words}`]),
-    blocks: [{ kind: 'figures', figures: experimentFigures(summary) }, ...findingBlocks(verdict, said), filesBlock(experiment)],
+    blocks: [
+      { kind: 'figures', figures: experimentFigures(summary) },
+      ...findingBlocks(verdict, said),
+      ...regimeBlocks(summary),
+      filesBlock(experiment),
+    ],
   };
 }
 
@@ -108,7 +138,13 @@ function summaryCard(summary: Summary): Card {
   return {
     name: 'orchlab-summary',
     headline: sentence([{ strong: ranOn(summary) }, `: ${statusWords(summary)}`]),
-    blocks: [sentence(shown.join(', ')), ...findingBlocks(verdict, summary), table(phaseTable(summary)), table(roleTable(summary))],
+    blocks: [
+      sentence(shown.join(', ')),
+      ...findingBlocks(verdict, summary),
+      ...regimeBlocks(summary),
+      table(phaseTable(summary)),
+      table(roleTable(summary)),
+    ],
   };
 }
 
@@ -135,6 +171,29 @@ function roleTable(summary: Summary) {
 /** What limited an experiment, in its sentence and what makes it less certain; the numbers are in `evidence`. */
 function verdictCard(verdict: Verdict): Card {
   return { name: 'orchlab-verdict', headline: sentence(['Limited by: ', { strong: verdict.limitedBy }]), blocks: findingBlocks(verdict) };
+}
+
+/** The same as in text: the first block is the headline. */
+function sectionsCard(name: string, sections: readonly Section[]): Card {
+  const [headline, ...blocks] = blocksOf(sections);
+  return { name, headline: headline ?? sentence(''), blocks };
+}
+
+/** How far a series is, and what came of it, without its plots: they are a cell's own. */
+function seriesCard(series: Series): Card {
+  return {
+    name: 'orchlab-series',
+    color: statusColors[series.record.status] ?? '#c0392b',
+    headline: sentence([{ strong: seriesState(series) }]),
+    blocks: blocksOf(seriesSections(series)).filter(({ kind }) => kind !== 'plot'),
+  };
+}
+
+/** Sections one after the other, their titles as headings. */
+function blocksOf(sections: readonly Section[]): readonly Block[] {
+  return sections
+    .filter(({ blocks }) => blocks.length > 0)
+    .flatMap(({ title, blocks }): readonly Block[] => (title === undefined ? blocks : [{ kind: 'heading', text: title }, ...blocks]));
 }
 
 /** What an experiment with this config does. */

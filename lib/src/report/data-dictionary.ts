@@ -1,4 +1,7 @@
+import { figures } from '../analysis/figures.ts';
 import { figureTables } from '../analysis/figure-tables.ts';
+import { waitMeanings } from '../analysis/wait-meanings.ts';
+import type { FigureUnit } from '../analysis/figure-units.ts';
 import { type ColumnType, type TableDeclaration, sampleTables } from '../results/tables.ts';
 
 const typeWords: Readonly<Record<Extract<ColumnType, string>, string>> = {
@@ -26,8 +29,23 @@ export function dataDictionary(): string {
     ...Object.entries(sampleTables).map(([name, table]) => section(`experiment.${name}`, table)),
     '## Tables that functions return\n',
     ...Object.entries(figureTables).map(([name, table]) => section(`${name}(...)`, table)),
+    waits,
+    figureSection(),
   ].join('\n');
 }
+
+/** What `waitsOf` says of each wait. */
+const waits = [
+  '## What connections wait for\n',
+  'Wait events of PostgreSQL (`waits`, `waitsOf`), the more particular first; one without an event is any other of its type.\n',
+  '| wait | what for | what it means | what to look at or change |',
+  '|---|---|---|---|',
+  ...waitMeanings.map(
+    ({ type, event = '', subject, words, meaning, advice }) =>
+      `| ${`${type} ${event}`.trim()}${subject === undefined ? '' : ` (${subject})`} | ${words} | ${meaning} | ${advice} |`,
+  ),
+  '',
+].join('\n');
 
 function wordsOf(type: ColumnType): string {
   return typeof type === 'string' ? typeWords[type] : `one of ${type.categories.join(', ')}`;
@@ -38,4 +56,39 @@ function section(heading: string, { rows, columns }: TableDeclaration): string {
     ([name, [type, meaning]]) => `| \`${name}\` | ${wordsOf(type)} | ${meaning.replaceAll('|', '\\|')} |`,
   );
   return [`### \`${heading}\`\n`, `${rows}\n`, '| column | type | meaning |', '|---|---|---|', ...lines, ''].join('\n');
+}
+
+const unitWords: Readonly<Record<FigureUnit, string>> = {
+  seconds: 'seconds',
+  secondsPerTask: 'seconds a task',
+  bytes: 'bytes',
+  ratio: '1 is all of it, of CPU one core',
+  tasksPerSecond: 'tasks a second',
+  runsPerSecond: 'runs a second',
+  count: '',
+};
+
+/** The catalogue of figures: groups whose figures have the same names share their rows. */
+function figureSection(): string {
+  const groupOf = (name: string): string => name.slice(0, name.lastIndexOf('.') + 1);
+  const ownOf = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
+  const groups = Map.groupBy(figures, ({ name }) => groupOf(name));
+  const alike = Map.groupBy(groups, ([, members]) => members.map(({ name }) => ownOf(name)).join(' '));
+  const rows = [...alike.values()].flatMap((same) => {
+    const [[, members] = ['', []]] = same;
+    const prefixes = same.map(([group]) => (group === '' ? '' : `\`${group}\``)).filter((group) => group !== '');
+    const byKind = Map.groupBy(members, ({ unit, better = '' }) => `${unitWords[unit]} | ${better}`);
+    return [...byKind].map(
+      ([kind, some]) => `| ${prefixes.join(' ')} | ${some.map(({ name }) => `\`${ownOf(name)}\``).join(' ')} | ${kind} |`,
+    );
+  });
+  return [
+    '## Figures\n',
+    'What `summary.json` has under `figures`, what `figureOf` takes, and what thresholds are of: a name is a group and a figure of it, such as',
+    '`response.p99`. A target whose processes have further roles has the figures of `scheduler.` for each of them, too.\n',
+    '| group | figures | in | better |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
 }

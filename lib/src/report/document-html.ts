@@ -3,41 +3,51 @@ import type { Block, ShownFigure, Span } from './document.ts';
 import { escapeHtml, safeText } from './html-text.ts';
 import { htmlTable } from './html-table.ts';
 
-/** Attributes of the elements that have a look: classes of a page's style sheet, or styles where there is none. */
+/** Elements with their attributes: with classes for a page's style sheet, or with styles where there is none. */
 type Look = Readonly<
-  Record<'muted' | 'good' | 'bad' | 'facts' | 'label' | 'figures' | 'figure' | 'title' | 'value' | 'detail' | 'inset', string>
+  Record<
+    'sentence' | 'muted' | 'good' | 'bad' | 'facts' | 'label' | 'fact' | 'figures' | 'figure' | 'title' | 'value' | 'detail' | 'inset',
+    string
+  >
 >;
 
 /** For report.html, which brings `reportStyle`. */
 const pageLook: Look = {
-  muted: 'class="muted"',
-  good: 'class="good"',
-  bad: 'class="bad"',
-  facts: 'class="facts"',
-  label: '',
-  figures: 'class="cards"',
-  figure: '',
-  title: '',
-  value: '',
-  detail: '',
-  inset: 'class="inset"',
+  sentence: 'p',
+  muted: 'p class="muted"',
+  good: 'p class="good"',
+  bad: 'p class="bad"',
+  facts: 'dl class="facts"',
+  label: 'dt',
+  fact: 'dd',
+  figures: 'dl class="cards"',
+  figure: 'div',
+  title: 'dt',
+  value: 'dd',
+  detail: 'small',
+  inset: 'div class="inset"',
 };
 
 const smallPrint = 'opacity:.65;font-size:85%';
 
-/** For a cell of a notebook, in the colours of the page around it: style sheets do not survive there. */
+/**
+ * For a cell of a notebook, in the colours of the page around it: style sheets do not survive there, and JupyterLab has styles of its own for
+ * lists of definitions and paragraphs.
+ */
 const cardLook: Look = {
-  muted: `style="${smallPrint}"`,
-  good: 'style="color:#2e8540"',
-  bad: 'style="color:#c0392b"',
-  facts: 'style="display:grid;grid-template-columns:max-content 1fr;column-gap:1em;margin:.2em 0"',
-  label: 'style="opacity:.65;font-weight:normal"',
-  figures: 'style="display:flex;flex-wrap:wrap;margin:.4em 0"',
-  figure: 'style="margin-right:1.6em"',
-  title: `style="${smallPrint};font-weight:normal"`,
-  value: 'style="margin:0;font-weight:bold"',
-  detail: `style="${smallPrint};font-weight:normal"`,
-  inset: 'style="margin-left:1em"',
+  sentence: 'div',
+  muted: `div style="${smallPrint}"`,
+  good: 'div style="color:#2e8540"',
+  bad: 'div style="color:#c0392b"',
+  facts: 'div style="display:grid;grid-template-columns:max-content 1fr;column-gap:1em;margin:.2em 0"',
+  label: 'div style="opacity:.65"',
+  fact: 'div',
+  figures: 'div style="display:flex;flex-wrap:wrap;margin:.4em 0"',
+  figure: 'div style="margin-right:1.6em"',
+  title: `div style="${smallPrint}"`,
+  value: 'div style="font-weight:bold"',
+  detail: `small style="${smallPrint};font-weight:normal"`,
+  inset: 'div style="margin-left:1em"',
 };
 
 const looks = { page: pageLook, card: cardLook } as const;
@@ -53,35 +63,32 @@ function blockHtml(block: Block, look: Look): string {
       return `<h3>${safeText(block.text)}</h3>`;
     case 'sentence': {
       const inner = typeof block.text === 'string' ? safeText(block.text) : block.text.map(spanHtml).join('');
-      return element('div', block.tone === undefined ? '' : look[block.tone], inner);
+      return element(look[block.tone ?? 'sentence'], inner);
     }
     case 'note':
-      return `<div>⚠ ${safeText(block.text)}</div>`;
+      return element(look.sentence, `⚠ ${safeText(block.text)}`);
     case 'facts':
       return element(
-        'dl',
         look.facts,
-        block.facts
-          .map(([label, value]) => `${element('dt', look.label, safeText(label))}<dd style="margin:0">${safeText(value)}</dd>`)
-          .join(''),
+        block.facts.map(([label, value]) => `${element(look.label, safeText(label))}${element(look.fact, safeText(value))}`).join(''),
       );
     case 'figures':
-      return element('dl', look.figures, block.figures.map((figure) => figureHtml(figure, look)).join(''));
+      return element(look.figures, block.figures.map((figure) => figureHtml(figure, look)).join(''));
     case 'list':
       return `<ul>${block.items.map((item) => `<li>${safeText(item)}</li>`).join('')}</ul>`;
     case 'table':
-      return `<div class="scroll">${htmlTable(block.table, block.limit === undefined ? {} : { limit: block.limit })}</div>`;
+      return `<div class="scroll">${htmlTable(block.table, block)}</div>`;
     case 'plot':
       return plotHtml(block.name, block.plot);
     case 'preformatted':
       return `<pre>${safeText(block.text)}</pre>`;
     case 'indented':
-      return element('div', look.inset, block.blocks.map((inner) => blockHtml(inner, look)).join(''));
+      return element(look.inset, block.blocks.map((inner) => blockHtml(inner, look)).join(''));
   }
 }
 
-function element(tag: string, attributes: string, inner: string): string {
-  return `<${tag}${attributes === '' ? '' : ` ${attributes}`}>${inner}</${tag}>`;
+function element(opening: string, inner: string): string {
+  return `<${opening}>${inner}</${opening.split(' ', 1)[0]}>`;
 }
 
 function spanHtml(span: Span): string {
@@ -93,12 +100,8 @@ function spanHtml(span: Span): string {
 }
 
 function figureHtml({ title, value, detail }: ShownFigure, look: Look): string {
-  const small = detail === undefined ? '' : ` ${element('small', look.detail, safeText(detail))}`;
-  return element(
-    'div',
-    look.figure,
-    `${element('dt', look.title, safeText(title))}${element('dd', look.value, `${safeText(value)}${small}`)}`,
-  );
+  const more = detail === undefined ? '' : ` ${element(look.detail, safeText(detail))}`;
+  return element(look.figure, `${element(look.title, safeText(title))}${element(look.value, `${safeText(value)}${more}`)}`);
 }
 
 /** A place for a plot, which the page's script draws, with the plot's title as a caption, where it wraps; its first note (the load) is said by the page. */

@@ -45,7 +45,7 @@ function linesOf(block: Block, look: TextLook, width: number): readonly string[]
     case 'list':
       return block.items.map((item) => `- ${item}`);
     case 'table':
-      return textTable(block.table, block.limit === undefined ? {} : { limit: block.limit }).split('\n');
+      return textTable(block.table, block).split('\n');
     case 'preformatted':
       return block.text.split('\n');
     case 'indented':

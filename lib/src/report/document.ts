@@ -1,5 +1,6 @@
 import type { ColumnTable } from 'arquero';
 import type { Plot } from '../plots/plot.ts';
+import type { Headings } from './column-format.ts';
 
 /** A part of a sentence: in text as it stands, in HTML set apart. */
 export type Span = string | { readonly strong: string } | { readonly code: string } | { readonly link: string; readonly href: string };
@@ -25,8 +26,8 @@ export type Block =
   | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
   | { readonly kind: 'figures'; readonly figures: readonly ShownFigure[] }
   | { readonly kind: 'list'; readonly items: readonly string[] }
-  /** `limit`: rows shown at most. Default: those that the renderer shows. */
-  | { readonly kind: 'table'; readonly table: ColumnTable; readonly limit?: number }
+  /** `limit`: rows shown at most. Default: those that the renderer shows. `headings`: default words. */
+  | { readonly kind: 'table'; readonly table: ColumnTable; readonly limit?: number; readonly headings?: Headings }
   /** Shown on the page only; `name` is its own there. */
   | { readonly kind: 'plot'; readonly name: string; readonly plot: Plot }
   | { readonly kind: 'preformatted'; readonly text: string }

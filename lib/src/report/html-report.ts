@@ -12,14 +12,17 @@ import { blocksHtml } from './document-html.ts';
 import { safeText } from './html-text.ts';
 import { reportScript } from './report-script.ts';
 import { reportStyle } from './report-style.ts';
+import { ceilingsSection } from './sections/ceilings.ts';
 import { databasePlots } from './sections/database.ts';
 import { engineMetricPlots } from './sections/engine-metrics.ts';
 import { environmentSection } from './sections/environment.ts';
 import { firstFigures } from './sections/first-figures.ts';
 import { latencyPlots } from './sections/latency.ts';
 import { ledgerWithShares } from './sections/ledger.ts';
+import { regimesSection } from './sections/regimes.ts';
 import { resourcePlots } from './sections/resources.ts';
 import { statusAndWarnings, statusWords } from './sections/status.ts';
+import { thresholdsSection } from './sections/thresholds.ts';
 import { throughputPlots } from './sections/throughput.ts';
 import { verdictWithEvidence } from './sections/verdict.ts';
 import { scriptJson, vegaBundle } from './vega-bundle.ts';
@@ -27,10 +30,13 @@ import { scriptJson, vegaBundle } from './vega-bundle.ts';
 /** In the order in which one asks; one that has nothing to say returns no blocks. Each may take the summary or the experiment itself. */
 const sections: readonly ((summary: Summary, experiment: Experiment) => Section)[] = [
   firstFigures,
+  thresholdsSection,
   ledgerWithShares,
   verdictWithEvidence,
+  (_, experiment) => regimesSection(experiment),
   (_, experiment) => latencyPlots(experiment),
   (_, experiment) => throughputPlots(experiment),
+  ceilingsSection,
   (_, experiment) => resourcePlots(experiment),
   (_, experiment) => ({ title: 'Task states', blocks: [{ kind: 'plot', name: 'task-states', plot: plotTaskStates(experiment) }] }),
   (_, experiment) => databasePlots(experiment),

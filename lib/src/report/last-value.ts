@@ -2,6 +2,7 @@ import { ColumnTable } from 'arquero';
 import { inspect } from 'node:util';
 import { plotPrototype } from '../plots/plot.ts';
 import { experimentPrototype } from '../results/experiment.ts';
+import { seriesPrototype } from '../results/series.ts';
 import { briefly, toText } from './mime-bundle.ts';
 import { inNotebook } from './notebook-display.ts';
 import { isRich, show } from './show.ts';
@@ -22,7 +23,7 @@ const kernelHook = Symbol.for('orchlab.showLastValue');
 export function enableRichLastValues(): void {
   if (!inNotebook()) return;
   Object.defineProperty(globalThis, kernelHook, { configurable: true, value: showLastValue });
-  for (const prototype of [ColumnTable.prototype, plotPrototype, experimentPrototype]) {
+  for (const prototype of [ColumnTable.prototype, plotPrototype, experimentPrototype, seriesPrototype]) {
     Object.defineProperty(prototype, inspect.custom, {
       configurable: true,
       enumerable: false,

@@ -1,10 +1,12 @@
 import type { Experiment } from '../results/experiment.ts';
 import type { Progress } from '../results/progress.ts';
+import type { Series } from '../results/series.ts';
 import { formatFigure } from '../analysis/figure-units.ts';
 import { threeDigits } from '../analysis/format-figure.ts';
 import { escapeHtml } from './html-text.ts';
 import { toRichOutput } from './mime-bundle.ts';
 import { createDisplay } from './notebook-display.ts';
+import { seriesLine } from './terminal-progress.ts';
 import { History, sparkline } from './sparkline.ts';
 
 /** Between two updates of the output: often enough to look alive, rare enough not to tax the browser. */
@@ -15,6 +17,9 @@ const heartbeatMs = 2000;
 /** Longer than a heartbeat may be late for, with a browser and a kernel that have much to do. */
 const frozenSeconds = 8;
 
+/** The last of a long series. */
+const notesShown = 12;
+
 type Histories = Readonly<Record<'rss' | 'cpu' | 'latency' | 'rate', History>>;
 
 /** One output of a cell that follows a running experiment. */
@@ -22,8 +27,10 @@ export interface LiveView {
   update(progress: Progress): void;
   /** Stays below the progress. */
   warn(message: string): void;
-  /** Replaces the progress by the experiment's card, which stays in the notebook. */
-  end(experiment: Experiment): void;
+  /** Stays below the progress, too: what came of an experiment of a series. */
+  note(line: string): void;
+  /** Replaces the progress by the card of the experiment or the series, which stays in the notebook. */
+  end(result: Experiment | Series): void;
   /** Leaves the last progress on view, with `message` below it: for an experiment that did not get so far as to be opened. */
   fail(message: string): void;
 }
@@ -41,14 +48,22 @@ export function openLiveView(): LiveView | undefined {
   let timer: NodeJS.Timeout | undefined;
   let drawnMs = Number.NEGATIVE_INFINITY;
   const messages: string[] = [];
+  const notes: string[] = [];
 
   const show = (state: 'running' | 'over'): void => {
     clearTimeout(timer);
     timer = undefined;
     drawnMs = performance.now();
     if (latest) {
-      const tail = [...messages.map(messageHtml), ...(state === 'running' ? [frozenHtml(new Date())] : [])];
-      display.update({ 'text/html': progressHtml(latest, histories, tail), 'text/plain': [progressText(latest), ...messages].join('\n') });
+      const tail = [
+        ...notes.slice(-notesShown).map(noteHtml),
+        ...messages.map(messageHtml),
+        ...(state === 'running' ? [frozenHtml(new Date())] : []),
+      ];
+      display.update({
+        'text/html': progressHtml(latest, histories, tail),
+        'text/plain': [progressText(latest), ...notes, ...messages].join('\n'),
+      });
     } else if (messages.length > 0) {
       display.update({ 'text/plain': messages.join('\n') });
     }
@@ -74,9 +89,13 @@ export function openLiveView(): LiveView | undefined {
       messages.push(message);
       draw();
     },
-    end(experiment) {
+    note(line) {
+      notes.push(line);
+      draw();
+    },
+    end(result) {
       clearTimeout(timer);
-      const card = toRichOutput(experiment);
+      const card = toRichOutput(result);
       if (card) display.update(card.data, card.metadata);
     },
     fail(message) {
@@ -84,6 +103,10 @@ export function openLiveView(): LiveView | undefined {
       show('over');
     },
   };
+}
+
+function noteHtml(line: string): string {
+  return `<div style="opacity:.65">${escapeHtml(line)}</div>`;
 }
 
 function messageHtml(message: string): string {
@@ -110,6 +133,7 @@ function frozenHtml(drawn: Date): string {
 function progressText(progress: Progress): string {
   const { tasks, scheduler, workers } = progress;
   return [
+    ...(progress.series ? [seriesLine(progress.series)] : []),
     `${progress.config} on ${progress.target}: ${progress.step}`,
     `${[tasks.ended, tasks.total].filter(Number.isFinite).map(threeDigits).join('/')} tasks`,
     formatFigure(progress.tasksPerSecond, 'tasksPerSecond'),
@@ -148,8 +172,9 @@ function progressHtml(progress: Progress, histories: Histories, tail: readonly s
     ['Postgres', `${formatFigure(postgres.rssBytes, 'bytes')}, ${percent(postgres.cpuRatio)} CPU`],
   ];
   const list = rows.map(([label, value]) => `<div style="opacity:.65">${label}</div><div>${value}</div>`).join('');
+  const series = progress.series ? `<div>${escapeHtml(seriesLine(progress.series))}</div>` : '';
   return [
-    `<div class="orchlab-live" style="margin:.3em 0"><div><b>${escapeHtml(progress.config)}</b> on ${escapeHtml(progress.target)}: `,
+    `<div class="orchlab-live" style="margin:.3em 0">${series}<div><b>${escapeHtml(progress.config)}</b> on ${escapeHtml(progress.target)}: `,
     `${escapeHtml(progress.step)}</div>`,
     `<div style="display:flex;height:8px;margin:.4em 0;max-width:560px;background:rgba(128,128,128,.25)">${bar}</div>`,
     `<div style="display:grid;grid-template-columns:max-content 1fr;column-gap:1em">${list}</div>`,

@@ -1,11 +1,14 @@
 import { ColumnTable } from 'arquero';
 import { inspect } from 'node:util';
 import { type Plot, isPlot } from '../plots/plot.ts';
-
-import { cardHtml, cardOf, cardText, isConfig, isExperiment, isSummary, isVerdict } from './cards.ts';
+import { seriesNameOf } from '../results/find-series.ts';
+import { cardHtml, cardOf, cardText, isComparison, isConfig, isExperiment, isHistory, isSeries, isSummary, isVerdict } from './cards.ts';
 import { htmlTable } from './html-table.ts';
 import type { MimeBundle } from './notebook-display.ts';
 import { compactSvg, plotToSvg, svgToSmallPng } from './render-plot.ts';
+import { textSeries } from './series-document.ts';
+import { textComparison } from './text-comparison.ts';
+import { textHistory } from './text-history.ts';
 import { textSummary } from './text-summary.ts';
 import { textTable } from './text-table.ts';
 import { configsTable, experimentsTable, isPlainObject, isRowList, rowsTable } from './value-lists.ts';
@@ -29,7 +32,7 @@ export function toRichOutput(value: unknown, options: ShowOptions = {}): RichOut
   if (value instanceof ColumnTable) return tableOutput(value, options);
   if (isPlot(value)) return plotOutput(value);
   const card = cardOf(value);
-  if (card) return { ...htmlOutput(cardHtml(card), toText(value)), metadata: isExperiment(value) ? experimentMetadata(value.name) : {} };
+  if (card) return { ...htmlOutput(cardHtml(card), toText(value)), metadata: experimentMetadata(value) };
   const list = listTable(value, options);
   return list && htmlOutput(...list);
 }
@@ -40,6 +43,9 @@ export function toText(value: unknown, options: ShowOptions = {}): string {
   if (value instanceof ColumnTable) return textTable(value, { limit: options.limit ?? 20, headings: 'names' });
   if (isPlot(value)) return plotText(value);
   if (isSummary(value)) return textSummary(value);
+  if (isSeries(value)) return textSeries(value);
+  if (isComparison(value)) return textComparison(value);
+  if (isHistory(value)) return textHistory(value);
   const card = cardOf(value);
   if (card) return cardText(card);
   if (value instanceof Promise) return 'A promise: write `await` before it to show what it becomes.';
@@ -51,13 +57,15 @@ export function briefly(value: unknown): string | undefined {
   if (value instanceof ColumnTable) return `[table: ${value.numRows().toLocaleString('en-US')} rows of ${value.columnNames().join(', ')}]`;
   if (isPlot(value)) return plotText(value);
   if (isExperiment(value)) return `[experiment ${value.name}: ${value.manifest.status}]`;
+  if (isSeries(value)) return `[${value.record.kind} ${value.name}: ${value.record.status}]`;
   if (isSummary(value)) return `[summary of ${value.name}]`;
+  if (isComparison(value)) return `[comparison: ${value.b.label} beside ${value.a.label}]`;
   return undefined;
 }
 
 /** True for what `toRichOutput` has forms for, without making them. */
 export function hasRichForm(value: unknown): boolean {
-  if (briefly(value) !== undefined || isConfig(value) || isVerdict(value)) return true;
+  if (briefly(value) !== undefined || isConfig(value) || isVerdict(value) || isHistory(value)) return true;
   return Array.isArray(value) && value.length > 0 && (value.every(isExperiment) || value.every(isConfig) || isRowList(value));
 }
 
@@ -104,9 +112,12 @@ function tableOutput(table: ColumnTable, { limit = 20 }: ShowOptions): RichOutpu
   return htmlOutput(htmlTable(table, { limit, headings: 'names' }), textTable(table, { limit, headings: 'names' }));
 }
 
-/** Marks an output as the doing of an experiment: `runNotebook` collects these names. */
-function experimentMetadata(name: string): Readonly<Record<string, unknown>> {
-  return { orchlab: { experiment: name } };
+/** Marks an output as the doing of an experiment or a series: `runNotebook` collects these names, which are paths from the results. */
+function experimentMetadata(value: unknown): Readonly<Record<string, unknown>> {
+  if (isSeries(value)) return { orchlab: { experiment: value.name } };
+  if (!isExperiment(value)) return {};
+  const series = seriesNameOf(value);
+  return { orchlab: { experiment: series === undefined ? value.name : `${series}/${value.name}` } };
 }
 
 // Without text/html, which JupyterLab would prefer to the interactive chart. nbconvert, GitHub and Quarto take the pictures.

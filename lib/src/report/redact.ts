@@ -3,6 +3,8 @@ const value = String.raw`(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|['"].*|\\.|[^\s&
 const secretName = String.raw`[\w.-]*(?:password|passwd|pwd|passphrase|secret|token)\w*`;
 
 const rules: readonly (readonly [pattern: RegExp, replacement: string])[] = [
+  // A path right after a colour would not be seen as one.
+  [new RegExp(String.raw`\x1b\[[\d;]*m`, 'g'), ''],
   // ?password=..., password='a b' of a connection string, PGPASSWORD=...; before URLs, as such a password may have an @.
   [new RegExp(String.raw`(${secretName}\s*=\s*)${value}`, 'gi'), '$1…'],
   [new RegExp(String.raw`("${secretName}"\s*:\s*)"(?:[^"\\]|\\.)*"`, 'gi'), '$1"…"'],

@@ -27,7 +27,6 @@ a { color: inherit; text-decoration-color: var(--muted); text-underline-offset: 
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { color: var(--muted); font-weight: 500; vertical-align: bottom; }
-section > div { margin: .4rem 0; }
 .facts { display: grid; grid-template-columns: fit-content(45%) minmax(0, 1fr); margin: .6rem 0; font-size: .9rem; font-variant-numeric: tabular-nums; }
 .facts dt, .facts dd { padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); margin: 0; overflow-wrap: anywhere; }
 .facts dt { font-weight: 500; color: var(--muted); }

@@ -4,11 +4,13 @@ import type { Section } from './document.ts';
 import { renderText, textTitle } from './document-text.ts';
 import { plannedLoad } from './sections/configuration.ts';
 import { engineMetricsSection } from './sections/engine-metrics.ts';
+import { ceilingsSection } from './sections/ceilings.ts';
 import { shownDirectory } from './sections/files.ts';
 import { latencySection, phasesSection, responseSection } from './sections/latency.ts';
 import { ledgerSection } from './sections/ledger.ts';
 import { resourcesSection } from './sections/resources.ts';
 import { damageSection, statusSection, warningsSection } from './sections/status.ts';
+import { thresholdsSection } from './sections/thresholds.ts';
 import { explanationSection, throughputSection } from './sections/throughput.ts';
 import { verdictSection } from './sections/verdict.ts';
 import { facts } from './document.ts';
@@ -17,11 +19,13 @@ import { facts } from './document.ts';
 const sections: readonly ((summary: Summary) => Section)[] = [
   statusSection,
   damageSection,
+  thresholdsSection,
   verdictSection,
   responseSection,
   latencySection,
   phasesSection,
   throughputSection,
+  ceilingsSection,
   ledgerSection,
   explanationSection,
   resourcesSection,

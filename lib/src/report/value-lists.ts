@@ -5,6 +5,8 @@ import { type ExperimentSetup, hashOf } from '../analysis/experiment-setup.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
+import type { Series } from '../results/series.ts';
+import type { SettingValue } from '../results/series-record.ts';
 import { loadWords } from './sections/configuration.ts';
 
 /** Four digits that are the same for experiments that are repetitions of each other. */
@@ -15,10 +17,17 @@ function shortSetup(setup: ExperimentSetup): string {
 /** What each of the setups of these experiments is, a line each: those with the same digits can be compared as repetitions. */
 export function setupLines(summaries: readonly Summary[]): readonly string[] {
   const setups = new Map(summaries.map(({ setup }) => [shortSetup(setup), setup]));
-  return Array.from(setups, ([digits, { configHash, target, version, programHash, orchlab, postgres, host }]) => {
-    const engine = [target, version, programHash === '' ? '' : `(program ${programHash})`].filter((word) => word !== '').join(' ');
-    return `setup ${digits}: config ${configHash}, ${engine}, Postgres ${postgres}, orchlab ${orchlab}, ${host}`;
-  });
+  return Array.from(setups, ([digits, setup]) => `setup ${digits}: config ${setup.configHash}, ${surroundings(setup)}`);
+}
+
+/** What experiments of different configs were run with and on, a line each. */
+export function surroundingLines(summaries: readonly Summary[]): readonly string[] {
+  return [...new Set(summaries.map(({ setup }) => surroundings(setup)))];
+}
+
+function surroundings({ target, version, programHash, orchlab, postgres, host }: ExperimentSetup): string {
+  const engine = [target, version, programHash === '' ? '' : `(program ${programHash})`].filter((word) => word !== '').join(' ');
+  return `${engine}, Postgres ${postgres}, orchlab ${orchlab}, ${host}`;
 }
 
 /** Experiments side by side: `overviewOf` with their names before it, and after it what they have in common with those of the same `setup`. */
@@ -44,6 +53,31 @@ export function configsTable(configs: readonly PerfConfig[]): ColumnTable {
     taskDurationSeconds: configs.map(({ duration }) => duration),
     executor: configs.map(({ executor }) => executor),
   });
+}
+
+/** Series one below the other: what each is of, how far it is, and what it sets. */
+export function seriesTable(all: readonly Series[]): ColumnTable {
+  return from(
+    all.map(({ name, record, steps, experiments }) => {
+      const count = (status: string): number => steps.filter((step) => step.status === status).length;
+      const settings = [...new Set(steps.flatMap((step) => Object.keys(step.settings)))];
+      const valuesOf = (setting: string): string => inOrder(steps.flatMap((step) => step.settings[setting] ?? [])).join(',');
+      return {
+        series: name,
+        config: record.config,
+        target: inOrder(experiments.map(({ manifest }) => manifest.target.name)).join(', '),
+        status: record.status,
+        done: `${count('done')} of ${record.total ?? steps.length}`,
+        sets: settings.map((setting) => `${setting}=${valuesOf(setting)}`).join(' '),
+      };
+    }),
+  );
+}
+
+/** Each once, numbers by size: they were run in a random order. */
+function inOrder(values: readonly SettingValue[]): readonly string[] {
+  const collator = new Intl.Collator('en', { numeric: true });
+  return [...new Set(values.map(String))].toSorted((a, b) => collator.compare(a, b));
 }
 
 type Cell = string | number | boolean | bigint | null | undefined | Date;

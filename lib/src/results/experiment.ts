@@ -27,6 +27,8 @@ export interface Experiment {
   readonly postgres: SampleTable<'postgres'>;
   readonly waits: SampleTable<'waits'>;
   readonly statements: SampleTable<'statements'>;
+  readonly statementReadings: SampleTable<'statementReadings'>;
+  readonly events: SampleTable<'events'>;
   readonly host: SampleTable<'host'>;
   readonly metrics: SampleTable<'metrics'>;
   readonly histograms: SampleTable<'histograms'>;

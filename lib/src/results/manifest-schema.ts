@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ceilingFigures } from './ceiling.ts';
 import { perfConfigSchema } from '../config/perf-config.ts';
 
 /** JSON has no NaN: what is not known is null in it. */
@@ -12,7 +13,12 @@ const texts = z.record(z.string(), z.string());
 const count = z.int().min(0);
 
 const placesSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('bounded'), count: z.number().positive(), by: z.string() }),
+  z.object({
+    kind: z.literal('bounded'),
+    count: z.number().positive(),
+    by: z.string(),
+    settings: z.array(z.string()).optional(),
+  }),
   z.object({ kind: z.literal('unbounded') }),
   z.object({ kind: z.literal('unknown') }),
 ]);
@@ -52,7 +58,7 @@ const momentsSchema = z.looseObject({
 export const manifestSchema = z.looseObject({
   formatVersion: z.literal(1),
   name: z.string(),
-  status: z.enum(['running', 'done', 'failed', 'timed-out', 'interrupted']),
+  status: z.enum(['running', 'done', 'failed', 'timed-out', 'aborted', 'interrupted']),
   reason: z.string().optional(),
   warnings: z.array(z.string()),
   config: z.looseObject({ ...perfConfigSchema.shape, name: z.string() }),
@@ -77,6 +83,7 @@ export const manifestSchema = z.looseObject({
   }),
   versions: texts,
   gitCommit: z.string().optional(),
+  targetCommit: z.string().optional(),
   times: momentsSchema,
   clock: z
     .looseObject({
@@ -99,4 +106,17 @@ export const manifestSchema = z.looseObject({
     .optional(),
   runWatch: z.looseObject({ reads: known, failures: known, readMsMean: known, intervalMsMean: known }).optional(),
   eventLoopDelay: z.looseObject({ p99Ms: known, maxMs: known }).optional(),
+  ceilings: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        title: z.string(),
+        figure: z.enum(ceilingFigures),
+        value: z.number().positive(),
+        settings: z.array(z.string()),
+        formula: z.string(),
+      }),
+    )
+    .optional(),
+  stoppedBy: z.looseObject({ threshold: z.string(), figure: z.string(), value: known, afterSeconds: known }).optional(),
 });

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { reasonOf } from '../errors/error-reason.ts';
+import type { Ceiling } from './ceiling.ts';
 import { manifestSchema } from './manifest-schema.ts';
 import { readRegularFile } from './regular-file.ts';
 import { writeWhole } from './write-whole.ts';
 import type { TargetProfile } from './target-profile.ts';
 
-/** How an experiment ended. `running` in a file means that it was killed, or still runs. */
-export type ExperimentStatus = 'running' | 'done' | 'failed' | 'timed-out' | 'interrupted';
+/** How an experiment ended; `aborted`: a threshold did not hold. `running` in a file means that it was killed, or still runs. */
+export type ExperimentStatus = 'running' | 'done' | 'failed' | 'timed-out' | 'aborted' | 'interrupted';
 
 /** Tasks by how they ended: submitted = finished + failed + cancelled + lost. */
 export interface TaskLedger {
@@ -82,7 +83,10 @@ export interface Manifest {
   };
   readonly host: HostDescription;
   readonly versions: Readonly<Record<string, string>>;
+  /** Of the workspace, with `-dirty` when it had changes. */
   readonly gitCommit?: string;
+  /** Of the orchestrator under test, as the user said it (`--commit`, `ORCHLAB_COMMIT`). */
+  readonly targetCommit?: string;
   readonly times: ExperimentTimes;
   readonly clock?: ClockComparison;
   readonly ledger?: TaskLedger;
@@ -90,6 +94,21 @@ export interface Manifest {
   /** The rest of the load where the experiment ended before it was sent: in no row of the runs. Its `count` is null where that is not known. */
   readonly unsentRuns?: { readonly fromRunIndex: number; readonly count: number | null; readonly due: number };
   readonly eventLoopDelay?: EventLoopDelay;
+  /** What follows from the config alone, the lowest of each figure first; absent in experiments of before they were worked out. */
+  readonly ceilings?: readonly Ceiling[];
+  /** The threshold that aborted it. */
+  readonly stoppedBy?: BrokenThreshold;
+}
+
+/** A threshold that was seen not to hold while the experiment ran. */
+export interface BrokenThreshold {
+  /** As it was written. */
+  readonly threshold: string;
+  readonly figure: string;
+  /** What it was then, in its unit. */
+  readonly value: number;
+  /** Since the first submission. */
+  readonly afterSeconds: number;
 }
 
 /** How late timers in the driver came while it submitted and waited: so long it could do nothing else. */
@@ -109,11 +128,11 @@ export interface RunWatch {
   readonly intervalMsMean: number;
 }
 
-const fileName = 'manifest.json';
+export const manifestFileName = 'manifest.json';
 
 /** Writes manifest.json whole or not at all. */
 export async function writeManifest(directory: string, manifest: Manifest): Promise<void> {
-  await writeWhole(join(directory, fileName), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeWhole(join(directory, manifestFileName), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** The results of an experiment are not what orchlab wrote; the message says where, and what there is instead. */
@@ -123,7 +142,7 @@ export class DamagedResultsError extends Error {
 
 /** Reads manifest.json, also of an older version of orchlab. Throws a DamagedResultsError where there is none that can be read. */
 export async function readManifest(directory: string): Promise<Manifest> {
-  const path = join(directory, fileName);
+  const path = join(directory, manifestFileName);
   const damaged = (got: string, cause?: unknown): DamagedResultsError =>
     new DamagedResultsError(`${path}: expected the manifest of an experiment, got ${got}`, { cause });
   let values: unknown;

@@ -7,7 +7,7 @@ export interface Phase {
   /** What tables and plots call it. */
   readonly title: string;
   readonly from: PhaseTime;
-  readonly to: PhaseTime;
+  readonly to: Exclude<PhaseTime, 'wantedMs'>;
 }
 
 export type PhaseName = Phase['name'];

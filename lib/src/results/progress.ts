@@ -1,6 +1,21 @@
+import type { Ceiling } from './ceiling.ts';
 import type { ExperimentStatus } from './manifest.ts';
 
 export type ExperimentPhase = 'starting' | 'load' | 'drain' | 'collect' | 'ended';
+
+/** How far the series is that an experiment belongs to. */
+export interface SeriesProgress {
+  readonly name: string;
+  /** What of it this experiment is. */
+  readonly label: string;
+  readonly round: number;
+  /** Which of its experiments this is, from 1. */
+  readonly number: number;
+  /** How many there are in all, as far as is known; NaN where that can't be told. */
+  readonly total: number;
+  /** Until the whole is done, by the mean of those that are; NaN while it can't be told. */
+  readonly remainingSeconds: number;
+}
 
 /** What a running experiment tells its watchers, a few times a second. */
 export interface Progress {
@@ -25,7 +40,11 @@ export interface Progress {
   readonly scheduler: { readonly rssBytes: number; readonly cpuRatio: number };
   readonly workers: { readonly count: number; readonly rssBytes: number; readonly cpuRatio: number };
   readonly postgres: { readonly rssBytes: number; readonly cpuRatio: number };
+  /** What the config itself bounds, the lowest of each figure first; empty until the target has been made. */
+  readonly ceilings: readonly Ceiling[];
   /** Further roles of the target's processes. */
   readonly roles: readonly { readonly role: string; readonly rssBytes: number; readonly cpuRatio: number }[];
   readonly status?: ExperimentStatus;
+  /** Where it is one of a series. */
+  readonly series?: SeriesProgress;
 }

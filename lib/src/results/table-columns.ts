@@ -1,6 +1,6 @@
 import { bisectRight } from 'd3-array';
 
-/** A column as Arquero takes them: values by row. */
+/** A column as Arquero takes them: values by row. Those below are read, or worked out, when they are first looked at. */
 export interface TableColumn<T> extends Iterable<T> {
   readonly length: number;
   at(row: number): T;
@@ -8,31 +8,49 @@ export interface TableColumn<T> extends Iterable<T> {
   toArray(): ArrayLike<T>;
 }
 
-/** Text that is one of a few: a byte a row, and the texts once. */
-export class CategoryColumn implements TableColumn<string> {
-  /** The category of each row, as its index in `categories`. */
-  readonly codes: Uint8Array;
-  readonly categories: readonly string[];
+/** Numbers. */
+export class NumberColumn<T extends Float64Array | Int32Array> implements TableColumn<number> {
+  readonly length: number;
+  /** All values; not to be written to. */
+  readonly toArray: () => T;
 
-  constructor(codes: Uint8Array, categories: readonly string[]) {
-    this.codes = codes;
-    this.categories = categories;
+  constructor(length: number, load: () => T) {
+    this.length = length;
+    this.toArray = once(load);
   }
 
-  get length(): number {
-    return this.codes.length;
+  at(row: number): number {
+    return this.toArray()[row] ?? Number.NaN;
+  }
+
+  [Symbol.iterator](): Iterator<number> {
+    return this.toArray()[Symbol.iterator]();
+  }
+}
+
+/** Text that is one of a few: a byte a row, and the texts once. */
+export class CategoryColumn implements TableColumn<string> {
+  readonly length: number;
+  readonly categories: readonly string[];
+  /** The category of each row, as its index in `categories`. */
+  readonly codes: () => Uint8Array;
+
+  constructor(length: number, categories: readonly string[], load: () => Uint8Array) {
+    this.length = length;
+    this.categories = categories;
+    this.codes = once(load);
   }
 
   at(row: number): string {
-    return this.categories[this.codes[row] ?? -1] ?? '';
+    return this.categories[this.codes()[row] ?? -1] ?? '';
   }
 
   toArray(): readonly string[] {
-    return Array.from(this.codes, (code) => this.categories[code] ?? '');
+    return [...this];
   }
 
   *[Symbol.iterator](): Iterator<string> {
-    for (const code of this.codes) yield this.categories[code] ?? '';
+    for (const code of this.codes()) yield this.categories[code] ?? '';
   }
 }
 
@@ -45,20 +63,25 @@ export interface TextBatch {
 /** Text of any kind, decoded when it is looked at. */
 export class TextColumn implements TableColumn<string> {
   readonly length: number;
-  private readonly batches: readonly TextBatch[];
-  /** Rows up to the end of each batch. */
-  private readonly ends: Float64Array;
+  private readonly load: () => {
+    readonly batches: readonly TextBatch[];
+    /** Rows up to the end of each batch. */
+    readonly ends: Float64Array;
+  };
 
-  constructor(batches: readonly TextBatch[]) {
-    this.batches = batches;
-    let rows = 0;
-    this.ends = Float64Array.from(batches, ({ offsets }) => (rows += offsets.length - 1));
-    this.length = rows;
+  constructor(length: number, load: () => readonly TextBatch[]) {
+    this.length = length;
+    this.load = once(() => {
+      const batches = load();
+      let rows = 0;
+      return { batches, ends: Float64Array.from(batches, ({ offsets }) => (rows += offsets.length - 1)) };
+    });
   }
 
   at(row: number): string {
-    const batch = bisectRight(this.ends, row);
-    return textOf(this.batches[batch], row - (this.ends[batch - 1] ?? 0));
+    const { batches, ends } = this.load();
+    const batch = bisectRight(ends, row);
+    return textOf(batches[batch], row - (ends[batch - 1] ?? 0));
   }
 
   toArray(): readonly string[] {
@@ -66,7 +89,7 @@ export class TextColumn implements TableColumn<string> {
   }
 
   *[Symbol.iterator](): Iterator<string> {
-    for (const batch of this.batches) for (let row = 0; row + 1 < batch.offsets.length; row++) yield textOf(batch, row);
+    for (const batch of this.load().batches) for (let row = 0; row + 1 < batch.offsets.length; row++) yield textOf(batch, row);
   }
 }
 
@@ -76,25 +99,29 @@ function textOf(batch: TextBatch | undefined, row: number): string {
 
 /** Yes or no: a byte a row, 1 or 0. */
 export class FlagColumn implements TableColumn<boolean> {
-  readonly flags: Uint8Array;
+  readonly length: number;
+  readonly flags: () => Uint8Array;
 
-  constructor(flags: Uint8Array) {
-    this.flags = flags;
-  }
-
-  get length(): number {
-    return this.flags.length;
+  constructor(length: number, load: () => Uint8Array) {
+    this.length = length;
+    this.flags = once(load);
   }
 
   at(row: number): boolean {
-    return this.flags[row] === 1;
+    return this.flags()[row] === 1;
   }
 
   toArray(): readonly boolean[] {
-    return Array.from(this.flags, (flag) => flag === 1);
+    return [...this];
   }
 
   *[Symbol.iterator](): Iterator<boolean> {
-    for (const flag of this.flags) yield flag === 1;
+    for (const flag of this.flags()) yield flag === 1;
   }
+}
+
+/** `load`, done when it is first asked for; again where it threw. */
+function once<T extends object>(load: () => T): () => T {
+  let loaded: T | undefined;
+  return () => (loaded ??= load());
 }

@@ -22,6 +22,9 @@ export interface TableDeclaration {
   readonly columns: Readonly<Record<string, Column>>;
 }
 
+/** What stands in `waits.subject` for the lock that commits with a NOTIFY take one by one, in the whole server. */
+export const notifyQueue = 'NOTIFY queue';
+
 export type TableSchema = Readonly<Record<string, ColumnType>>;
 
 export const sampleTables = {
@@ -112,22 +115,49 @@ export const sampleTables = {
     },
   },
   waits: {
-    rows: "What the active connections to the experiment's database waited for: one row a reading and wait event.",
+    rows: "What the active connections to the experiment's database waited for: one row a reading, wait event, subject and client. `waitsOf` says what they mean.",
     columns: {
       atMs: ['float64', 'When it was read.'],
       waitEventType: ['utf8', 'wait_event_type of pg_stat_activity: Lock, LWLock, IO, Client ...; empty: they did not wait.'],
       waitEvent: ['utf8', 'wait_event of pg_stat_activity.'],
+      subject: [
+        'utf8',
+        `Of a lock, what was to be locked, by pg_locks: a table, "${notifyQueue}" (commits with a NOTIFY take it one by one), "advisory 1 2"; empty where it is not known.`,
+      ],
+      client: [
+        { categories: ['engine', 'submissions'] },
+        "Whose connections: the engine's own, or those by which the driver submits runs (of engines that orchlab has built in).",
+      ],
       connections: ['int32', 'Connections that waited for it.'],
     },
   },
   statements: {
-    rows: "Statements of the experiment's database while the load lasted, slowest in total first; empty without pg_stat_statements.",
+    rows: "Statements of the experiment's database, one row each when it was first seen; empty without pg_stat_statements. What they took is in statementReadings, their totals in `statementsOf`.",
     columns: {
+      statementIndex: ['int32', 'Which of the statements, from 0.'],
       query: ['utf8', 'As pg_stat_statements normalises it, literals removed, cut to 500 characters.'],
+    },
+  },
+  statementReadings: {
+    rows: 'What statements took, one row a reading and statement: every other second at most, of the 50 that took most since they were last told.',
+    columns: {
+      atMs: ['float64', 'When it was read.'],
+      sinceMs: ['float64', 'From when on it is counted: the reading that told of it before, or the one that it was not yet executed in.'],
+      statementIndex: ['int32', 'Which of the statements.'],
       calls: ['float64', 'How often it was executed.'],
-      totalSeconds: ['float64', 'How long it was executed in all.'],
-      meanSeconds: ['float64', 'How long one execution took on average.'],
-      rows: ['float64', 'Rows that it returned or changed in all.'],
+      seconds: ['float64', 'How long it was executed, all executions together.'],
+      rows: ['float64', 'Rows that it returned or changed.'],
+      blocks: ['float64', 'Blocks (pages of tables and indexes) that it looked at, in shared buffers or read into them.'],
+    },
+  },
+  events: {
+    rows: 'What happened to the experiment while it was measured, one row each: what Postgres does by itself, by its statistics (noticed within about a second), and what is done to the experiment.',
+    columns: {
+      beganMs: ['float64', 'When it began; NaN where that is not known (vacuum and analyze before Postgres 18).'],
+      endedMs: ['float64', 'When it ended; NaN where it still went on.'],
+      kind: [{ categories: ['autovacuum', 'autoanalyze', 'vacuum', 'analyze', 'checkpoint'] }, 'What happened.'],
+      subject: ['utf8', 'To what: the table of a vacuum or analyze; empty for a checkpoint.'],
+      detail: ['utf8', 'What else is known of it, in words.'],
     },
   },
   host: {

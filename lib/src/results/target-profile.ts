@@ -5,6 +5,8 @@ export type Places =
       readonly count: number;
       /** Which of the engine's own settings that is, for instance `workerConcurrency 20 x 2 processes`. */
       readonly by: string;
+      /** The keys of the config that set it, the one to change first. Default: none is known. */
+      readonly settings?: readonly string[];
     }
   /** Nothing does. */
   | { readonly kind: 'unbounded' }

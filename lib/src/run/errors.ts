@@ -1,4 +1,12 @@
 import type { Experiment } from '../results/experiment.ts';
+import type { ExperimentStatus } from '../results/manifest.ts';
+import type { Series } from '../results/series.ts';
+
+const endings: Partial<Readonly<Record<ExperimentStatus, string>>> = {
+  'timed-out': 'timed out',
+  aborted: 'was aborted',
+  interrupted: 'was interrupted',
+};
 
 /** An experiment that did not end as `done`. Its evidence is kept: `experiment` is what there is of it. */
 export class ExperimentError extends Error {
@@ -7,30 +15,28 @@ export class ExperimentError extends Error {
 
   constructor(experiment: Experiment) {
     const { status, reason } = experiment.manifest;
-    super(
-      `experiment ${experiment.name} ${status === 'timed-out' ? 'timed out' : status === 'interrupted' ? 'was interrupted' : 'failed'}: ${reason ?? 'no reason was noted'}`,
-    );
+    super(`experiment ${experiment.name} ${endings[status] ?? 'failed'}: ${reason ?? 'no reason was noted'}`);
     // Not enumerable: whoever prints the error is not to print all of the experiment with it.
     Object.defineProperty(this, 'experiment', { value: experiment, enumerable: false });
   }
 }
 
-/**
- * The user interrupted what was to go on: nothing is started any more. `experiments` are those of a series that there are, in the
- * order in which they ran, the interrupted one included.
- */
+/** The user interrupted what was to go on: nothing is started any more. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
-  declare readonly experiments: readonly Experiment[];
+  /** What there is of the series that was interrupted; undefined where it was none. */
+  declare readonly series: Series | undefined;
 
-  constructor(
-    message: string,
-    { experiments = [], cause }: { readonly experiments?: readonly Experiment[]; readonly cause?: unknown } = {},
-  ) {
+  constructor(message: string, { series, cause }: { readonly series?: Series; readonly cause?: unknown } = {}) {
     super(message, { cause });
     // Not enumerable: whoever prints the error is not to print all of the experiments with it.
-    Object.defineProperty(this, 'experiments', { value: experiments, enumerable: false });
+    Object.defineProperty(this, 'series', { value: series, enumerable: false });
   }
+}
+
+/** A series that can't be run, or gone on with: the message says why, and what to do. */
+export class SeriesError extends Error {
+  override readonly name = 'SeriesError';
 }
 
 /** An experiment was asked for beside one that runs in the same process: both would measure each other. */

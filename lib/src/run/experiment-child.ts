@@ -13,6 +13,8 @@ import { silenceLimitMs } from '../timing/stop-limits.ts';
 export interface ExperimentChildOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress: (progress: Progress) => void;
+  /** What of this process's environment is other than it is. Default: nothing. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -24,13 +26,14 @@ export interface ExperimentChildOptions {
  */
 export async function executeInChild(
   request: ExperimentRequest,
-  { signal, onProgress }: ExperimentChildOptions,
+  { signal, onProgress, environment = {} }: ExperimentChildOptions,
 ): Promise<ExperimentOutcome> {
   const module = new URL(`../experiment/experiment-process${extname(import.meta.filename)}`, import.meta.url);
   // execArgv: a debugger or loader of the caller is not meant for it.
   const child = fork(module, [], {
     detached: true,
     execArgv: [],
+    env: { ...process.env, ...environment },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
   });

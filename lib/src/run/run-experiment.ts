@@ -3,13 +3,15 @@ import { setOptionsOf } from '../config/set-options.ts';
 import { type Workspace, findWorkspace } from '../config/workspace.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import type { ExperimentOutcome, ExperimentRequest } from '../experiment/execute-experiment.ts';
+import { lowestCeilingWords } from '../report/sections/ceilings.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
 import { type Experiment, openExperiment } from '../results/experiment.ts';
 import type { Progress } from '../results/progress.ts';
 import { readManifest, writeManifest } from '../results/manifest.ts';
 import { definedTargets } from '../targets/registry.ts';
+import { checkThresholds } from './check-thresholds.ts';
 import { ConcurrentExperimentError, ExperimentError } from './errors.ts';
-import { executeInChild } from './experiment-child.ts';
+import { type ExperimentChildOptions, executeInChild } from './experiment-child.ts';
 import { refuseWhenInterrupted, withNotebookInterrupt } from './notebook-interrupt.ts';
 import { type ProgressView, openProgressView } from './progress-view.ts';
 import { postNotice } from './running-notice.ts';
@@ -29,6 +31,8 @@ export interface RunExperimentOptions {
   readonly onProgress?: ((progress: Progress) => void) | false;
   /** Run it also while another one runs in this process, with a warning in the manifests of both. Default false. */
   readonly besideOthers?: boolean;
+  /** What of this process's environment is other than it is for the experiment, such as the program of an engine. Saved nowhere. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What runs in this process, by what it is. */
@@ -47,16 +51,28 @@ const running = new Set<{ readonly config: PerfConfig }>();
  * throws interrupts the experiment, and is what it rejects with.
  */
 export async function runExperiment(config: PerfConfig, options: RunExperimentOptions = {}): Promise<Experiment> {
+  return runInView(config, options, () => openProgressView(options.onProgress));
+}
+
+/** The same, with its progress in a view of the caller's, which may hold more than this experiment. */
+export async function runInView(
+  config: PerfConfig,
+  options: Omit<RunExperimentOptions, 'onProgress'>,
+  openView: () => ProgressView,
+): Promise<Experiment> {
   const { workspace = findWorkspace(), keepDatabase = false } = options;
   refuseWhenInterrupted(options.signal);
   if (options.besideOthers !== true) refuseSecond();
   const entry = { config };
   running.add(entry);
-  const view = openProgressView(options.onProgress);
+  const view = openView();
   let experiment: Experiment | undefined;
   try {
+    await checkThresholds(config, workspace);
     const request = { config, setOptions: setOptionsOf(config), targets: definedTargets(), workspace, keepDatabase };
-    const { directory } = await withNotebookInterrupt(options.signal, async (signal) => executeNoticed(request, signal, view));
+    const { directory } = await withNotebookInterrupt(options.signal, async (signal) =>
+      executeNoticed(request, view, { signal, environment: options.environment }),
+    );
     experiment = await openExperiment(directory);
     await writeReports(experiment).catch((error: unknown) => {
       // Why the experiment did not end as done is what counts; a disk that was full then is full now.
@@ -74,13 +90,17 @@ export async function runExperiment(config: PerfConfig, options: RunExperimentOp
 }
 
 /** Executes it, seen by others and with a warning where there are any. */
-async function executeNoticed(request: ExperimentRequest, signal: AbortSignal | undefined, view: ProgressView): Promise<ExperimentOutcome> {
+async function executeNoticed(
+  request: ExperimentRequest,
+  view: ProgressView,
+  how: Pick<ExperimentChildOptions, 'signal' | 'environment'>,
+): Promise<ExperimentOutcome> {
   const notice = await postNotice(request.workspace, request.config);
   if (notice.others.length > 0) view.warn(besideWarning(notice.others));
   let { others } = notice;
   let outcome: ExperimentOutcome;
   try {
-    outcome = await executeInChild(request, { signal, onProgress: (progress) => view.update(progress) });
+    outcome = await executeInChild(request, { ...how, onProgress: noteCeiling(view) });
   } finally {
     others = await notice.close();
   }
@@ -89,12 +109,25 @@ async function executeNoticed(request: ExperimentRequest, signal: AbortSignal | 
   return outcome;
 }
 
+/** Says once what the config itself bounds, before the load begins. */
+function noteCeiling(view: ProgressView): (progress: Progress) => void {
+  let isNoted = false;
+  return (progress) => {
+    const lowest = progress.ceilings.find(({ figure }) => figure === 'throughput.tasksPerSecond');
+    if (lowest && !isNoted) {
+      isNoted = true;
+      view.note(lowestCeilingWords(lowest));
+    }
+    view.update(progress);
+  };
+}
+
 function refuseSecond(): void {
   const [first] = running;
   if (first === undefined) return;
   const { name, target } = first.config;
   throw new ConcurrentExperimentError(
-    `an experiment (${name} on ${target}) still runs in this process, and one beside it would disturb the figures of both: wait for it (is an \`await\` missing before its runExperiment?) or interrupt it; runInterleaved runs several in turn, and { besideOthers: true } runs this one all the same`,
+    `an experiment (${name} on ${target}) still runs in this process, and one beside it would disturb the figures of both: wait for it (is an \`await\` missing before its runExperiment?) or interrupt it; sweep runs several in turn, and { besideOthers: true } runs this one all the same`,
   );
 }
 

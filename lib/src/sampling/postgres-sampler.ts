@@ -1,7 +1,8 @@
 import type pg from 'pg';
-import { ownApplication } from '../database/own-work.ts';
-import type { Row } from '../results/tables.ts';
+import { ownApplication, submissionApplication } from '../database/own-work.ts';
+import { type Row, notifyQueue } from '../results/tables.ts';
 import type { Clock } from '../timing/clock.ts';
+import { ownStatementMark } from './own-statement.ts';
 
 /** What one reading gives: a row, and one for each thing that connections wait for. */
 export interface PostgresRows {
@@ -25,6 +26,8 @@ interface ActivityReading {
 interface WaitReading {
   readonly type: string;
   readonly event: string;
+  readonly subject: string;
+  readonly client: Row<'waits'>['client'];
   readonly connections: number;
 }
 
@@ -35,14 +38,23 @@ interface SizeReading {
   readonly dead_tuples: string;
 }
 
-/** Marks orchlab's own statements, behind their first word, so that they can be left out of the experiment's. */
-export const ownStatementMark = '/* orchlab */';
-
 /** Connections that are not orchlab's own; the name of one that this user may not see is not known. */
 const isOthers = `coalesce(application_name, '') NOT LIKE '${ownApplication}%'`;
 
+/**
+ * What the backend of `activity` waits to lock. A commit that notifies locks the database with the oid 0, in no database, for all that
+ * notify in the whole server to go one by one (PreCommit_Notify in Postgres' async.c). Who waits for a row has locked it beforehand as the next in turn.
+ */
+const lockedSql = `(
+  SELECT max(CASE
+    WHEN locktype = 'object' AND database = 0 AND classid = 'pg_database'::regclass AND objid = 0 THEN '${notifyQueue}'
+    WHEN relation IS NOT NULL THEN relation::regclass::text
+    WHEN locktype = 'object' THEN classid::regclass || ' ' || objid
+    WHEN locktype = 'advisory' THEN concat_ws(' ', 'advisory', classid, objid)
+  END) FROM lock WHERE lock.pid = activity.pid)`;
+
 // WAL is the whole server's: Postgres does not tell it by database.
-// Two statements in one message: one round trip, and one transaction.
+// Two statements in one message: one round trip, and one transaction. Locks are looked at only where some connection waits for one.
 const activitySql = `
   SELECT ${ownStatementMark}
     count(*) FILTER (WHERE ${isOthers} AND state = 'active')::int AS active,
@@ -55,10 +67,14 @@ const activitySql = `
     coalesce(array_agg(pid) FILTER (WHERE NOT ${isOthers}), '{}') AS own_pids
   FROM pg_stat_activity
   WHERE datname = current_database();
-  SELECT ${ownStatementMark} coalesce(wait_event_type, '') AS type, coalesce(wait_event, '') AS event, count(*)::int AS connections
-  FROM pg_stat_activity
+  WITH lock AS MATERIALIZED (SELECT * FROM pg_locks WHERE NOT granted OR locktype = 'tuple')
+  SELECT ${ownStatementMark} coalesce(wait_event_type, '') AS type, coalesce(wait_event, '') AS event,
+    CASE application_name WHEN '${submissionApplication}' THEN 'submissions' ELSE 'engine' END AS client,
+    coalesce(CASE wait_event_type WHEN 'Lock' THEN ${lockedSql} END, '') AS subject,
+    count(*)::int AS connections
+  FROM pg_stat_activity AS activity
   WHERE datname = current_database() AND ${isOthers} AND state = 'active'
-  GROUP BY 1, 2`;
+  GROUP BY 1, 2, 3, 4`;
 
 const sizeSql = `
   SELECT ${ownStatementMark} pg_database_size(current_database()) AS database_bytes,
@@ -119,7 +135,7 @@ export function postgresReader(pool: pg.Pool, clock: Clock, ownCount: () => numb
         walBytes: now.walBytes - baseline.walBytes,
         ...(await readSizes()),
       },
-      waits: results[1].rows.map(({ type, event, connections }) => ({ atMs, waitEventType: type, waitEvent: event, connections })),
+      waits: results[1].rows.map(({ type, event, ...others }) => ({ atMs, waitEventType: type, waitEvent: event, ...others })),
       ownPids: reading.own_pids,
     };
   };

@@ -12,7 +12,9 @@ export interface SamplerOptions {
 }
 
 /** The tables that the thread samples. */
-export type SampledTable = 'processes' | 'host' | 'postgres' | 'waits' | 'statements';
+const sampledTables = ['processes', 'host', 'postgres', 'waits', 'statements', 'statementReadings', 'events'] as const;
+
+export type SampledTable = (typeof sampledTables)[number];
 
 export type SampledRows = { readonly [T in SampledTable]: Row<T>[] };
 
@@ -22,5 +24,5 @@ export type SamplerMessage =
   | { readonly type: 'stopped'; readonly warnings: readonly string[] };
 
 export function noRows(): SampledRows {
-  return { processes: [], host: [], postgres: [], waits: [], statements: [] };
+  return Object.fromEntries(sampledTables.map((table) => [table, []])) as unknown as SampledRows;
 }

@@ -7,11 +7,12 @@ import pg from 'pg';
 import { OwnTransactions, ownApplication } from '../database/own-work.ts';
 import { systemClock as clock } from '../timing/clock.ts';
 import { hostReader } from './host-sampler.ts';
+import { postgresEvents } from './postgres-events.ts';
 import { postgresReader } from './postgres-sampler.ts';
 import { processReader } from './process-sampler.ts';
 import { ReadingFailures, sampleEvery } from './sample-every.ts';
 import { noRows, type SamplerMessage, type SamplerOptions } from './sampler-message.ts';
-import { statementStatistics } from './statement-statistics.ts';
+import { statementReader } from './statement-statistics.ts';
 
 /**
  * The database and the kernel are asked for their own statistics less often: each reading looks at every backend, or sums up every
@@ -23,9 +24,13 @@ const statisticsIntervalMs = 500;
  * 200 ms all readings might lie between two tasks, and no worker ever be seen.
  */
 const detuning = 0.955;
+/** Each reading of these looks at all tables, or at all statements: more rarely, and for at most this share of the time. */
+const eventsIntervalMs = 1000;
+const statementsIntervalMs = 2000;
+const wholeDutyRatio = 0.01;
 /** Rows are handed over together: each message interrupts the driver. */
 const handOverIntervalMs = 1000;
-/** Statements are read when the load is over and the database may be gone or at its limit. */
+/** Of one that may be gone or at its limit. */
 const databaseLimitMs = 5000;
 
 const { databaseUrl, intervalMs, processes, ownTransactions: shared } = workerData as SamplerOptions;
@@ -43,7 +48,7 @@ const pool = new pg.Pool({
 pool.on('error', () => undefined); // shows in the next reading
 const ownTransactions = new OwnTransactions(shared);
 ownTransactions.countPool(pool);
-const statements = await statementStatistics(pool);
+const readStatements = await statementReader(pool, clock);
 const failures = new ReadingFailures();
 let rows = noRows();
 const handOver = (): void => {
@@ -54,6 +59,7 @@ const handOver = (): void => {
 let ownBackends: ReadonlySet<number> = new Set();
 const readProcesses = processReader(processes, clock, () => ownBackends);
 const readHost = hostReader(clock);
+const events = postgresEvents(pool, clock);
 const readPostgres = postgresReader(pool, clock, () => ownTransactions.value);
 const samplers = [
   sampleEvery({
@@ -81,6 +87,26 @@ const samplers = [
       rows.waits.push(...waits);
     },
   }),
+  sampleEvery({
+    intervalMs: detuning * eventsIntervalMs,
+    dutyRatio: wholeDutyRatio,
+    clock,
+    onError: failures.of('vacuums and checkpoints'),
+    async read() {
+      rows.events.push(...(await events.read()));
+    },
+  }),
+  sampleEvery({
+    intervalMs: detuning * statementsIntervalMs,
+    dutyRatio: wholeDutyRatio,
+    clock,
+    onError: failures.of('statements'),
+    async read() {
+      const { statements, statementReadings } = await readStatements();
+      rows.statements.push(...statements);
+      rows.statementReadings.push(...statementReadings);
+    },
+  }),
 ];
 const timer = setInterval(handOver, handOverIntervalMs);
 
@@ -90,11 +116,7 @@ tell({ type: 'ready' });
 async function stop(): Promise<void> {
   await Promise.all(samplers.map(async (sampler) => sampler.stop()));
   clearInterval(timer);
-  try {
-    rows.statements.push(...(await statements.read()));
-  } catch (error) {
-    failures.of('statements')(error);
-  }
+  rows.events.push(...events.unfinished());
   handOver();
   await pool.end().catch(() => undefined);
   tell({ type: 'stopped', warnings: [...failures.warnings(), ...readProcesses.warnings()] });

@@ -25,6 +25,17 @@ export function quantileInterval(sorted: ArrayLike<number>, quantile: number, le
   };
 }
 
+/**
+ * The median with the interval of above; of too few values for it (below 6 for 95 %) their whole range, which holds the median of what they
+ * are drawn from with a probability of 1 - 2^(1 - n): `level` says so. Of a single one the bounds are NaN.
+ */
+export function medianInterval(values: Iterable<number>, level = 0.95): Estimate {
+  const sorted = Float64Array.from(values).sort();
+  const median = quantileInterval(sorted, 0.5, level);
+  if (sorted.length < 2 || !(Number.isNaN(median.low) || Number.isNaN(median.high))) return median;
+  return { value: median.value, low: sorted[0]!, high: sorted.at(-1)!, level: 1 - 2 ** (1 - sorted.length) };
+}
+
 /** The first of 0 to `limit` for which it is so, when it is so from there on; `limit` if for none before. */
 function firstWhere(limit: number, isSo: (value: number) => boolean): number {
   let low = 0;

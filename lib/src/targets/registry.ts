@@ -98,12 +98,17 @@ export function definedTargets(): readonly TargetDefinition[] {
 }
 
 /**
- * Finds the target of a config: one of orchlab's own, one that was defined, or one that perf-configs/targets describes.
+ * Finds the target of a config: one of orchlab's own, one that was defined, or one that perf-configs/targets describes, whose programs
+ * `environment` may name.
  *
  * Throws a ConfigError that lists the known ones, or says what is wrong with a description or a module, and a MissingProgramError when a
  * program that it needs is not there.
  */
-export async function findTarget(config: PerfConfig, workspace: Workspace): Promise<CreateTarget> {
+export async function findTarget(
+  config: PerfConfig,
+  workspace: Workspace,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<CreateTarget> {
   const name = config.target;
   const own = ownTargets.get(name);
   if (own) return own.load();
@@ -122,15 +127,26 @@ export async function findTarget(config: PerfConfig, workspace: Workspace): Prom
   const file = await loadTargetFile(path, config.target);
   refuseUnfit(config, file.name, file.description);
   const { loadDescribedTarget } = await import('./described/described-target.ts');
-  return loadDescribedTarget(file, workspace);
+  return loadDescribedTarget(file, workspace, environment);
+}
+
+/** The further roles of the processes of a config's target, as far as it says them before it is started; undefined where it does not. */
+export async function rolesBeforehand(config: PerfConfig, workspace: Workspace): Promise<readonly string[] | undefined> {
+  const name = config.target;
+  if (ownTargets.has(name)) return [];
+  const path = defined.has(name) ? undefined : findTargetFile(name, workspace);
+  if (path === undefined) return undefined;
+  const { roles, processes } = (await loadTargetFile(path, name)).description;
+  return [...Object.keys(roles), ...processes.map((process) => process.role ?? process.name)];
 }
 
 /** What a config needs beside its values: its script and its target. Throws a ConfigError, or a MissingProgramError, when one is not there. */
 export async function checkConfig(
   config: PerfConfig,
   workspace: Workspace,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly task: TaskSpec; readonly createTarget: CreateTarget }> {
-  return { task: taskSpec(config, workspace), createTarget: await findTarget(config, workspace) };
+  return { task: taskSpec(config, workspace), createTarget: await findTarget(config, workspace, { ...process.env, ...environment }) };
 }
 
 /** Throws a ConfigError when a config asks for what the target can't do. */

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { ownApplication, ownTransactions } from '../database/own-work.ts';
+import { ownApplication, ownTransactions, submissionApplication } from '../database/own-work.ts';
 
 /** Of making a connection. */
 const connectLimitMs = 10_000;
@@ -12,6 +12,11 @@ export function openPool(
   const pool = new pg.Pool({ connectionString: databaseUrl, ...options });
   pool.on('error', () => undefined); // an idle connection that breaks shows in the next query
   return pool;
+}
+
+/** The connections by which runs are submitted, as many as may be under way at once: the engine's client, told apart by its name in what waits for locks. */
+export function openSubmitPool(databaseUrl: string, max: number): pg.Pool {
+  return openPool(databaseUrl, { max, application_name: submissionApplication });
 }
 
 /**

@@ -3,9 +3,18 @@ import { setOptionsOf } from '../config/set-options.ts';
 import type { Places, TargetProfile, TaskClock, TaskTime, TaskTimes } from '../results/target-profile.ts';
 import type { Target, TargetContext } from './target.ts';
 
-/** Places of an engine that bounds the tasks running in each scheduler process by one of its own settings. */
-export function boundedPlaces(setting: string, count: number, processes: PerfConfig['scheduler']['processes']): Places {
-  return { kind: 'bounded', count: count * processes, by: `${setting} ${count}${processes > 1 ? ` x ${processes} processes` : ''}` };
+/** The keys of the config that set the places of an engine which takes `max_concurrent_dispatches` for each scheduler process. */
+export const dispatchSettings: readonly string[] = ['scheduler.max_concurrent_dispatches', 'scheduler.processes'];
+
+/** Places of an engine that bounds the tasks running in each scheduler process by one of its own settings, which keys of the config set. */
+export function boundedPlaces(
+  setting: string,
+  count: number,
+  processes: PerfConfig['scheduler']['processes'],
+  settings: readonly string[] = [],
+): Places {
+  const by = `${setting} ${count}${processes > 1 ? ` x ${processes} processes` : ''}`;
+  return { kind: 'bounded', count: count * processes, by, settings };
 }
 
 /** What goes into the manifest of an experiment with a target. */

@@ -1,6 +1,7 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ProtectGroup } from '../processes/guard.ts';
 import type { ProcessExit } from '../processes/logged-process.ts';
+import type { Ceiling } from '../results/ceiling.ts';
 import type { TargetProfile } from '../results/target-profile.ts';
 import type { TaskSpec } from './task-spec.ts';
 
@@ -95,6 +96,11 @@ export interface Target extends AsyncDisposable, Omit<TargetProfile, 'roles'> {
   readonly warnings: readonly string[];
   /** How to tell which processes below a scheduler are no workers. Default: all are workers. The role `scheduler` is one, too: for wrappers. */
   readonly rolePatterns?: readonly RolePattern[];
+  /**
+   * What the engine's own settings bound beside its places, for this config: a bound on a figure that holds on any machine. Default: nothing.
+   * That of the places and those of the load are orchlab's to work out.
+   */
+  readonly ceilings?: readonly Ceiling[];
   /** The roles of what `startProcesses` starts; said beforehand, so that an experiment that ends early names them too. Default: none. */
   readonly processRoles?: readonly string[];
   /** Makes the schema and the workflow; may be called again. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { distribution } from '../../src/analysis/distribution.ts';
-import { sortNumbers } from '../../src/analysis/order.ts';
+import { sortNumbers } from '../../src/analysis/sort-numbers.ts';
 import { latencyOf } from '../../src/analysis/latency.ts';
 import { histogram, latencyQuantiles } from '../../src/analysis/merged-histogram.ts';
 import { type Experiment, openExperiment } from '../../src/results/experiment.ts';

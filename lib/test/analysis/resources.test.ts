@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resourceFigures, resourcesOf } from '../../src/analysis/resources.ts';
-import { compare } from '../../src/analysis/compare-targets.ts';
+import { targetsSideBySide } from '../../src/analysis/compare-targets.ts';
 import { resourceSeries } from '../../src/analysis/resource-series.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { plotResources } from '../../src/plots/plot-resources.ts';
@@ -123,8 +123,8 @@ it("has the target's further roles, those that it names and those that were samp
   const summary = summarize(experiment);
   expect(summary.roles['api']).toMatchObject({ rssBytesPeak: 9, cpuSeconds: 0.5 });
   expect(summary.roles['broker']).toMatchObject({ rssBytesPeak: null });
-  expect(textSummary(summary)).toMatch(/api RSS peak .*: 0 KB \(0\.0 MB\)\n  api CPU: 0\.50s/);
-  expect(new Set(compare([experiment]).figures.map(({ figure }) => figure.title))).toContain('api CPU');
+  expect(textSummary(summary)).toMatch(/Api RSS peak .*: 0 KB \(0\.0 MB\)\n  Api CPU: 0\.50s/);
+  expect(new Set(targetsSideBySide([experiment]).figures.map(({ figure }) => figure.title))).toContain('api CPU');
   expect(JSON.stringify(plotResources(experiment))).toContain('"api"');
 });
 

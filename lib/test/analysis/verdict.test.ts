@@ -55,6 +55,10 @@ function experimentWith(options: BuildOptions, usage: Usage = {}): Experiment {
   });
 }
 
+function wait(atMs: number, waitEventType: string, waitEvent: string, connections: number, subject = ''): Row<'waits'> {
+  return { atMs, waitEventType, waitEvent, subject, client: 'engine', connections };
+}
+
 function withRuns(experiment: Experiment, change: (run: Row<'runs'>) => Row<'runs'>): Experiment {
   return replaceTables(experiment, { runs: rowsOf(experiment, 'runs').map(change) });
 }
@@ -138,23 +142,54 @@ describe('verdict', () => {
   });
 
   it('database: its connections wait for locks', () => {
-    const { limitedBy, sentence } = verdictOf(experimentWith(heavy, { active: 18, waitingForLock: 16 }));
+    const { limitedBy, sentence } = verdictOf(experimentWith(heavy, { active: 9, waitingForLock: 8 }));
     expect(limitedBy).toBe('database');
-    expect(sentence).toContain('16 of the 30 connections that schedulers and driver may have waited on average for a lock');
+    expect(sentence).toContain('8 of the 10 connections that schedulers may have waited on average for a lock');
   });
 
   it('database: its connections wait for the disk', () => {
-    const busy = experimentWith(heavy, { active: 19 });
+    const busy = experimentWith(heavy, { active: 9 });
     const waits = rowsOf(busy, 'postgres').flatMap(({ atMs }) => [
-      { atMs, waitEventType: 'IO', waitEvent: 'WalSync', connections: 12 },
-      { atMs, waitEventType: 'LWLock', waitEvent: 'WALWrite', connections: 4 },
-      { atMs, waitEventType: 'Client', waitEvent: 'ClientRead', connections: 1 },
+      wait(atMs, 'IO', 'WalSync', 6),
+      wait(atMs, 'LWLock', 'WALWrite', 2),
+      wait(atMs, 'Client', 'ClientRead', 1),
     ]);
     const { limitedBy, sentence } = verdictOf(replaceTables(busy, { waits }));
     expect(limitedBy).toBe('database');
     expect(sentence).toContain(
-      '16 of the 30 connections that schedulers and driver may have waited on average for locks or disk, mostly IO WalSync',
+      '8 of the 10 connections that schedulers may have waited on average for locks or disk, mostly its commit to reach the disk (IO WalSync)',
     );
+  });
+
+  it("database: commits queue for NOTIFY's lock, those of submissions only where they hold up the target", () => {
+    const queued = (options: BuildOptions, client: Row<'waits'>['client'], queuedRatio: number): Experiment => {
+      const built = experimentWith(options, { active: 9 });
+      const waits = rowsOf(built, 'postgres').map(({ atMs }, index) => ({
+        ...(index % 20 < 20 * queuedRatio ? wait(atMs, 'Lock', 'object', 4, 'NOTIFY queue') : wait(atMs, '', '', 4)),
+        client,
+      }));
+      return replaceTables(built, { waits });
+    };
+    const { limitedBy, sentence, evidence } = verdictOf(queued(heavy, 'engine', 0.95));
+    expect(limitedBy).toBe('database');
+    expect(sentence).toContain(
+      "commits that notify go one by one (NOTIFY's lock), and in 96 % of the readings some of the connections that schedulers may have queued for that",
+    );
+    expect(evidence.engineNotifyQueuedRatio).toBeCloseTo(0.96, 2);
+    expect(verdictOf(queued(heavy, 'engine', 0.5)).limitedBy).toBe('target');
+    // The target has more to do than it can, whatever submissions wait for.
+    expect(verdictOf(queued(heavy, 'submissions', 1)).limitedBy).toBe('target');
+    expect(verdictOf(queued(heavy, 'submissions', 1)).evidence).toMatchObject({ notifyQueuedRatio: 1, engineNotifyQueuedRatio: 0 });
+    // It waits for work: runs are sent late, one after the other.
+    const late = withRuns(queued(light, 'submissions', 1), (run) => ({
+      ...run,
+      sentMs: run.sentMs + 1000,
+      acknowledgedMs: run.sentMs + 3500,
+    }));
+    expect(verdictOf(late)).toMatchObject({
+      limitedBy: 'database',
+      sentence: expect.stringContaining('connections that schedulers and driver may have queued') as string,
+    });
   });
 
   it('database: Postgres uses most of a CPU that is used up', () => {
@@ -369,7 +404,7 @@ describe('waits in the database', () => {
     const chosen = rowsOf(base, 'postgres')
       .slice(5, 5 + readings)
       .map((row) => ({ ...row, connectionsActive: connections }));
-    const waits = chosen.map(({ atMs }) => ({ atMs, waitEventType: type, waitEvent: 'SyncRep', connections }));
+    const waits = chosen.map(({ atMs }) => wait(atMs, type, 'SyncRep', connections));
     return replaceTables(base, { postgres: chosen, waits });
   };
 

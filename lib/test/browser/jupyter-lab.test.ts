@@ -15,7 +15,7 @@ const plotSpec = JSON.stringify({
 });
 
 test.skipIf(!hasBrowser)('JupyterLab runs a notebook and draws its plots', { timeout: 120_000 }, async () => {
-  const environment = await testEnvironment();
+  const environment = await testEnvironment({ jupyterLab: true });
   await mkdir(workspace.state, { recursive: true });
   const directory = await mkdtemp(join(workspace.state, 'test-lab-'));
   const browser = await launchBrowser();

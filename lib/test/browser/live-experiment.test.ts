@@ -34,7 +34,7 @@ describe.skipIf(!hasBrowser)('an experiment in JupyterLab', { timeout: 180_000 }
   let directory: string;
 
   beforeAll(async () => {
-    const environment = await testEnvironment();
+    const environment = await testEnvironment({ jupyterLab: true });
     await mkdir(workspace.state, { recursive: true });
     directory = await mkdtemp(join(workspace.state, 'test-live-'));
     // Inherited by all that JupyterLab starts: this is how they are found.
@@ -140,7 +140,7 @@ describe.skipIf(!hasBrowser)('an experiment in JupyterLab', { timeout: 180_000 }
     expect(await lastManifest()).toMatchObject({ status: 'interrupted' });
     const outputs = await page.locator(lastOutput).allInnerTexts();
     expect(outputs).toHaveLength(2);
-    expect(outputs[0]).toMatch(new RegExp(`^${config} on dbos \\S+ interrupted`));
+    expect(outputs[0]).toMatch(new RegExp(`^Experiment \\S+: ${config} on dbos \\S+, interrupted`));
     expect(outputs[0]).toContain("what was sampled is kept: await findExperiment('");
     expect(outputs[1]).toMatch(/^ExperimentError: experiment \S+ was interrupted: interrupted by the user$/m);
     await keepScreenshot(page, 'lab-interrupted');

@@ -21,7 +21,7 @@ it('shows control characters, leaves colours out, and keeps lines', () => {
   expect(printableLine('a\nb\tc\rd')).toBe(String.raw`a\nb c\x0dd`);
   expect(JSON.parse(printableJson({ hostile }))).toEqual({ hostile });
   expect(printableJson(hostile)).not.toMatch(/\p{Cc}|\p{Bidi_C}/u);
-  const row = { query: `${hostile}\nnext`, calls: 1, totalSeconds: 1, meanSeconds: 1, rows: 1 };
+  const row = { statementIndex: 0, query: `${hostile}\nnext` };
   expect(textTable(toTable('statements', [row]))).toContain(String.raw`${shown}\nnext`);
   expect(progressLine({ phase: 'starting', step: hostile, elapsedSeconds: 1 } as never)).toBe(`Progress: ${shown} | 1.0s`);
 });

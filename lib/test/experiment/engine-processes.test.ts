@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { createConfig } from '../../src/config/load-config.ts';
 import type { PerfConfigFile } from '../../src/config/perf-config.ts';
@@ -40,7 +40,9 @@ function withBroker(seconds: number, begun: string[]): CreateTarget {
 }
 
 async function measure(config: Partial<PerfConfigFile>, createTarget: CreateTarget) {
-  using workspace = temporaryWorkspace();
+  const workspace = temporaryWorkspace();
+  // Tables are read from their files when they are looked at.
+  onTestFinished(() => workspace[Symbol.dispose]());
   const { directory, status, reason } = await executeExperiment(
     {
       config: createConfig({ executor: 'inline', duration: 0, target: 'oracle', timeout: 60, tasks_per_workflow: 1, ...config }),

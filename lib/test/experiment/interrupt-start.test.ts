@@ -30,7 +30,7 @@ it.each(['starting Postgres', 'preparing dbos', 'starting the scheduler', 'submi
     expect((await openExperiment(outcome.directory)).manifest).toMatchObject({ status: 'interrupted', reason: 'interrupted by the user' });
     const left = async (): Promise<number[]> => (await descendants(process.pid)).filter((pid) => !before.has(pid));
     const directories = (): string[] => readdirSync(join(workspace.current.root, 'tmp')).filter((name) => name.startsWith('orchlab-'));
-    await waitUntil('nothing is left', async () => (await left()).length + directories().length === 0, 15_000).catch(() => undefined);
+    await waitUntil('nothing is left', async () => (await left()).length + directories().length === 0).catch(() => undefined);
     expect(await left()).toEqual([]);
     expect(directories()).toEqual([]);
   },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createConfig } from '../../src/config/load-config.ts';
 import type { PerfConfigFile } from '../../src/config/perf-config.ts';
@@ -39,11 +40,9 @@ describe.each([
     const ending = new Ending();
     await using _watch = await watchDatabase(server, ending, systemClock);
     await trial.begin();
-    await ending.wait();
-    const tookMs = Date.now() - trial.harmedMs;
+    await Promise.race([ending.wait(), fiveSeconds()]);
     expect(ending.outcome).toMatchObject({ status: 'failed', message: expect.stringMatching(reason) });
     expect(ending.lost.aborted).toBe(true);
-    expect(tookMs).toBeLessThan(5000);
   });
 
   it.each(['load', 'drain', 'collect'] as const)('in the phase %s ends the experiment with the reason', async (phase) => {
@@ -89,6 +88,11 @@ it('a count that takes as long as it likes ends nothing', async () => {
   expect(manifest.ledger).toMatchObject({ submitted: 20, finished: 20 });
 });
 
+/** In as many timers as the watch may take, one after the other: a machine that is busy delays both alike. */
+async function fiveSeconds(): Promise<void> {
+  for (const ms of [400, 1500, 2500, 600]) await delay(ms);
+}
+
 /** An experiment on an oracle, in one of whose phases its database is harmed. */
 class Trial implements AsyncDisposable {
   harmedMs = Number.NaN;
@@ -133,7 +137,7 @@ class Trial implements AsyncDisposable {
       await this.begin();
       // A backend whose postmaster was killed may still answer for a moment.
       const isGone = ({ pid, startTime }: ProcessStatus): boolean => !isProcessAlive(pid, startTime);
-      if (this.harm === 'killed') await waitUntil('its backends are gone too', () => this.postgres.every(isGone), 10_000);
+      if (this.harm === 'killed') await waitUntil('its backends are gone too', () => this.postgres.every(isGone));
     }
     yield* target.readTasks();
   }

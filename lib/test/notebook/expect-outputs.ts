@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { type NotebookFile, type Output, toText } from '../../src/notebook/notebook-file.ts';
 
 /** What a code cell shows: a word for its kind (`text` was printed, `words` were shown), or a plot by the words in its title; a list for several outputs. */
-type Kind = 'nothing' | 'text' | 'words' | 'table' | 'experiment' | 'config' | 'verdict' | `plot: ${string}`;
+type Kind = 'nothing' | 'text' | 'words' | 'table' | 'experiment' | 'series' | 'comparison' | 'config' | 'verdict' | `plot: ${string}`;
 
 /** A code cell by words of its source, and what it shows. */
 export type ExpectedCell = readonly [source: string, kinds: Kind | readonly Kind[]];

@@ -10,8 +10,8 @@ import { type ExecutedNotebook, NotebookError, type RunNotebookOptions, runNoteb
 export const workspace = findWorkspace(fileURLToPath(new URL('.', import.meta.url)));
 
 /** The project's own environment, made when it isn't there. */
-export async function testEnvironment(): Promise<PythonEnvironment> {
-  const environment = await ensurePython({ workspace });
+export async function testEnvironment(options: { readonly jupyterLab?: boolean } = {}): Promise<PythonEnvironment> {
+  const environment = await ensurePython({ workspace, ...options });
   if (!environment.ready) throw new Error(environment.message);
   return environment;
 }

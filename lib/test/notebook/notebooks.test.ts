@@ -6,6 +6,7 @@ import { damageOf } from '../../src/analysis/damage.ts';
 import { findWorkspace } from '../../src/config/workspace.ts';
 import { findExperiments } from '../../src/results/find-experiments.ts';
 import { readNotebook, toText } from '../../src/notebook/notebook-file.ts';
+import { parseParameters } from '../../src/notebook/notebook-parameters.ts';
 import { orchlab } from '../support/orchlab-command.ts';
 import { type ExecutedCell, type ExpectedCell, expectNothingPrivate, expectOutputs, figureIn } from './expect-outputs.ts';
 
@@ -99,7 +100,7 @@ const stories: Readonly<Record<string, Story>> = {
       ['show(plotResources(experiment))', 'plot: Scheduler: '],
       ['cpuMsPerTask', 'table'],
       ['show(plotPostgres(experiment))', 'plot: Postgres: '],
-      ['experiment.statements', 'table'],
+      ['statementsOf(experiment)', 'table'],
       ['show(plotHost(experiment))', 'plot: Host: '],
       ['for (const runs of [40, 160])', ['experiment', 'experiment']],
       ['overviewOf(sizes)', 'table'],
@@ -169,8 +170,8 @@ const stories: Readonly<Record<string, Story>> = {
       ['let config', 'nothing'],
       ['import {', 'nothing'],
       ['const scheduler', 'text'],
-      ['await runInterleaved', 'text'],
-      ['show(plotComparison(experiments))', 'plot: '],
+      ['await sweep', 'text'],
+      ['show(plotTargets(experiments))', 'plot: '],
       ['show(compareTargets(experiments))', 'table'],
       ['const phases', 'table'],
       ['plotLatencyEcdf(experiments', 'plot: Share of finished tasks'],
@@ -179,14 +180,177 @@ const stories: Readonly<Record<string, Story>> = {
       const [rounds, runs] = run === 'committed' ? [3, 100] : [1, 10];
       expect(cells[2]?.text).toMatch(new RegExp(`^${runs} runs of 5 tasks of 0.1 s; with 20 tasks at once at most 200 tasks a second`));
       const order = Array.from({ length: rounds }, (_, round) =>
-        ['dbos', 'pg-boss', 'graphile-worker'].map((target) => `round ${round + 1}: ${target}`),
+        ['dbos', 'graphile-worker', 'pg-boss'].map((target) => `round ${round + 1}: target=${target}`),
       );
-      expect(cells[3]?.text.trim().split('\n')).toEqual(order.flat());
+      // Each round in an order of its own.
+      expect(cells[3]?.text.trim().split('\n').toSorted()).toEqual(order.flat());
       expect(cells[6]?.text).toMatch(/^dbos +\d[^]*\npg-boss +\d[^]*\ngraphile-worker +\d/m);
       // "Most of a task's response time is the wait for a free place": of a burst with more tasks than places.
       if (run === 'committed')
         for (const target of ['dbos', 'pg-boss', 'graphile-worker'])
           expect(figureIn(cells[6]?.text, target, 'waitP50Ms')).toBeGreaterThan(figureIn(cells[6]?.text, target, 'executionP50Ms'));
+    },
+  },
+  tuning: {
+    parameters: { places: '[1,2,4,8]', runs: '20', rounds: '1' },
+    cells: [
+      ['let target', 'nothing'],
+      ['import {', 'nothing'],
+      ["'scheduler.max_concurrent_dispatches': places", 'series'],
+      ['plotSweep(byPlaces)', 'plot: hroughput'],
+      ['const shares', 'table'],
+      ['scalingOf(byPlaces)', 'table'],
+      ['const enough', 'text'],
+      ["'scheduler.poll_interval_secs': polls", 'plot: esponse time p50'],
+      ['const effects', 'text'],
+    ],
+    figures(cells, run) {
+      const [places, rounds] = run === 'committed' ? [[4, 8, 16, 32, 64, 128], 3] : [[1, 2, 4, 8], 1];
+      expect(cells[2]?.text).toContain(`${places.length * rounds} of ${places.length * rounds} experiments done`);
+      // "With n places no more than n / 0.02 s tasks a second can be done, whatever the engine."
+      const measured = places.map((count) => {
+        const of = (column: string): number => figureIn(cells[4]?.text, `${count}`, column);
+        expect(of('allowedTasksPerSecond')).toBe(50 * count);
+        expect(of('measuredTasksPerSecond')).toBeLessThan(50 * count * 1.02);
+        expect(of('ofAllowed')).toBeCloseTo(of('measuredTasksPerSecond') / (50 * count), 1);
+        return of('measuredTasksPerSecond');
+      });
+      // The fewest of 90 % of the most.
+      const enough = places[measured.findIndex((rate) => rate >= 0.9 * Math.max(...measured))];
+      expect(cells[6]?.text).toContain(`${enough} places do `);
+      expect(cells[6]?.text).toMatch(/places still bind|they still help|they do not bind any more/);
+      expect(cells[5]?.text).toMatch(/^(lambda|cannot be told)/m);
+      expect(cells[8]?.text).toMatch(/^graphile-worker: .*\ndbos: /);
+      if (!wereQuiet(cells)) return;
+      // Few places are busy all the time.
+      expect(measured[0]).toBeGreaterThan(50 * places[0]! * 0.7);
+      expect(measured[1]! / measured[0]!).toBeGreaterThan(1.5);
+      // DBOS polls, graphile-worker is woken by NOTIFY.
+      expect(cells[8]?.text).toMatch(/dbos: .* polling matters here/);
+      if (run === 'committed') expect(cells[8]?.text).toMatch(/graphile-worker: .* polling hardly matters here/);
+    },
+  },
+  compare: {
+    parameters: { rounds: '2', runs: '20' },
+    cells: [
+      ['let target', 'nothing'],
+      ['import {', 'nothing'],
+      ['const config', 'nothing'],
+      ['const same = await bench', 'plot: '],
+      ['const ratios', ['table', 'text']],
+      ['const fewer = await bench', 'plot: '],
+      ['const throughput', 'text'],
+      ['fewerCompared', 'comparison'],
+      ['gateOf(b', 'table'],
+    ],
+    figures(cells, run) {
+      const rounds = run === 'committed' ? 10 : 2;
+      expect([...(cells[4]?.text ?? '').matchAll(/^ +(\d+) +\d/gm)].map(([, round]) => Number(round))).toEqual(
+        Array.from({ length: rounds }, (_, index) => index + 1),
+      );
+      expect(cells[6]?.text).toMatch(new RegExp(`By arithmetic .* is 0\\.900 .* after ${rounds} rounds`));
+      const gate = (row: string): string =>
+        new RegExp(`^${row} {2,}.* (passed|failed|inconclusive)\\b`, 'm').exec(cells[8]?.text ?? '')?.[1] ?? '';
+      if (run === 'executed') {
+        // "So few could not show anything, even if they all agreed."
+        for (const cell of [3, 5])
+          expect(titleOf(cells[cell])).toContain("can't be told in any of 3 figures: 2 rounds are too few to judge");
+        expect(cells[6]?.text).toContain('"cannot tell": 4 more rounds');
+        expect([gate('A again'), gate('B')]).toEqual(['inconclusive', 'inconclusive']);
+        return;
+      }
+      // Of what is the same nothing is called better or worse; the fewer places are found out.
+      expect(titleOf(cells[3])).not.toMatch(/slower|faster/);
+      expect(titleOf(cells[5])).toMatch(/slower in .*throughput \(-\d/);
+      const [, measured] = /measured: ([\d.]+)/.exec(cells[6]?.text ?? '') ?? [];
+      expect(Number(measured)).toBeGreaterThan(0.87);
+      expect(Number(measured)).toBeLessThan(0.93);
+      expect(gate('A again')).not.toBe('failed');
+      // What only the host may have slowed down does not fail.
+      expect(gate('B')).toBe(/limited by host|limited by driver/.test(cells[7]?.text ?? '') ? 'inconclusive' : 'failed');
+    },
+  },
+  capacity: {
+    parameters: { seconds: '4', resolution: '0.2', mostProbes: '3' },
+    cells: [
+      ['let target', 'nothing'],
+      ['import {', 'nothing'],
+      ['const ceiling', 'text'],
+      ['await findCapacity', 'series'],
+      ['plotCapacity(search)', 'plot: '],
+      ['capacityOf(search)', 'text'],
+      ['plotLatencyOverTime(', 'plot: Response time over time'],
+      ['const proof', 'experiment'],
+      ['verdictOf(proof)', 'text'],
+    ],
+    figures(cells, run) {
+      // 300 ms are 200 more than a task takes: a queue of 8 tasks, which pile up in 9 s at 0.9 a second.
+      expect(cells[2]?.text).toContain(
+        run === 'committed' ? '40 tasks a second at most, 40.9 for 10 s' : '40 tasks a second at most, 42.2 for 4 s',
+      );
+      const probes = [...(cells[3]?.text ?? '').matchAll(/^ *([\d.]+) +([\d.]+) +(kept|missed|discarded)/gm)].map(
+        ([, rate, seconds, answer]) => ({
+          rate: Number(rate),
+          seconds: Number(seconds),
+          answer,
+        }),
+      );
+      expect(probes[0]?.rate).toBe(20);
+      // What is well beyond the ceiling is never kept, whatever the machine.
+      for (const { rate, answer } of probes) if (rate > 1.15 * 40) expect(answer).not.toBe('kept');
+      const [, low, high, ended] =
+        /Kept up to ([\d.]+|not known).*missed from ([\d.]+|not known).* \(([\w ]+)\)\.\nBy arithmetic: 40\.0 in the long run/.exec(
+          cells[5]?.text ?? '',
+        ) ?? [];
+      expect(ended).toBeDefined();
+      if (run === 'committed') {
+        expect(ended).toBe('found');
+        expect(Number(low)).toBeGreaterThan(0.9 * 40);
+        expect(Number(low)).toBeLessThan(40.9);
+        expect(Number(high)).toBeLessThan(1.07 * 40);
+        expect(Number(high) / Number(low)).toBeLessThan(1.06);
+        expect(cells[5]?.text).toContain('Limited by: target');
+        expect(probes.some(({ seconds, answer }) => seconds === 30 && answer === 'kept')).toBe(true);
+      }
+      if (!wereQuiet(cells)) return;
+      expect(probes[0]?.answer).not.toBe('missed');
+      // "With twice the places a rate well beyond the ceiling should be kept."
+      expect(cells[8]?.text).toMatch(/^60 runs\/s with 8 places: response time p90 [12]\d\d ms/);
+    },
+  },
+  history: {
+    parameters: { nights: '1' },
+    cells: [
+      ['let target', 'nothing'],
+      ['import {', 'nothing'],
+      ['parseHistoryCsv(readFileSync', 'plot: nightly on graphile-worker: 3 changes over 48 experiments'],
+      ['const changesOf', 'table'],
+      ['const alarms', 'table'],
+      ['for (const [index, build]', 'text'],
+      ['plotHistory(ownLines)', 'plot: own on graphile-worker: '],
+      ['const found', 'text'],
+      ['const together', 'table'],
+    ],
+    figures(cells, run) {
+      const nights = run === 'committed' ? 12 : 1;
+      // The file is fixed, and so is what is found in it.
+      expect(
+        [...(cells[3]?.text ?? '').matchAll(/^([a-z]\S+) +(\S+)-nightly +(\S+) % +(better|worse)/gm)].map((row) => row.slice(1)),
+      ).toEqual([
+        ['response.p99', '2026-08-23T02-09-39', '8.1', 'worse'],
+        ['scheduler.cpuPerTask', '2026-09-04T02-05-42', '-5.6', 'better'],
+        ['scheduler.rssBytesPeak', '2026-09-04T02-05-42', '22.0', 'worse'],
+      ]);
+      expect(cells[3]?.text).toContain('commit 94e3d05c → e20b8817');
+      expect(cells[3]?.text).toContain('engine version 0.17.3 → 0.18.0');
+      // "Three alarms": the backup, the regression, and nothing at all.
+      expect([...(cells[4]?.text ?? '').matchAll(/-nightly/g)]).toHaveLength(3);
+      expect(cells[5]?.text).toContain(`${2 * nights} experiments of 2 builds`);
+      expect(cells[7]?.text).toContain(`The build changed with experiment ${nights + 1}.`);
+      if (run === 'committed') expect(cells[7]?.text).toMatch(/Found: (throughput|response time p50) from experiment 13 on \(build-2\)/);
+      else expect(cells[7]?.text).toContain('Nothing was found, and in 2 experiments nothing can be');
+      expect(cells[8]?.text).toMatch(/^nightly +graphile-worker .* 48$/m);
+      expect(cells[8]?.text).toMatch(new RegExp(`^own +graphile-worker .* ${2 * nights}$`, 'm'));
     },
   },
   'your-orchestrator': {
@@ -235,6 +399,11 @@ const stories: Readonly<Record<string, Story>> = {
 /** Whether its experiments had the machine for themselves, by their cards: what words conclude from figures of a busy one need not be so. */
 function wereQuiet(cells: readonly ExecutedCell[]): boolean {
   return cells.every(({ text }) => !text.includes('Noisy host'));
+}
+
+/** What a plot says in its title. */
+function titleOf(cell: ExecutedCell | undefined): string {
+  return /\[plot: ([^]*)\]$/.exec(cell?.text ?? '')?.[1] ?? '';
 }
 
 function sum(text = '', pattern: RegExp): number {
@@ -288,7 +457,8 @@ describe.each(Object.entries(stories))('%s.ipynb', (name, { parameters, cells, f
       figures(expectOutputs(notebook, cells), 'executed');
       // Parameters are injected behind their cell, in the layout of papermill.
       const tags = notebook.cells.map((cell) => cell.metadata.tags?.join(' '));
-      const injected = Object.entries(parameters).map(([key, value]) => `var ${key} = ${Number(value) ? value : JSON.stringify(value)};`);
+      const given = parseParameters(Object.entries(parameters).map((pair) => pair.join('=')));
+      const injected = Object.entries(given).map(([key, value]) => `var ${key} = ${JSON.stringify(value, null, 1)};`);
       const cell = notebook.cells[tags.indexOf('injected-parameters')];
       expect(cell ? toText(cell.source) : '').toBe(injected.join('\n'));
       if (cell) expect(tags.indexOf('injected-parameters')).toBe(tags.indexOf('parameters') + 1);

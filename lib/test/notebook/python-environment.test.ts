@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { findWorkspace } from '../../src/config/workspace.ts';
 import { ensurePython } from '../../src/notebook/python-environment.ts';
@@ -83,6 +83,20 @@ describe('what is missing is said', () => {
     await writeFile(join(root, '.orchlab', 'python-install.lock'), '999999999');
     vi.stubEnv('ORCHLAB_PYTHON', join(root, 'nothing'));
     expect(await ensure()).toMatchObject({ missing: 'python' });
+  });
+
+  test('JupyterLab is installed when it is asked for, once', async () => {
+    await writeFile(join(root, 'notebooks', 'requirements-lab.txt'), 'orchlab-no-such-lab==1.0\n');
+    const calls = join(root, 'calls');
+    const python = join(root, '.venv', 'bin', 'python');
+    await fakePython(`mkdir -p "$3/bin"; printf '#!/bin/sh\\necho "$@" >> ${calls}\\n' > "$3/bin/python"; chmod +x "$3/bin/python"`);
+    const installed = async (): Promise<readonly (readonly string[])[]> =>
+      (await readFile(calls, 'utf8')).split('\n').map((call) => call.match(/(?<=-r )\S+/g)?.map((path) => basename(path)) ?? []);
+    const options = { workspace: findWorkspace(root) };
+    expect(await ensurePython(options)).toMatchObject({ ready: true, python });
+    expect(await installed()).toEqual([['requirements.txt'], []]);
+    for (const jupyterLab of [true, true, false]) expect(await ensurePython({ ...options, jupyterLab })).toMatchObject({ ready: true });
+    expect(await installed()).toEqual([['requirements.txt'], ['requirements.txt', 'requirements-lab.txt'], []]);
   });
 
   test('no requirements', async () => {

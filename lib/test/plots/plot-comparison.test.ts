@@ -1,165 +1,74 @@
 import { describe, expect, it } from 'vitest';
-import { compare, compareTargets } from '../../src/analysis/compare-targets.ts';
+import { compareExperiments } from '../../src/analysis/compare-experiments.ts';
 import { plotComparison } from '../../src/plots/plot-comparison.ts';
+import { toRichOutput } from '../../src/report/mime-bundle.ts';
 import { plotToSvg } from '../../src/report/render-plot.ts';
 import { textComparison } from '../../src/report/text-comparison.ts';
-import type { Experiment } from '../../src/results/experiment.ts';
-import type { TaskMoment, TaskTime } from '../../src/results/target-profile.ts';
-import type { Row } from '../../src/results/tables.ts';
-import { buildExperiment, replaceTables } from '../support/build-experiment.ts';
+import { buildExperiment } from '../support/build-experiment.ts';
 
-const base = buildExperiment({ runs: 10, tasksPerRun: 5 });
-const tasks = base.tasks.objects() as Row<'tasks'>[];
+/** Ten in turn; the tasks of B take 5 % longer. */
+const experiments = Array.from({ length: 20 }, (_, index) =>
+  buildExperiment({
+    seed: index + 1,
+    runs: 60,
+    firstSentMs: Date.UTC(2026, 10, 23, 10, index),
+    durationSeconds: index % 2 === 0 ? 0.1 : 0.105,
+  }),
+);
+const comparison = compareExperiments(
+  experiments.filter((_, index) => index % 2 === 0),
+  experiments.filter((_, index) => index % 2 === 1),
+  { margin: 0.02 },
+);
 
-/** The same experiment as one of `target`, each task ending `delayMs` later. */
-function experimentOf(target: string, delayMs: number, status: 'done' | 'failed' = 'done'): Experiment {
-  const later = replaceTables(base, { tasks: tasks.map((task) => ({ ...task, finishedMs: task.finishedMs + delayMs })) });
-  return { ...later, manifest: { ...base.manifest, status, target: { ...base.manifest.target, name: target } } };
+interface Drawn {
+  readonly data: { readonly values: readonly Readonly<Record<string, unknown>>[] };
+  readonly layer: readonly { readonly data?: Drawn['data'] }[];
 }
 
-const experiments = [
-  experimentOf('slow', 3000),
-  experimentOf('quick', 0),
-  experimentOf('slow', 1000),
-  experimentOf('quick', 500),
-  experimentOf('slow', 2000),
-  experimentOf('quick', 0, 'failed'),
-];
-
-describe('targets side by side', () => {
-  it('have the median and range of their experiments that were done', () => {
-    const latencies = compare(experiments).figures.filter(({ figure }) => figure.title === 'response time p50');
-    const undelayed = compare([experimentOf('base', 0)]).figures.find(({ figure }) => figure.title === 'response time p50');
-    const zero = undelayed?.median ?? Number.NaN;
-    expect(zero).toBeGreaterThan(0);
-    expect(latencies.map(({ target }) => target)).toEqual(['slow', 'quick']);
-    const [slow, quick] = latencies;
-    expect(slow?.values.map((value) => value - zero)).toEqual([1, 2, 3].map((value) => expect.closeTo(value, 6)));
-    expect(slow?.median).toBeCloseTo(zero + 2, 6);
-    expect(quick?.values).toHaveLength(2);
-    expect(quick?.median).toBeCloseTo(zero + 0.25, 6);
+describe('plotComparison', () => {
+  it('has a row a figure with its ratio, both intervals and its answer, against the margin', () => {
+    const { data, layer } = plotComparison(comparison) as unknown as Drawn;
+    expect(data.values).toHaveLength(8);
+    const p99 = comparison.judged.find(({ name }) => name === 'response.p99')!;
+    expect(p99.answer).toBe('slower');
+    expect(data.values[2]).toMatchObject({
+      figure: 'response time p99',
+      outcome: 'worse',
+      answer: 'slower',
+      ratio: expect.closeTo(p99.ratio.value, 5),
+      low: expect.closeTo(p99.ratio.low, 5),
+      high: expect.closeTo(p99.ratio.high, 5),
+      equivalenceLow: expect.closeTo(p99.equivalence.low, 5),
+      equivalenceHigh: expect.closeTo(p99.equivalence.high, 5),
+    });
+    expect(layer[0]?.data?.values).toEqual([{ from: 1 / 1.02, to: 1.02 }]);
   });
 
-  it('are a table of figure and target', () => {
-    const table = compareTargets(experiments);
-    expect(table.columnNames()).toEqual(['figure', 'target', 'experiments', 'median', 'min', 'max']);
-    expect(table.numRows()).toBe(12); // of six figures: latency is not the same in both, as nothing is said of its ends
-    // Of 50 tasks a p99 is not known.
-    expect(table.array('experiments')).toEqual([3, 2, 3, 2, 0, 0, 3, 2, 3, 2, 3, 2]);
+  it('is drawn with its axis in changes, and what to know before believing it', () => {
+    const svg = plotToSvg(plotComparison(comparison));
+    for (const text of ['no change', 'change from A to B', 'slower', 'equivalent', 'The load is not the same: duration (0.1 → 0.105)'])
+      expect(svg).toContain(text);
   });
 
-  it('are text with medians and ranges', () => {
-    const text = textComparison(experiments);
-    expect(text).toContain('Median of the experiments of each target that ended as done (range)');
-    const [, , , , heading = '', slow = '', quick = ''] = text.split('\n');
-    expect(heading).toMatch(/^target +done +throughput \(tasks\/s\) +response time p50 \(s\) .*Postgres CPU .*RSS peak \(MB\)$/);
-    expect(slow).toMatch(/^slow +3 of 3 +\S+ \(\S+ to \S+\)/);
-    expect(quick).toMatch(/^quick +2 of 3 /);
-    expect(text).toContain('- 1 of 3 experiments of quick did not end as done: they are in no figure.');
-    // The verdict of each, with what makes it less certain.
-    expect(text.match(/ on (slow|quick): The target limited it/g)).toHaveLength(5);
-    expect(text).toMatch(/\n    note: The span judged is short/);
+  it('draws ratios without intervals where there are too few, cut off where one is far beyond all estimates', () => {
+    const few = compareExperiments(experiments.slice(0, 1), experiments.slice(1, 2));
+    const { data } = plotComparison(few) as unknown as Drawn;
+    expect(data.values.every(({ low, ratio, high }) => low === ratio && high === ratio)).toBe(true);
+    const [first] = comparison.judged;
+    const wide = { ...comparison, judged: [{ ...first!, ratio: { value: 1.1, low: 1e-6, high: 1e6, level: 0.95 } }] };
+    const row = (plotComparison(wide) as unknown as Drawn).data.values[0]!;
+    expect(row['low']).toBeGreaterThan(0.5);
+    expect(row['high']).toBeLessThan(2);
+    expect(plotToSvg(plotComparison({ ...comparison, judged: [] }))).toContain('no figure is known of both');
   });
+});
 
-  it('are a picture with a dot for each experiment, and no winner where there are too few', () => {
-    const spec = plotComparison(experiments) as unknown as {
-      title: { text: readonly string[]; subtitle: readonly string[] };
-      concat: {
-        title: { text: string };
-        data: { values: { target: string; value: number; least: number; most: number; experiments: number }[] };
-        layer: { mark: { type: string }; data?: { values: { target: string; value: number }[] } }[];
-      }[];
-    };
-    expect(spec.title.text.join(' ')).toMatch(
-      /^Which is faster can't be told from 2 experiments each \(3 are needed\): throughput of quick \S+, slow \S+ tasks\/s$/,
-    );
-    // Of 50 tasks no p99 is known: it has no panel, and that is said.
-    expect(spec.concat).toHaveLength(5);
-    expect(spec.title.subtitle.join(' ')).toContain('Not known of so few tasks: response time p99.');
-    expect(spec.concat[0]?.layer.map(({ mark }) => mark.type)).toEqual(['rule', 'tick', 'point', 'text']);
-    expect(spec.concat[0]?.layer[2]?.data?.values.map(({ target }) => target)).toEqual(['slow', 'slow', 'slow', 'quick', 'quick']);
-    const [slow, quick] = spec.concat.find(({ title }) => title.text.startsWith('response time p50'))?.data.values ?? [];
-    expect(slow).toMatchObject({ target: 'slow', experiments: 3 });
-    expect((slow?.most ?? 0) - (slow?.least ?? 0)).toBeCloseTo(2, 3);
-    expect((slow?.value ?? 0) - (slow?.least ?? 0)).toBeCloseTo(1, 3);
-    expect((quick?.most ?? 0) - (quick?.least ?? 0)).toBeCloseTo(0.5, 3);
-    expect(plotToSvg(plotComparison(experiments))).toContain('response time p50 (less is better)');
-  });
-
-  it('have lines that hold the true median with the confidence that so many experiments give', () => {
-    const notes = (count: number): string => {
-      const repeated = Array.from({ length: count }, (_, index) => experimentOf('one', index * 100));
-      return (plotComparison(repeated).title as { subtitle: readonly string[] }).subtitle.join(' ');
-    };
-    expect(notes(1)).toContain('lines their range.');
-    expect(notes(3)).toContain('of 3 experiments it holds the true median with 75 % confidence.');
-    expect(notes(6)).toContain('of 6 experiments it holds the true median with 96 % confidence.');
-  });
-
-  it('are refused where those of one target are no repetitions of each other', () => {
-    const withConfig = (changes: Partial<Experiment['manifest']['config']>): Experiment[] => {
-      const { manifest } = base;
-      return [base, { ...base, manifest: { ...manifest, config: { ...manifest.config, ...changes } } }];
-    };
-    expect(() => compareTargets(withConfig({ duration: 9, workflows: 77 }))).toThrow(RangeError);
-    expect(() => compareTargets(withConfig({ duration: 9, workflows: 77 }))).toThrow(
-      /some of dbos that differ in (workflows, duration|duration, workflows)/,
-    );
-    expect(() => plotComparison(withConfig({ arrival: { poisson: 5, seed: 1 } }))).toThrow(/differ in arrival/);
-    expect(compareTargets(withConfig({ name: 'the same by another name' })).array('experiments')).toEqual([2, 2, 0, 2, 0, 2, 2, 2]);
-    const [, seeded] = withConfig({ arrival: { poisson: 5, seed: 1 } });
-    const [, otherSeed] = withConfig({ arrival: { poisson: 5, seed: 2 } });
-    expect(compare([seeded, otherSeed].filter((experiment) => experiment !== undefined)).figures[0]?.values).toHaveLength(2);
-  });
-
-  it('name a winner only where no experiment overlaps, of three each', () => {
-    const finding = (slowest: readonly number[], quickest: readonly number[]): string =>
-      compare([...slowest.map((ms) => experimentOf('slow', ms)), ...quickest.map((ms) => experimentOf('quick', ms))]).finding;
-    expect(finding([1000, 2000, 3000], [0, 100, 200])).toMatch(/^quick finished \S+ tasks\/s, \S+ times as many as slow$/);
-    expect(finding([150, 2000, 3000], [0, 100, 200])).toMatch(
-      /^No difference can be told between quick and slow, whose experiments overlap: throughput of quick \S+, slow \S+ tasks\/s$/,
-    );
-    expect(finding([], [0])).toMatch(/^quick: \S+ tasks\/s$/);
-  });
-
-  it('are groups of their own where engine, Postgres or host differ, named by that', () => {
-    const changed = (changes: Partial<Experiment['manifest']>): Experiment => ({ ...base, manifest: { ...base.manifest, ...changes } });
-    const { target, host, database } = base.manifest;
-    const newer = changed({ target: { ...target, version: '5.4.0' } });
-    expect(compare([base, newer, base]).groups.map((group) => [group.target, group.done.length])).toEqual([
-      ['dbos (5.3.0)', 2],
-      ['dbos (5.4.0)', 1],
-    ]);
-    const rebuilt = [
-      changed({ target: { ...target, programHash: 'a'.repeat(64) } }),
-      changed({ target: { ...target, programHash: 'b'.repeat(64) } }),
-    ];
-    expect(compare(rebuilt).groups.map((group) => group.target)).toEqual(['dbos (program aaaaaaaa)', 'dbos (program bbbbbbbb)']);
-    const elsewhere = changed({ host: { ...host, cores: 64 }, target: { ...target, name: 'other' } });
-    expect(compare([base, elsewhere]).notes.at(-1)).toMatch(
-      /^Not measured under the same conditions: host differs \(dbos: linux x64, Test CPU, 2 cores; other: .* 64 cores\)\.$/,
-    );
-    expect(compare([base, changed({ database: { ...database, version: '17.2' } })]).groups).toHaveLength(2);
-  });
-
-  it('are compared by latency only where created and finished are the same moments', () => {
-    const withCreated = (name: string, moment: TaskMoment): Experiment => {
-      const { target } = base.manifest;
-      const at = (changed: TaskMoment): TaskTime => ({ clock: 'database', moment: changed, source: '' });
-      const times = { created: at(moment), dispatched: at('claimed'), started: at('begun'), finished: at('recorded') };
-      return { ...base, manifest: { ...base.manifest, target: { ...target, name, times } } };
-    };
-    const titles = (all: readonly Experiment[]): string[] => [...new Set(compare(all).figures.map(({ figure }) => figure.title))];
-    expect(titles([withCreated('a', 'submitted'), withCreated('b', 'submitted')])).toContain('latency p50');
-    const unlike = [withCreated('a', 'submitted'), withCreated('b', 'expanded')];
-    expect(titles(unlike)).not.toContain('latency p50');
-    expect(titles(unlike)).toContain('response time p50');
-    expect(compare(unlike).notes).toContain(
-      'Latency is not compared: created is not the same moment in all (a: submitted, b: expanded). Response time is.',
-    );
-  });
-
-  it('need an experiment', () => {
-    expect(() => plotComparison([])).toThrow(RangeError);
+describe('a comparison', () => {
+  it('is shown as a card with what comes out, and as text', () => {
+    const { data } = toRichOutput(comparison)!;
+    expect(data['text/html']).toContain('B beside A: slower in throughput');
+    expect(data['text/html']).toContain('<td style="text-align:left">slower</td>');
+    expect(data['text/plain']).toBe(textComparison(comparison));
   });
 });

@@ -8,17 +8,22 @@ import { figureTables } from '../../src/analysis/figure-tables.ts';
 import { latencyOf } from '../../src/analysis/latency.ts';
 import { latencyQuantiles } from '../../src/analysis/merged-histogram.ts';
 import { overviewOf } from '../../src/analysis/overview.ts';
+import { regimesOf } from '../../src/analysis/regimes.ts';
 import { resourceSeries } from '../../src/analysis/resource-series.ts';
 import { resourcesOf } from '../../src/analysis/resources.ts';
 import { scheduleLagOf } from '../../src/analysis/schedule-lag.ts';
+import { statementsOf } from '../../src/analysis/statements.ts';
 import { taskPhases } from '../../src/analysis/task-phases.ts';
 import { taskStates } from '../../src/analysis/task-states.ts';
 import { throughputOf } from '../../src/analysis/throughput.ts';
+import { waitsOf } from '../../src/analysis/waits.ts';
 import { meaningsByTable, meaningsOf } from '../../src/report/column-meanings.ts';
 import { dataDictionary } from '../../src/report/data-dictionary.ts';
 import { htmlTable } from '../../src/report/html-table.ts';
 import type { Column } from '../../src/results/tables.ts';
 import { buildExperiment, replaceTables } from '../support/build-experiment.ts';
+
+import { regimeExperiment } from '../support/regime-experiment.ts';
 
 const experiment = replaceTables(buildExperiment(), { metrics: [{ atMs: 1, instance: 0, metric: 'total_loop_ms', value: 2 }] });
 
@@ -32,6 +37,17 @@ const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   resourcesOf: resourcesOf(experiment),
   resourceSeries: resourceSeries(experiment),
   metricsOf: metricsOf(experiment),
+  statementsOf: statementsOf(experiment),
+  waitsOf: waitsOf(experiment),
+  regimesOf: regimesOf(
+    regimeExperiment({
+      seed: 1,
+      parts: [
+        { seconds: 30, tasksPerSecond: 20 },
+        { seconds: 30, tasksPerSecond: 200 },
+      ],
+    }),
+  ),
   overviewOf: overviewOf([experiment]),
   compareTargets: compareTargets([experiment]),
 };

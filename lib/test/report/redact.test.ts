@@ -4,6 +4,7 @@ import { redact } from '../../src/report/redact.ts';
 
 test.each([
   ['see /home/ann/x/log.txt.', 'see …/log.txt.'],
+  ['\u001b[31m/home/ann/x\u001b[0m', '…/x'],
   ['"/tmp/a b"', '"…/a b"'],
   ['file:///home/ann/x.log', 'file://…/x.log'],
   ['C:\\Users\\ann\\x.log failed', '…\\x.log failed'],

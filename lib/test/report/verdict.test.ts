@@ -4,7 +4,7 @@ import { summarize } from '../../src/analysis/summarize.ts';
 import { verdictOf } from '../../src/analysis/verdict.ts';
 import { htmlReport } from '../../src/report/html-report.ts';
 import { toRichOutput, toText } from '../../src/report/mime-bundle.ts';
-import { textComparison } from '../../src/report/text-comparison.ts';
+import { textTargets } from '../../src/report/text-targets.ts';
 import { textSummary } from '../../src/report/text-summary.ts';
 import { evenly, queueExperiment } from '../support/queue.ts';
 
@@ -32,7 +32,7 @@ describe('a stall stands once wherever the sentence does', () => {
     ['a verdict, as text', () => toText(verdictOf(experiment))],
     ['a verdict', () => html(verdictOf(experiment))],
     ['the report', () => htmlReport(experiment)],
-    ['a comparison', () => textComparison([experiment])],
+    ['a comparison', () => textTargets([experiment])],
   ])('%s', (_, draw) => {
     expect(longestStall(experiment)?.toSeconds).toBeCloseTo(9, 1);
     const text = draw().replaceAll('&#39;', "'");

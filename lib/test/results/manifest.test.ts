@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { htmlReport } from '../../src/report/html-report.ts';
-import { textComparison } from '../../src/report/text-comparison.ts';
+import { textTargets } from '../../src/report/text-targets.ts';
 import { openExperiment } from '../../src/results/experiment.ts';
 import { buildExperiment, writeExperiment } from '../support/build-experiment.ts';
 
@@ -23,7 +23,7 @@ test('results of before targets said more than their name and options are read a
     expect(verdict).toMatchObject({ evidence: { places: null, placesBy: '', overloadedRatio: null } });
     expect(verdict.sentence).not.toMatch(/place/);
     expect(htmlReport(old)).toContain(verdict.sentence.slice(0, 30));
-    expect(textComparison([old])).toContain(verdict.sentence);
+    expect(textTargets([old])).toContain(verdict.sentence);
   } finally {
     await rm(directory, { recursive: true });
   }

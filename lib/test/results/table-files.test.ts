@@ -1,5 +1,5 @@
 import { Float64, Int32, Table, Utf8, tableToIPC, vectorFromArray } from 'apache-arrow';
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -65,6 +65,25 @@ describe('the files of an experiment', () => {
       for (let index = 0; index < table.numRows(); index++) expect(table.get('runIndex', index)).toBe(index);
     }
     expect([...counts].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('are read a column at a time, when it is looked at, and from no other file than was opened', async () => {
+    const write = async (first: number): Promise<void> => {
+      const writer = createTableWriter(directory, 'runs');
+      for (let index = 0; index < 10; index++) writer.append(run(first + index));
+      await writer.close();
+    };
+    await write(0);
+    const { table } = readTable(directory, 'runs');
+    const path = join(directory, 'runs.arrow');
+    expect(table.get('runIndex', 9)).toBe(9);
+    renameSync(path, `${path}.moved`);
+    expect(() => table.get('dueMs', 0)).toThrow(`${path}: expected the file that was opened, to read its column dueMs, got none`);
+    await write(100);
+    expect(() => table.get('dueMs', 0)).toThrow('got another one: it was removed or replaced meanwhile; open the experiment again');
+    expect(table.get('runIndex', 8)).toBe(8);
+    renameSync(`${path}.moved`, path);
+    expect(table.get('dueMs', 9)).toBe(9.25);
   });
 
   it('have their columns also when they are empty or missing', async () => {

@@ -23,9 +23,9 @@ it.runIf(process.platform === 'linux')('knows a wrapper by its name, or by worki
   const idle = start('python3', '-c', `import subprocess; subprocess.run(['sh', '-c', 'while :; do :; done'])`);
   const scheduler = start(process.execPath, '-e', starts(3));
   const lone = start('sleep', '60');
-  await waitUntil('the shell is told', () => looksLikeWrapper(shell) !== undefined, 20_000);
+  await waitUntil('the shell is told', () => looksLikeWrapper(shell) !== undefined);
   expect(looksLikeWrapper(shell)).toMatch(/^is sh, which waits for `sleep 60` \(pid \d+\)$/);
-  await waitUntil('the idle one is told', () => looksLikeWrapper(idle) !== undefined, 30_000);
+  await waitUntil('the idle one is told', () => looksLikeWrapper(idle) !== undefined);
   expect(looksLikeWrapper(idle)).toMatch(/^used 0\.\d\d s of CPU, and its only child `sh -c .*` \(pid \d+\) \d+\.\d\d s$/);
   expect(looksLikeWrapper(scheduler)).toBeUndefined();
   expect(looksLikeWrapper(lone)).toBeUndefined();

@@ -170,7 +170,10 @@ interface SamplePlan {
 function sampleEverything(
   tasks: readonly SimulatedTask[],
   plan: SamplePlan,
-): Pick<Experiment, 'processes' | 'counts' | 'postgres' | 'waits' | 'statements' | 'host' | 'histograms' | 'metrics'> {
+): Pick<
+  Experiment,
+  'processes' | 'counts' | 'postgres' | 'waits' | 'statements' | 'statementReadings' | 'events' | 'host' | 'histograms' | 'metrics'
+> {
   const { schedulers, fromMs, toMs } = plan;
   const stepMs = plan.sampleInterval * 1000;
   const processes: Row<'processes'>[] = [];
@@ -241,9 +244,11 @@ function sampleEverything(
       deadTuples: 5 * ended,
     });
     if (running > 0) {
-      waits.push({ atMs, waitEventType: '', waitEvent: '', connections: 1 + (index % 2) });
-      if (index % 3 === 0) waits.push({ atMs, waitEventType: 'IO', waitEvent: 'WalSync', connections: 2 });
-      if (index % 5 === 0) waits.push({ atMs, waitEventType: 'LWLock', waitEvent: 'WALWrite', connections: 1 });
+      const wait = (waitEventType: string, waitEvent: string, connections: number): void =>
+        void waits.push({ atMs, waitEventType, waitEvent, subject: '', client: 'engine', connections });
+      wait('', '', 1 + (index % 2));
+      if (index % 3 === 0) wait('IO', 'WalSync', 2);
+      if (index % 5 === 0) wait('LWLock', 'WALWrite', 1);
     }
     host.push({
       atMs,
@@ -262,9 +267,14 @@ function sampleEverything(
     postgres: toTable('postgres', postgres),
     waits: toTable('waits', waits),
     statements: toTable('statements', [
-      { query: 'UPDATE jobs SET state = $1 WHERE id = $2', calls: 1000, totalSeconds: 2.5, meanSeconds: 0.0025, rows: 1000 },
-      { query: 'SELECT * FROM jobs WHERE state = $1 LIMIT $2', calls: 200, totalSeconds: 0.4, meanSeconds: 0.002, rows: 950 },
+      { statementIndex: 0, query: 'UPDATE jobs SET state = $1 WHERE id = $2' },
+      { statementIndex: 1, query: 'SELECT * FROM jobs WHERE state = $1 LIMIT $2' },
     ]),
+    statementReadings: toTable('statementReadings', [
+      { atMs: toMs, sinceMs: fromMs, statementIndex: 0, calls: 1000, seconds: 2.5, rows: 1000, blocks: 5000 },
+      { atMs: toMs, sinceMs: fromMs, statementIndex: 1, calls: 200, seconds: 0.4, rows: 950, blocks: 900 },
+    ]),
+    events: toTable('events', []),
     host: toTable('host', host),
     histograms: toTable('histograms', []),
     metrics: toTable('metrics', []),

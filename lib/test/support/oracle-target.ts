@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { stopProcess } from '../../src/processes/stop-process.ts';
 import { seededRandom } from '../../src/random/seeded-random.ts';
 import { readBatches } from '../../src/targets/read-batches.ts';
-import { openOwnPool, openPool } from '../../src/targets/target-pool.ts';
+import { openOwnPool, openSubmitPool } from '../../src/targets/target-pool.ts';
 import type { CreateTarget, ProcessExit, RunRequest, Scheduler, TaskRow } from '../../src/targets/target.ts';
 import { timesOfClock } from '../../src/targets/target-profile.ts';
 import { systemClock as clock } from '../../src/timing/clock.ts';
@@ -20,6 +20,8 @@ export interface OraclePlan {
   /** How often the task's work begins, for evidence of duplicates; once by default. */
   readonly executionsOf?: (runIndex: number, taskIndex: number) => number;
   /** From so long after the first submission the engine accepts nothing and finishes nothing, for so long. */
+  /** Tasks end one after the other, so many a second, by how long after the first submission; else each takes what is drawn for it. */
+  readonly tasksPerSecond?: (secondsAfterFirst: number) => number;
   readonly stall?: { readonly afterSeconds: number; readonly seconds: number };
 }
 
@@ -57,10 +59,18 @@ export function createOracle(plan: OraclePlan): Oracle {
     stallMs.from = nowMs + (plan.stall?.afterSeconds ?? 0) * 1000;
     stallMs.to = stallMs.from + (plan.stall?.seconds ?? 0) * 1000;
   };
+  let lastEndMs = Number.NaN;
+  /** Of a task that has to wait for all before it. */
+  const nextEnd = (createdMs: number, tasksPerSecond: (secondsAfterFirst: number) => number): number => {
+    const beginMs = Math.max(createdMs, Number.isNaN(lastEndMs) ? createdMs : lastEndMs);
+    return (lastEndMs = beginMs + 1000 / tasksPerSecond((beginMs - stallMs.from) / 1000));
+  };
   const drawRun = ({ runIndex, taskCount }: RunRequest, createdMs: number): OracleTask[] =>
     Array.from({ length: taskCount }, (_, taskIndex) => {
       const end = plan.endOf?.(runIndex, taskIndex) ?? 'finished';
-      const { waitMs, dispatchMs, executionMs } = oracleDurations(plan, runIndex, taskIndex);
+      const drawn = oracleDurations(plan, runIndex, taskIndex);
+      const { dispatchMs, executionMs } = drawn;
+      const waitMs = plan.tasksPerSecond ? nextEnd(createdMs, plan.tasksPerSecond) - createdMs - dispatchMs - executionMs : drawn.waitMs;
       const begins = end !== 'cancelled';
       const finishedMs = createdMs + waitMs + (begins ? dispatchMs + executionMs : 0);
       const isStalled = finishedMs >= stallMs.from && finishedMs < stallMs.to;
@@ -79,7 +89,7 @@ export function createOracle(plan: OraclePlan): Oracle {
 
   const createTarget: CreateTarget = async ({ databaseUrl, protect }) => {
     const pool = openOwnPool(databaseUrl);
-    const submitPool = openPool(databaseUrl, { max: 10 });
+    const submitPool = openSubmitPool(databaseUrl, 10);
     return {
       name: 'oracle',
       version: '1',

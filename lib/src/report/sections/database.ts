@@ -1,3 +1,5 @@
+import { statementsOf } from '../../analysis/statements.ts';
+import { waitsOf } from '../../analysis/waits.ts';
 import { plotPostgres } from '../../plots/plot-postgres.ts';
 import type { Experiment } from '../../results/experiment.ts';
 import { type Block, type Section, sentence, table } from '../document.ts';
@@ -5,12 +7,25 @@ import { type Block, type Section, sentence, table } from '../document.ts';
 export function databasePlots(experiment: Experiment): Section {
   return {
     title: 'Postgres',
-    blocks: [{ kind: 'plot', name: 'postgres', plot: plotPostgres(experiment) }, ...slowestStatements(experiment)],
+    blocks: [
+      { kind: 'plot', name: 'postgres', plot: plotPostgres(experiment) },
+      ...mainWaits(experiment),
+      ...slowestStatements(experiment),
+    ],
   };
 }
 
+/** What the connections waited for and what that means, the most first; what is rarer than this is left out. */
+const mostWaits = 6;
+
+function mainWaits(experiment: Experiment): readonly Block[] {
+  if (experiment.waits.numRows() === 0) return [];
+  return [{ kind: 'heading', text: 'What active connections waited for' }, table(waitsOf(experiment), mostWaits)];
+}
+
 /** The statements that took most of the database's time; a word where there are none. */
-function slowestStatements({ statements }: Experiment): readonly Block[] {
+function slowestStatements(experiment: Experiment): readonly Block[] {
+  const statements = statementsOf(experiment);
   if (statements.numRows() === 0) return [sentence('Statements are not known: the server has no pg_stat_statements.', 'muted')];
   return [{ kind: 'heading', text: 'Slowest statements in total' }, table(statements, 10)];
 }

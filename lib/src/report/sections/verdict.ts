@@ -1,8 +1,10 @@
 import { formatFigure } from '../../analysis/figure-units.ts';
 import { formatSeconds, threeDigits } from '../../analysis/format-figure.ts';
 import type { Summary } from '../../analysis/summary.ts';
+import { waitWords } from '../../analysis/wait-meanings.ts';
 import type { Verdict } from '../../analysis/verdict.ts';
 import { type Block, type Section, facts, sentence } from '../document.ts';
+import { regimeBlocks } from './regimes.ts';
 
 /** What limited an experiment, as it stands wherever it is said: the sentence, and what makes it less certain. */
 export type Finding = Pick<Verdict, 'sentence' | 'notes'>;
@@ -25,8 +27,12 @@ export function unsaid(notes: readonly string[], warnings: readonly string[]): r
   return warnings.filter((warning) => !notes.includes(warning));
 }
 
-export function verdictSection({ verdict, steady }: Summary): Section {
-  return { title: 'Verdict', blocks: [...findingBlocks(verdict), facts({ 'Steady state': steadyWords(steady) })] };
+export function verdictSection(summary: Summary): Section {
+  const { verdict, steady } = summary;
+  return {
+    title: 'Verdict',
+    blocks: [...findingBlocks(verdict), ...regimeBlocks(summary), facts({ 'Steady state': steadyWords(steady) })],
+  };
 }
 
 /** The same with how the steady part was found, and the numbers that the verdict rests on. */
@@ -76,6 +82,10 @@ function evidenceFacts(evidence: Summary['verdict']['evidence']): Readonly<Recor
     ...(places === null
       ? { 'tasks in work': known(evidence.tasksInPlace, onAverage) }
       : { 'places taken': known(evidence.tasksInPlace, (mean) => `${threeDigits(mean)} of ${places} (${placesBy}) on average`) }),
+    'ceiling of its settings': known(
+      evidence.ceilingTasksPerSecond,
+      (value) => `${rate(value)} by ${evidence.ceilingSetting} (${evidence.ceilingFormula})`,
+    ),
     'scheduler CPU': known(evidence.schedulerCpuRatio, (ratio) => `${ofACore(ratio)} each`),
     'workers CPU': known(evidence.workersCpuRatio, ofACore),
     'Postgres CPU': known(evidence.postgresCpuRatio, ofACore),
@@ -85,7 +95,7 @@ function evidenceFacts(evidence: Summary['verdict']['evidence']): Readonly<Recor
     'taken by the hypervisor': known(evidence.hostStealRatio, percent),
     'connections waiting in Postgres': known(
       evidence.databaseWaitRatio,
-      (ratio) => `${percent(ratio)} of those active${databaseWaitEvent === '' ? '' : `, mostly for ${databaseWaitEvent}`}`,
+      (ratio) => `${percent(ratio)} of those active${databaseWaitEvent === '' ? '' : `, mostly for ${waitWords(databaseWaitEvent)}`}`,
     ),
   };
 }

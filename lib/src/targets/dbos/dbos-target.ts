@@ -1,8 +1,11 @@
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
 import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
+import { withApplicationName } from '../../database/database-url.ts';
+import { submissionApplication } from '../../database/own-work.ts';
+import type { Ceiling } from '../../results/ceiling.ts';
 import { installedVersion } from '../installed-version.ts';
-import { boundedPlaces, optionWarnings } from '../target-profile.ts';
+import { boundedPlaces, dispatchSettings, optionWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { RunRequest, Target, TargetContext, TaskRow } from '../target.ts';
@@ -63,7 +66,8 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       max_tasks_per_batch: 'DBOS takes as many tasks as max_concurrent_dispatches allows: scheduler.max_tasks_per_batch does not apply.',
       max_concurrent_status_checks: 'DBOS polls no status of its tasks: scheduler.max_concurrent_status_checks does not apply.',
     }),
-    places: boundedPlaces('workerConcurrency', options.workerConcurrency, config.scheduler.processes),
+    places: boundedPlaces('workerConcurrency', options.workerConcurrency, config.scheduler.processes, dispatchSettings),
+    ceilings: [pollingCeiling(config)],
     times: {
       created: { clock: 'host', moment: 'expanded', source: 'workflow_status.created_at' },
       dispatched: { clock: 'database', moment: 'claimed', source: 'workflow_status.started_at_epoch_ms' },
@@ -73,7 +77,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     async prepare() {
       await DBOS.migrate(databaseUrl);
       client ??= await DBOSClient.create({
-        systemDatabaseUrl: databaseUrl,
+        systemDatabaseUrl: withApplicationName(databaseUrl, submissionApplication),
         systemDatabasePoolSize: config.submit_concurrency,
         applicationName: names.application,
         logger: silentLogger,
@@ -129,6 +133,24 @@ function dbosOptions({ scheduler }: PerfConfig) {
     minPollingIntervalMs: scheduler.poll_interval_secs * 1000,
     workerConcurrency: scheduler.max_concurrent_dispatches,
     systemDatabasePoolSize: scheduler.db_pool_size,
+  };
+}
+
+/**
+ * A scheduler takes tasks only when it polls (wfqueue.js of 5.3: `findAndMarkStartableWorkflows` for what workerConcurrency leaves, then
+ * `nextPollAt`), so that the place of a task that has ended stays empty until the next poll: it is held for whole polls.
+ */
+function pollingCeiling({ duration, scheduler }: PerfConfig): Ceiling {
+  const { poll_interval_secs: seconds, max_concurrent_dispatches: places, processes } = scheduler;
+  // A task that works for exactly so long has ended after the poll, not at it; 0.3 / 0.1 is to be 3.
+  const polls = Math.floor(duration / seconds + 1e-9) + 1;
+  return {
+    name: 'polling',
+    title: 'places, refilled at polls',
+    figure: 'throughput.tasksPerSecond',
+    value: (places * processes) / (polls * seconds),
+    settings: ['scheduler.max_concurrent_dispatches', 'scheduler.poll_interval_secs', 'scheduler.processes'],
+    formula: `${places * processes} places, each held for ${polls} ${polls === 1 ? 'poll' : 'polls'} of ${seconds} s (minPollingIntervalMs)`,
   };
 }
 

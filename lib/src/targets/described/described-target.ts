@@ -8,10 +8,11 @@ import { findFreePort } from '../../processes/free-port.ts';
 import type { Places } from '../../results/target-profile.ts';
 import { evidenceVariable } from '../evidence.ts';
 import type { CreateTarget, EngineProcess, RunRequest, Target, TargetContext } from '../target.ts';
-import { openOwnPool, openPool } from '../target-pool.ts';
+import { openOwnPool, openSubmitPool } from '../target-pool.ts';
 import { boundedPlaces, optionWarnings } from '../target-profile.ts';
 import type { TaskSpec } from '../task-spec.ts';
 import { workflowKey, workflowName } from '../workflow-key.ts';
+import { describedCeilings } from './ceiling-expressions.ts';
 import { findPrograms } from './find-programs.ts';
 import { valueAt } from './http-request.ts';
 import { type Values, fill, fillAll, placeholdersIn } from './placeholders.ts';
@@ -28,8 +29,8 @@ import { TaskQueries } from './task-queries.ts';
 const marginSeconds = 30;
 
 /** Finds the programs of a described target. Throws a MissingProgramError when one is missing. */
-export async function loadDescribedTarget(file: TargetFile, workspace: Workspace): Promise<CreateTarget> {
-  const programs = await findPrograms(file, workspace.root);
+export async function loadDescribedTarget(file: TargetFile, workspace: Workspace, environment = process.env): Promise<CreateTarget> {
+  const programs = await findPrograms(file, workspace.root, environment);
   return async (context) => createDescribedTarget(file, { context, workspace, programs });
 }
 
@@ -51,7 +52,7 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
   const places = placesOf(file, values, config);
   const [version, hash] = await Promise.all([readVersion(file, values, { cwd: workspace.root, protect }), programHash(file, programs)]);
   const pool = openOwnPool(databaseUrl);
-  const submitPool = openPool(databaseUrl, { max: config.submit_concurrency });
+  const submitPool = openSubmitPool(databaseUrl, config.submit_concurrency);
   const queries = new TaskQueries(file, pool, values);
   const secrets = { database_url: databaseUrl, 'database.password': passwordOf(databaseUrl) };
   const runner = new StepRunner(file, {
@@ -115,6 +116,7 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
     options: { submit: way.sql === undefined ? (way.http ? 'http' : 'command') : 'sql', ...usedOptions(file, config) },
     warnings: warnings(file, context),
     places,
+    ceilings: describedCeilings(description, config, places),
     times: description.times,
     rolePatterns: Object.entries(description.roles).map(([role, argv]) => ({ role, argv })),
     processRoles: description.processes.map(({ name, role = name }) => role),
@@ -231,7 +233,12 @@ function placesOf(file: TargetFile, values: Values, config: PerfConfig): Places 
     throw new ConfigError([
       { place: file.placeOf(['places', 'count']), key: 'places.count', expected: 'a whole number of at least 1', got: String(count) },
     ]);
-  return boundedPlaces(fill(places.by, values), count, places.per === 'scheduler' ? config.scheduler.processes : 1);
+  const isPerScheduler = places.per === 'scheduler';
+  const settings = placeholdersIn(String(places.count)).filter((name) => name.startsWith('scheduler.'));
+  return boundedPlaces(fill(places.by, values), count, isPerScheduler ? config.scheduler.processes : 1, [
+    ...settings,
+    ...(isPerScheduler && file.description.schedulers === 'many' ? ['scheduler.processes'] : []),
+  ]);
 }
 
 /** What a task finds in its environment when the scheduler hands on its own. */

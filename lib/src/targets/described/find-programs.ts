@@ -16,12 +16,13 @@ const checkLimitMs = 30_000;
 export async function findPrograms(
   { name: target, description, directory }: TargetFile,
   workspaceRoot: string,
+  environment = process.env,
 ): Promise<Record<string, string>> {
   const values: Values = { workspace: workspaceRoot, target_directory: directory };
   const found: Record<string, string> = {};
   for (const [name, { variable, paths, check, env, hint }] of Object.entries(description.programs)) {
-    const named = variable === undefined ? undefined : process.env[variable];
-    const onPath = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+    const named = variable === undefined ? undefined : environment[variable];
+    const onPath = (environment['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
     const candidates = named
       ? [resolve(named)]
       : [...paths.map((path) => resolve(workspaceRoot, path)), ...onPath.map((folder) => join(folder, name))];

@@ -5,6 +5,7 @@ import { ConfigError } from '../../config/config-error.ts';
 import { validateValues } from '../../config/validate-values.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { readYamlFile } from '../../config/yaml-file.ts';
+import { ceilingProblems } from './ceiling-expressions.ts';
 import { meaningProblems, patternProblems, placeholderProblems } from './check-placeholders.ts';
 import { type Submission, type TargetDescription, targetJsonSchema, targetSchema } from './target-schema.ts';
 
@@ -49,7 +50,7 @@ export function findTargetFile(name: string, workspace: Workspace): string | und
 export async function loadTargetFile(path: string, name: string): Promise<TargetFile> {
   const { values, placeOf } = await readYamlFile(path);
   const description = validateValues(targetSchema, values, { placeOf, jsonSchema: targetJsonSchema });
-  const problems = [placeholderProblems, patternProblems, meaningProblems].flatMap((find) => find(description, placeOf));
+  const problems = [placeholderProblems, patternProblems, meaningProblems, ceilingProblems].flatMap((find) => find(description, placeOf));
   if (problems.length > 0) throw new ConfigError(problems);
   const [, way] = splitWay(name);
   const ways = submitWays(description);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ceilingFigures } from '../../results/ceiling.ts';
 import { longestTimerSeconds } from '../../timing/clock.ts';
 import { longestStopSeconds, stopGraceMs } from '../../timing/stop-limits.ts';
 
@@ -135,6 +136,22 @@ const placesSchema = z
   .default('unknown')
   .describe('What bounds the tasks that the engine has running at once. `orchlab target check` measures it.');
 
+const ceiling = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, { error: 'a name of a-z, 0-9 and dashes that begins with a letter' })
+    .refine((name) => !['places', 'arrival', 'in-flight', 'submission'].includes(name), {
+      error: 'another name: orchlab works that one out itself',
+    })
+    .describe('What it is called, for instance polling.'),
+  title: text.optional().describe('In words, for instance tasks taken at polls. Its name by default.'),
+  figure: z.enum(ceilingFigures).default('throughput.tasksPerSecond').describe('The figure that it bounds.'),
+  value: text.describe(
+    'An expression of the config, in the unit of the figure: scheduler.max_tasks_per_batch * scheduler.processes / scheduler.poll_interval_secs. It may name duration, tasks_per_workflow, submit_concurrency, scheduler.*, and places; functions are min, max, ceil, floor, round, abs.',
+  ),
+  formula: text.optional().describe('Where the value comes from, in words. The expression by default.'),
+});
+
 /** What perf-configs/targets/NAME.yaml may say. */
 export const targetSchema = z
   .strictObject({
@@ -156,6 +173,12 @@ export const targetSchema = z
       .describe('How its tasks can work; a config that asks for another is refused.'),
     schedulers: z.enum(['one', 'many']).default('many').describe('Whether several scheduler processes can share the work.'),
     places: placesSchema,
+    ceilings: z
+      .array(ceiling)
+      .default([])
+      .describe(
+        "What the engine's own settings bound beside its places, whatever the machine: `orchlab run` says how near an experiment came, and `--probe` moves the lowest.",
+      ),
     roles: z
       .record(roleName(), text)
       .default({})

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
-import { boundedPlaces, optionWarnings } from '../target-profile.ts';
+import { boundedPlaces, dispatchSettings, optionWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
-import { openOwnPool, openPool } from '../target-pool.ts';
+import { openOwnPool, openSubmitPool } from '../target-pool.ts';
 import { workflowName } from '../workflow-key.ts';
 import { type GraphileOptions, taskIdentifier, type SchedulerMessage, type TaskPayload } from './names.ts';
 import { createTaskRecords, type TaskRecord } from './task-records.ts';
@@ -26,7 +26,7 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
   const identifier = taskIdentifier(config.name);
   const options = graphileOptions(config);
   const pool = openOwnPool(databaseUrl);
-  const submitPool = openPool(databaseUrl, { max: config.submit_concurrency });
+  const submitPool = openSubmitPool(databaseUrl, config.submit_concurrency);
   submitPool.on('connect', (client) => client.on('error', () => undefined)); // graphile-worker asks for it
   let utils: WorkerUtils | undefined;
 
@@ -35,7 +35,7 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
     version: installedVersion('graphile-worker'),
     options: { ...options, maxAttempts: 1 },
     warnings: warnings(context),
-    places: boundedPlaces('concurrentJobs', options.concurrentJobs, config.scheduler.processes),
+    places: boundedPlaces('concurrentJobs', options.concurrentJobs, config.scheduler.processes, dispatchSettings),
     times: {
       created: { clock: 'database', moment: 'submitted', source: 'jobs.created_at' },
       dispatched: { clock: 'database', moment: 'claimed', source: 'jobs.locked_at' },

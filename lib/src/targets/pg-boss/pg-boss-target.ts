@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { PerfConfig } from '../../config/perf-config.ts';
+import { submissionApplication } from '../../database/own-work.ts';
 import { installedVersion } from '../installed-version.ts';
-import { boundedPlaces, optionWarnings } from '../target-profile.ts';
+import { boundedPlaces, dispatchSettings, optionWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
@@ -46,7 +47,14 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
 
   const started = async (): Promise<PgBoss> => {
     if (boss) return boss;
-    const made = new PgBoss({ connectionString: databaseUrl, schema, max: config.submit_concurrency, supervise: false, schedule: false });
+    const made = new PgBoss({
+      connectionString: databaseUrl,
+      application_name: submissionApplication,
+      schema,
+      max: config.submit_concurrency,
+      supervise: false,
+      schedule: false,
+    });
     made.on('error', () => undefined); // shows in the call that it breaks
     await made.start();
     boss = made;
@@ -68,7 +76,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       expireInSeconds,
     },
     warnings: warnings(context),
-    places: boundedPlaces('workers of one job', options.workers, config.scheduler.processes),
+    places: boundedPlaces('workers of one job', options.workers, config.scheduler.processes, dispatchSettings),
     times: {
       created: { clock: 'database', moment: 'submitted', source: 'job.created_on' },
       dispatched: { clock: 'database', moment: 'claimed', source: 'job.started_on' },

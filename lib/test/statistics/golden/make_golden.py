@@ -281,5 +281,36 @@ def change_points():
     write("pelt", cases)
 
 
-for make in (distributions, rank_tests, hodges_lehmann, quantiles, bootstraps, adjustments, scalability, slopes, history, change_points):
+def group_comparisons():
+    """Shifts of logarithms and permutations of who is of which group, of all series at once (Westfall and Young, as with flips)."""
+    cases = []
+    for sizes, series in (((4, 4), 1), ((5, 4), 3), ((3, 6), 4)):
+        first, second = (np.exp(random.normal(5, 0.1, (size, series))).round(3) for size in sizes)
+        second[:, 0] = (second[:, 0] * 1.2).round(3)
+        logs = np.log(np.concatenate([first, second]))
+        centered = logs - logs.mean(axis=0)
+        ways = [list(way) for way in itertools.combinations(range(sum(sizes)), sizes[1])]
+        statistics = np.array([abs(centered[way].sum(axis=0)) / np.sqrt((centered**2).sum(axis=0)) for way in ways])
+        seen = statistics[-1]
+        order = np.argsort(-seen)
+        adjusted = np.empty(series)
+        before = 0
+        for place, index in enumerate(order):
+            before = max(before, np.mean(statistics[:, order[place:]].max(axis=1) >= seen[index] - 1e-9))
+            adjusted[index] = before
+        if series == 1 and sizes[0] == sizes[1]:
+            alone = stats.permutation_test((logs[: sizes[0], 0], logs[sizes[0] :, 0]), lambda x, y: abs(x.mean() - y.mean()), alternative="greater")
+            assert abs(alone.pvalue - adjusted[0]) < 1e-12
+        columns = [
+            {
+                "ratio": math.exp(np.median([y - x for x in np.log(first[:, column]) for y in np.log(second[:, column])])),
+                "p": stats.mannwhitneyu(second[:, column], first[:, column], method="exact").pvalue,
+            }
+            for column in range(series)
+        ]
+        cases.append({"first": first, "second": second, "corrected": adjusted, "columns": columns})
+    write("compare-groups", cases)
+
+
+for make in (distributions, rank_tests, hodges_lehmann, quantiles, bootstraps, adjustments, scalability, slopes, history, change_points, group_comparisons):
     make()

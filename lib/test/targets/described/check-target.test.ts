@@ -6,9 +6,11 @@ import type { CheckStep } from '../../../src/experiment/target-trial.ts';
 import { openExperiment } from '../../../src/results/experiment.ts';
 import { standInOrk } from '../contract/stand-in-ork.ts';
 import { orchlab } from '../../support/orchlab-command.ts';
+import { usePrivateServer } from '../../support/private-server.ts';
 import { type TemporaryWorkspace, temporaryWorkspace } from '../../support/temporary-workspace.ts';
 
 const examples = join(findWorkspace(import.meta.dirname).root, 'docs/examples');
+const postgres = usePrivateServer();
 let workspace: TemporaryWorkspace;
 let targets: string;
 
@@ -31,10 +33,19 @@ function describeTarget(name: string, replacements: Readonly<Record<string, stri
   writeFileSync(join(targets, 'minimal-engine.mjs'), `await import(${JSON.stringify(join(examples, 'minimal-engine.mjs'))});\n`);
 }
 
-async function check(name: string): Promise<{ readonly code: number | null; readonly problems: string }> {
-  const { code, stdout, stderr } = await orchlab(['target', 'check', name, '--json'], { cwd: workspace.root });
+/** On the server of this file: one of its own each time would take longer than most checks. */
+async function checkSteps(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number | null; readonly steps: readonly CheckStep[] }> {
+  const options = { cwd: workspace.root, env: { DATABASE_URL: postgres.server.url, ...env } };
+  const { code, stdout, stderr } = await orchlab(['target', 'check', ...args, '--json'], options);
   expect(stdout, stderr).toMatch(/^\[/);
-  const steps = JSON.parse(stdout) as CheckStep[];
+  return { code, steps: JSON.parse(stdout) as CheckStep[] };
+}
+
+async function check(name: string): Promise<{ readonly code: number | null; readonly problems: string }> {
+  const { code, steps } = await checkSteps([name]);
   return { code, problems: steps.flatMap(({ step, problems }) => problems.map((problem) => `${step}: ${problem}`)).join('\n') };
 }
 
@@ -139,8 +150,7 @@ it('says how many tasks ran at once where places are not declared, and when ther
   const declare = async (places: string): Promise<CheckStep> => {
     const path = join(targets, 'ork.yaml');
     writeFileSync(path, readFileSync(path, 'utf8').replace(/^places: .*$/m, `places: ${places}`));
-    const { stdout } = await orchlab(['target', 'check', 'ork', '--json'], { cwd: workspace.root, env: { ORK_BIN: standInOrk } });
-    return (JSON.parse(stdout) as CheckStep[]).at(-1) ?? expect.fail('no step');
+    return (await checkSteps(['ork'], { ORK_BIN: standInOrk })).steps.at(-1) ?? expect.fail('no step');
   };
   expect(await declare('unknown')).toMatchObject({
     problems: [],
@@ -156,8 +166,8 @@ const wrapped = { "command: ['{{program.node}}'": `command: ['sh', '-c', '"$0" "
 
 it('notes what is better said: what the times are, and that a scheduler looks like a wrapper', async () => {
   describeTarget('unsaid', { ...wrapped, '  started: { moment: claimed, source: task.started_at }\n': '' });
-  const { code, stdout } = await orchlab(['target', 'check', 'unsaid', '--json'], { cwd: workspace.root });
-  expect((JSON.parse(stdout) as CheckStep[]).flatMap(({ step, notes }) => notes.map((note) => `${step}: ${note}`))).toEqual([
+  const { code, steps } = await checkSteps(['unsaid']);
+  expect(steps.flatMap(({ step, notes }) => notes.map((note) => `${step}: ${note}`))).toEqual([
     'read the tasks: say in `times` what happened at started: until then its phases are compared with those of no other engine',
     expect.stringMatching(
       /^stop the scheduler: the scheduler is sh, which waits for `.*node .*` \(pid \d+\): that is taken for a worker, if it is the real one\. .*roles: { scheduler: PATTERN }$/,
@@ -168,8 +178,7 @@ it('notes what is better said: what the times are, and that a scheduler looks li
 
 it('tries several schedulers, each task once, and takes a wrapper for one when the target says so', async () => {
   describeTarget('several', { ...wrapped, '# A process for each': "roles: { scheduler: 'minimal-engine' }\n# A process for each" });
-  const { stdout } = await orchlab(['target', 'check', 'several', '--processes', '2', '--json'], { cwd: workspace.root });
-  const steps = JSON.parse(stdout) as CheckStep[];
+  const { steps } = await checkSteps(['several', '--processes', '2']);
   expect(steps.map(({ step, problems, notes }) => [step, ...problems, ...notes])).toEqual([
     ['prepare'],
     ['prepare again (it must be possible)'],

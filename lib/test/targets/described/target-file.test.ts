@@ -55,6 +55,30 @@ describe('a target file', () => {
       'log: looking for tasks\n    seconds: 2147484',
       /scheduler\.ready\.seconds: expected a number of at most 2147483, got 2147484/,
     ],
+    [
+      'a ceiling of a setting that there is not',
+      'states:',
+      'ceilings: [{ name: polling, value: scheduler.batch / scheduler.poll_interval_secs }]\nstates:',
+      /ceilings\.0\.value: expected one of the names duration, .*scheduler\.db_pool_size, places, or of the functions min, .*, got scheduler\.batch/,
+    ],
+    [
+      'a ceiling that is no expression',
+      'states:',
+      'ceilings: [{ name: polling, value: scheduler.processes * }]\nstates:',
+      /ceilings\.0\.value: expected an expression such as .*, got "scheduler\.processes \*" \(/,
+    ],
+    [
+      'a ceiling that is code',
+      'states:',
+      'ceilings: [{ name: polling, value: "process.exit(1)" }]\nstates:',
+      /ceilings\.0\.value: expected (an expression such as|one of the names)/,
+    ],
+    [
+      "a ceiling with the name of orchlab's own",
+      'states:',
+      'ceilings: [{ name: places, value: "1" }]\nstates:',
+      /ceilings\.0\.name: expected another name: orchlab works that one out itself, got "places"/,
+    ],
     ['a wrong state', 'ok: finished', 'ok: fine', /states\.ok: expected one of "pending", .*got "fine"/],
     [
       'a placeholder that is none',

@@ -1,0 +1,21 @@
+import type { Baseline } from '../analysis/gate.ts';
+import { thresholdsOf } from '../config/config-thresholds.ts';
+import type { PerfConfig } from '../config/perf-config.ts';
+import { isRelative } from '../config/threshold.ts';
+import { selectExperiments } from '../results/select-experiments.ts';
+import { type ConfigOptions, configFrom } from './config-options.ts';
+
+/** What a baseline is for where nothing else is said: not slower than it, and no less done. */
+const defaultThresholds = ['response.avg < baseline + 5 %', 'throughput.tasksPerSecond > baseline - 5 %'];
+
+/** Opens what `--baseline` names, before anything is run. Throws an ExperimentNotFoundError where nothing fits. */
+export async function openBaseline(selection: string): Promise<Baseline> {
+  return { selection, experiments: await selectExperiments(selection) };
+}
+
+/** As `configFrom`, with thresholds that are relative to a baseline also where it has none of its own. */
+export async function relativeConfigFrom(name: string | undefined, options: ConfigOptions): Promise<PerfConfig> {
+  const config = await configFrom(name, options);
+  if (thresholdsOf(config).some(isRelative)) return config;
+  return configFrom(name, { ...options, threshold: [...(options.threshold ?? []), ...defaultThresholds] });
+}

@@ -1,0 +1,156 @@
+import type { Comparator, Threshold } from '../config/threshold.ts';
+import type { Sink } from '../results/rows.ts';
+import type { Row, TableName } from '../results/tables.ts';
+import { LiveLatency } from './live-latency.ts';
+
+/** How a figure changes while the experiment runs, and so from when on it is known that one can't hold any more. */
+interface LiveFigure {
+  readonly unit: string;
+  /** `grows`: it never falls, so what it is too large by stays. `varies`: it is that of what has happened so far, and may recover. */
+  readonly kind: 'grows' | 'varies';
+  readonly hasWindow?: true;
+}
+
+const runsFigure = { kind: 'grows', unit: ' runs' } as const;
+
+const byName: Readonly<Record<string, LiveFigure>> = {
+  'runs.submitted': runsFigure,
+  'runs.rejected': runsFigure,
+  'runs.dropped': runsFigure,
+  'scheduleLag.max': { kind: 'grows', unit: ' s' },
+  duration: { kind: 'grows', unit: ' s' },
+  'throughput.tasksPerSecond': { kind: 'varies', unit: ' tasks/s', hasWindow: true },
+  'latency.avg': { kind: 'varies', unit: ' s' },
+};
+
+const ofRoles: Readonly<Record<string, LiveFigure>> = {
+  peakCount: { kind: 'grows', unit: ' processes' },
+  rssBytesPeak: { kind: 'grows', unit: ' bytes' },
+  pssBytesPeak: { kind: 'grows', unit: ' bytes' },
+};
+
+/** The figures that are known while an experiment runs, as an error names them. */
+export const liveFigureNames: readonly string[] = [...Object.keys(byName), ...Object.keys(ofRoles).map((name) => `<role>.${name}`)];
+
+function liveFigure(name: string): LiveFigure | undefined {
+  if (Object.hasOwn(byName, name)) return byName[name];
+  const statistic = name.slice(name.lastIndexOf('.') + 1);
+  return Object.hasOwn(ofRoles, statistic) ? ofRoles[statistic] : undefined;
+}
+
+export function unitOfLive(name: string): string {
+  return liveFigure(name)?.unit ?? '';
+}
+
+const comparatorsOf: Readonly<Record<LiveFigure['kind'], readonly Comparator[]>> = {
+  grows: ['<', '<=', '='],
+  varies: ['<', '<=', '>', '>='],
+};
+
+/** Why a threshold can't end an experiment that runs, as what is expected in its place and what was got; undefined where it can. */
+export function notLiveBecause({ figure, comparator, window, bound }: Threshold): readonly [expected: string, got: string] | undefined {
+  const live = liveFigure(figure);
+  if (!live) return [`one of the figures that are known while an experiment runs: ${liveFigureNames.join(', ')}`, figure];
+  if ('marginRatio' in bound) return ['a number: a baseline is compared with when all is over', 'baseline'];
+  if (window && !live.hasWindow) return [`no window: while it runs, only the whole of ${figure} is known`, 'a window'];
+  const comparators = comparatorsOf[live.kind];
+  return comparators.includes(comparator)
+    ? undefined
+    : [`one of ${comparators.join(' ')}: ${figure} ${live.kind === 'grows' ? 'only grows' : 'varies'}`, comparator];
+}
+
+export function varies(name: string): boolean {
+  return liveFigure(name)?.kind === 'varies';
+}
+
+interface Group {
+  atMs: number;
+  count: number;
+  rssBytes: number;
+  pssBytes: number;
+}
+
+/** Figures of an experiment that runs, of what has happened so far: a sink of the rows of runs, counts and processes. */
+export class LiveFigures implements Sink {
+  /** When the first run after the warm-up was sent, epoch milliseconds; NaN before. */
+  originMs = Number.NaN;
+  private readonly tasksPerRun: number;
+  private readonly latency = new LiveLatency();
+  private readonly grown = new Map<string, number>();
+  private readonly groups = new Map<string, Group>();
+  /** By reading of the counts, since `originMs`. */
+  private readonly history: { readonly atMs: number; readonly ended: number }[] = [];
+  private warmUpTasks = 0;
+  private ended = 0;
+
+  constructor(tasksPerRun: number) {
+    this.tasksPerRun = tasksPerRun;
+  }
+
+  take<T extends TableName>(table: T, row: Row<T>): void {
+    if (table === 'runs') this.runEnded(row as Row<'runs'>);
+    else if (table === 'counts') this.countRead(row as Row<'counts'>);
+    else if (table === 'processes') this.processRead(row as Row<'processes'>);
+  }
+
+  /** In the unit of the figure; NaN while it is not known. */
+  value({ figure, window = {} }: Pick<Threshold, 'figure' | 'window'>): number {
+    if (figure === 'latency.avg') return this.latency.meanSeconds;
+    if (figure === 'throughput.tasksPerSecond') return this.rate(window.fromSeconds ?? 0, window.toSeconds ?? Infinity);
+    return this.grown.get(figure) ?? Number.NaN;
+  }
+
+  /** When the first task ended that was not of the warm-up, epoch milliseconds, by the reading that showed it; NaN before. */
+  get firstEndMs(): number {
+    return this.history.find(({ ended }) => ended > this.warmUpTasks)?.atMs ?? Number.NaN;
+  }
+
+  private runEnded({ status, warmUp, dueMs, sentMs }: Row<'runs'>): void {
+    this.grown.set(`runs.${status}`, (this.grown.get(`runs.${status}`) ?? 0) + 1);
+    if (warmUp || Number.isNaN(sentMs)) return;
+    // Runs are told when their submissions end, which may not be the order in which they were sent.
+    this.originMs = Number.isNaN(this.originMs) ? sentMs : Math.min(this.originMs, sentMs);
+    this.grow('scheduleLag.max', (sentMs - dueMs) / 1000);
+  }
+
+  private countRead({ atMs, submittedRuns, openTasks }: Row<'counts'>): void {
+    const submitted = submittedRuns * this.tasksPerRun;
+    this.ended = Math.max(this.ended, submitted - openTasks);
+    if (!(atMs >= this.originMs)) {
+      this.warmUpTasks = submitted;
+      return;
+    }
+    // What ends first is taken for what was submitted first: that of the warm-up is in no figure.
+    this.latency.add(atMs, submitted - this.warmUpTasks, Math.max(0, this.ended - this.warmUpTasks));
+    this.history.push({ atMs, ended: this.ended });
+    if (openTasks > 0) this.grow('duration', (atMs - this.originMs) / 1000);
+  }
+
+  private processRead({ role, atMs, processCount, rssBytes, pssBytes }: Row<'processes'>): void {
+    let group = this.groups.get(role);
+    // Several schedulers are rows of one reading.
+    if (group?.atMs !== atMs) this.groups.set(role, (group = { atMs, count: 0, rssBytes: 0, pssBytes: 0 }));
+    group.count += processCount;
+    group.rssBytes += rssBytes;
+    group.pssBytes += pssBytes;
+    this.grow(`${role}.peakCount`, group.count);
+    this.grow(`${role}.rssBytesPeak`, group.rssBytes);
+    this.grow(`${role}.pssBytesPeak`, group.pssBytes);
+  }
+
+  private grow(name: string, value: number): void {
+    const before = this.grown.get(name) ?? Number.NaN;
+    if (Number.isNaN(before) || value > before) this.grown.set(name, value);
+  }
+
+  /** Tasks that ended, a second, from reading to reading; of the whole, from the first submission on. */
+  private rate(fromSeconds: number, toSeconds: number): number {
+    const isWhole = fromSeconds === 0;
+    const first = this.history.find(({ atMs }) => atMs >= this.originMs + fromSeconds * 1000);
+    const last = this.history.findLast(({ atMs }) => atMs <= this.originMs + toSeconds * 1000);
+    if (!first || !last) return Number.NaN;
+    const fromMs = isWhole ? this.originMs : first.atMs;
+    const before = isWhole ? this.warmUpTasks : first.ended;
+    return last.atMs > fromMs ? (Math.max(0, last.ended - before) / (last.atMs - fromMs)) * 1000 : Number.NaN;
+  }
+}

@@ -1,0 +1,23 @@
+import { capacityOf } from '../analysis/capacity.ts';
+import { compareSides } from '../analysis/bench-comparison.ts';
+import { scalingOf } from '../analysis/scaling.ts';
+import { sweepTable } from '../analysis/sweep-table.ts';
+import type { Series } from '../results/series.ts';
+
+/** What came of a series as plain values, for scripts: its record, and the rows of its table. NaN is null in JSON. */
+export function seriesSummary(series: Series): Readonly<Record<string, unknown>> {
+  const { runner: _runner, ...record } = series.record;
+  return {
+    ...record,
+    directory: series.directory,
+    ...(record.kind === 'bench' && { comparison: compareSides(series) ?? null }),
+    ...(record.kind === 'capacity' && { capacity: capacityValues(series) }),
+    ...(record.kind === 'sweep' && { figures: sweepTable(series).objects(), scaling: scalingOf(series) }),
+  };
+}
+
+/** Experiments by their names: their summaries are in their directories. */
+function capacityValues(series: Series): unknown {
+  const { probes, ...answer } = capacityOf(series);
+  return { ...answer, probes: probes.map(({ experiment, ...probe }) => ({ ...probe, experiment: experiment?.name ?? null })) };
+}

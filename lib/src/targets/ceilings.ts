@@ -1,0 +1,43 @@
+import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
+import type { PerfConfig } from '../config/perf-config.ts';
+import type { Ceiling } from '../results/ceiling.ts';
+import type { Target } from './target.ts';
+
+/** Every ceiling of an experiment, the target's and the load's, the lowest of each figure first. */
+export function ceilingsOf(target: Pick<Target, 'places' | 'ceilings'>, config: PerfConfig): readonly Ceiling[] {
+  return [...placesCeilings(target, config), ...(target.ceilings ?? []), ...loadCeilings(config)]
+    .filter(({ value }) => value > 0 && Number.isFinite(value))
+    .sort((one, other) => one.value - other.value);
+}
+
+/** A place holds a task for as long as it works. */
+function placesCeilings({ places }: Pick<Target, 'places'>, { duration }: PerfConfig): readonly Ceiling[] {
+  if (places.kind !== 'bounded' || duration === 0) return [];
+  const { count, by, settings = [] } = places;
+  const formula = `${count} ${count === 1 ? 'place' : 'places'} (${by}) / ${duration} s`;
+  return [{ name: 'places', title: 'places for tasks', figure: 'throughput.tasksPerSecond', value: count / duration, settings, formula }];
+}
+
+/** What the load does not offer is not done. */
+function loadCeilings(config: PerfConfig): readonly Ceiling[] {
+  const { arrival, max_in_flight: bound, tasks_per_workflow: tasks, duration } = config;
+  const words = `${tasks} ${tasks === 1 ? 'task' : 'tasks'}`;
+  const tasksFigure = { figure: 'throughput.tasksPerSecond' } as const;
+  if (arrival === 'burst') return inFlightCeilings(bound, 'max_in_flight');
+  if ('closed' in arrival) return inFlightCeilings(arrival.closed, 'arrival.closed');
+  const [kind = 'arrival'] = Object.keys(arrival);
+  const rate =
+    'constant' in arrival ? arrival.constant : 'poisson' in arrival ? arrival.poisson : plannedRuns(config) / plannedSeconds(config);
+  const offered = { name: 'arrival', title: 'offered load', settings: [`arrival.${kind}`] };
+  return [
+    { ...offered, ...tasksFigure, value: rate * tasks, formula: `${rate} runs/s x ${words}` },
+    { ...offered, figure: 'throughput.runsPerSecond', value: rate, formula: `${rate} runs/s` },
+    ...inFlightCeilings(bound, 'max_in_flight'),
+  ];
+
+  function inFlightCeilings(runs: number | undefined, setting: string): readonly Ceiling[] {
+    if (runs === undefined || duration === 0) return [];
+    const formula = `${runs} ${runs === 1 ? 'run' : 'runs'} in flight x ${words} / ${duration} s`;
+    return [{ name: 'in-flight', title: 'runs in flight', ...tasksFigure, value: (runs * tasks) / duration, settings: [setting], formula }];
+  }
+}

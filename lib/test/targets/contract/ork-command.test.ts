@@ -1,0 +1,5 @@
+import { describeContract } from './describe-contract.ts';
+import { standInOrk } from './stand-in-ork.ts';
+
+// The real one where ORK_BIN names it, else the stand-in that speaks its commands.
+await describeContract('ork:command', { ORK_BIN: process.env['ORK_BIN'] ?? standInOrk });
