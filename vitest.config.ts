@@ -1,8 +1,23 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
 
-/** Files that take a minute and more; begun last, one of them would run on alone. The longest first. */
-const longFiles = ['notebooks', 'check-target', 'lost-database', 'live-experiment'];
+/**
+ * Files that take long; begun last, one of them would run on alone. The longest first, and between two notebooks, which want the processors,
+ * one that mostly waits.
+ */
+const longFiles = [
+  'notebooks/capacity',
+  'described/check-target',
+  'experiment/lost-database',
+  'notebooks/tuning',
+  'browser/live-experiment',
+  'notebooks/compare',
+  'cli/interrupt',
+  'notebooks/load',
+  'database/shared-server',
+  'notebooks/latency',
+  'notebooks/engines',
+];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createConfig } from '../../src/config/load-config.ts';
 import { findWorkspace } from '../../src/config/workspace.ts';
 import { executeExperiment } from '../../src/experiment/execute-experiment.ts';
 import { openExperiment } from '../../src/results/experiment.ts';
+import { usePrivateServer } from '../support/private-server.ts';
 import { useTemporaryWorkspace } from '../support/temporary-workspace.ts';
 
 const repository = findWorkspace(import.meta.dirname);
 const workspace = useTemporaryWorkspace();
+const postgres = usePrivateServer();
 const python = join(repository.root, '.venv-procrastinate', 'bin', 'python');
 
 describe('an experiment that times out', () => {
@@ -22,6 +24,7 @@ describe('an experiment that times out', () => {
   ] as const)('has lost the tasks that it stopped, on %s: none of them failed', async (name, isThere) => {
     if (!isThere) return;
     workspace.current.copyTargets();
+    vi.stubEnv('DATABASE_URL', postgres.server.url);
     process.env['PROCRASTINATE_PYTHON'] = python;
     const config = createConfig({
       workflows: 2,

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { latencyOf } from '../../src/analysis/latency.ts';
 import { ledgerOf } from '../../src/analysis/ledger.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
@@ -9,7 +9,10 @@ import { type Experiment, openExperiment } from '../../src/results/experiment.ts
 import type { Progress } from '../../src/results/progress.ts';
 import type { Row } from '../../src/results/tables.ts';
 import { createOracle, type Oracle, oracleDurations, type OraclePlan, type OracleTask } from '../support/oracle-target.ts';
+import { usePrivateServer } from '../support/private-server.ts';
 import { temporaryWorkspace } from '../support/temporary-workspace.ts';
+
+const postgres = usePrivateServer();
 
 /** An experiment on an oracle, through all the real phases but the engine. */
 async function measure(
@@ -20,6 +23,8 @@ async function measure(
   const workspace = temporaryWorkspace();
   // Tables are read from their files when they are looked at.
   onTestFinished(() => workspace[Symbol.dispose]());
+  vi.stubEnv('DATABASE_URL', postgres.server.url);
+  onTestFinished(() => void vi.unstubAllEnvs());
   const oracle = createOracle(plan);
   const interruption = new AbortController();
   const { directory, status } = await executeExperiment(

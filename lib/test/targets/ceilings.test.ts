@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { numberColumn } from '../../src/analysis/columns.ts';
 import { taskPhases } from '../../src/analysis/task-phases.ts';
@@ -106,25 +106,27 @@ function steadyRate(experiment: Experiment, batch: number): number {
 }
 
 // Once is enough to show that a ceiling is what binds: a host that others use makes any engine slower, a wrong ceiling is wrong every time.
-it('are what is measured, within 5 %, where nothing else is near: places and polls', { retry: 2 }, async () => {
+// A machine that is busy with other tests holds engines up: then it is measured once more.
+it('are what is measured, within 5 %, where nothing else is near: places and polls', { retry: 1 }, async () => {
   const places = { max_concurrent_dispatches: 4 };
+  // What an engine takes beside the work, 40 ms for a task on a busy machine, is to be little of each second.
   const cases = [
-    { target: 'graphile-worker', duration: 1, scheduler: places, batch: 4, predicted: 4 },
-    { target: 'pg-boss', duration: 1, scheduler: places, batch: 4, predicted: 4 },
-    { target: 'dbos', duration: 0.6, scheduler: { ...places, poll_interval_secs: 0.4 }, batch: 4, predicted: 4 / 0.8 },
-    { target: batchEngine, duration: 0, scheduler: { max_tasks_per_batch: 4, poll_interval_secs: 0.5 }, batch: 4, predicted: 4 / 0.5 },
+    { target: 'graphile-worker', duration: 1, scheduler: places, predicted: 4 },
+    { target: 'pg-boss', duration: 1, scheduler: places, predicted: 4 },
+    { target: 'dbos', duration: 1, scheduler: { ...places, poll_interval_secs: 0.8 }, predicted: 4 / 1.6 },
+    { target: batchEngine, duration: 0, scheduler: { max_tasks_per_batch: 4, poll_interval_secs: 1 }, predicted: 4 },
   ];
   // Side by side: they wait for nearly all of the time.
   const measured = await Promise.all(
-    cases.map(async ({ batch, predicted, ...values }) => {
-      const of = config({ ...values, workflows: 6, tasks_per_workflow: 4 });
+    cases.map(async ({ predicted, ...values }) => {
+      const of = config({ ...values, workflows: 5, tasks_per_workflow: 4 });
       const experiment = await runExperiment(of, {
         workspace: findWorkspace(workspace.current.root),
         onProgress: false,
         besideOthers: true,
       });
       expect(experiment.manifest.ceilings?.[0]?.value).toBeCloseTo(predicted, 9);
-      return { target: values.target, ratio: steadyRate(experiment, batch) / predicted };
+      return { target: basename(values.target), ratio: steadyRate(experiment, 4) / predicted };
     }),
   );
   for (const each of measured) expect(each, JSON.stringify(measured)).toSatisfy(({ ratio }: typeof each) => ratio > 0.95 && ratio < 1.02);

@@ -6,11 +6,13 @@ import { findWorkspace } from '../../../src/config/workspace.ts';
 import type { CheckStep } from '../../../src/experiment/target-trial.ts';
 import type { Manifest } from '../../../src/results/manifest.ts';
 import { orchlab, processesOf } from '../../support/orchlab-command.ts';
+import { usePrivateServer } from '../../support/private-server.ts';
 import { type TemporaryWorkspace, temporaryWorkspace } from '../../support/temporary-workspace.ts';
 
 const { root } = findWorkspace(import.meta.dirname);
 const engine = join(root, 'lib/test/targets/fixtures/http-engine.mjs');
-const env = { ENGINE_TOKEN: 'secret-token' };
+const postgres = usePrivateServer();
+const environment = (): Readonly<Record<string, string>> => ({ ENGINE_TOKEN: 'secret-token', DATABASE_URL: postgres.server.url });
 let workspace: TemporaryWorkspace;
 
 beforeAll(() => {
@@ -70,7 +72,7 @@ ${apiProcess}scheduler:
 }
 
 async function problemsOf(name: string): Promise<string> {
-  const { stdout, stderr } = await orchlab(['target', 'check', name, '--json'], { cwd: workspace.root, env });
+  const { stdout, stderr } = await orchlab(['target', 'check', name, '--json'], { cwd: workspace.root, env: environment() });
   expect(stdout, stderr).toMatch(/^\[/);
   return (JSON.parse(stdout) as CheckStep[]).flatMap(({ step, problems }) => problems.map((problem) => `${step}: ${problem}`)).join('\n');
 }
@@ -82,7 +84,7 @@ it('is measured with all its processes, and leaves nothing', async () => {
   const before = readFileSync(cleaned, 'utf8').split('\n').length;
   const { code, stdout, stderr } = await orchlab(
     ['run', '--runs', '3', '--tasks', '2', '--duration', '0.025', '--target', 'api-engine', '-s', 'scheduler.db_pool_size=3', '--json'],
-    { cwd: workspace.root, env },
+    { cwd: workspace.root, env: environment() },
   );
   expect(code, stderr).toBe(0);
   const { directory } = JSON.parse(stdout) as { directory: string };
