@@ -41,7 +41,7 @@ export type { Role } from './analysis/role-series.ts';
 export { latencyOf } from './analysis/latency.ts';
 export { scheduleLagOf } from './analysis/schedule-lag.ts';
 export { type HistogramOptions, type MergedHistogram, histogram, latencyQuantiles } from './analysis/merged-histogram.ts';
-export type { LatencyOverTimeOptions } from './analysis/latency-over-time.ts';
+export { type LatencyOverTimeOptions, latencyOverTime } from './analysis/latency-over-time.ts';
 export { type ThroughputOptions, throughputOf } from './analysis/throughput.ts';
 export { metricsOf } from './analysis/engine-metrics.ts';
 export { resourcesOf } from './analysis/resources.ts';

@@ -23,6 +23,18 @@ export const figureTables = {
     rows: 'The same over a span of time or several experiments, from merged histograms: within 0.1 % or 1 µs of the exact figures.',
     columns: quantileColumns,
   },
+  latencyOverTime: {
+    rows: 'How long finished tasks took, one row a window of time.',
+    columns: {
+      startSeconds: ['float64', 'When the window begins, since the first submission that counts.'],
+      endSeconds: ['float64', 'When it ends; the last one where the experiment did.'],
+      count: ['float64', 'Tasks of which both times are known and that count in it.'],
+      p50Seconds: quantileColumns.p50Seconds,
+      p90Seconds: quantileColumns.p90Seconds,
+      p99Seconds: quantileColumns.p99Seconds,
+      maxSeconds: quantileColumns.maxSeconds,
+    },
+  },
   taskPhases: {
     rows: 'How long each finished task was in each phase, one row a task; runs of the warm-up are left out.',
     columns: {

@@ -1,9 +1,9 @@
-import type { ColumnTable } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
 import { distributionByWindow } from './distribution-by-window.ts';
+import type { FigureTable } from './figure-tables.ts';
 import { loadSpan } from './load-span.ts';
 import { type PhaseName } from '../results/phases.ts';
-import { momentPieces, phasePieces } from './task-phases.ts';
+import { type Moment, momentPieces, phasePieces } from './task-phases.ts';
 import { chooseWindowSeconds } from '../results/windows.ts';
 
 export interface LatencyOverTimeOptions {
@@ -11,18 +11,20 @@ export interface LatencyOverTimeOptions {
   readonly windowSeconds?: number;
   /** Default latency. */
   readonly phase?: PhaseName;
-  /** Which of a task's times says in what window it counts. Default finished; with created, a burst is a single window. */
-  readonly by?: 'created' | 'finished';
+  /**
+   * Which of a task's times says in what window it counts. Default finished. With due, tasks that came while the target stalled are where they
+   * came; with due or created, a burst is a single window.
+   */
+  readonly by?: Moment;
 }
 
 /**
  * Percentiles of finished tasks by window, from the first submission to the end; a window without a task is a row of NaN.
  *
- * Columns: startSeconds and endSeconds since the first submission, count, p50Seconds, p90Seconds, p99Seconds, maxSeconds. The last
- * window ends where the experiment did. The
- * percentile of a window with few tasks is close to its maximum. Throws a RangeError when the width is not above 0.
+ * Columns: startSeconds and endSeconds since the first submission, count, p50Seconds, p90Seconds, p99Seconds, maxSeconds. The last window
+ * ends where the experiment did; what was due before the first submission counts in the first. The percentile of a window with few tasks is close to its maximum. Throws a RangeError when the width is not above 0.
  */
-export function latencyOverTime(experiment: Experiment, options: LatencyOverTimeOptions = {}): ColumnTable {
+export function latencyOverTime(experiment: Experiment, options: LatencyOverTimeOptions = {}): FigureTable<'latencyOverTime'> {
   const { phase = 'latency', by = 'finished' } = options;
   const { originMs, endMs } = loadSpan(experiment);
   const spanSeconds = (endMs - originMs) / 1000;
@@ -33,5 +35,5 @@ export function latencyOverTime(experiment: Experiment, options: LatencyOverTime
     values: phasePieces(experiment, phase),
     spanSeconds,
     windowSeconds,
-  });
+  }) as FigureTable<'latencyOverTime'>;
 }

@@ -2,6 +2,8 @@ import { summaryOf } from '../analysis/saved-summary.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { textConfiguration, textSummary } from '../report/text-summary.ts';
+import { shownDirectory } from '../report/sections/files.ts';
+import { isMeasured } from '../report/sections/status.ts';
 import { ExperimentError } from '../run/errors.ts';
 import { runExperiment } from '../run/run-experiment.ts';
 import { print, say } from './output.ts';
@@ -14,7 +16,10 @@ interface RunAndSummarizeOptions {
   readonly signal: AbortSignal;
 }
 
-/** Runs one experiment with its progress on stderr, and prints its configuration and summary. One that fails has a summary too. */
+/**
+ * Runs one experiment with its progress on stderr, and prints its configuration and summary. One that fails has a summary too, unless it failed
+ * before anything was measured: then its error says all that there is, once.
+ */
 export async function runAndSummarize(
   config: PerfConfig,
   { json = false, keepDatabase = false, signal }: RunAndSummarizeOptions,
@@ -30,7 +35,7 @@ export async function runAndSummarize(
 
   function printed(experiment: Experiment): Summary {
     const summary = summaryOf(experiment);
-    if (!json) print(`\n${textSummary(summary).trimEnd()}`);
+    if (!json) print(isMeasured(summary) ? `\n${textSummary(summary).trimEnd()}` : `\nResults: ${shownDirectory(summary)}`);
     sayWhatIsKept([experiment]);
     return summary;
   }

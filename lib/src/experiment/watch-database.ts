@@ -14,7 +14,7 @@ const doubtSeconds = 1.5;
 /** A server that answers the simplest question on neither for so long hangs; one that is busy with a slow count answers it. */
 const answerLimitSeconds = 4;
 /** Between two looks at the server's process. */
-const processIntervalMs = 100;
+const processIntervalMs = 500;
 
 /**
  * Ends the experiment as failed when its database is gone, from now until it is disposed of, at most 5 s after it happened:

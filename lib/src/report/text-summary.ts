@@ -9,7 +9,7 @@ import { shownDirectory } from './sections/files.ts';
 import { latencySection, phasesSection, responseSection } from './sections/latency.ts';
 import { ledgerSection } from './sections/ledger.ts';
 import { resourcesSection } from './sections/resources.ts';
-import { damageSection, statusSection, warningsSection } from './sections/status.ts';
+import { damageSection, isMeasured, statusSection, warningsSection } from './sections/status.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
 import { explanationSection, throughputSection } from './sections/throughput.ts';
 import { verdictSection } from './sections/verdict.ts';
@@ -31,8 +31,15 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   resourcesSection,
   engineMetricsSection,
   warningsSection,
-  (summary) => ({ blocks: [facts({ Results: shownDirectory(summary) })] }),
+  resultsSection,
 ];
+
+/** Those that there are where nothing was measured. */
+const sectionsOfNothing = [statusSection, warningsSection, resultsSection];
+
+function resultsSection(summary: Summary): Section {
+  return { blocks: [facts({ Results: shownDirectory(summary) })] };
+}
 
 /** What an experiment is going to do, as the first block of its output. */
 export function textConfiguration(config: PerfConfig): string {
@@ -43,9 +50,9 @@ export function textConfiguration(config: PerfConfig): string {
  * The figures of an experiment, to be read: the results block of its output, and with the configuration before it the .txt beside its
  * directory.
  *
- * Unknown figures say so. 1 KB is 1,024 bytes, as in /proc, and 1 MB a million; CPU percent is of one core.
+ * Unknown figures say so; of an experiment that ended before anything was measured there are none. 1 KB is 1,024 bytes, as in /proc, and 1 MB a million; CPU percent is of one core.
  */
 export function textSummary(summary: Summary): string {
-  const shown = sections.map((section) => section(summary));
+  const shown = (isMeasured(summary) ? sections : sectionsOfNothing).map((section) => section(summary));
   return `${textTitle('Performance Test Results')}\n\n${renderText(shown, { facts: 'colons' })}\n`;
 }

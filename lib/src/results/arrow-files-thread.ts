@@ -17,7 +17,7 @@ port.on('message', (message: ToFilesThread) => {
     void close();
     return;
   }
-  writers.get(message.table)?.appendBatch(message.batch);
+  for (const { table, batch } of message.batches) writers.get(table)?.appendBatch(batch);
   tell({ type: 'taken' });
 });
 

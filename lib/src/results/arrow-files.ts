@@ -4,18 +4,23 @@ import { BatchBuilder, type ColumnBatch, transferable } from './column-batch.ts'
 import type { Sink } from './rows.ts';
 import { type Row, type TableName, tableNames } from './tables.ts';
 
-/** What the thread is told: rows, or that there are no more. */
-export type ToFilesThread = { readonly type: 'rows'; readonly table: TableName; readonly batch: ColumnBatch } | { readonly type: 'close' };
+/** What the thread is told: rows of some tables, or that there are no more. */
+export type ToFilesThread = { readonly type: 'rows'; readonly batches: readonly TableBatch[] } | { readonly type: 'close' };
 
-/** What the thread answers: a batch has been encoded, writing has failed, all files are complete (with the error where one is not). */
+export interface TableBatch {
+  readonly table: TableName;
+  readonly batch: ColumnBatch;
+}
+
+/** What the thread answers: the batches of a message have been encoded, writing has failed, all files are complete (with the error where one is not). */
 export type FromFilesThread =
   | { readonly type: 'taken' }
   | { readonly type: 'failed'; readonly error: Error }
   | { readonly type: 'closed'; readonly error?: Error };
 
 const flushIntervalMs = 1000;
-/** Batches on their way to the files: then who makes more rows waits. */
-const mostBatches = 16;
+/** Messages on their way to the files: then who makes more rows waits. */
+const mostUnderWay = 16;
 
 /**
  * The Arrow files of an experiment that runs, one a table: rows go in as they come, and to the files every second. Encoding and writing are a
@@ -58,11 +63,11 @@ export class ArrowFiles implements Sink {
     if (this.failure) return;
     const builder = this.builders.get(table);
     builder?.add(row);
-    if (builder?.isFull) this.hand(table, builder);
+    if (builder?.isFull) this.hand([{ table, batch: builder.take() }]);
   }
 
   async ready(): Promise<void> {
-    while (this.underWay > mostBatches && !this.failure) await this.room.promise;
+    while (this.underWay > mostUnderWay && !this.failure) await this.room.promise;
   }
 
   /** Completes the files. Throws the first error there was in writing them. */
@@ -80,13 +85,17 @@ export class ArrowFiles implements Sink {
   }
 
   private flush(): void {
-    for (const [table, builder] of this.builders) if (builder.length > 0) this.hand(table, builder);
+    const filled = [...this.builders].filter(([, { length }]) => length > 0);
+    if (filled.length > 0) this.hand(filled.map(([table, builder]) => ({ table, batch: builder.take() })));
   }
 
-  private hand(table: TableName, builder: BatchBuilder<TableName>): void {
-    const batch = builder.take();
+  /** In one message, as each wakes both threads. */
+  private hand(batches: readonly TableBatch[]): void {
     this.underWay++;
-    this.tell({ type: 'rows', table, batch }, transferable(batch));
+    this.tell(
+      { type: 'rows', batches },
+      batches.flatMap(({ batch }) => transferable(batch)),
+    );
   }
 
   private tell(message: ToFilesThread, memory: ArrayBuffer[] = []): void {

@@ -17,8 +17,7 @@ import {
   makeData,
   vectorFromArray,
 } from 'apache-arrow';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { BatchBuilder, type ColumnBatch, type ColumnValues } from './column-batch.ts';
 import { type ColumnType, type Row, type TableName, type TableSchema, tableSchemas } from './tables.ts';
@@ -44,29 +43,37 @@ export interface TableWriter<T extends TableName> {
   close(): Promise<void>;
 }
 
-/** Creates `<directory>/<name>.arrow` (Arrow IPC file format) and writes to it as rows come. `onError` is told at once of the first failure to write. */
+/**
+ * Creates `<directory>/<name>.arrow` (Arrow IPC file format) and writes to it as rows come, a batch in one go and at once: what was flushed is
+ * in the file. `onError` is told at once of the first failure to write.
+ */
 export function createTableWriter<T extends TableName>(directory: string, name: T, onError?: (error: Error) => void): TableWriter<T> {
   const columns: TableSchema = tableSchemas[name];
   const encodings = Object.entries(columns).map(([column, type], id) => encodingOf(column, type, id));
   const schema = new Schema(encodings.map((column) => new Field(column.name, column.type, false)));
-  const file = createWriteStream(join(directory, `${name}.arrow`));
   let failure: Error | undefined;
-  file.on('error', (error) => {
+  /** Nothing more reaches a file that failed: rows are not kept for it. */
+  const attempt = (action: () => void): void => {
     if (failure) return;
-    failure = error;
-    onError?.(error);
-  });
-  const closed = once(file, 'close');
-  closed.catch(() => undefined); // the failure is reported by close()
-  const writer = new SchemaFirstFileWriter();
-  writer.pipe(file);
+    try {
+      action();
+    } catch (error) {
+      failure = error as Error;
+      onError?.(failure);
+    }
+  };
+  let file: number | undefined;
+  attempt(() => (file = openSync(join(directory, `${name}.arrow`), 'w')));
+  const writer = new ArrowEncoder();
   const builder = new BatchBuilder(name);
   let hasBatch = false;
 
   const write = (batch: ColumnBatch): void => {
-    // Nothing more reaches a file that failed: rows are not kept for it.
-    if (failure) return;
-    writer.write(toRecordBatch(schema, encodings, batch));
+    const encoded = toRecordBatch(schema, encodings, batch);
+    attempt(() => {
+      writer.write(encoded);
+      writeAll(file, writer.take());
+    });
     hasBatch = true;
   };
   const flush = (): void => {
@@ -83,22 +90,49 @@ export function createTableWriter<T extends TableName>(directory: string, name: 
     },
     flush,
     async close() {
-      if (failure) throw failure;
       flush();
       // A file without a single batch would have no schema, so an empty one is written.
       if (!hasBatch) write(builder.take());
-      writer.finish();
-      await closed.catch(() => undefined);
+      attempt(() => {
+        writer.finish();
+        writeAll(file, writer.take());
+      });
+      if (file !== undefined) closeSync(file);
+      file = undefined;
       if (failure) throw failure;
     },
   };
 }
 
+function writeAll(file: number | undefined, bytes: Uint8Array): void {
+  if (file === undefined) throw new Error('the file is closed');
+  // A disk that gets full takes a part, and says why with the next one.
+  for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
+}
+
 /**
- * The Arrow file format asks for the schema message before the first batch; the library's writer leaves it to the footer,
- * which a killed process never writes.
+ * Encodes batches as an Arrow file, a piece at a time.
+ *
+ * Unlike the library's own: the file format asks for the schema message before the first batch, which the library leaves to the footer, that a
+ * killed process never writes; and the bytes are there at once, where the library's come through an asynchronous queue, chunk by chunk.
  */
-class SchemaFirstFileWriter extends RecordBatchFileWriter {
+class ArrowEncoder extends RecordBatchFileWriter {
+  private chunks: Uint8Array[] = [];
+
+  /** What was encoded since the last time. */
+  take(): Uint8Array {
+    const bytes = Buffer.concat(this.chunks);
+    this.chunks = [];
+    return bytes;
+  }
+
+  protected override _write(chunk: ArrayBufferView): this {
+    if (chunk.byteLength === 0) return this;
+    this.chunks.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    this._position += chunk.byteLength;
+    return this;
+  }
+
   protected override _writeSchema(schema: Schema): this {
     super._writeSchema(schema);
     return RecordBatchWriter.prototype['_writeSchema'].call(this, schema) as this;

@@ -52,6 +52,8 @@ export function processReader(
   const pss = new Map<string, (pids: readonly number[]) => number>();
   const readOwnRss = process.platform === 'linux' ? ownRssReader() : () => process.memoryUsage.rss();
   const toRow = (atMs: number, { role, instance, pids, processCount, rssBytes, cpuSeconds }: GroupReading): ProcessRow => {
+    // Nobody asks for that, and reading it costs as much as for any other group.
+    if (role === ownBackendsRole) return { atMs, role, instance, processCount, rssBytes, pssBytes: Number.NaN, cpuSeconds };
     const key = `${role} ${instance}`;
     const readPss = pss.get(key) ?? pssReader(clock);
     pss.set(key, readPss);

@@ -29,7 +29,7 @@ const eventsIntervalMs = 1000;
 const statementsIntervalMs = 2000;
 const wholeDutyRatio = 0.01;
 /** Rows are handed over together: each message interrupts the driver. */
-const handOverIntervalMs = 500;
+const handOverIntervalMs = 1000;
 /** Of one that may be gone or at its limit. */
 const databaseLimitMs = 5000;
 

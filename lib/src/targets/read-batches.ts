@@ -8,16 +8,16 @@ import Cursor from 'pg-cursor';
  */
 export async function* readBatches<R extends object>(pool: pg.Pool, sql: string, values: unknown[], batchRows = 1000): AsyncGenerator<R[]> {
   const client = await pool.connect();
-  const broken = Promise.withResolvers<never>();
-  broken.promise.catch(() => undefined); // it is raced with each read, and there may be none
+  const breaking = new AbortController();
+  const onError = (error: Error): void => breaking.abort(error);
   // The pool listens to idle connections only: without a listener the error would end this process.
-  client.on('error', broken.reject);
+  client.on('error', onError);
   let failure: Error | undefined;
   try {
     const cursor = client.query(new Cursor<R>(sql, values));
     try {
       for (;;) {
-        const rows = await Promise.race([cursor.read(batchRows), broken.promise]);
+        const rows = await unlessAborted(cursor.read(batchRows), breaking.signal);
         if (rows.length === 0) return;
         yield rows;
       }
@@ -26,11 +26,25 @@ export async function* readBatches<R extends object>(pool: pg.Pool, sql: string,
       throw error;
     } finally {
       // On a connection that is dead it would never answer.
-      if (!failure) await Promise.race([cursor.close(), broken.promise]).catch((error: unknown) => (failure = error as Error));
+      if (!failure) await unlessAborted(cursor.close(), breaking.signal).catch((error: unknown) => (failure = error as Error));
     }
   } finally {
-    client.off('error', broken.reject);
+    client.off('error', onError);
     if (failure) client.on('error', () => undefined);
     client.release(failure);
+  }
+}
+
+/** Settles as `promise` does, or rejects with the reason of the abort. Nothing of it outlives that: with Promise.race and one promise for all reads, that promise held what every read had given. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  promise.catch(() => undefined); // before anything throws
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }

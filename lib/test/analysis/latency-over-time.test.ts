@@ -56,6 +56,28 @@ test('by the time of creation, of another phase, and refusing a width of nothing
   expect(() => latencyOverTime(experiment, { windowSeconds: 0 })).toThrow('expected windowSeconds above 0, got 0');
 });
 
+test('by when their run was due: where they came while the target stalled, not where they came out of it', () => {
+  const run = base.runs.object(0) as Row<'runs'>;
+  const runs = [0, 1, 2].map((runIndex) => ({
+    ...run,
+    runIndex,
+    runId: `run ${runIndex}`,
+    dueMs: originMs + runIndex * 1000 + 500,
+    sentMs: originMs,
+  }));
+  const tasks = runs.map(({ runIndex }) => ({
+    ...(base.tasks.object(0) as Row<'tasks'>),
+    runIndex,
+    createdMs: originMs + 3500,
+    finishedMs: originMs + 4000,
+  }));
+  const experiment = replaceTables(base, { runs, tasks });
+  const table = latencyOverTime(experiment, { windowSeconds: 1, by: 'due', phase: 'response' });
+  expect(table.array('count')).toEqual([1, 1, 1, 0]);
+  expect(table.array('maxSeconds')).toEqual([3.5, 2.5, 1.5, Number.NaN]);
+  expect(latencyOverTime(experiment, { windowSeconds: 1 }).array('count')).toEqual([0, 0, 0, 3]);
+});
+
 test('every finished task is in one window', () => {
   const counts = latencyOverTime(buildExperiment({ failures: 7, lost: 3 })).array('count') as Float64Array;
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(490);

@@ -197,4 +197,19 @@ describe('orchlab run', () => {
     expect(`${stderr}${stdout}${readFileSync(join(latest(), 'manifest.json'), 'utf8')}`).not.toContain('geheim');
     await expectNothingLeft();
   });
+
+  it('says once why there is nothing to summarize, and what to do', async () => {
+    const env = { DATABASE_URL: 'postgres://somebody:geheim@127.0.0.1:1/nowhere' };
+    const { code, stderr, stdout } = await orchlab(['run', 'small'], { cwd: workspace.root, env });
+    expect(code).toBe(3);
+    const reason =
+      /could not connect to database "nowhere" as user "somebody" at 127\.0\.0\.1:1: .*Check that the server runs and that DATABASE_URL/g;
+    expect(stderr.match(reason)).toHaveLength(1);
+    expect(stdout).toMatch(/Configuration[^]*\n\nResults: perf-results\/\S+\n$/);
+    expect(stdout).not.toMatch(/connect|unknown|Results ===/);
+    // Whoever opens the results finds it there.
+    const saved = await orchlab(['show', 'latest'], { cwd: workspace.root });
+    expect(saved.stdout).toMatch(/Results ===\n\nStatus: failed before anything was measured \(could not connect .*\)\n\nResults: \S+\n$/);
+    expect(saved.stdout).not.toContain('unknown');
+  });
 });

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { compareTargets } from '../../src/analysis/compare-targets.ts';
 import { metricsOf } from '../../src/analysis/engine-metrics.ts';
 import { figureTables } from '../../src/analysis/figure-tables.ts';
+import { latencyOverTime } from '../../src/analysis/latency-over-time.ts';
 import { latencyOf } from '../../src/analysis/latency.ts';
 import { latencyQuantiles } from '../../src/analysis/merged-histogram.ts';
 import { overviewOf } from '../../src/analysis/overview.ts';
@@ -29,6 +30,7 @@ const experiment = replaceTables(buildExperiment(), { metrics: [{ atMs: 1, insta
 
 const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   latencyOf: latencyOf(experiment),
+  latencyOverTime: latencyOverTime(experiment),
   latencyQuantiles: latencyQuantiles(experiment),
   taskPhases: taskPhases(experiment),
   scheduleLagOf: scheduleLagOf(experiment),

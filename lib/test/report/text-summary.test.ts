@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { summarize } from '../../src/analysis/summarize.ts';
 import { createConfig } from '../../src/config/load-config.ts';
 import { textConfiguration, textSummary } from '../../src/report/text-summary.ts';
+import type { Row } from '../../src/results/tables.ts';
 import { buildExperiment, replaceTables } from '../support/build-experiment.ts';
 
 const long = buildExperiment({ config: 'steady', runs: 900, sendSeconds: 90, warnings: ['the host was busy before the experiment began'] });
@@ -13,18 +14,20 @@ const failed = buildExperiment({
   status: 'timed-out',
   reason: '1 of 500 tasks had not ended after 300 s',
 });
-const nothing = replaceTables(buildExperiment({ status: 'failed', reason: 'the scheduler exited with code 1' }), {
-  tasks: [],
-  runs: [],
-  processes: [],
-  counts: [],
+const ended = buildExperiment({ status: 'failed', reason: 'the scheduler exited with code 1' });
+const none = { tasks: [], runs: [], counts: [] };
+const nothing = replaceTables(ended, { ...none, processes: [] });
+const sampled = replaceTables(ended, {
+  ...none,
+  processes: [ended.processes.objects().find(({ role }) => role === 'driver') as Row<'processes'>],
 });
 
 describe('textSummary', () => {
   it.each([
     ['done', long],
     ['timed-out', failed],
-    ['nothing-known', nothing],
+    ['nothing-known', sampled],
+    ['nothing-measured', nothing],
   ])('reads as in the file: %s', async (name, experiment) => {
     await expect(textSummary(summarize(experiment))).toMatchFileSnapshot(`text-summary/${name}.txt`);
   });

@@ -1,3 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { usePrivateServer } from '../support/private-server.ts';
 import { readBatches } from '../../src/targets/read-batches.ts';
@@ -46,5 +49,25 @@ it('lets go of a connection whose reader has seen enough', async () => {
     break;
   }
   expect([pool.idleCount, pool.totalCount]).toEqual([1, 1]);
+  await pool.end();
+});
+
+it('holds no batch that its reader has let go, however many follow', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const pool = openPool(postgres.server.url, { max: 1 });
+  const batches: WeakRef<readonly object[]>[] = [];
+  let alive: number | undefined;
+  for await (const rows of readBatches(pool, 'SELECT generate_series(1, 2000)', [], 100)) {
+    batches.push(new WeakRef(rows));
+    if (batches.length < 20) continue;
+    // What a WeakRef was made of lives until the turn ends.
+    await sleep(1);
+    collectGarbage();
+    alive = batches.filter((batch) => batch.deref()).length;
+  }
+  expect(batches).toHaveLength(20);
+  // The last one, and what the generator has in hand.
+  expect(alive).toBeLessThanOrEqual(3);
   await pool.end();
 });

@@ -8,10 +8,21 @@ export function statusWords({ status, damage }: Pick<Summary, 'status' | 'damage
   return damage === null ? status : `${status}, damaged`;
 }
 
+/**
+ * Whether there is anything to tell of an experiment but how it ended: a run that was to be sent, or a sample. Not where its database was never
+ * reached, for instance, or its scheduler did not start.
+ */
+export function isMeasured({ runs, driver, damage }: Summary): boolean {
+  return damage !== null || runs.submitted + runs.rejected + runs.dropped > 0 || driver.rssBytesPeak !== null;
+}
+
 /** Why the experiment is not as it was asked for; nothing where it is done. */
-export function statusSection({ status, reason }: Summary): Section {
+export function statusSection(summary: Summary): Section {
+  const { status, reason } = summary;
   if (status === 'done') return { blocks: [] };
-  const words = status === 'running' ? 'running (it still runs, or was killed)' : `${status}${reason === undefined ? '' : ` (${reason})`}`;
+  const because = reason === undefined ? '' : ` (${reason})`;
+  const when = isMeasured(summary) ? '' : ' before anything was measured';
+  const words = status === 'running' ? 'running (it still runs, or was killed)' : `${status}${when}${because}`;
   return { blocks: [facts({ Status: words })] };
 }
 
