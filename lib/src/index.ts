@@ -32,7 +32,8 @@ export type { RecordedStep, SeriesKind, SeriesRecord, SettingValue } from './res
 export { openSeries, type Series, type SeriesStep } from './results/series.ts';
 export { findAllSeries, findSeries, type FindSeriesOptions } from './results/find-series.ts';
 export { selectExperiments } from './results/select-experiments.ts';
-export { DamagedResultsError, type ExperimentStatus, type Manifest, type TaskLedger } from './results/manifest.ts';
+export { DamagedResultsError } from './results/read-record.ts';
+export { type ExperimentStatus, type Manifest, type TaskLedger } from './results/manifest.ts';
 
 // figures
 export type { FigureTable } from './analysis/figure-tables.ts';

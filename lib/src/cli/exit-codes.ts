@@ -5,7 +5,7 @@ import { DatabaseError } from '../database/database-server.ts';
 import { InUseError } from '../database/shared-server.ts';
 import { MissingProgramError } from '../targets/target.ts';
 import { ExperimentNotFoundError } from '../results/find-experiments.ts';
-import { DamagedResultsError } from '../results/manifest.ts';
+import { DamagedResultsError } from '../results/read-record.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
 import { ExperimentError, InterruptedError, SeriesError } from '../run/errors.ts';
 

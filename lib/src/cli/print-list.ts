@@ -7,7 +7,7 @@ import { seriesTable, setupLines, summariesTable } from '../report/value-lists.t
 import type { Experiment } from '../results/experiment.ts';
 import { type FindExperimentsOptions, findExperiments } from '../results/find-experiments.ts';
 import { findAllSeries, seriesNameOf } from '../results/find-series.ts';
-import type { DamagedResultsError } from '../results/manifest.ts';
+import type { DamagedResultsError } from '../results/read-record.ts';
 import { print, printJson, say } from './output.ts';
 
 interface ListOptions extends Pick<FindExperimentsOptions, 'config' | 'target' | 'last'> {

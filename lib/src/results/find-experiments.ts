@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { findWorkspace } from '../config/workspace.ts';
 import { type Experiment, openExperiment } from './experiment.ts';
-import { DamagedResultsError, manifestFileName } from './manifest.ts';
+import { manifestFileName } from './manifest.ts';
+import { DamagedResultsError } from './read-record.ts';
 import { seriesFileName } from './series-record.ts';
 
 /** No experiment fits a name, or several do. */

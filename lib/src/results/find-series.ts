@@ -3,7 +3,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { findWorkspace } from '../config/workspace.ts';
 import type { Experiment } from './experiment.ts';
 import { ExperimentNotFoundError, findExperiment, foldersOf, isSeriesFolder } from './find-experiments.ts';
-import { DamagedResultsError, manifestFileName } from './manifest.ts';
+import { manifestFileName } from './manifest.ts';
+import { DamagedResultsError } from './read-record.ts';
 import { type Series, openSeries } from './series.ts';
 import type { SeriesKind } from './series-record.ts';
 

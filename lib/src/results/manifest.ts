@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import type { PerfConfig } from '../config/perf-config.ts';
-import { reasonOf } from '../errors/error-reason.ts';
 import type { Ceiling } from './ceiling.ts';
 import { manifestSchema } from './manifest-schema.ts';
-import { readRegularFile } from './regular-file.ts';
+import { readRecord } from './read-record.ts';
 import { writeWhole } from './write-whole.ts';
 import type { TargetProfile } from './target-profile.ts';
 
@@ -135,27 +134,7 @@ export async function writeManifest(directory: string, manifest: Manifest): Prom
   await writeWhole(join(directory, manifestFileName), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** The results of an experiment are not what orchlab wrote; the message says where, and what there is instead. */
-export class DamagedResultsError extends Error {
-  override readonly name = 'DamagedResultsError';
-}
-
 /** Reads manifest.json, also of an older version of orchlab. Throws a DamagedResultsError where there is none that can be read. */
 export async function readManifest(directory: string): Promise<Manifest> {
-  const path = join(directory, manifestFileName);
-  const damaged = (got: string, cause?: unknown): DamagedResultsError =>
-    new DamagedResultsError(`${path}: expected the manifest of an experiment, got ${got}`, { cause });
-  let values: unknown;
-  try {
-    const bytes = readRegularFile(path);
-    if (bytes === undefined) throw new Error('no such file');
-    values = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw damaged(`something that can't be read: ${reasonOf(error)}`, error);
-  }
-  const { success, data, error } = manifestSchema.safeParse(values);
-  if (success) return data;
-  const [issue] = error.issues;
-  const key = issue?.path.join('.') ?? '';
-  throw damaged(`one with a wrong ${key === '' ? 'content' : key} (${issue?.message ?? 'unknown'})`, error);
+  return readRecord(join(directory, manifestFileName), 'the manifest of an experiment', manifestSchema);
 }

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { reasonOf } from '../errors/error-reason.ts';
-import { DamagedResultsError } from './manifest.ts';
-import { readRegularFile } from './regular-file.ts';
+import { readRecord } from './read-record.ts';
 import { writeWhole } from './write-whole.ts';
 
 const moment = z.number().min(-8.64e15).max(8.64e15);
@@ -101,20 +99,5 @@ export async function writeSeriesRecord(directory: string, record: SeriesRecord)
 
 /** Reads series.json. Throws a DamagedResultsError where there is none that can be read. */
 export function readSeriesRecord(directory: string): SeriesRecord {
-  const path = join(directory, seriesFileName);
-  const damaged = (got: string, cause?: unknown): DamagedResultsError =>
-    new DamagedResultsError(`${path}: expected the record of a series, got ${got}`, { cause });
-  let values: unknown;
-  try {
-    const bytes = readRegularFile(path);
-    if (bytes === undefined) throw new Error('no such file');
-    values = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw damaged(`something that can't be read: ${reasonOf(error)}`, error);
-  }
-  const { success, data, error } = recordSchema.safeParse(values);
-  if (success) return data;
-  const [issue] = error.issues;
-  const key = issue?.path.join('.') ?? '';
-  throw damaged(`one with a wrong ${key === '' ? 'content' : key} (${issue?.message ?? 'unknown'})`, error);
+  return readRecord(join(directory, seriesFileName), 'the record of a series', recordSchema);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type Experiment, openExperiment } from './experiment.ts';
-import { DamagedResultsError } from './manifest.ts';
+import { DamagedResultsError } from './read-record.ts';
 import { type RecordedStep, type SeriesRecord, readSeriesRecord, seriesFileName } from './series-record.ts';
 
 /** One experiment of a series, opened. */

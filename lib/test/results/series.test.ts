@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ExperimentNotFoundError, findExperiment, findExperiments } from '../../src/results/find-experiments.ts';
 import { findAllSeries, findExperimentOrSeries, findSeries, seriesNameOf } from '../../src/results/find-series.ts';
-import { DamagedResultsError } from '../../src/results/manifest.ts';
+import { DamagedResultsError } from '../../src/results/read-record.ts';
 import { selectExperiments } from '../../src/results/select-experiments.ts';
 import { isFinished, openSeries, roundOf } from '../../src/results/series.ts';
 import { figuredExperiment } from '../support/figured-experiment.ts';
