@@ -101,7 +101,7 @@ describe('the ceilings of a config', () => {
 });
 
 /**
- * For each target a config that puts its lowest ceiling far below what the machine does, and that ceiling. Some seconds of work for a task: what an
+ * For each target a config that puts its lowest ceiling far below what the machine does, and that ceiling. A second of work for a task: what an
  * engine takes beside it (procrastinate 5 ms, one fetch after another) is then little of it.
  */
 const fourPlaces = { max_concurrent_dispatches: 4 };
