@@ -197,7 +197,7 @@ export function roleFigures(role: Role): readonly Figure[] {
     ...Object.entries(resourceNames).map(([name, words]): Figure => ({
       ...words,
       name: `${role}.${name}`,
-      title: `${title} ${words.title}`,
+      title: name === 'peakCount' && role === 'workers' ? 'worker processes at once' : `${title} ${words.title}`,
       value: (experiment) => resourceFigures(experiment, role)[name as keyof ResourceFigures],
     })),
     {
