@@ -18,6 +18,7 @@ import { lagDistribution } from './schedule-lag.ts';
 import { samplingFigures } from './sampling-gaps.ts';
 import type { Summary, SummaryOf } from './summary.ts';
 import { steadyFigures } from './steady-figures.ts';
+import { rssGrowth } from './rss-growth.ts';
 import { phaseDistribution } from './task-phases.ts';
 import { thresholdResults } from './threshold-results.ts';
 import { throughputFigures } from './throughput-figures.ts';
@@ -80,6 +81,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     throughput: withNulls(throughput),
     durationSeconds: orNull(durationSeconds),
     scheduler: withNulls(resourceFigures(experiment, 'scheduler')),
+    schedulerRssGrowth: withNulls(rssGrowth(experiment, 'scheduler')),
     workers: withNulls(resourceFigures(experiment, 'workers')),
     postgres: withNulls(resourceFigures(experiment, 'postgres')),
     driver: withNulls(resourceFigures(experiment, 'driver')),
