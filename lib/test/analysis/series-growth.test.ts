@@ -92,10 +92,10 @@ describe('growthWords', () => {
       'does not grow (it falls by 7 to 9 MB/h; 95 % interval, over 40 min)',
     );
     expect(growthWords({ ...growth, verdict: 'too-short', lowBytesPerHour: -9e6, toSeconds: 690 })).toBe(
-      'too short to tell whether it grows: between -9 and 12 MB/h (95 % interval, over 90 s)',
+      'too short to tell (between -9 and 12 MB/h; 95 % interval, over 90 s)',
     );
     expect(growthWords({ ...growth, verdict: 'too-short', bytesPerHour: null, reason: '20 s that count, of at least 300' })).toBe(
-      'too short to tell whether it grows: 20 s that count, of at least 300',
+      'too short to tell (20 s that count, of at least 300)',
     );
   });
 });

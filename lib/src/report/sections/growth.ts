@@ -17,8 +17,8 @@ export function growthWords(growth: SummaryOf<Growth>): string {
         : `does not grow (slope within ± ${threeDigits(Math.max(Math.abs(low), Math.abs(high)))} MB/h; ${interval})`;
     case 'too-short':
       return growth.bytesPerHour === null || growth.lowBytesPerHour === null || growth.highBytesPerHour === null
-        ? `too short to tell whether it grows: ${growth.reason}`
-        : `too short to tell whether it grows: between ${threeDigits(low)} and ${threeDigits(high)} MB/h (${interval})`;
+        ? `too short to tell (${growth.reason})`
+        : `too short to tell (between ${threeDigits(low)} and ${threeDigits(high)} MB/h; ${interval})`;
   }
 }
 

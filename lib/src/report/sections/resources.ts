@@ -19,7 +19,7 @@ export function resourcesSection(summary: Summary): Section {
         'Scheduler RSS start': fixedFigure(summary, 'scheduler.rssBytesStart'),
         ...titled(summary, 'scheduler.rssBytesPeak'),
         ...titled(summary, 'scheduler.rssBytesGrowth'),
-        'Scheduler RSS growth an hour': growthWords(summary.schedulerRssGrowth),
+        'Scheduler RSS over time': growthWords(summary.schedulerRssGrowth),
         ...proportionalSet(summary, 'scheduler'),
         ...cpu(summary, 'scheduler'),
         'Peak worker count': fixedFigure(summary, 'workers.peakCount'),
