@@ -2,7 +2,7 @@ import { ranksOf } from './ranks.ts';
 import type { Estimate } from './estimate.ts';
 import { theilSen } from './theil-sen.ts';
 
-/** A series more like itself than that is one wave: what there is of it bounds nothing. */
+/** The correction of more than that is out of all bounds: the interval is then that of all slopes between two points. */
 const mostResemblance = 0.95;
 
 /**
@@ -13,7 +13,7 @@ const mostResemblance = 0.95;
  * of n (N. C. Matalas and W. B. Langbein, Journal of Geophysical Research 67(9), 1962; of the series less its trend: S. Yue and C. Wang,
  * Water Resources Management 18, 2004). r is the correlation of the ranks of neighbours (K. H. Hamed and A. R. Rao, Journal of Hydrology
  * 204, 1998), corrected for what taking out a trend takes from it: (n r + 2) / (n - 4) (K. H. Hamed, Journal of Hydrology 368, 2009). One
- * below 0 narrows nothing. An end of the interval that so little does not bound is NaN. `x` is in ascending order, evenly spaced.
+ * below 0 narrows nothing. `x` is in ascending order, evenly spaced.
  */
 export function correlatedSlope(x: ArrayLike<number>, y: ArrayLike<number>, level = 0.95): Estimate {
   const { value } = theilSen(x, y, level);

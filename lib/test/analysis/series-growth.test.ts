@@ -94,8 +94,15 @@ describe('growthWords', () => {
     expect(growthWords({ ...growth, verdict: 'too-short', lowBytesPerHour: -9e6, toSeconds: 690 })).toBe(
       'too short to tell (between -9 and 12 MB/h; 95 % interval, over 90 s)',
     );
-    expect(growthWords({ ...growth, verdict: 'too-short', bytesPerHour: null, reason: '20 s that count, of at least 300' })).toBe(
-      'too short to tell (20 s that count, of at least 300)',
-    );
+    expect(
+      growthWords({
+        ...growth,
+        verdict: 'too-short',
+        bytesPerHour: null,
+        lowBytesPerHour: null,
+        highBytesPerHour: null,
+        reason: '20 s that count, of at least 300',
+      }),
+    ).toBe('too short to tell (20 s that count, of at least 300)');
   });
 });

@@ -16,7 +16,7 @@ export function growthWords(growth: SummaryOf<Growth>): string {
         ? `does not grow (it falls by ${threeDigits(-high)} to ${threeDigits(-low)} MB/h; ${interval})`
         : `does not grow (slope within ± ${threeDigits(Math.max(Math.abs(low), Math.abs(high)))} MB/h; ${interval})`;
     case 'too-short':
-      return growth.bytesPerHour === null || growth.lowBytesPerHour === null || growth.highBytesPerHour === null
+      return Number.isNaN(low) || Number.isNaN(high)
         ? `too short to tell (${growth.reason})`
         : `too short to tell (between ${threeDigits(low)} and ${threeDigits(high)} MB/h; ${interval})`;
   }
