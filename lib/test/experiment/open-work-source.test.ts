@@ -64,7 +64,7 @@ describe('the counts of what is open', () => {
       protect: () => () => undefined,
     });
     await target.prepare();
-    for (let runIndex = 0; runIndex < 5; runIndex++) await target.submit({ runIndex, taskCount: 3 });
+    for (let runIndex = 0; runIndex < 5; runIndex++) await target.submit({ runIndex, taskCount: 3, runId: `run-${runIndex}` });
     const { source, rows, failures, start } = counting(target.open, database.url);
     await start();
     // The first are slow, and slow ones are followed by a pause.
