@@ -59,6 +59,12 @@ export const perfConfigSchema = z
       .describe('Seconds after the first submission when the experiment ends as timed out, evidence kept.'),
     sample_interval: z.number().min(0.02).max(60).default(0.1).describe('Seconds between two samples.'),
     faults: faultsSchema.optional().describe('What is done to the experiment on purpose, and when (docs/faults.md).'),
+    restart_schedulers_after: z
+      .number()
+      .min(0)
+      .max(longestTimerSeconds)
+      .optional()
+      .describe('With faults: a scheduler that ended by itself is started again after so many seconds, as a supervisor does. Default: it is not.'),
     settle_seconds: positiveSeconds
       .default(30)
       .describe('With faults: when load and faults are over and nothing has ended for so long, what is still open counts as stuck.'),

@@ -167,6 +167,7 @@ function faultsOf({ config, target, database, schedulers, outage, proxy }: Measu
     plan: planFaults(config),
     tasksPerRun: config.tasks_per_workflow,
     schedulers,
+    restartSeconds: config.restart_schedulers_after,
     rolePatterns: target.rolePatterns ?? [],
     database: { url, kind, name, ...(control && { control: followed(control, sampler) }) },
     outage,
@@ -174,7 +175,7 @@ function faultsOf({ config, target, database, schedulers, outage, proxy }: Measu
     clock,
   });
   schedulers.onStart = (instance, pid) => sampler.follow({ scheduler: { instance, pid } });
-  schedulers.onExit = (instance, { code, signal }) => faults.noteExit(`scheduler ${instance}`, signal ?? `exit code ${code}`);
+  schedulers.onExit = (instance, { code, signal }) => faults.schedulerExited(instance, signal ?? `exit code ${code}`);
   return faults;
 }
 

@@ -7,7 +7,7 @@ import { exhaustConnections, holdTransaction, pauseWholePostgres, restartPostgre
 import type { PlannedFault } from './fault-plan.ts';
 import { type FaultRun, type FaultSurroundings, NoVictimError } from './fault-surroundings.ts';
 import { dropNetwork } from './network-faults.ts';
-import { killScheduler, killWorker, pauseScheduler, restartScheduler } from './scheduler-faults.ts';
+import { killScheduler, killWorker, pauseScheduler, restartScheduler, startAgain } from './scheduler-faults.ts';
 
 /** Of letting go on what is paused, and of a server or scheduler that is being started. */
 const endLimitSeconds = 40;
@@ -15,6 +15,8 @@ const endLimitSeconds = 40;
 export interface FaultSourceOptions extends FaultSurroundings {
   readonly plan: readonly PlannedFault[];
   readonly tasksPerRun: number;
+  /** A scheduler that ended by itself is started again so long after. Undefined: it is not. */
+  readonly restartSeconds: number | undefined;
 }
 
 /** The source of faults: does to the experiment what its config says, when it says so, and tells of it as events. A sink of the counts: shares of a load are of them. */
@@ -65,14 +67,36 @@ export class FaultSource implements Source, Sink {
     return this.underWay === 0 && [...this.nextMs].every(([{ times }, ms]) => ms < nowMs || (this.isLoadOver && !Number.isFinite(times)));
   }
 
-  /** Notes what came of a fault by itself. True: the experiment goes on, as faults have begun. */
-  noteExit(subject: string, detail: string): boolean {
+  /** A scheduler has ended by itself. True: the experiment goes on, as faults have begun. */
+  schedulerExited(instance: number, detail: string): boolean {
     if (Number.isNaN(this.lastMs)) return false;
     const nowMs = this.options.clock.nowMs();
-    this.emit('events', { beganMs: nowMs, endedMs: nowMs, kind: 'exit', subject, detail });
-    this.warnings.push(`${subject} ended by itself after a fault (${detail}), and nobody started it again.`);
+    const { restartSeconds } = this.options;
+    this.emit('events', { beganMs: nowMs, endedMs: nowMs, kind: 'exit', subject: `scheduler ${instance}`, detail });
+    const after = `Scheduler ${instance} ended by itself after a fault (${detail})`;
+    if (restartSeconds === undefined) this.warnings.push(`${after}, and nobody started it again (restart_schedulers_after).`);
+    else this.running = Promise.all([this.running, this.supervise(instance, restartSeconds)]);
     return true;
   }
+
+  private async supervise(instance: number, seconds: number): Promise<void> {
+    const { clock, schedulers } = this.options;
+    this.underWay++;
+    try {
+      await this.wait(seconds);
+      await startAgain({ schedulers, clock, signal: this.over.signal, wait: this.wait, note: this.note }, instance);
+    } catch (error) {
+      this.warnings.push(reasonOf(error));
+    } finally {
+      this.underWay--;
+      this.lastMs = clock.nowMs();
+    }
+  }
+
+  private readonly wait = async (seconds: number): Promise<void> => this.waitUntil(this.options.clock.nowMs() + 1000 * seconds);
+
+  private readonly note: FaultRun['note'] = (kind, subject, beganMs, detail) =>
+    this.emit('events', { beganMs, endedMs: this.options.clock.nowMs(), kind, subject, detail });
 
   /** Ends what is under way, undone where it can be. */
   async stop(): Promise<readonly string[]> {
@@ -130,7 +154,7 @@ export class FaultSource implements Source, Sink {
       ...this.options,
       choose,
       signal: this.over.signal,
-      wait: async (seconds) => this.waitUntil(clock.nowMs() + 1000 * seconds),
+      wait: this.wait,
       begins: (what, words) => {
         if (Number.isNaN(beganMs)) this.lastMs = beganMs = clock.nowMs();
         [subject, detail] = [what, words];
@@ -139,7 +163,7 @@ export class FaultSource implements Source, Sink {
         this.lastMs = endedMs = clock.nowMs();
         tell();
       },
-      note: (kind, whom, since, words) => this.emit('events', { beganMs: since, endedMs: clock.nowMs(), kind, subject: whom, detail: words }),
+      note: this.note,
     };
     this.underWay++;
     try {

@@ -77,7 +77,11 @@ export async function restartScheduler(run: FaultRun, fault: FaultOf<'restart'>)
   await startAgain(run, instance);
 }
 
-async function startAgain(run: FaultRun, instance: number): Promise<void> {
+/** Starts a scheduler in the place of one that has ended, as a supervisor does: again and again, for a minute. */
+export async function startAgain(
+  run: Pick<FaultRun, 'schedulers' | 'clock' | 'signal' | 'wait' | 'note'>,
+  instance: number,
+): Promise<void> {
   for (let attempt = 1; !run.signal.aborted; attempt++) {
     const beganMs = run.clock.nowMs();
     try {

@@ -41,7 +41,7 @@ const logger = new Logger(() => (level, text) => {
 });
 
 try {
-  await run({
+  const runner = await run({
     preset: { worker: { ...message.options, connectionString: message.databaseUrl, logger } },
     noHandleSignals: true,
     taskList: {
@@ -76,6 +76,13 @@ try {
       },
     },
   });
+  // A pool that lost its database stops for good: its own command ends then, too, for a supervisor to start it again.
+  const end = (error?: unknown): void => {
+    if (isStopping) return;
+    console.error(`graphile-worker has stopped${error === undefined ? '' : `: ${reasonOf(error)}`}`);
+    process.exit(1);
+  };
+  runner.promise.then(() => end(), end);
   process.send?.({ type: 'ready' });
 } catch (error) {
   process.send?.({ type: 'failed', error: reasonOf(error) }, () => process.exit(1));

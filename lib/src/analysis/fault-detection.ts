@@ -1,0 +1,76 @@
+import type { Experiment } from '../results/experiment.ts';
+import { countUpTo } from './edges.ts';
+import type { FaultEvent } from './fault-events.ts';
+import { frameOf } from './frame.ts';
+import { loadSpan } from './load-span.ts';
+import { perExperiment } from './per-experiment.ts';
+import { sortNumbers } from './sort-numbers.ts';
+import { taskExecutions } from './task-executions.ts';
+
+/** When an engine went on after a fault. */
+export interface Detection {
+  /** Since the fault began; NaN: it did not, until the next fault. */
+  readonly detectedSeconds: number;
+  /** By what it shows; empty: by nothing. */
+  readonly detectedBy: 'taken over' | 'dispatched' | '';
+}
+
+const none: Detection = { detectedSeconds: Number.NaN, detectedBy: '' };
+/** Gaps between dispatches are compared with those of so long before. */
+const beforeMs = 10_000;
+/** A gap belongs to a fault when it begins by so long after it. */
+const nearMs = 1000;
+/** A gap of the fault is longer than those before by so much. */
+const gapRatio = 2;
+
+/**
+ * When the engine noticed: the first task that had begun before the fault and begins again, by the tasks' own evidence, or the first dispatch after the gap that
+ * the fault made, whichever comes first. Where other schedulers or workers go on, only a task that is taken over shows it.
+ */
+export function detection(experiment: Experiment, event: FaultEvent, nextMs: number): Detection {
+  const takenOverMs = firstTakenOver(experiment, event.beganMs);
+  const dispatchedMs = stopsAll(experiment, event) ? firstDispatch(experiment, event, nextMs) : Infinity;
+  const [ms, detectedBy] = takenOverMs <= dispatchedMs ? ([takenOverMs, 'taken over'] as const) : ([dispatchedMs, 'dispatched'] as const);
+  return ms < nextMs ? { detectedSeconds: (ms - event.beganMs) / 1000, detectedBy } : none;
+}
+
+function stopsAll(experiment: Experiment, { subject }: FaultEvent): boolean {
+  if (subject === 'worker') return false;
+  return !subject.startsWith('scheduler') || experiment.manifest.config.scheduler.processes === 1;
+}
+
+function firstTakenOver(experiment: Experiment, beganMs: number): number {
+  let firstMs = Infinity;
+  for (const all of taskExecutions(experiment).values()) {
+    if (all.length < 2 || (all[0]?.atMs ?? Infinity) > beganMs) continue;
+    const again = all.find(({ atMs }) => atMs > beganMs);
+    if (again && again.atMs < firstMs) firstMs = again.atMs;
+  }
+  return firstMs;
+}
+
+function firstDispatch(experiment: Experiment, { beganMs, endedMs }: FaultEvent, nextMs: number): number {
+  const { atMs, waiting } = dispatches(experiment);
+  const first = countUpTo(atMs, beganMs);
+  let longest = 0;
+  for (let index = countUpTo(atMs, beganMs - beforeMs) + 1; index < first; index++)
+    longest = Math.max(longest, (atMs[index] as number) - (atMs[index - 1] as number));
+  const lastBeginMs = (Number.isNaN(endedMs) ? beganMs : endedMs) + nearMs;
+  const untilMs = Math.min(nextMs, loadSpan(experiment).endMs);
+  for (let index = first; index <= atMs.length; index++) {
+    const fromMs = index === first ? beganMs : (atMs[index - 1] as number);
+    if (fromMs > Math.min(lastBeginMs, nextMs)) break;
+    const toMs = atMs[index] ?? Infinity;
+    if (Math.min(toMs, untilMs) - fromMs <= gapRatio * longest) continue;
+    // That nothing is left to be dispatched is no gap.
+    if (toMs < Infinity || waiting) return toMs;
+  }
+  return atMs[first] ?? Infinity;
+}
+
+/** When tasks were dispatched (else started), in order, and whether any never was. */
+const dispatches = perExperiment((experiment: Experiment): { readonly atMs: Float64Array; readonly waiting: boolean } => {
+  const { tasks } = frameOf(experiment);
+  const ms = tasks.dispatchedMs.map((dispatched, row) => (Number.isNaN(dispatched) ? (tasks.startedMs[row] as number) : dispatched));
+  return { atMs: sortNumbers(ms), waiting: ms.some(Number.isNaN) };
+});
