@@ -53,6 +53,8 @@ export { type SteadyState, steadyState } from './analysis/steady-state.ts';
 export type { LimitedBy } from './analysis/limit-rules.ts';
 export { type Verdict, verdictOf } from './analysis/verdict.ts';
 export { regimesOf } from './analysis/regimes.ts';
+export { faultTasksOf, faultsOf } from './analysis/faults-of.ts';
+export { type TaskHistory, type TaskMoment, taskHistory } from './analysis/task-history.ts';
 export { statementsOf } from './analysis/statements.ts';
 export { waitsOf, type WaitsOptions } from './analysis/waits.ts';
 export { ledgerOf } from './analysis/ledger.ts';

@@ -79,7 +79,13 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
     recoverySeconds: (timings[index]?.recoveryMs ?? Number.NaN) / 1000,
     tasksPerSecondBefore: timings[index]?.perSecond ?? Number.NaN,
     worstBacklog: worstBacklog(experiment, event.beganMs, beganMs[index + 1] ?? endMs),
-    ...{ lost: 0, stuck: 0, duplicates: 0, executedTwice: 0, failed: 0, late: 0, refusedRuns: 0 },
+    lost: 0,
+    stuck: 0,
+    duplicates: 0,
+    executedTwice: 0,
+    failed: 0,
+    late: 0,
+    refusedRuns: 0,
     tasks: { lost: [], stuck: [], executedTwice: [], failed: [], late: [] },
     sentence: '',
   }));
@@ -94,7 +100,9 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
   };
 
   const taskIndexes = wholeColumn(experiment.tasks, 'taskIndex');
-  const counted = experiment.tasks.columnNames().includes('executions') ? wholeColumn(experiment.tasks, 'executions') : new Int32Array(tasks.count);
+  const counted = experiment.tasks.columnNames().includes('executions')
+    ? wholeColumn(experiment.tasks, 'executions')
+    : new Int32Array(tasks.count);
   const executions = taskExecutions(experiment);
   const isLate = lateness(experiment, beganMs[0] ?? Number.NaN);
   for (let row = 0; row < tasks.count; row++) {
@@ -105,7 +113,9 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
     const status = taskStatuses[tasks.status[row] as number] ?? 'lost';
     if (status === 'lost') {
       const createdMs = tasks.createdMs[row] as number;
-      const beginsMs = [tasks.dispatchedMs[row] as number, tasks.startedMs[row] as number, ...seen.map(({ atMs }) => atMs)].filter((ms) => !Number.isNaN(ms));
+      const beginsMs = [tasks.dispatchedMs[row] as number, tasks.startedMs[row] as number, ...seen.map(({ atMs }) => atMs)].filter(
+        (ms) => !Number.isNaN(ms),
+      );
       if (Number.isNaN(createdMs)) note(after(Math.max(runs.sentMs[run] ?? Number.NaN, ...beginsMs)), 'lost', key);
       else note(beginsMs.length > 0 ? after(Math.max(createdMs, ...beginsMs)) : drafts.at(-1), 'stuck', key);
     } else if (status === 'finished') {
@@ -115,7 +125,7 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
     const times = counted[row] as number;
     if (times <= 1) continue;
     // Without its own time it began when the task's last attempt did.
-    const secondMs = seen[1]?.atMs ?? (tasks.startedMs[row] as number);
+    const secondMs = seen[1]?.atMs ?? tasks.startedMs[row] ?? Number.NaN;
     const fault = before(secondMs);
     if (!fault) continue;
     fault.duplicates += times - 1;
@@ -152,7 +162,7 @@ function recoveries(
 function worstBacklog(experiment: Experiment, fromMs: number, toMs: number): number {
   const { tasks } = frameOf(experiment);
   const created = sortNumbers(tasks.createdMs);
-  const ended = sortNumbers(tasks.finishedMs.filter((_, row) => !Number.isNaN(tasks.createdMs[row] as number)));
+  const ended = sortNumbers(tasks.finishedMs.filter((_, row) => !Number.isNaN(tasks.createdMs[row])));
   let worst = countUpTo(created, fromMs) - countUpTo(ended, fromMs);
   for (let index = countUpTo(created, fromMs); index < created.length && (created[index] as number) <= toMs; index++)
     worst = Math.max(worst, index + 1 - countUpTo(ended, created[index] as number));
@@ -167,8 +177,14 @@ function lateness(experiment: Experiment, firstMs: number): (row: number) => boo
   const { runs, tasks, measured } = frameOf(experiment);
   const isBurst = arrival(experiment).kind === 'burst';
   const tookMs = (row: number): number =>
-    (tasks.finishedMs[row] as number) - (isBurst ? (tasks.dispatchedMs[row] as number) : (runs.wantedMs[tasks.run[row] as number] ?? Number.NaN));
-  const before = sortNumbers(Float64Array.from(measured.filter((row) => (tasks.finishedMs[row] as number) < firstMs), tookMs));
+    (tasks.finishedMs[row] as number) -
+    (isBurst ? (tasks.dispatchedMs[row] as number) : (runs.wantedMs[tasks.run[row] as number] ?? Number.NaN));
+  const before = sortNumbers(
+    Float64Array.from(
+      measured.filter((row) => (tasks.finishedMs[row] as number) < firstMs),
+      tookMs,
+    ),
+  );
   const limitMs = before.at(-1) ?? Number.NaN;
   // Where none ended before, nothing says what late is.
   return (row) => tookMs(row) > limitMs;

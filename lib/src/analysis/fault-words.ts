@@ -9,7 +9,12 @@ export function faultSentence(fault: Worded): string {
 }
 
 /** For instance `Kill of scheduler 0 at 4.03 s`. */
-export function faultName({ kind, subject, atSeconds, endedSeconds }: Pick<FaultFigures, 'kind' | 'subject' | 'atSeconds' | 'endedSeconds'>): string {
+export function faultName({
+  kind,
+  subject,
+  atSeconds,
+  endedSeconds,
+}: Pick<FaultFigures, 'kind' | 'subject' | 'atSeconds' | 'endedSeconds'>): string {
   const lasted = lasting.has(kind) ? `, for ${seconds(endedSeconds - atSeconds)}` : '';
   return `${nouns[kind]} ${subject} at ${seconds(atSeconds)}${lasted}`;
 }

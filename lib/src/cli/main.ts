@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addBenchCommand } from './bench-command.ts';
 import { addCompareCommand } from './compare-command.ts';
 import { addDatabaseCommand } from './db-command.ts';
+import { addExplainCommand } from './explain-command.ts';
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { endWithLaunchers } from './launchers.ts';
 import { addHistoryCommand } from './history-command.ts';
@@ -56,6 +57,7 @@ ${exitCodesHelp}`,
   addCapacityCommand(program);
   addBenchCommand(program);
   addResultsCommands(program);
+  addExplainCommand(program);
   addCompareCommand(program);
   addHistoryCommand(program);
   addTargetCommands(program);

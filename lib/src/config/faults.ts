@@ -6,10 +6,13 @@ import { ThresholdError, parseMoment, parseShare } from './threshold.ts';
 const mostFaults = 100;
 const mostTimes = 1000;
 
-const secondsText = z.string().min(1).superRefine((text, context) => {
-  const problem = problemOf(() => parseMoment(text));
-  if (problem) context.addIssue({ code: 'custom', message: problem, input: text });
-});
+const secondsText = z
+  .string()
+  .min(1)
+  .superRefine((text, context) => {
+    const problem = problemOf(() => parseMoment(text));
+    if (problem) context.addIssue({ code: 'custom', message: problem, input: text });
+  });
 const duration = z.union([z.number().min(0).max(longestTimerSeconds), secondsText], { error: 'seconds, or a text such as 5s or 500 ms' });
 const positiveDuration = z.union([z.number().positive().max(longestTimerSeconds), secondsText], {
   error: 'seconds above 0, or a text such as 5s or 500 ms',
@@ -29,7 +32,9 @@ const moment = z.union(
 );
 
 const when = {
-  at: moment.describe('When: seconds since the load began (10, 10s), or a share of the load (50%): of its length, in a burst or a number of runs in a closed loop of its tasks.'),
+  at: moment.describe(
+    'When: seconds since the load began (10, 10s), or a share of the load (50%): of its length, in a burst or a number of runs in a closed loop of its tasks.',
+  ),
   every: positiveDuration.optional().describe('Again so often, from the first time on.'),
   times: z.int().min(1).max(mostTimes).optional().describe('How often in all, with `every`. Default: until the load is over.'),
   jitter: duration.optional().describe('Later by a random time, up to so much.'),
@@ -77,7 +82,10 @@ const drop = z.strictObject({
   drop: z.literal('network').describe('Between schedulers and Postgres: all of their connections go through a proxy.'),
   ...when,
   ...lasting,
-  how: z.enum(['cut', 'silent', 'delay', 'rate']).default('cut').describe('cut: connections are reset and refused; silent: nothing passes; delay and rate: as they say.'),
+  how: z
+    .enum(['cut', 'silent', 'delay', 'rate'])
+    .default('cut')
+    .describe('cut: connections are reset and refused; silent: nothing passes; delay and rate: as they say.'),
   delay: positiveDuration.optional().describe('With how: delay, how much later everything arrives, each way.'),
   bytes_per_second: z.int().min(1).optional().describe('With how: rate, how much passes each way.'),
 });
@@ -86,12 +94,10 @@ const kinds = [kill, pause, restart, terminate, hold, exhaust, drop] as const;
 export const faultKinds = ['kill', 'pause', 'restart', 'terminate', 'hold', 'exhaust', 'drop'] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
-const faultSchema = z
-  .union(kinds, { error: `a block with one of the keys ${faultKinds.join(', ')}` })
-  .superRefine((fault, context) => {
-    for (const [key, expected] of contradictions(fault))
-      context.addIssue({ code: 'custom', path: [key], message: expected, input: fault[key as keyof typeof fault] });
-  });
+const faultSchema = z.union(kinds, { error: `a block with one of the keys ${faultKinds.join(', ')}` }).superRefine((fault, context) => {
+  for (const [key, expected] of contradictions(fault))
+    context.addIssue({ code: 'custom', path: [key], message: expected, input: fault[key as keyof typeof fault] });
+});
 
 /** What is done to the experiment on purpose. */
 export const faultsSchema = z.array(faultSchema).min(1).max(mostFaults);
@@ -100,11 +106,15 @@ export type Fault = z.output<typeof faultSchema>;
 
 function contradictions(fault: z.output<(typeof kinds)[number]>): readonly (readonly [key: string, expected: string])[] {
   return [
-    ...(fault.times !== undefined && fault.times > 1 && fault.every === undefined ? [['every', 'how often, where times is above 1'] as const] : []),
+    ...(fault.times !== undefined && fault.times > 1 && fault.every === undefined
+      ? [['every', 'how often, where times is above 1'] as const]
+      : []),
     ...('kill' in fault && fault.kill === 'worker' && fault.restart_after !== undefined
       ? [['restart_after', 'nothing here: it is the scheduler that starts workers'] as const]
       : []),
-    ...('kill' in fault && fault.kill === 'worker' && fault.leave_workers ? [['leave_workers', 'nothing here: one worker is killed'] as const] : []),
+    ...('kill' in fault && fault.kill === 'worker' && fault.leave_workers
+      ? [['leave_workers', 'nothing here: one worker is killed'] as const]
+      : []),
     ...('instance' in fault && fault.instance !== undefined && victimOf(fault) !== 'scheduler'
       ? [['instance', 'nothing here: only schedulers have one'] as const]
       : []),
@@ -137,7 +147,8 @@ export function secondsOf(value: number | string): number {
 /** A fault in words, for instance `kill scheduler at 50%, restarted after 5 s`. */
 export function describeFault(fault: Fault): string {
   const parts = [`${kindOf(fault)} ${victimOf(fault)} at ${typeof fault.at === 'number' ? `${fault.at} s` : fault.at}`];
-  if (fault.every !== undefined) parts.push(`every ${secondsOf(fault.every)} s${fault.times === undefined ? '' : `, ${fault.times} times`}`);
+  if (fault.every !== undefined)
+    parts.push(`every ${secondsOf(fault.every)} s${fault.times === undefined ? '' : `, ${fault.times} times`}`);
   if ('for' in fault) parts.push(`for ${secondsOf(fault.for)} s`);
   if ('restart_after' in fault && fault.restart_after !== undefined) parts.push(`restarted after ${secondsOf(fault.restart_after)} s`);
   if ('restart' in fault) parts.push(`${fault.mode}${secondsOf(fault.down) > 0 ? `, down for ${secondsOf(fault.down)} s` : ''}`);

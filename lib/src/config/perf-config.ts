@@ -64,7 +64,9 @@ export const perfConfigSchema = z
       .min(0)
       .max(longestTimerSeconds)
       .optional()
-      .describe('With faults: a scheduler that ended by itself is started again after so many seconds, as a supervisor does. Default: it is not.'),
+      .describe(
+        'With faults: a scheduler that ended by itself is started again after so many seconds, as a supervisor does. Default: it is not.',
+      ),
     settle_seconds: positiveSeconds
       .default(30)
       .describe('With faults: when load and faults are over and nothing has ended for so long, what is still open counts as stuck.'),

@@ -133,7 +133,9 @@ export async function collectTasks(
     warnings: [
       ...[...lost, ...more].filter((words) => ![...fails.lost, ...fails.more].includes(words)).map((words) => `${words}.`),
       ...(runs.adoptedRuns > 0
-        ? [`${runs.adoptedRuns} submissions that were not answered, and count as rejected, had reached the engine: their tasks are in the tables.`]
+        ? [
+            `${runs.adoptedRuns} submissions that were not answered, and count as rejected, had reached the engine: their tasks are in the tables.`,
+          ]
         : []),
       ...(isKnown ? evidenceWarnings(counted, tally) : evidence ? [noEvidence] : []),
       ...requiredTimes.flatMap((time) => (timeless[time] > 0 ? [timelessWarning(timeless[time], time)] : [])),

@@ -9,16 +9,7 @@ const metricsLimitSeconds = 60;
 
 /** Collect: stops the engine, and writes what became of every task, and what the engine told of itself. */
 export async function collect(
-  {
-    config,
-    target,
-    schedulers,
-    rows,
-    keeper,
-    ending,
-    live,
-    evidence,
-  }: MeasureParts,
+  { config, target, schedulers, rows, keeper, ending, live, evidence }: MeasureParts,
   { runs, clocks, originMs, cutShortMs }: Measured,
 ): Promise<void> {
   live.step = 'stopping the engine';

@@ -85,7 +85,8 @@ export async function measure(parts: MeasureParts): Promise<Measured> {
   );
 
   const faults = config.faults && faultsOf(parts, sampler);
-  const settling = faults && new Settling({ ending, clock, tasksPerRun: config.tasks_per_workflow, seconds: config.settle_seconds, faults });
+  const settling =
+    faults && new Settling({ ending, clock, tasksPerRun: config.tasks_per_workflow, seconds: config.settle_seconds, faults });
   const executions = faults && new ExecutionSource(parts.evidence.path, clock);
   for (const sink of [faults, settling]) if (sink) rows.add(sink);
 

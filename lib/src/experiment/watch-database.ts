@@ -102,7 +102,12 @@ async function ask(client: DatabaseClient): Promise<void> {
   await asking;
 }
 
-function watchProcess(database: Pick<ExperimentDatabase, 'postmasterPid'>, ending: Ending, outage: PlannedOutage, clock: Clock): Disposable {
+function watchProcess(
+  database: Pick<ExperimentDatabase, 'postmasterPid'>,
+  ending: Ending,
+  outage: PlannedOutage,
+  clock: Clock,
+): Disposable {
   const identityOf = (pid: number | undefined) => ({ pid, startTime: pid === undefined ? undefined : readProcessStatus(pid)?.startTime });
   let server = identityOf(database.postmasterPid);
   if (server.startTime === undefined) return { [Symbol.dispose]: () => undefined };

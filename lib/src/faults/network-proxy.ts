@@ -14,7 +14,9 @@ export interface NetworkProxyData {
   readonly port: number;
 }
 
-export type FromProxyThread = { readonly type: 'listening'; readonly port: number } | { readonly type: 'done'; readonly connections: number };
+export type FromProxyThread =
+  | { readonly type: 'listening'; readonly port: number }
+  | { readonly type: 'done'; readonly connections: number };
 
 const startLimitSeconds = 10;
 const answerLimitSeconds = 5;

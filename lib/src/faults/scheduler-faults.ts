@@ -39,7 +39,9 @@ export async function killWorker(run: FaultRun): Promise<void> {
   let pid: number | undefined;
   while ((pid = run.choose(findWorkers(roots, run.rolePatterns))) === undefined) {
     if (run.signal.aborted || run.clock.nowMs() > limitMs)
-      throw new NoVictimError(`no worker process lived within ${workerLimitMs / 1000} s: where tasks run inside the scheduler, kill: scheduler`);
+      throw new NoVictimError(
+        `no worker process lived within ${workerLimitMs / 1000} s: where tasks run inside the scheduler, kill: scheduler`,
+      );
     await delay(lookMs);
   }
   run.begins('worker', `SIGKILL to process ${pid}`);

@@ -162,16 +162,7 @@ export const sampleTables = {
       endedMs: ['float64', 'When it ended; NaN where it still went on.'],
       kind: [
         {
-          categories: [
-            'autovacuum',
-            'autoanalyze',
-            'vacuum',
-            'analyze',
-            'checkpoint',
-            ...faultKinds,
-            'start',
-            'exit',
-          ],
+          categories: ['autovacuum', 'autoanalyze', 'vacuum', 'analyze', 'checkpoint', ...faultKinds, 'start', 'exit'],
         },
         "What happened: what Postgres did, a fault of the config's, or what came of it (a scheduler was started again, or ended by itself).",
       ],

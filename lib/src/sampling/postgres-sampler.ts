@@ -118,7 +118,12 @@ export function postgresReader(pool: pg.Pool, clock: Clock, ownCount: () => numb
     const [reading] = results[0].rows;
     if (!reading) throw new Error('the statistics query gave no row');
     const readMs = clock.nowMs() - atMs;
-    const now = { commits: commitCount(Number(reading.commits)), rollbacks: rollbackCount(Number(reading.rollbacks)), walBytes: Number(reading.wal_bytes), own };
+    const now = {
+      commits: commitCount(Number(reading.commits)),
+      rollbacks: rollbackCount(Number(reading.rollbacks)),
+      walBytes: Number(reading.wal_bytes),
+      own,
+    };
     baseline ??= now;
     // A backend reports what it committed up to a second later, our own as well: for a moment too much may be taken out.
     commits = Math.max(commits, now.commits - baseline.commits - (own - baseline.own));

@@ -172,7 +172,17 @@ function sampleEverything(
   plan: SamplePlan,
 ): Pick<
   Experiment,
-  'processes' | 'counts' | 'postgres' | 'waits' | 'statements' | 'statementReadings' | 'events' | 'executions' | 'host' | 'histograms' | 'metrics'
+  | 'processes'
+  | 'counts'
+  | 'postgres'
+  | 'waits'
+  | 'statements'
+  | 'statementReadings'
+  | 'events'
+  | 'executions'
+  | 'host'
+  | 'histograms'
+  | 'metrics'
 > {
   const { schedulers, fromMs, toMs } = plan;
   const stepMs = plan.sampleInterval * 1000;

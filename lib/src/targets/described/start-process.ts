@@ -74,7 +74,8 @@ export async function startDescribedProcess(options: StartOptions): Promise<Sche
   const { ready } = described;
   try {
     options.protect(pid);
-    if (!ready || (await waitReady({ ready, values, logPath, logBegins, pool: options.pool, signal: ended.signal }))) return { pid, exited, stop };
+    if (!ready || (await waitReady({ ready, values, logPath, logBegins, pool: options.pool, signal: ended.signal })))
+      return { pid, exited, stop };
   } catch (error) {
     await stop();
     throw error;
