@@ -1,7 +1,6 @@
 import { type TaskHistory, taskHistory } from '../analysis/task-history.ts';
 import { printable } from '../report/printable.ts';
-import { findExperiment } from '../results/find-experiments.ts';
-import { InvalidArgumentError } from 'commander';
+import { ExperimentNotFoundError, findExperiment } from '../results/find-experiments.ts';
 import { print, printJson } from './output.ts';
 
 export async function printHistoryOfTask(name: string, task: string, { json = false }: { readonly json?: boolean }): Promise<void> {
@@ -9,7 +8,7 @@ export async function printHistoryOfTask(name: string, task: string, { json = fa
   const history = taskHistory(experiment, task);
   if (!history) {
     const { tasks_per_workflow: tasksPerRun } = experiment.manifest.config;
-    throw new InvalidArgumentError(
+    throw new ExperimentNotFoundError(
       `${experiment.name} ${task}: expected a run of ${experiment.runs.numRows()} by index or id, and a task of it from 0 to ${tasksPerRun - 1}, for instance 0/0`,
     );
   }

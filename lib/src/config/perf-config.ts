@@ -68,8 +68,10 @@ export const perfConfigSchema = z
         'With faults: a scheduler that ended by itself is started again after so many seconds, as a supervisor does. Default: it is not.',
       ),
     settle_seconds: positiveSeconds
-      .default(30)
-      .describe('With faults: when load and faults are over and nothing has ended for so long, what is still open counts as stuck.'),
+      .optional()
+      .describe(
+        'With faults: when load and faults are over and nothing has ended for so long, what is still open counts as stuck. Default 30.',
+      ),
     thresholds: thresholdsSchema
       .optional()
       .describe('What figures have to be, for instance response.p99 < 500 ms: where one is not, the exit code is 99.'),

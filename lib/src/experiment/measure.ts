@@ -40,6 +40,9 @@ export interface MeasureParts {
   readonly proxy: NetworkProxy | undefined;
 }
 
+/** Engines look again at what seems to be in work after some seconds: pauses of polls, heartbeats. */
+const settleSeconds = 30;
+
 /** What the collection needs to know of the load. */
 export interface Measured {
   readonly runs: RunIndex;
@@ -86,7 +89,8 @@ export async function measure(parts: MeasureParts): Promise<Measured> {
 
   const faults = config.faults && faultsOf(parts, sampler);
   const settling =
-    faults && new Settling({ ending, clock, tasksPerRun: config.tasks_per_workflow, seconds: config.settle_seconds, faults });
+    faults &&
+    new Settling({ ending, clock, tasksPerRun: config.tasks_per_workflow, seconds: config.settle_seconds ?? settleSeconds, faults });
   const executions = faults && new ExecutionSource(parts.evidence.path, clock);
   for (const sink of [faults, settling]) if (sink) rows.add(sink);
 
