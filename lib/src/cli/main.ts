@@ -10,6 +10,7 @@ import { addLabCommand, addNotebookCommands, addQuickstartCommand } from './note
 import { addResultsCommands } from './results-commands.ts';
 import { addRunCommands } from './run-command.ts';
 import { addCapacityCommand } from './capacity-command.ts';
+import { addShrinkCommand } from './shrink-command.ts';
 import { addSweepCommand } from './sweep-command.ts';
 import { addTargetCommands } from './target-command.ts';
 import { say, watchOutput } from './output.ts';
@@ -55,6 +56,7 @@ ${exitCodesHelp}`,
   addRunCommands(program);
   addSweepCommand(program);
   addCapacityCommand(program);
+  addShrinkCommand(program);
   addBenchCommand(program);
   addResultsCommands(program);
   addExplainCommand(program);
