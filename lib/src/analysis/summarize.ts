@@ -17,12 +17,13 @@ import { regimes } from './regimes.ts';
 import { perExperiment } from './per-experiment.ts';
 import { lagDistribution } from './schedule-lag.ts';
 import { samplingFigures } from './sampling-gaps.ts';
-import type { Summary, SummaryOf } from './summary.ts';
+import type { Summary } from './summary.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
 import { thresholdResults } from './threshold-results.ts';
 import { throughputFigures } from './throughput-figures.ts';
 import { verdictOf } from './verdict.ts';
+import { orNull, withNulls } from './with-nulls.ts';
 
 /** An experiment in figures; never throws for want of data: what is not known is null. */
 export const summarize = perExperiment((experiment: Experiment): Summary => {
@@ -122,16 +123,4 @@ function regimesSummary(experiment: Experiment): Summary['regimes'] {
   const none = { reason: null, sentence: null, windowSeconds: null, regimes: [], borders: [] };
   if (!all.found) return { ...none, ...all };
   return { ...none, ...all, regimes: all.regimes.map(withNulls), borders: all.borders.map(withNulls) };
-}
-
-/** Numbers that are not known (NaN, or infinite for want of time) as null: JSON has no other word for them. */
-function withNulls<T extends object>(figures: T): SummaryOf<T> {
-  const known = (value: unknown): unknown =>
-    typeof value === 'number' ? orNull(value) : typeof value === 'object' && value !== null ? withNulls(value) : value;
-  if (Array.isArray(figures)) return figures.map(known) as SummaryOf<T>;
-  return Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, known(value)])) as SummaryOf<T>;
-}
-
-function orNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

@@ -1,8 +1,7 @@
 import type pg from 'pg';
-import { ownApplication, submissionApplication } from '../database/own-work.ts';
+import { ownApplication, ownStatementMark, submissionApplication } from '../database/own-work.ts';
 import { type Row, notifyQueue } from '../results/tables.ts';
 import type { Clock } from '../timing/clock.ts';
-import { ownStatementMark } from './own-statement.ts';
 
 /** What one reading gives: a row, and one for each thing that connections wait for. */
 export interface PostgresRows {

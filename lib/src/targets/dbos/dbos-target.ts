@@ -151,6 +151,7 @@ function pollingCeiling({ duration, scheduler }: PerfConfig): Ceiling {
     value: (places * processes) / (polls * seconds),
     settings: ['scheduler.max_concurrent_dispatches', 'scheduler.poll_interval_secs', 'scheduler.processes'],
     formula: `${places * processes} places, each held for ${polls} ${polls === 1 ? 'poll' : 'polls'} of ${seconds} s (minPollingIntervalMs)`,
+    atOnce: places * processes,
   };
 }
 
