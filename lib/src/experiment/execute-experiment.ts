@@ -77,6 +77,7 @@ export async function executeExperiment(
   for (const definition of request.targets ?? []) defineTarget(definition);
   const task = taskSpec(config, workspace);
   const createTarget = parts.createTarget ?? (await findTarget(config, workspace));
+  checkFaults(config, process.env['DATABASE_URL'] ? 'external' : request.keepDatabase ? 'shared' : 'embedded');
   const startedMs = clock.nowMs();
   const place = await createExperimentDirectory(workspace.results, config.name, startedMs);
   const keeper = await ManifestKeeper.create(place, config, startedMs).catch(async (error: unknown) => {
@@ -147,7 +148,8 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   await using _opened = held(opening);
   const server = await withLimit(opening, databaseLimitSeconds, 'starting Postgres', ending.signal);
   await using database = await createExperimentDatabase(server, config.name, { keep: request.keepDatabase });
-  checkFaults(config, database);
+  // The shared server may have been there.
+  checkFaults(config, database.kind);
   const outage = new PlannedOutage(() => clock.nowMs());
   await using _watch = await watchDatabase(database, ending, clock, outage);
   await using proxy = config.faults?.some((fault) => 'drop' in fault) ? await NetworkProxy.start(database.url) : undefined;

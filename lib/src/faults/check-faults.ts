@@ -3,13 +3,13 @@ import { ConfigError } from '../config/config-error.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
 
-/** Throws a ConfigError where a fault can't be done here: to this server, on this machine, with this config. */
+/** Throws a ConfigError where a fault can't be done here: to this kind of server, with this config. */
 export function checkFaults(
-  config: Pick<PerfConfig, 'faults' | 'name' | 'scheduler'>,
-  database: Pick<ExperimentDatabase, 'kind' | 'control'>,
+  config: Pick<PerfConfig, 'faults' | 'name' | 'scheduler' | 'executor'>,
+  kind: ExperimentDatabase['kind'],
 ): void {
   const problems = (config.faults ?? []).flatMap((fault, index) => {
-    const reason = problemOf(fault, config.scheduler.processes, database);
+    const reason = problemOf(fault, config, kind);
     return reason === undefined
       ? []
       : [
@@ -30,10 +30,16 @@ const servers: Readonly<Record<string, string>> = {
     'the server of `orchlab db start` serves others, too: stop it (orchlab db stop) and leave out --keep-database, and orchlab starts one for the experiment',
 };
 
-function problemOf(fault: Fault, processes: number, { kind, control }: Pick<ExperimentDatabase, 'kind' | 'control'>): string | undefined {
+function problemOf(
+  fault: Fault,
+  { scheduler, executor }: Pick<PerfConfig, 'scheduler' | 'executor'>,
+  kind: ExperimentDatabase['kind'],
+): string | undefined {
   const victim = victimOf(fault);
-  if (victim === 'postgres' && !control) return servers[kind] ?? 'this server is not orchlab’s to stop';
-  if ('instance' in fault && fault.instance !== undefined && fault.instance >= processes)
-    return `there are ${processes} schedulers, from 0 (scheduler.processes)`;
+  if (victim === 'postgres') return servers[kind];
+  if (victim === 'worker' && executor === 'inline')
+    return 'tasks run inside the scheduler (executor: inline): kill: scheduler, or executor: process';
+  if ('instance' in fault && fault.instance !== undefined && fault.instance >= scheduler.processes)
+    return `there are ${scheduler.processes} schedulers, from 0 (scheduler.processes)`;
   return undefined;
 }

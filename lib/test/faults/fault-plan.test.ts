@@ -63,17 +63,18 @@ describe('a config with faults', () => {
 
   it('is refused where the server is not orchlab’s to stop, or a scheduler is not there', () => {
     const restart = configOf([{ restart: 'postgres', at: 1 }]);
-    expect(problemsOf(() => checkFaults(restart, { kind: 'external' }))[0]).toContain('unset DATABASE_URL');
-    expect(problemsOf(() => checkFaults(restart, { kind: 'shared' }))[0]).toContain('orchlab db stop');
-    expect(problemsOf(() => checkFaults(configOf([{ kill: 'scheduler', at: 1, instance: 1 }]), { kind: 'external' }))[0]).toContain(
-      '1 schedulers',
-    );
+    expect(problemsOf(() => checkFaults(restart, 'external'))[0]).toContain('unset DATABASE_URL');
+    expect(problemsOf(() => checkFaults(restart, 'shared'))[0]).toContain('orchlab db stop');
+    expect(problemsOf(() => checkFaults(configOf([{ kill: 'scheduler', at: 1, instance: 1 }]), 'external'))[0]).toContain('1 schedulers');
+    expect(problemsOf(() => checkFaults(restart, 'embedded'))).toEqual([]);
+    const inline = configOf([{ kill: 'worker', at: 1 }], { workflows: 10, executor: 'inline' });
+    expect(problemsOf(() => checkFaults(inline, 'embedded'))[0]).toContain('executor: inline');
     for (const fault of [
       { terminate: 'connections', at: 1 },
       { hold: 'transaction', at: 1, for: 1 },
       { exhaust: 'connections', at: 1, for: 1 },
     ] as const)
-      expect(problemsOf(() => checkFaults(configOf([fault]), { kind: 'external' }))).toEqual([]);
+      expect(problemsOf(() => checkFaults(configOf([fault]), 'external'))).toEqual([]);
   });
 
   it('is told in words', () => {
