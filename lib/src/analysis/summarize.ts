@@ -6,6 +6,7 @@ import type { Distribution } from './distribution.ts';
 import { setupOf } from './experiment-setup.ts';
 import { figuresOf, unsentRuns } from './figures.ts';
 import { engineMetrics } from './engine-metrics.ts';
+import { type FaultFigures, faultLedger } from './fault-ledger.ts';
 import { countRuns, frameOf } from './frame.ts';
 import { ledgerOf } from './ledger.ts';
 import { eventLoopDelay, ownWork } from './own-work.ts';
@@ -91,6 +92,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     thresholds: thresholdResults(experiment).map(withNulls),
     steady: steadySummary(experiment),
     regimes: regimesSummary(experiment),
+    faults: faultLedger(experiment).map((fault) => withNulls({ ...fault, tasks: firstTasks(fault.tasks) })),
     sampler: withNulls(resourceFigures(experiment, 'sampler')),
     roles: Object.fromEntries(furtherRoles(experiment).map((role) => [role, withNulls(resourceFigures(experiment, role))])),
     ownWork: withNulls(ownWork(experiment)),
@@ -108,6 +110,14 @@ function steadySummary(experiment: Experiment): Summary['steady'] {
   const { state, figures } = steadyFigures(experiment);
   const none = { fromSeconds: null, toSeconds: null, windows: null, windowSeconds: null };
   return { ...none, ...state, ...withNulls(figures) };
+}
+
+const mostTasks = 100;
+
+function firstTasks(tasks: FaultFigures['tasks']): FaultFigures['tasks'] {
+  return Object.fromEntries(
+    Object.entries(tasks).map(([outcome, all]) => [outcome, all.slice(0, mostTasks)]),
+  ) as unknown as FaultFigures['tasks'];
 }
 
 function regimesSummary(experiment: Experiment): Summary['regimes'] {

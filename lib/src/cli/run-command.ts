@@ -20,6 +20,7 @@ interface RunOptions extends ConfigOptions, GateFiles {
   readonly commit?: string;
   readonly baseline?: string;
   readonly probe?: boolean;
+  readonly shrink?: boolean;
 }
 
 export function addRunCommands(program: Command): void {
@@ -34,6 +35,7 @@ export function addRunCommands(program: Command): void {
     .option('--keep-database', 'keep the database of the experiment, to look at it with SQL')
     .option('--commit <commit>', 'the commit of the orchestrator under test, noted with the experiment (ORCHLAB_COMMIT)', toCommit)
     .option('--repeat <count>', 'run each target so often, and print one comparison', toCount)
+    .option('--shrink', 'make load and faults smaller as long as a task is still lost or executed twice (orchlab shrink has more options)')
     .option('--probe', 'run it again with the setting of its lowest ceiling moved, and say whether that set the pace')
     .option(
       '--baseline <experiments>',
@@ -59,6 +61,11 @@ Examples:
       const { repeat = 1, json = false, keepDatabase = false, commit } = options;
       // Whatever is run from here on inherits it.
       if (commit !== undefined) process.env['ORCHLAB_COMMIT'] = commit;
+      if (options.shrink) {
+        const { runShrink } = await import('./shrink-command.ts');
+        await runShrink(name, options);
+        return;
+      }
       await checkGateFiles(options);
       const baseline = options.baseline === undefined ? undefined : await openBaseline(options.baseline);
       const targets = options.target?.split(',').map((target) => target.trim());
