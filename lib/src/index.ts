@@ -15,6 +15,8 @@ export { runExperiment, type RunExperimentOptions } from './run/run-experiment.t
 export { bench, type BenchOptions } from './run/bench.ts';
 export type { BenchSide } from './run/bench-plan.ts';
 export { sweep, type SweepOptions } from './run/sweep.ts';
+export { shrink, type ShrinkOptions } from './run/shrink.ts';
+export { type ShrinkState, shrinkOf } from './analysis/shrink.ts';
 export { findCapacity, type FindCapacityOptions } from './run/capacity.ts';
 export { resumeSeries, type ResumeSeriesOptions } from './run/resume-series.ts';
 export { ConcurrentExperimentError } from './run/errors.ts';
@@ -46,6 +48,8 @@ export { type LatencyOverTimeOptions, latencyOverTime } from './analysis/latency
 export { type ThroughputOptions, throughputOf } from './analysis/throughput.ts';
 export { metricsOf } from './analysis/engine-metrics.ts';
 export { resourcesOf } from './analysis/resources.ts';
+export { rssGrowthOf } from './analysis/rss-growth.ts';
+export type { Growth, GrowthOptions, GrowthVerdict } from './analysis/series-growth.ts';
 export { type ResourceSeriesOptions, resourceSeries } from './analysis/resource-series.ts';
 export { type TaskStatesOptions, taskStates } from './analysis/task-states.ts';
 export { taskPhases } from './analysis/task-phases.ts';
@@ -53,6 +57,8 @@ export { type SteadyState, steadyState } from './analysis/steady-state.ts';
 export type { LimitedBy } from './analysis/limit-rules.ts';
 export { type Verdict, verdictOf } from './analysis/verdict.ts';
 export { regimesOf } from './analysis/regimes.ts';
+export { faultTasksOf, faultsOf } from './analysis/faults-of.ts';
+export { type TaskHistory, type TaskMoment, taskHistory } from './analysis/task-history.ts';
 export { statementsOf } from './analysis/statements.ts';
 export { waitsOf, type WaitsOptions } from './analysis/waits.ts';
 export { ledgerOf } from './analysis/ledger.ts';

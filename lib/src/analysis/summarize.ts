@@ -6,6 +6,7 @@ import type { Distribution } from './distribution.ts';
 import { setupOf } from './experiment-setup.ts';
 import { figuresOf, unsentRuns } from './figures.ts';
 import { engineMetrics } from './engine-metrics.ts';
+import { type FaultFigures, faultLedger } from './fault-ledger.ts';
 import { countRuns, frameOf } from './frame.ts';
 import { ledgerOf } from './ledger.ts';
 import { eventLoopDelay, ownWork } from './own-work.ts';
@@ -18,6 +19,7 @@ import { lagDistribution } from './schedule-lag.ts';
 import { samplingFigures } from './sampling-gaps.ts';
 import type { Summary } from './summary.ts';
 import { steadyFigures } from './steady-figures.ts';
+import { rssGrowth } from './rss-growth.ts';
 import { phaseDistribution } from './task-phases.ts';
 import { thresholdResults } from './threshold-results.ts';
 import { throughputFigures } from './throughput-figures.ts';
@@ -81,6 +83,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     throughput: withNulls(throughput),
     durationSeconds: orNull(durationSeconds),
     scheduler: withNulls(resourceFigures(experiment, 'scheduler')),
+    schedulerRssGrowth: withNulls(rssGrowth(experiment, 'scheduler')),
     workers: withNulls(resourceFigures(experiment, 'workers')),
     postgres: withNulls(resourceFigures(experiment, 'postgres')),
     driver: withNulls(resourceFigures(experiment, 'driver')),
@@ -89,6 +92,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     thresholds: thresholdResults(experiment).map(withNulls),
     steady: steadySummary(experiment),
     regimes: regimesSummary(experiment),
+    faults: faultLedger(experiment).map((fault) => withNulls({ ...fault, tasks: firstTasks(fault.tasks) })),
     sampler: withNulls(resourceFigures(experiment, 'sampler')),
     roles: Object.fromEntries(furtherRoles(experiment).map((role) => [role, withNulls(resourceFigures(experiment, role))])),
     ownWork: withNulls(ownWork(experiment)),
@@ -106,6 +110,14 @@ function steadySummary(experiment: Experiment): Summary['steady'] {
   const { state, figures } = steadyFigures(experiment);
   const none = { fromSeconds: null, toSeconds: null, windows: null, windowSeconds: null };
   return { ...none, ...state, ...withNulls(figures) };
+}
+
+const mostTasks = 100;
+
+function firstTasks(tasks: FaultFigures['tasks']): FaultFigures['tasks'] {
+  return Object.fromEntries(
+    Object.entries(tasks).map(([outcome, all]) => [outcome, all.slice(0, mostTasks)]),
+  ) as unknown as FaultFigures['tasks'];
 }
 
 function regimesSummary(experiment: Experiment): Summary['regimes'] {

@@ -7,8 +7,10 @@ import type { Distribution } from './distribution.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
 import type { EventLoopDelay, OwnWork } from './own-work.ts';
 import type { ResourceFigures } from './resources.ts';
+import type { FaultFigures } from './fault-ledger.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
 import type { Regime, RegimeBorder } from './regimes.ts';
+import type { Growth } from './series-growth.ts';
 import type { SteadyFigures } from './steady-figures.ts';
 import type { LimitedBy } from './limit-rules.ts';
 import type { SamplingFigures } from './sampling-gaps.ts';
@@ -67,6 +69,8 @@ export interface Summary {
   /** From the first submission to the last finished task. */
   readonly durationSeconds: number | null;
   readonly scheduler: SummaryOf<ResourceFigures>;
+  /** How fast the RSS of the schedulers grows, with its interval, and whether that is growth; null for what is not known. */
+  readonly schedulerRssGrowth: SummaryOf<Growth>;
   readonly workers: SummaryOf<ResourceFigures>;
   readonly postgres: SummaryOf<ResourceFigures>;
   readonly driver: SummaryOf<ResourceFigures>;
@@ -103,6 +107,8 @@ export interface Summary {
     /** One less: where the next one began. */
     readonly borders: readonly SummaryOf<RegimeBorder>[];
   };
+  /** What came of each fault, in the order of time; `tasks` are the first 100 of each outcome, `run index/task index`. */
+  readonly faults: readonly SummaryOf<FaultFigures>[];
   /** The thread of orchlab that samples, beside the driver. */
   readonly sampler: SummaryOf<ResourceFigures>;
   /** The further roles of the target's processes, by name. */

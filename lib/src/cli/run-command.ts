@@ -20,6 +20,7 @@ interface RunOptions extends ConfigOptions, GateFiles {
   readonly commit?: string;
   readonly baseline?: string;
   readonly probe?: boolean;
+  readonly shrink?: boolean;
 }
 
 export function addRunCommands(program: Command): void {
@@ -34,6 +35,7 @@ export function addRunCommands(program: Command): void {
     .option('--keep-database', 'keep the database of the experiment, to look at it with SQL')
     .option('--commit <commit>', 'the commit of the orchestrator under test, noted with the experiment (ORCHLAB_COMMIT)', toCommit)
     .option('--repeat <count>', 'run each target so often, and print one comparison', toCount)
+    .option('--shrink', 'make load and faults smaller as long as a task is still lost or executed twice (orchlab shrink has more options)')
     .option('--probe', 'run it again with the setting of its lowest ceiling moved, and say whether that set the pace')
     .option(
       '--baseline <experiments>',
@@ -48,7 +50,8 @@ Examples:
   orchlab run standard --target dbos,pg-boss,graphile-worker --repeat 3
   orchlab run --runs 100 --tasks 5 --duration 0.1     without a config file
   orchlab run quick -s scheduler.poll_interval_secs=0.1
-  orchlab run quick -s arrival.constant=50 -s load_seconds=20    50 runs a second for 20 seconds
+  orchlab run quick -s arrival.constant=50 --load-seconds 20     50 runs a second for 20 seconds
+  orchlab run standard -s arrival.constant=5 --load-seconds 6h   a soak: does the memory of the scheduler grow?
   orchlab run quick --threshold 'response.p99 < 500 ms, tasks.lost = 0' --junit thresholds.xml
   orchlab run standard --repeat 6 --baseline config=standard --threshold 'response.p99 < baseline + 5 %'
   orchlab run standard --probe                        does its lowest ceiling set the pace?
@@ -58,6 +61,11 @@ Examples:
       const { repeat = 1, json = false, keepDatabase = false, commit } = options;
       // Whatever is run from here on inherits it.
       if (commit !== undefined) process.env['ORCHLAB_COMMIT'] = commit;
+      if (options.shrink) {
+        const { runShrink } = await import('./shrink-command.ts');
+        await runShrink(name, options);
+        return;
+      }
       await checkGateFiles(options);
       const baseline = options.baseline === undefined ? undefined : await openBaseline(options.baseline);
       const targets = options.target?.split(',').map((target) => target.trim());

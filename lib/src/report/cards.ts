@@ -18,6 +18,8 @@ import { wholeConfig } from './sections/configuration.ts';
 import { historySections } from './sections/history.ts';
 import { saidFigure, shownFigure, valueIn } from './sections/figure-text.ts';
 import { filesBlock } from './sections/files.ts';
+import { growthWords } from './sections/growth.ts';
+import { faultsSection } from './sections/faults.ts';
 import { regimeBlocks } from './sections/regimes.ts';
 import { statusWords } from './sections/status.ts';
 import { findingBlocks } from './sections/verdict.ts';
@@ -106,6 +108,7 @@ function experimentCard(experiment: Experiment): Card {
     blocks: [
       { kind: 'figures', figures: experimentFigures(summary) },
       ...findingBlocks(verdict, said),
+      ...faultsSection(summary).blocks,
       ...regimeBlocks(summary),
       filesBlock(experiment),
     ],
@@ -141,9 +144,11 @@ function summaryCard(summary: Summary): Card {
     blocks: [
       sentence(shown.join(', ')),
       ...findingBlocks(verdict, summary),
+      ...faultsSection(summary).blocks,
       ...regimeBlocks(summary),
       table(phaseTable(summary)),
       table(roleTable(summary)),
+      sentence(`Scheduler RSS: ${growthWords(summary.schedulerRssGrowth)}`),
     ],
   };
 }

@@ -16,6 +16,7 @@ import { ceilingsSection } from './sections/ceilings.ts';
 import { databasePlots } from './sections/database.ts';
 import { engineMetricPlots } from './sections/engine-metrics.ts';
 import { environmentSection } from './sections/environment.ts';
+import { faultsWithFigures } from './sections/faults.ts';
 import { firstFigures } from './sections/first-figures.ts';
 import { latencyPlots } from './sections/latency.ts';
 import { ledgerWithShares } from './sections/ledger.ts';
@@ -33,11 +34,12 @@ const sections: readonly ((summary: Summary, experiment: Experiment) => Section)
   thresholdsSection,
   ledgerWithShares,
   verdictWithEvidence,
+  faultsWithFigures,
   (_, experiment) => regimesSection(experiment),
   (_, experiment) => latencyPlots(experiment),
   (_, experiment) => throughputPlots(experiment),
   ceilingsSection,
-  (_, experiment) => resourcePlots(experiment),
+  resourcePlots,
   (_, experiment) => ({ title: 'Task states', blocks: [{ kind: 'plot', name: 'task-states', plot: plotTaskStates(experiment) }] }),
   (_, experiment) => databasePlots(experiment),
   (_, experiment) => ({ title: 'Host', blocks: [{ kind: 'plot', name: 'host', plot: plotHost(experiment) }] }),

@@ -1,5 +1,5 @@
 import type { Experiment } from './experiment.ts';
-import { perfConfigSchema, schedulerSchema } from '../config/perf-config.ts';
+import { perfConfigKeys, schedulerSchema } from '../config/perf-config.ts';
 import { ExperimentNotFoundError, type FindExperimentsOptions, findExperiments } from './find-experiments.ts';
 import { findExperimentOrSeries } from './find-series.ts';
 import { isFinished } from './series.ts';
@@ -53,7 +53,7 @@ async function experimentsNamed(
 
 function isConfigKey(key: string): boolean {
   const [block = '', option] = key.split('.');
-  return option === undefined ? block in perfConfigSchema.shape : block === 'scheduler' && option in schedulerSchema.shape;
+  return option === undefined ? block in perfConfigKeys.shape : block === 'scheduler' && option in schedulerSchema.shape;
 }
 
 function fits(experiment: Experiment, key: string, value: string): boolean {

@@ -55,7 +55,7 @@ describe('the counts of what is open', () => {
     const config = createConfig({ workflows: 5, tasks_per_workflow: 3, duration: 0, target: name }, 'counts');
     await using target = await makeTarget(config, workspace, database.url, directory);
     await target.prepare();
-    for (let runIndex = 0; runIndex < 5; runIndex++) await target.submit({ runIndex, taskCount: 3 });
+    for (let runIndex = 0; runIndex < 5; runIndex++) await target.submit({ runIndex, taskCount: 3, runId: `run-${runIndex}` });
     const { source, rows, failures, start } = counting(target.open, database.url);
     await start();
     // The first are slow, and slow ones are followed by a pause.

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,7 +44,7 @@ it.each(Object.entries(ended))('%s: counting what is open looks at no task that 
   try {
     await client.query(sql);
     await client.query('ANALYZE');
-    for (let runIndex = 0; runIndex < 5; runIndex++) await target.submit({ runIndex, taskCount: 10 });
+    for (let runIndex = 0; runIndex < 5; runIndex++) await target.submit({ runIndex, taskCount: 10, runId: randomUUID() });
     /** Scans begun, and rows looked at, of all the engine's tables. */
     const read = async (): Promise<{ scans: number; rows: number }> => {
       const { rows } = await client.query<{ scans: string; rows: string }>(

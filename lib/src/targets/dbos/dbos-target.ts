@@ -91,7 +91,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     async startScheduler(instance) {
       const message: SchedulerMessage = {
         instance,
-        databaseUrl,
+        databaseUrl: context.schedulerDatabaseUrl ?? databaseUrl,
         names,
         workflowName: workflowName(config.name),
         task: context.task,
@@ -102,7 +102,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     async submit(run: RunRequest) {
       if (!client) throw new Error('prepare() comes before submit()');
       const handle = await client.enqueue(
-        { queueName: names.runQueue, workflowName: runWorkflow, appVersion: names.version },
+        { queueName: names.runQueue, workflowName: runWorkflow, appVersion: names.version, workflowID: run.runId },
         run.taskCount,
       );
       return handle.workflowID;
