@@ -70,9 +70,9 @@ export const engineCells: readonly Cell[] = [
     done: 'its program is not there',
     prepare(trial) {
       const path = join(trial.workspace.configs, 'targets', 'survivor.yaml');
-      writeFileSync(path, trial.targetText.replace(`paths: ['${process.execPath}']`, "paths: ['/nowhere/node'], hint: Install it.").replace('node: {', 'none-such: {').replace('{{program.node}}', '{{program.none-such}}'));
+      writeFileSync(path, trial.targetText.replaceAll(/paths: .*, hint/g, 'hint').replace('node: {', 'nonesuch: {').replace('{{program.node}}', '{{program.nonesuch}}'));
     },
-    expected: { code: 4, status: 'none', message: /none-such.*Install it/, withinSeconds: 10 },
+    expected: { code: 4, status: 'none', message: /nonesuch.*Install Node/, withinSeconds: 10 },
   },
   {
     fault: ignores,

@@ -21,8 +21,8 @@ const holds: Readonly<Record<Cell['phase'], readonly string[]>> = {
   collect: ['stop'],
   report: ['stop'],
 };
+const config = 'target: survivor\nworkflows: 4\ntasks_per_workflow: 2\nduration: 0.01\nexecutor: inline\n';
 const endless = ['-s', 'load_seconds=300', '-s', 'arrival.closed=2', '-s', 'timeout=400'];
-const short = ['-s', 'workflows=4'];
 
 /** One `orchlab run` in a workspace of its own, to which a fault happens. */
 export class Trial implements AsyncDisposable {
@@ -45,6 +45,7 @@ export class Trial implements AsyncDisposable {
     this.targetText = text.replace('NODE', process.execPath).replace('ENGINE', join(engineDirectory, 'engine.mjs'));
     mkdirSync(join(this.workspace.configs, 'targets'));
     writeFileSync(join(this.workspace.configs, 'targets', 'survivor.yaml'), this.targetText);
+    this.workspace.writeConfig('survival', config);
     for (const what of holds[cell.phase]) this.hold(what);
   }
 
@@ -75,11 +76,10 @@ export class Trial implements AsyncDisposable {
     await cell.prepare?.(this);
     const url = cell.server === undefined || cell.server === 'external' ? this.serverUrl : cell.server;
     const databaseUrl = typeof url === 'function' ? await url(this) : url;
-    const load = cell.phase === 'load' ? endless : short;
-    const options = ['--target', 'survivor', '-s', 'tasks_per_workflow=2', '-s', 'duration=0.01', '-s', 'executor=inline', ...load];
+    const load = cell.phase === 'load' ? endless : [];
     const environment = cell.environment?.(this) ?? {};
     const startedMs = performance.now();
-    this.run = startOrchlab(['run', ...options, ...(cell.args ?? [])], {
+    this.run = startOrchlab(['run', 'survival', ...load, ...(cell.args ?? [])], {
       cwd: this.workspace.root,
       env: { ...(databaseUrl !== 'embedded' && { DATABASE_URL: databaseUrl }), ...environment },
     });
