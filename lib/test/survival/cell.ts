@@ -9,8 +9,8 @@ export interface Expected {
   readonly code: number;
   /** What stderr says of it, in one line that begins with `orchlab: `; undefined: nothing of that kind, it went on. */
   readonly message: RegExp | undefined;
-  /** How the experiment ended, as its manifest says; `none`: no results were begun. */
-  readonly status: ExperimentStatus | 'none';
+  /** How the experiment ended, as its manifest says; `none`: no results were begun; `unreadable`: it can't be read. */
+  readonly status: ExperimentStatus | 'none' | 'unreadable';
   /** From the fault to the end of the command; without a fault to be noticed, undefined. */
   readonly withinSeconds?: number;
   /** A warning of the manifest. */
@@ -24,12 +24,16 @@ export interface Cell {
   /** What was done, as docs/reliability.md says it. */
   readonly done: string;
   /** The Postgres: that of the tests by DATABASE_URL (default), one that orchlab starts, or an address of the cell's. */
-  readonly server?: 'external' | 'embedded' | ((trial: Trial) => Promise<string>);
+  readonly server?: 'embedded' | ((trial: Trial) => Promise<string>);
+  /** Of orchlab. Default: `run` of the experiment. */
+  readonly command?: readonly string[];
   /** Further options of `orchlab run`. */
   readonly args?: readonly string[];
   readonly environment?: (trial: Trial) => Readonly<Record<string, string>>;
   /** Before the command is started. */
   prepare?(trial: Trial): Promise<void> | void;
+  /** Resolves when the fault is to be caused. Default: when its phase is reached. */
+  when?(trial: Trial): Promise<void>;
   /** Causes the fault, when the phase is reached; undefined: it is there from the beginning. */
   cause?(trial: Trial): Promise<void> | void;
   readonly expected: Expected;

@@ -9,6 +9,11 @@ function signalEngine(signal: NodeJS.Signals): (trial: Trial) => void {
   return (trial) => void process.kill(trial.pidOf(engine), signal);
 }
 
+/** What does not end when it is told to is ended 2 s later. */
+function stopSoon(trial: Trial): void {
+  writeFileSync(join(trial.workspace.configs, 'targets', 'survivor.yaml'), trial.targetText.replace('stop_seconds: 20', 'stop_seconds: 2'));
+}
+
 const dies = 'the scheduler dies';
 const hangs = 'the scheduler hangs';
 const neverStarts = 'the scheduler never starts';
@@ -53,6 +58,7 @@ export const engineCells: readonly Cell[] = [
     phase: 'load',
     done: 'SIGSTOP (the limit: `timeout`, here 8)',
     args: ['-s', 'timeout=8', '-s', 'load_seconds=5'],
+    prepare: stopSoon,
     cause: signalEngine('SIGSTOP'),
     expected: { code: 3, status: 'timed-out', message: /had not all ended after 8 s \(raise `timeout`/, withinSeconds: 60 },
   },
@@ -61,6 +67,7 @@ export const engineCells: readonly Cell[] = [
     phase: 'drain',
     done: 'SIGSTOP (the limit: `timeout`, here 8)',
     args: ['-s', 'timeout=8'],
+    prepare: stopSoon,
     cause: signalEngine('SIGSTOP'),
     expected: { code: 3, status: 'timed-out', message: /had not all ended after 8 s \(raise `timeout`/, withinSeconds: 60 },
   },
@@ -70,7 +77,13 @@ export const engineCells: readonly Cell[] = [
     done: 'its program is not there',
     prepare(trial) {
       const path = join(trial.workspace.configs, 'targets', 'survivor.yaml');
-      writeFileSync(path, trial.targetText.replaceAll(/paths: .*, hint/g, 'hint').replace('node: {', 'nonesuch: {').replace('{{program.node}}', '{{program.nonesuch}}'));
+      writeFileSync(
+        path,
+        trial.targetText
+          .replaceAll(/paths: .*, hint/g, 'hint')
+          .replace('node: {', 'nonesuch: {')
+          .replace('{{program.node}}', '{{program.nonesuch}}'),
+      );
     },
     expected: { code: 4, status: 'none', message: /nonesuch.*Install Node/, withinSeconds: 10 },
   },
@@ -81,7 +94,7 @@ export const engineCells: readonly Cell[] = [
     prepare(trial) {
       trial.mode('ignore-sigterm');
       trial.release('stop');
-      writeFileSync(join(trial.workspace.configs, 'targets', 'survivor.yaml'), trial.targetText.replace('stop_seconds: 20', 'stop_seconds: 2'));
+      stopSoon(trial);
     },
     expected: { code: 0, status: 'done', message: undefined, withinSeconds: 30 },
   },
@@ -98,7 +111,12 @@ export const engineCells: readonly Cell[] = [
     phase: 'start',
     done: 'there is no such file',
     args: ['--executor', 'process', '-s', 'script=none.sh'],
-    expected: { code: 2, status: 'none', message: /script: expected a file of test-scripts\/.*got none\.sh, which does not exist/, withinSeconds: 10 },
+    expected: {
+      code: 2,
+      status: 'none',
+      message: /script: expected a file of test-scripts\/.*got none\.sh, which does not exist/,
+      withinSeconds: 10,
+    },
   },
   {
     fault: script,
@@ -121,5 +139,9 @@ export const engineLimits: readonly DoesNotApply[] = [
   { fault: ignores, phases: ['start', 'prepare', 'load', 'drain', 'report'], why: 'it is told to end in collect only' },
   { fault: floods, phases: ['start', 'report'], why: 'there is no scheduler' },
   { fault: floods, phases: ['prepare', 'drain', 'collect'], why: 'its log is bounded in the same way throughout' },
-  { fault: script, phases: ['prepare', 'load', 'drain', 'collect', 'report'], why: 'it was looked for at the start; taken away later, its tasks fail and are counted' },
+  {
+    fault: script,
+    phases: ['prepare', 'load', 'drain', 'collect', 'report'],
+    why: 'it was looked for at the start; taken away later, its tasks fail and are counted',
+  },
 ];

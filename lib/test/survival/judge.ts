@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { connect } from '../../src/database/database-client.ts';
 import { findExperimentDatabases } from '../../src/database/experiment-database.ts';
 import { openExperiment } from '../../src/results/experiment.ts';
+import { readManifest } from '../../src/results/manifest.ts';
 import { temporaryDirectoryOf } from '../support/orchlab-command.ts';
 import { waitUntil } from '../processes/wait-until.ts';
 import type { Cell } from './cell.ts';
@@ -26,7 +27,8 @@ export async function judge(trial: Trial, serverUrl: string): Promise<Outcome> {
   const stderr = result?.stderr ?? '';
   const said = stderr.split('\n').filter((line) => line.startsWith('orchlab: '));
   await waitUntil('nothing is left', () => leftBy(trial).length === 0).catch(() => undefined);
-  const found = trial.manifest();
+  const directory = trial.directory();
+  const found = directory === undefined ? undefined : await readManifest(directory).catch(() => ({ status: 'unreadable' }) as const);
   expect.soft({ code: codeOf(trial), status: found?.status ?? 'none' }, stderr).toEqual({ code, status });
   expect.soft(said.length, stderr).toBe(message ? 1 : 0);
   if (message) expect.soft(said[0]).toMatch(message);
@@ -34,9 +36,8 @@ export async function judge(trial: Trial, serverUrl: string): Promise<Outcome> {
   expect.soft(stderr).not.toMatch(/\n\s+at /);
   expect.soft(leftBy(trial)).toEqual([]);
   if (withinSeconds !== undefined) expect.soft(seconds).toBeLessThan(withinSeconds);
-  const directory = trial.directory();
   let warned = '';
-  if (directory !== undefined && found) {
+  if (directory !== undefined && found !== undefined && found.status !== 'unreadable') {
     const experiment = await openExperiment(directory);
     if (warning) expect.soft(experiment.manifest.warnings.join('\n')).toMatch(warning);
     warned = experiment.manifest.warnings.find((text) => warning?.test(text)) ?? '';

@@ -1,4 +1,8 @@
+import { expect } from 'vitest';
+import { findExperiments } from '../../src/results/find-experiments.ts';
+import { orchlab } from '../support/orchlab-command.ts';
 import { waitUntil } from '../processes/wait-until.ts';
+import { openExperiment } from '../../src/results/experiment.ts';
 import { isProcessAlive } from '../../src/processes/process-status.ts';
 import type { Cell, DoesNotApply, Phase } from './cell.ts';
 import { phases } from './cell.ts';
@@ -30,6 +34,9 @@ async function waitForEnd(trial: Trial): Promise<void> {
 }
 
 async function killExperiment(trial: Trial): Promise<void> {
+  // What was sampled goes to the files every second.
+  if (trial.manifest()?.times.loadStartedMs !== undefined)
+    await waitUntil('its runs are written', async () => (await openExperiment(trial.directory() ?? '')).runs.numRows() > 0);
   const pid = trial.pidOf('experiment-process');
   process.kill(pid, 'SIGKILL');
   await waitUntil('it is gone', () => !isProcessAlive(pid));
@@ -55,7 +62,30 @@ export const signalFaults: readonly Cell[] = [
     done: 'the command tells of it, and drops the database',
     cause: killExperiment,
     expected: { code: 3, status: 'failed', message: /the experiment's process ended with SIGKILL/, withinSeconds: 10 },
+    everyday: phase === 'collect',
   })),
+  {
+    fault: killBoth,
+    phase: 'load',
+    done: 'the guard ends what they started; the database stays on the server of DATABASE_URL, and the next start drops it',
+    async cause(trial) {
+      const pid = trial.pidOf('experiment-process');
+      process.kill(pid, 'SIGSTOP');
+      trial.command.kill('SIGKILL');
+      process.kill(pid, 'SIGKILL');
+    },
+    expected: { code: 137, status: 'running', message: undefined },
+    async check(trial) {
+      const left = trial.manifest()?.database.name ?? '';
+      const { code, stderr } = await orchlab(['run', 'survival'], { cwd: trial.workspace.root, env: { DATABASE_URL: trial.serverUrl } });
+      expect.soft(code, stderr).toBe(0);
+      const [latest] = (await findExperiments({ directory: trial.workspace.results })).toReversed();
+      expect
+        .soft(latest?.manifest.warnings.join('\n'))
+        .toContain(`what experiments that were killed had left on the server was dropped: ${left}.`);
+    },
+    everyday: true,
+  },
 ];
 
 export const signalLimits: readonly DoesNotApply[] = [

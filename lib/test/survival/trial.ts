@@ -74,12 +74,12 @@ export class Trial implements AsyncDisposable {
   async execute(): Promise<void> {
     const { cell } = this;
     await cell.prepare?.(this);
-    const url = cell.server === undefined || cell.server === 'external' ? this.serverUrl : cell.server;
+    const url = cell.server === undefined ? this.serverUrl : cell.server;
     const databaseUrl = typeof url === 'function' ? await url(this) : url;
     const load = cell.phase === 'load' ? endless : [];
     const environment = cell.environment?.(this) ?? {};
     const startedMs = performance.now();
-    this.run = startOrchlab(['run', 'survival', ...load, ...(cell.args ?? [])], {
+    this.run = startOrchlab(cell.command ?? ['run', 'survival', ...load, ...(cell.args ?? [])], {
       cwd: this.workspace.root,
       env: { ...(databaseUrl !== 'embedded' && { DATABASE_URL: databaseUrl }), ...environment },
     });
@@ -99,6 +99,7 @@ export class Trial implements AsyncDisposable {
   }
 
   private async reached(): Promise<void> {
+    if (this.cell.when) return this.cell.when(this);
     switch (this.cell.phase) {
       case 'start':
         return this.seen('postgres');
@@ -139,7 +140,9 @@ export class Trial implements AsyncDisposable {
   directory(): string | undefined {
     const { results } = this.workspace;
     if (!existsSync(results)) return undefined;
-    const [name] = readdirSync(results, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    const [name] = readdirSync(results, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
     return name === undefined ? undefined : join(results, name);
   }
 
@@ -147,6 +150,11 @@ export class Trial implements AsyncDisposable {
     const path = this.directory();
     if (path === undefined || !existsSync(join(path, 'manifest.json'))) return undefined;
     return JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8')) as Manifest;
+  }
+
+  hasReport(): boolean {
+    const path = this.directory();
+    return path !== undefined && existsSync(join(path, 'report.html')) && existsSync(`${path}.txt`);
   }
 
   processes(): readonly string[] {

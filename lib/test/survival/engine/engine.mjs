@@ -16,10 +16,8 @@ if (isIn('exit-at-start')) {
   console.log('the engine has no idea what to do');
   process.exit(7);
 }
-process.on('SIGTERM', async () => {
-  if (isIn('ignore-sigterm')) return;
-  await hold('stop');
-  process.exit(0);
+process.on('SIGTERM', () => {
+  if (!isIn('ignore-sigterm')) void hold('stop').then(() => process.exit(0));
 });
 const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
 client.on('error', (error) => {
@@ -31,7 +29,7 @@ await hold('ready');
 if (!isIn('never-ready')) console.log('looking for tasks');
 const line = 'x'.repeat(1000);
 for (;;) {
-  if (isIn('flood')) for (let count = 0; count < 2000; count++) console.log(line);
+  if (isIn('flood')) for (let count = 0; count < 20_000; count++) console.log(line);
   await hold('task');
   const { rowCount } = await client.query(
     `UPDATE task SET status = 'ok', started_at = clock_timestamp(), ended_at = clock_timestamp()
