@@ -39,7 +39,7 @@ export async function judge(trial: Trial, serverUrl: string): Promise<Outcome> {
   let warned = '';
   if (directory !== undefined && found !== undefined && found.status !== 'unreadable') {
     const experiment = await openExperiment(directory);
-    if (warning) expect.soft(experiment.manifest.warnings.join('\n')).toMatch(warning);
+    if (warning) expect.soft(experiment.manifest.warnings).toContainEqual(expect.stringMatching(warning));
     warned = experiment.manifest.warnings.find((text) => warning?.test(text)) ?? '';
     if (['load', 'drain', 'collect', 'report'].includes(cell.phase) && (found.times.loadStartedMs ?? 0) > 0)
       expect.soft(experiment.runs.numRows()).toBeGreaterThan(0);
@@ -69,6 +69,7 @@ function steady(text: string, trial: Trial): string {
     .replaceAll(trial.workspace.root, '…')
     .replaceAll(/\d{4}-\d\d-\d\d[T_]\d\d[-:]\d\d[-:]\d\d\S*?(?=[\s:/,]|$)/g, '<experiment>')
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
+    .replaceAll(/\d+ MB of it/g, '<n> MB of it')
     .replaceAll(/process \d+/g, 'process <pid>')
     .replaceAll(/orchlab_[a-z]+_[0-9a-f]{8}/g, 'orchlab_<name>')
     .replaceAll(/\/\S*\/(?=node\b)/g, '…/');

@@ -46,14 +46,19 @@ export const resultsCells: readonly Cell[] = [
     fault: cut,
     done: '`orchlab show`; half of tasks.arrow is there',
     prepare: async (trial) => withResults(trial, (directory) => halve(join(directory, 'tasks.arrow'))),
-    expected: { code: 5, status: 'done', message: /tasks\.arrow is damaged: the file is cut off/, withinSeconds: 10 },
+    expected: { code: 5, status: 'done', message: /the results are damaged: figures are of 4096 of 9000 tasks/, withinSeconds: 10 },
   },
   {
     ...show,
     fault: cut,
-    done: '`orchlab show`; half of manifest.json is there',
-    prepare: async (trial) => withResults(trial, (directory) => halve(join(directory, 'manifest.json'))),
-    expected: { code: 5, status: 'unreadable', message: /manifest\.json/, withinSeconds: 10 },
+    done: '`orchlab show`; manifest.json ends after 20 bytes',
+    prepare: async (trial) => withResults(trial, (directory) => truncateSync(join(directory, 'manifest.json'), 20)),
+    expected: {
+      code: 5,
+      status: 'unreadable',
+      message: /manifest\.json: expected the manifest of an experiment, got something that can't be read/,
+      withinSeconds: 10,
+    },
   },
 ];
 

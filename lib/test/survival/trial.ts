@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Manifest } from '../../src/results/manifest.ts';
+import { withLimit } from '../../src/timing/with-limit.ts';
 import { waitUntil } from '../processes/wait-until.ts';
 import { type CommandResult, type RunningCommand, processesOf, startOrchlab } from '../support/orchlab-command.ts';
 import { type TemporaryWorkspace, temporaryWorkspace } from '../support/temporary-workspace.ts';
@@ -21,8 +22,10 @@ const holds: Readonly<Record<Cell['phase'], readonly string[]>> = {
   collect: ['stop'],
   report: ['stop'],
 };
+/** More than any cell allows: beyond it, it hangs. */
+const limitSeconds = 90;
 const config = 'target: survivor\nworkflows: 4\ntasks_per_workflow: 2\nduration: 0.01\nexecutor: inline\n';
-const endless = ['-s', 'load_seconds=300', '-s', 'arrival.closed=2', '-s', 'timeout=400'];
+const endless = ['-s', 'load_seconds=300', '-s', 'arrival.constant=50', '-s', 'timeout=400'];
 
 /** One `orchlab run` in a workspace of its own, to which a fault happens. */
 export class Trial implements AsyncDisposable {
@@ -90,7 +93,7 @@ export class Trial implements AsyncDisposable {
     } else this.causedMs = startedMs;
     for (const what of holds[cell.phase]) this.release(what);
     this.command.kill('SIGCONT');
-    this.result = await this.run.result;
+    this.result = await withLimit(this.run.result, limitSeconds, 'the command');
   }
 
   private async endedBefore(): Promise<never> {
