@@ -38,7 +38,7 @@ export function reliabilityDocument(judged: readonly Judged[], limits: readonly 
   return [
     introduction,
     '## The matrix\n',
-    `✓ as it should be (a number: so many cases); ✗ not; – does not apply; ? could not be tried.\n`,
+    `✓ as it should be (a number: so many cases); ✗ not; – does not apply, or is no case of its own (why is said below); ? could not be tried.\n`,
     ...table(
       ['fault', ...phases],
       faults.map((fault) => [linkTo(fault), ...phases.map((phase) => mark(judged, fault, phase))]),
@@ -79,7 +79,7 @@ function section(fault: string, judged: readonly Judged[], limits: readonly Does
         ...(cell.skip === undefined ? cameTo(outcome, problems) : notTried(cell.skip)),
       ]),
     ),
-    ...notApplying.map((limit) => `Does not apply in ${limit.phases.join(', ')}: ${limit.why}.\n`),
+    ...notApplying.map((limit) => `No case of its own in ${limit.phases.join(', ')}: ${limit.why}.\n`),
   ];
 }
 
