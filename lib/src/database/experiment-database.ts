@@ -118,7 +118,9 @@ async function createDatabase(client: DatabaseClient, serverUrl: string, databas
         continue;
       }
       if (code !== '42501')
-        throw new DatabaseError(`could not create a database beside ${describeAddress(serverUrl)}: ${reasonOf(error)}`, { cause: error });
+        throw new DatabaseError(`could not create a database beside ${describeAddress(serverUrl)}: ${reasonOf(error)}${adviceFor(code)}`, {
+          cause: error,
+        });
       const { user } = addressOf(serverUrl);
       throw new DatabaseError(
         `user "${user}" may not create databases at ${describeAddress(serverUrl)}, and orchlab makes one for each experiment. ` +
@@ -126,6 +128,17 @@ async function createDatabase(client: DatabaseClient, serverUrl: string, databas
         { cause: error },
       );
     }
+  }
+}
+
+function adviceFor(code: string | undefined): string {
+  switch (code) {
+    case '25006':
+      return '. It is a standby, or default_transaction_read_only is on: name a server in DATABASE_URL that can be written to';
+    case '53100':
+      return '. Its disk is full: make room there, or name another server in DATABASE_URL';
+    default:
+      return '';
   }
 }
 

@@ -9,11 +9,6 @@ function signalEngine(signal: NodeJS.Signals): (trial: Trial) => void {
   return (trial) => void process.kill(trial.pidOf(engine), signal);
 }
 
-/** What does not end when it is told to is ended 2 s later. */
-function stopSoon(trial: Trial): void {
-  writeFileSync(join(trial.workspace.configs, 'targets', 'survivor.yaml'), trial.targetText.replace('stop_seconds: 20', 'stop_seconds: 2'));
-}
-
 const dies = 'the scheduler dies';
 const hangs = 'the scheduler hangs';
 const neverStarts = 'the scheduler never starts';
@@ -58,7 +53,7 @@ export const engineCells: readonly Cell[] = [
     phase: 'load',
     done: 'SIGSTOP (the limit: `timeout`, here 8)',
     args: ['-s', 'timeout=8', '-s', 'load_seconds=5'],
-    prepare: stopSoon,
+    prepare: (trial) => trial.stopSoon(),
     cause: signalEngine('SIGSTOP'),
     expected: { code: 3, status: 'timed-out', message: /had not all ended after 8 s \(raise `timeout`/, withinSeconds: 60 },
   },
@@ -67,7 +62,7 @@ export const engineCells: readonly Cell[] = [
     phase: 'drain',
     done: 'SIGSTOP (the limit: `timeout`, here 8)',
     args: ['-s', 'timeout=8'],
-    prepare: stopSoon,
+    prepare: (trial) => trial.stopSoon(),
     cause: signalEngine('SIGSTOP'),
     expected: { code: 3, status: 'timed-out', message: /had not all ended after 8 s \(raise `timeout`/, withinSeconds: 60 },
   },
@@ -94,7 +89,7 @@ export const engineCells: readonly Cell[] = [
     prepare(trial) {
       trial.mode('ignore-sigterm');
       trial.release('stop');
-      stopSoon(trial);
+      trial.stopSoon();
     },
     expected: { code: 0, status: 'done', message: undefined, withinSeconds: 30 },
   },

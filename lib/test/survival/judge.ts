@@ -70,6 +70,7 @@ function steady(text: string, trial: Trial): string {
     .replaceAll(/\d{4}-\d\d-\d\d[T_]\d\d[-:]\d\d[-:]\d\d\S*?(?=[\s:/,]|$)/g, '<experiment>')
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
     .replaceAll(/\d+ MB of it/g, '<n> MB of it')
+    .replaceAll(/set by (-?)\d+ ms/g, 'set by $1<n> ms')
     .replaceAll(/process \d+/g, 'process <pid>')
     .replaceAll(/orchlab_[a-z]+_[0-9a-f]{8}/g, 'orchlab_<name>')
     .replaceAll(/\/\S*\/(?=node\b)/g, '…/');

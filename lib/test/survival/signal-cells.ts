@@ -2,7 +2,6 @@ import { expect } from 'vitest';
 import { findExperiments } from '../../src/results/find-experiments.ts';
 import { orchlab } from '../support/orchlab-command.ts';
 import { waitUntil } from '../processes/wait-until.ts';
-import { openExperiment } from '../../src/results/experiment.ts';
 import { isProcessAlive } from '../../src/processes/process-status.ts';
 import type { Cell, DoesNotApply, Phase } from './cell.ts';
 import { phases } from './cell.ts';
@@ -34,9 +33,6 @@ async function waitForEnd(trial: Trial): Promise<void> {
 }
 
 async function killExperiment(trial: Trial): Promise<void> {
-  // What was sampled goes to the files every second.
-  if (trial.manifest()?.times.loadStartedMs !== undefined)
-    await waitUntil('its runs are written', async () => (await openExperiment(trial.directory() ?? '')).runs.numRows() > 0);
   const pid = trial.pidOf('experiment-process');
   process.kill(pid, 'SIGKILL');
   await waitUntil('it is gone', () => !isProcessAlive(pid));

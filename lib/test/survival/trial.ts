@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openExperiment } from '../../src/results/experiment.ts';
 import type { Manifest } from '../../src/results/manifest.ts';
 import { withLimit } from '../../src/timing/with-limit.ts';
 import { waitUntil } from '../processes/wait-until.ts';
@@ -64,6 +65,11 @@ export class Trial implements AsyncDisposable {
     writeFileSync(join(this.workspace.root, `mode-${what}`), '');
   }
 
+  /** What does not end when it is told to is ended 2 s later. */
+  stopSoon(): void {
+    writeFileSync(join(this.workspace.configs, 'targets', 'survivor.yaml'), this.targetText.replace('stop_seconds: 20', 'stop_seconds: 2'));
+  }
+
   onEnd(action: () => Promise<void> | void): void {
     this.letGo.push(action);
   }
@@ -109,11 +115,13 @@ export class Trial implements AsyncDisposable {
       case 'prepare':
         return this.seen('prepare');
       case 'load':
-        return waitUntil('tasks end in the load', () => this.tasksEnded());
+        return this.runsWritten();
       case 'drain':
-        return waitUntil('the load is over', () => this.manifest()?.times.loadEndedMs !== undefined);
+        await waitUntil('the load is over', () => this.manifest()?.times.loadEndedMs !== undefined);
+        return this.runsWritten();
       case 'collect':
-        return this.seen('stop');
+        await this.seen('stop');
+        return this.runsWritten();
       case 'report': {
         // What follows is done in the command's own process: it stands still until the experiment has ended.
         await this.seen('stop');
@@ -133,10 +141,12 @@ export class Trial implements AsyncDisposable {
     writeFileSync(join(this.workspace.root, `reached-${what}`), '');
   }
 
-  private tasksEnded(): boolean {
-    const path = this.directory();
-    // What was sampled goes to the files every second: by then runs of the load are among it.
-    return path !== undefined && existsSync(join(path, 'runs.arrow')) && readFileSync(join(path, 'runs.arrow')).length > 2000;
+  /** What was sampled goes to the files every second: what follows has evidence. */
+  private async runsWritten(): Promise<void> {
+    await waitUntil('its runs are written', async () => {
+      const path = this.directory();
+      return path !== undefined && this.manifest()?.times.loadStartedMs !== undefined && (await openExperiment(path)).runs.numRows() > 0;
+    });
   }
 
   /** The experiment's directory, when there is one. */
@@ -145,7 +155,8 @@ export class Trial implements AsyncDisposable {
     if (!existsSync(results)) return undefined;
     const [name] = readdirSync(results, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name);
+      .map((entry) => entry.name)
+      .toSorted();
     return name === undefined ? undefined : join(results, name);
   }
 

@@ -29,7 +29,7 @@ await hold('ready');
 if (!isIn('never-ready')) console.log('looking for tasks');
 const line = 'x'.repeat(1000);
 for (;;) {
-  if (isIn('flood')) for (let count = 0; count < 20_000; count++) console.log(line);
+  if (isIn('flood')) for (let count = 0; count < 5_000; count++) console.log(line);
   await hold('task');
   const { rowCount } = await client.query(
     `UPDATE task SET status = 'ok', started_at = clock_timestamp(), ended_at = clock_timestamp()
