@@ -4,9 +4,10 @@ import { type ConfigOptions, addSetting, configFrom, withConfigOptions } from '.
 import { UsageError } from './exit-codes.ts';
 import { type GateFiles, checkGateFiles, gateFilesOf, withGateFiles } from './gate-files.ts';
 import { withInterruption } from './interruption.ts';
+import { type NoteOptions, noteInEnvironment, withNoteOptions } from './note-options.ts';
 import { toCount, toRatio, toSeed } from './number-options.ts';
 
-interface BenchCommandOptions extends ConfigOptions, GateFiles {
+interface BenchCommandOptions extends ConfigOptions, GateFiles, NoteOptions {
   readonly a?: SideOptions;
   readonly b?: SideOptions;
   readonly until?: number;
@@ -21,14 +22,16 @@ interface BenchCommandOptions extends ConfigOptions, GateFiles {
 
 export function addBenchCommand(program: Command): void {
   withGateFiles(
-    withConfigOptions(
-      program
-        .command('bench')
-        .summary('run two configs in turn, and say which is faster')
-        .description(
-          'Run two configs, A and B, in rounds of one experiment of each in random order, and compare them: faster, slower, equivalent, or how many more rounds it takes to tell.',
-        )
-        .argument('[config]', 'what both have in common: a config of perf-configs by name, or a path to a YAML file'),
+    withNoteOptions(
+      withConfigOptions(
+        program
+          .command('bench')
+          .summary('run two configs in turn, and say which is faster')
+          .description(
+            'Run two configs, A and B, in rounds of one experiment of each in random order, and compare them: faster, slower, equivalent, or how many more rounds it takes to tell.',
+          )
+          .argument('[config]', 'what both have in common: a config of perf-configs by name, or a path to a YAML file'),
+      ),
     ),
   )
     .option('--a <key=value>', 'what A sets, as --set does; config=... is another config, env.NAME=... a variable; repeatable', addToSide)
@@ -59,6 +62,7 @@ Examples:
   orchlab bench --resume --rounds 20                  give the latest one more rounds`,
     )
     .action(async (name: string | undefined, options: BenchCommandOptions) => {
+      noteInEnvironment(options);
       const { resume, a, b, seed, json = false, keepDatabase = false, rounds, until, maxRounds, figures } = options;
       const request = Object.fromEntries(Object.entries({ rounds, until, maxRounds, figures }).filter(([, value]) => value !== undefined));
       const [{ runAndPrintSeries }, { bench }, { resumeSeries }] = await Promise.all([

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { type ConfigOptions, configFrom, withConfigOptions } from './config-options.ts';
+import { type ConfigOptions, addThreshold, configFrom, withConfigOptions } from './config-options.ts';
 import { UsageError } from './exit-codes.ts';
 import { withInterruption } from './interruption.ts';
+import { type NoteOptions, noteInEnvironment, withNoteOptions } from './note-options.ts';
 import { toCount, toPositive, toRatio, toSeed } from './number-options.ts';
 
-interface CapacityCommandOptions extends ConfigOptions {
+interface CapacityCommandOptions extends ConfigOptions, NoteOptions {
   readonly slo?: readonly string[];
   readonly start?: number;
   readonly seconds?: number;
@@ -17,16 +18,18 @@ interface CapacityCommandOptions extends ConfigOptions {
 }
 
 export function addCapacityCommand(program: Command): void {
-  withConfigOptions(
-    program
-      .command('capacity')
-      .summary('find the highest rate at which an objective is kept')
-      .description(
-        'Find the highest rate of runs at which a target keeps an objective and keeps up with the load: one experiment a rate, each on a fresh database; print the interval, and what limits beyond.',
-      )
-      .argument('[config]', 'a config of perf-configs by name, or a path to a YAML file'),
+  withNoteOptions(
+    withConfigOptions(
+      program
+        .command('capacity')
+        .summary('find the highest rate at which an objective is kept')
+        .description(
+          'Find the highest rate of runs at which a target keeps an objective and keeps up with the load: one experiment a rate, each on a fresh database; print the interval, and what limits beyond.',
+        )
+        .argument('[config]', 'a config of perf-configs by name, or a path to a YAML file'),
+    ),
   )
-    .option('--slo <thresholds>', "the objective, for instance 'response.p99 < 500 ms, tasks.lost = 0'; repeatable", addText)
+    .option('--slo <thresholds>', "the objective, for instance 'response.p99 < 500 ms, tasks.lost = 0'; repeatable", addThreshold)
     .option('--start <rate>', 'runs per second of the first probe (default: 10, or as many as the objective takes)', toPositive)
     .option('--seconds <seconds>', "length of the load of a probe (default: the config's load_seconds, or 30)", toPositive)
     .option('--resolution <percent>', 'width of the interval at which the search ends (default: 5%)', toRatio)
@@ -44,6 +47,7 @@ Examples:
   orchlab capacity --resume                           go on with the latest search`,
     )
     .action(async (name: string | undefined, options: CapacityCommandOptions) => {
+      noteInEnvironment(options);
       const { resume, slo, start, seconds, resolution, probes, seed, json = false, keepDatabase = false } = options;
       // Loaded when a command needs it: --help and a bad config answer at once.
       const [{ runAndPrintSeries }, { findCapacity }, { resumeSeries }] = await Promise.all([
@@ -87,8 +91,4 @@ Examples:
         ),
       );
     });
-}
-
-function addText(text: string, texts: readonly string[] = []): readonly string[] {
-  return [...texts, text];
 }

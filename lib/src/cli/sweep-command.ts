@@ -5,9 +5,10 @@ import { type ConfigOptions, configFrom, withConfigOptions } from './config-opti
 import { UsageError } from './exit-codes.ts';
 import { type GateFiles, checkGateFiles, gateFilesOf, withGateFiles } from './gate-files.ts';
 import { withInterruption } from './interruption.ts';
+import { type NoteOptions, noteInEnvironment, withNoteOptions } from './note-options.ts';
 import { toCount, toSeed } from './number-options.ts';
 
-interface SweepCommandOptions extends ConfigOptions, GateFiles {
+interface SweepCommandOptions extends ConfigOptions, GateFiles, NoteOptions {
   readonly vary?: Readonly<Record<string, readonly SettingValue[]>>;
   readonly repeat?: number;
   readonly seed?: number;
@@ -18,14 +19,16 @@ interface SweepCommandOptions extends ConfigOptions, GateFiles {
 
 export function addSweepCommand(program: Command): void {
   withGateFiles(
-    withConfigOptions(
-      program
-        .command('sweep')
-        .summary('run a config with all combinations of some settings')
-        .description(
-          'Run a config with all combinations of some settings, several rounds of them, each round in a random order of its own; print one table.',
-        )
-        .argument('[config]', 'a config of perf-configs by name, or a path to a YAML file'),
+    withNoteOptions(
+      withConfigOptions(
+        program
+          .command('sweep')
+          .summary('run a config with all combinations of some settings')
+          .description(
+            'Run a config with all combinations of some settings, several rounds of them, each round in a random order of its own; print one table.',
+          )
+          .argument('[config]', 'a config of perf-configs by name, or a path to a YAML file'),
+      ),
     ),
   )
     .option('--vary <key=values>', 'values of one setting, separated by commas: target=pg-boss,dbos; repeatable', addVary)
@@ -45,6 +48,7 @@ Examples:
   orchlab sweep --resume --repeat 5                   give it two rounds more`,
     )
     .action(async (name: string | undefined, options: SweepCommandOptions) => {
+      noteInEnvironment(options);
       const { resume, vary, repeat, seed, json = false, keepDatabase = false } = options;
       await checkGateFiles(options);
       const show = { json: json && ('series' as const), ...gateFilesOf(options) };
