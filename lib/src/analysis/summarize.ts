@@ -1,5 +1,6 @@
 import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import type { Experiment } from '../results/experiment.ts';
+import { DamagedResultsError } from '../results/read-record.ts';
 import { ceilingAudit } from './ceiling-audit.ts';
 import { damageOf, warningsOf } from './damage.ts';
 import type { Distribution } from './distribution.ts';
@@ -19,6 +20,7 @@ import { samplingFigures } from './sampling-gaps.ts';
 import type { Summary, SummaryOf } from './summary.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
+import { savedBaseline } from './saved-baseline.ts';
 import { thresholdResults } from './threshold-results.ts';
 import { throughputFigures } from './throughput-figures.ts';
 import { verdictOf } from './verdict.ts';
@@ -37,6 +39,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
   const phase = (name: PhaseName): Summary['latencySeconds'] => inBrief(phaseDistribution(experiment, name));
   const { limitedBy, sentence, evidence, notes } = verdictOf(experiment);
   const account = ledgerOf(experiment);
+  const againstBaseline = baselineOf(experiment);
   const warmUpRuns = countRuns(frame, 'submitted', (row) => frame.runs.warmUp[row] === 1);
   // Where it could not be told beforehand, what came of it is the plan: each run that was due is a row.
   const unsent = unsentRuns(experiment);
@@ -47,7 +50,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     target: { name: target.name, version: target.version },
     status,
     ...(reason !== undefined && { reason }),
-    warnings: warningsOf(experiment),
+    warnings: [...warningsOf(experiment), ...againstBaseline.warnings],
     damage: damageOf(experiment) ?? null,
     runs: {
       planned,
@@ -86,6 +89,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     verdict: { limitedBy, sentence, evidence: withNulls(evidence), notes },
     ceilings: ceilingAudit(experiment).map((ceiling) => ({ ...withNulls(ceiling), settings: ceiling.settings })),
     thresholds: thresholdResults(experiment).map(withNulls),
+    baseline: againstBaseline.comparison,
     steady: steadySummary(experiment),
     regimes: regimesSummary(experiment),
     sampler: withNulls(resourceFigures(experiment, 'sampler')),
@@ -100,6 +104,16 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     directory: experiment.directory,
   };
 });
+
+/** A comparison that can't be read any more takes nothing from the figures. */
+function baselineOf(experiment: Experiment): { readonly comparison: Summary['baseline']; readonly warnings: readonly string[] } {
+  try {
+    return { comparison: savedBaseline(experiment) ?? null, warnings: [] };
+  } catch (error) {
+    if (!(error instanceof DamagedResultsError)) throw error;
+    return { comparison: null, warnings: [`What came of the baseline is not known any more: ${error.message}`] };
+  }
+}
 
 function steadySummary(experiment: Experiment): Summary['steady'] {
   const { state, figures } = steadyFigures(experiment);

@@ -11,7 +11,7 @@ import { type GateFiles, checkGateFiles, gateFilesOf, withGateFiles } from './ga
 import { withInterruption } from './interruption.ts';
 import { type NoteOptions, noteInEnvironment, withNoteOptions } from './note-options.ts';
 import { toCount, toNumber } from './number-options.ts';
-import { print, printJson, say } from './output.ts';
+import { printJson, say } from './output.ts';
 
 interface RunOptions extends ConfigOptions, GateFiles, NoteOptions {
   readonly json?: boolean;
@@ -125,12 +125,9 @@ type PrintOptions = Omit<RunOptions, 'baseline'> & { readonly baseline?: Baselin
 async function runAndPrint(config: PerfConfig, options: PrintOptions, signal: AbortSignal): Promise<void> {
   // Loaded when a command needs it: --help and a bad config answer at once.
   const { runAndSummarize } = await import('./run-and-print.ts');
-  const { experiment, summary, error } = await runAndSummarize(config, { ...options, signal });
-  const { gateOf } = await import('../analysis/gate.ts');
-  const { baselineText, concludeGate, withBaseline } = await import('./gate.ts');
-  const gate = gateOf([experiment], options.baseline);
-  if (options.json) printJson(withBaseline(summary, gate));
-  else for (const text of baselineText(gate)) print(`\n${text}`);
+  const { gate, summary, error } = await runAndSummarize(config, { ...options, signal });
+  const { concludeGate } = await import('./gate.ts');
+  if (options.json) printJson(summary);
   await concludeGate(gate, options, options.json !== true);
   if (error) throw error;
 }
@@ -143,11 +140,12 @@ async function runAll(configs: readonly PerfConfig[], options: RunOptions, signa
   let succeeded = 0;
   for (const config of configs) {
     if (signal.aborted) break;
-    const { experiment, summary, error } = await runAndSummarize(config, { ...options, signal });
-    experiments.push(experiment);
+    const { json = false, keepDatabase = false } = options;
+    const { gate, summary, error } = await runAndSummarize(config, { json, keepDatabase, signal });
+    experiments.push(...gate.experiments);
     summaries.push(summary);
     // What a threshold aborted is told with the thresholds.
-    if (!error || experiment.manifest.status === 'aborted') succeeded++;
+    if (!error || error.experiment.manifest.status === 'aborted') succeeded++;
     else failures.push(error.message);
   }
   if (options.json) printJson(summaries);
@@ -158,8 +156,6 @@ async function runAll(configs: readonly PerfConfig[], options: RunOptions, signa
     process.exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.experimentFailed;
   }
   const { gateOf } = await import('../analysis/gate.ts');
-  const { baselineText, concludeGate } = await import('./gate.ts');
-  const gate = gateOf(experiments);
-  if (!options.json) for (const text of baselineText(gate)) print(`\n${text}`);
-  await concludeGate(gate, options, options.json !== true);
+  const { concludeGate } = await import('./gate.ts');
+  await concludeGate(gateOf(experiments), options, options.json !== true);
 }

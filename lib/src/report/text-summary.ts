@@ -4,6 +4,7 @@ import type { Section } from './document.ts';
 import { renderText, textTitle } from './document-text.ts';
 import { plannedLoad } from './sections/configuration.ts';
 import { engineMetricsSection } from './sections/engine-metrics.ts';
+import { baselineSection } from './sections/baseline.ts';
 import { ceilingsSection } from './sections/ceilings.ts';
 import { shownDirectory } from './sections/files.ts';
 import { latencySection, phasesSection, responseSection } from './sections/latency.ts';
@@ -20,6 +21,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   statusSection,
   damageSection,
   thresholdsSection,
+  baselineSection,
   verdictSection,
   responseSection,
   latencySection,
