@@ -14,10 +14,10 @@ const defaultThresholds = ['response.avg < baseline + 5 %', 'throughput.tasksPer
  * ExperimentNotFoundError where nothing fits.
  */
 export async function openBaseline(selection: string, comparedWith: readonly ComparedSetup[]): Promise<Baseline> {
-  const taken: string[] = [];
-  const experiments = await selectExperiments(selection, { comparedWith, onTaken: (words) => taken.push(words) });
-  if (taken.length > 0) say(`Baseline: ${taken.join('; ')}`);
-  return { selection: taken.length > 0 ? `${selection} (${taken.join('; ')})` : selection, experiments };
+  const taken: (readonly [term: string, words: string])[] = [];
+  const experiments = await selectExperiments(selection, { comparedWith, onTaken: (...what) => taken.push(what) });
+  if (taken.length > 0) say(`Baseline: ${taken.map(([term, words]) => `${term} is ${words}`).join('; ')}`);
+  return { selection: taken.length > 0 ? `${selection} (${taken.map(([, words]) => words).join('; ')})` : selection, experiments };
 }
 
 /** As `configFrom`, with thresholds that are relative to a baseline also where it has none of its own. */

@@ -33,7 +33,9 @@ async function select(group: 'A' | 'B', selections: readonly string[], { last }:
       `compare: expected experiments of A and of B, got none of ${group} (for instance: orchlab compare target=dbos target=pg-boss)`,
     );
   const found = (
-    await Promise.all(selections.map(async (selection) => selectExperiments(selection, { onTaken: (words) => say(`${group}: ${words}`) })))
+    await Promise.all(
+      selections.map(async (selection) => selectExperiments(selection, { onTaken: (term, words) => say(`${group}: ${term} is ${words}`) })),
+    )
   ).flat();
   const all = [...new Map(found.map((experiment) => [experiment.directory, experiment])).values()];
   return all.toSorted((one, other) => one.manifest.times.startedMs - other.manifest.times.startedMs).slice(last === undefined ? 0 : -last);

@@ -11,7 +11,7 @@ interface Setup {
 
 export interface ExperimentsOfRevision {
   readonly experiments: readonly Experiment[];
-  /** Which commit they are of, and how many they are, for instance `main is commit 1a2b3c4d, 6 experiments of standard on dbos`. */
+  /** Which commit they are of, and how many they are, for instance `commit 1a2b3c4d, 6 experiments of standard on dbos`. */
   readonly words: string;
 }
 
@@ -49,7 +49,7 @@ export async function experimentsOfRevision(
   });
   const words = taken.map(({ setup, commit, experiments }) => {
     const at = `commit ${commit.slice(0, shownDigits)}${distanceWords(revision, commit)}`;
-    return `${name} is ${at}, ${countWords(experiments.length)}${setupWords(setup)}`;
+    return `${at}, ${countWords(experiments.length)}${setupWords(setup)}`;
   });
   return { experiments: taken.flatMap(({ experiments }) => experiments), words: words.join('; ') };
 }

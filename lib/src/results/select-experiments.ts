@@ -27,8 +27,8 @@ export interface SelectExperimentsOptions extends Pick<FindExperimentsOptions, '
   readonly repository?: string;
   /** What they are to be compared with: a revision then takes those of the same config and target only, each at the newest commit that has any. */
   readonly comparedWith?: readonly ComparedSetup[];
-  /** Told what a word that is no experiment's name was taken for. */
-  readonly onTaken?: (words: string) => void;
+  /** Told what a term that is no experiment's name was taken for, for instance `commit 1a2b3c4d, 6 experiments`. */
+  readonly onTaken?: (term: string, words: string) => void;
 }
 
 interface Condition {
@@ -74,11 +74,11 @@ export async function selectExperiments(selection: string, options: SelectExperi
     if (byName) return byName.filter((experiment) => fitsAll(experiment, conditions));
     const labelled = every.filter(({ manifest }) => manifest.label === term);
     if (labelled.length > 0) {
-      options.onTaken?.(`${term} is a label, of ${labelled.length === 1 ? '1 experiment' : `${labelled.length} experiments`}`);
+      options.onTaken?.(term, `a label, of ${labelled.length === 1 ? '1 experiment' : `${labelled.length} experiments`}`);
       return labelled.filter((experiment) => fitsAll(experiment, conditions));
     }
     const { experiments, words } = await ofRevision(term);
-    options.onTaken?.(words);
+    options.onTaken?.(term, words);
     return experiments;
   }
 

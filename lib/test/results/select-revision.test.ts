@@ -66,7 +66,12 @@ beforeAll(async () => {
 const dbos = { config: 'standard', target: 'dbos' };
 async function select(selection: string, options: SelectExperimentsOptions = {}): Promise<readonly string[]> {
   const taken: string[] = [];
-  const found = await selectExperiments(selection, { directory, repository, onTaken: (words) => taken.push(words), ...options });
+  const found = await selectExperiments(selection, {
+    directory,
+    repository,
+    onTaken: (term, words) => taken.push(`${term} is ${words}`),
+    ...options,
+  });
   return [...found.map(({ name }) => name), ...taken];
 }
 const short = (index: number): string => commits[index]!.slice(0, 8);
@@ -82,7 +87,7 @@ describe('a selection by a git revision', () => {
       'third-a',
       'third-b',
       'engine',
-      `main is commit ${short(2)} (1 before its newest, ${short(3)}), 2 experiments of standard on dbos; main is commit ${short(1)} (2 before its newest, ${short(3)}), 1 experiment of standard on pg-boss`,
+      `main is commit ${short(2)} (1 before its newest, ${short(3)}), 2 experiments of standard on dbos; commit ${short(1)} (2 before its newest, ${short(3)}), 1 experiment of standard on pg-boss`,
     ]);
     expect(await select('feature', { comparedWith: [dbos] })).toEqual([
       'of-feature',
