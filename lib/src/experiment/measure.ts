@@ -64,6 +64,7 @@ export async function measure({ config, target, database, schedulers, rows, keep
     new LiveThresholds({
       thresholds: thresholdsOf(config),
       tasksPerRun: config.tasks_per_workflow,
+      isClosed: driver.isClosed,
       onBroken(broken) {
         if (ending.outcome) return;
         stoppedBy = broken;
