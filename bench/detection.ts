@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { compareExperiments } from '../lib/src/analysis/compare-experiments.ts';
 import { historyOf } from '../lib/src/analysis/history.ts';
 import type { HistoryPoint } from '../lib/src/analysis/history-point.ts';
-import { textComparison } from '../lib/src/report/text-comparison.ts';
+import { textComparison } from '../lib/src/report/text-findings.ts';
 import type { Experiment } from '../lib/src/results/experiment.ts';
 import { seededRandom } from '../lib/src/random/seeded-random.ts';
 import { figuredExperiment } from '../lib/test/support/figured-experiment.ts';

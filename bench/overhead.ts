@@ -7,6 +7,7 @@
  * worker processes live; and in a closed loop, where orchlab asks up to 200 times a second which runs have ended, what that costs Postgres.
  * Aims: a ratio of 0.97 or better, and under 3 % of one core.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,7 +94,7 @@ async function bareRate(config: PerfConfig, on: DatabaseServer): Promise<number>
   const runCount = taskTotal(config) / config.tasks_per_workflow;
   let next = 0;
   const submitter = async (): Promise<void> => {
-    while (next < runCount) await target.submit({ runIndex: next++, taskCount: config.tasks_per_workflow });
+    while (next < runCount) await target.submit({ runIndex: next++, taskCount: config.tasks_per_workflow, runId: randomUUID() });
   };
   await Promise.all(Array.from({ length: config.submit_concurrency }, submitter));
   await using counter = openCounter(target.open, database.url);

@@ -116,7 +116,7 @@ function eventsNear(experiment: Experiment, sides: Sides): readonly BorderEviden
     if (nearest === undefined) return [];
     const isLate = nearest > sides.borderMs + lateMs;
     const tookMs = (endedMs[row] as number) - (beganMs[row] as number);
-    const size = (subjects[row] ?? '').startsWith('pg_') ? catalogWeight : tookMs < briefMs ? briefWeight : 1;
+    const size = (subjects[row] ?? '').startsWith('pg_') ? catalogWeight : tookMs < briefMs && kind in eventWeights ? briefWeight : 1;
     const weight = (eventWeights[kind] ?? doneWeight) * (0.5 + 0.5 * closeness(nearest, sides)) * size * (isLate ? lateWeight : 1);
     const isEnd = nearest === endedMs[row] && moments.length > 1;
     const words = [isEnd ? 'ended' : moments.length > 1 ? 'began' : '', details[row] ?? ''].filter((word) => word !== '').join('; ');

@@ -13,10 +13,10 @@ export function capacityFinding(capacity: Capacity): string {
       return `It holds ${range}${tasks} with ${what}, for ${seconds} s at least`;
     case 'too uncertain':
       if (Number.isNaN(low))
-        return `It does not hold ${rate(high)} runs/s with ${what}; how much it does is not known, as no more probes were made`;
+        return `It does not hold ${rate(high)} runs/s with ${what}; how much it does is not known, as ${whyNoMore(capacity)}`;
       return Number.isNaN(high)
-        ? `It holds ${rate(low)} runs/s with ${what}; how much more is not known, as no more probes were made`
-        : `It holds ${range}${tasks} with ${what}: no more probes were made to tell it closer`;
+        ? `It holds ${rate(low)} runs/s with ${what}; how much more is not known, as ${whyNoMore(capacity)}`
+        : `It holds ${range}${tasks} with ${what}, and it can't be told closer, as ${whyNoMore(capacity)}`;
     case 'not reached':
       return Number.isNaN(low)
         ? `What it holds with ${what} is not known: no probe could be judged`
@@ -26,6 +26,12 @@ export function capacityFinding(capacity: Capacity): string {
     case 'searching':
       return `The search is not complete: so far ${Number.isNaN(low) ? 'no rate' : `${rate(low)} runs/s`} kept ${what}${Number.isNaN(high) ? '' : `, ${rate(high)} runs/s did not`}`;
   }
+}
+
+/** A search also gives up where probe after probe says nothing of the target: a host that others use, a driver at its end. */
+function whyNoMore({ probes }: Capacity): string {
+  const inVain = probes.length - 1 - probes.findLastIndex(({ answer }) => answer !== 'discarded');
+  return inVain > 1 ? `the last ${inVain} probes had to be discarded` : 'no more probes were made';
 }
 
 /** Rates of one search differ by a few percent: three digits would hide that they do. */
@@ -43,6 +49,11 @@ export function capacityCause({ limitedBy, cause }: Capacity): string {
 export function discardedWords({ probes }: Capacity): string {
   const discarded = probes.filter(({ answer }) => answer === 'discarded');
   if (discarded.length === 0) return '';
-  const rates = discarded.map(({ runsPerSecond, reason }) => `${threeDigits(runsPerSecond)} runs/s (${reason})`);
+  const times = new Map<string, number>();
+  for (const { runsPerSecond, reason } of discarded) {
+    const words = `${threeDigits(runsPerSecond)} runs/s (${reason})`;
+    times.set(words, (times.get(words) ?? 0) + 1);
+  }
+  const rates = [...times].map(([words, count]) => (count === 1 ? words : `${count} times ${words}`));
   return `Discarded, as they say nothing of the target: ${rates.join('; ')}.`;
 }

@@ -6,11 +6,10 @@ export interface CapacityProbe {
   readonly runsPerSecond: number;
   /** How long it lasts. */
   readonly seconds: number;
-  readonly purpose: 'bracket' | 'narrow' | 'confirm';
 }
 
 /** `discarded`: the driver or the host limited it, so that it says nothing about the target. */
-export interface ProbeResult extends Omit<CapacityProbe, 'purpose'> {
+export interface ProbeResult extends CapacityProbe {
   readonly answer: 'kept' | 'missed' | 'discarded';
 }
 
@@ -64,8 +63,7 @@ export function nextCapacityProbe(probes: readonly ProbeResult[], options: Capac
   const longSeconds = options.seconds * confirmFactor;
   const seconds = probes.some((probe) => probe.answer === 'missed' && probe.seconds >= longSeconds) ? longSeconds : options.seconds;
   const trials = trialsOf(probes, seconds);
-  const highestKept = highest(trials.filter(({ kept }) => kept));
-  const lowestMissed = lowest(trials.filter(({ kept }) => !kept));
+  const { highestKept, lowestMissed } = boundsOf(trials);
   const isHindered = probes.length >= discardsInVain && probes.slice(-discardsInVain).every(({ answer }) => answer === 'discarded');
   const isLast = isHindered || probes.length >= (options.mostProbes ?? 40);
   if (lowestMissed === undefined)
@@ -93,14 +91,12 @@ interface Upwards {
 function bracketUpwards({ highestKept, unreachable, seconds, isLast, isHindered, options }: Upwards): CapacityProbe | CapacityAnswer {
   const wanted = highestKept === undefined ? options.start : highestKept * growthFactor;
   if (unreachable === undefined || wanted < unreachable)
-    return isLast
-      ? between({ low: highestKept }, seconds, isHindered ? 'not reached' : 'too uncertain')
-      : probeAt(wanted, seconds, 'bracket');
+    return isLast ? between({ low: highestKept }, seconds, isHindered ? 'not reached' : 'too uncertain') : probeAt(wanted, seconds);
   const reachedNearly = highestKept !== undefined && unreachable / highestKept <= 1 + 2 * (options.resolution ?? defaultResolution);
   if (isLast || reachedNearly) return between({ low: highestKept }, seconds, 'not reached');
   // Half of the way, on a scale of ratios, to what could not be offered.
   const low = highestKept ?? unreachable / growthFactor ** 2;
-  return probeAt(Math.sqrt(low * unreachable), seconds, 'bracket');
+  return probeAt(Math.sqrt(low * unreachable), seconds);
 }
 
 interface Downwards {
@@ -114,7 +110,7 @@ function bracketDownwards({ lowestMissed, seconds, isLast, leastRuns }: Downward
   const wanted = lowestMissed / growthFactor;
   if (wanted * seconds < leastRuns) return between({ high: lowestMissed }, seconds, 'never kept');
   if (isLast) return between({ high: lowestMissed }, seconds, 'too uncertain');
-  return probeAt(wanted, seconds, 'bracket');
+  return probeAt(wanted, seconds);
 }
 
 interface Narrowing {
@@ -135,14 +131,20 @@ function narrow({ probes, trials, seconds, isLast, options }: Narrowing): Capaci
       (probe) => probe.answer === 'kept' && probe.seconds >= longSeconds && probe.runsPerSecond >= threshold.low * (1 - resolution / 2),
     );
     if (isConfirmed) return { runsPerSecond: threshold, seconds, ended: 'found' };
-    if (!isLast) return probeAt(threshold.low, longSeconds, 'confirm');
+    if (!isLast) return probeAt(threshold.low, longSeconds);
   }
-  return isLast ? { runsPerSecond: threshold, seconds, ended: 'too uncertain' } : probeAt(nextLevel, seconds, 'narrow');
+  return isLast ? { runsPerSecond: threshold, seconds, ended: 'too uncertain' } : probeAt(nextLevel, seconds);
 }
 
-function probeAt(runsPerSecond: number, seconds: number, purpose: CapacityProbe['purpose']): CapacityProbe {
+function probeAt(runsPerSecond: number, seconds: number): CapacityProbe {
   // Four digits are finer than any answer, and fit into a table.
-  return { runsPerSecond: Number(runsPerSecond.toPrecision(4)), seconds, purpose };
+  return { runsPerSecond: Number(runsPerSecond.toPrecision(4)), seconds };
+}
+
+/** Of probes alone, without a model: runs per second up to which and from which on one gave this answer; NaN where none did. */
+export function boundsOfProbes(probes: readonly ProbeResult[]): Estimate {
+  const { highestKept, lowestMissed } = boundsOf(trialsOf(probes, 0));
+  return unmodelled({ low: highestKept, high: lowestMissed });
 }
 
 interface Bounds {
@@ -150,8 +152,12 @@ interface Bounds {
   readonly high?: number | undefined;
 }
 
-function between({ low = Number.NaN, high = Number.NaN }: Bounds, seconds: number, ended: CapacityAnswer['ended']): CapacityAnswer {
-  return { runsPerSecond: { value: Number.NaN, low, high, level: Number.NaN }, seconds, ended };
+function unmodelled({ low = Number.NaN, high = Number.NaN }: Bounds): Estimate {
+  return { value: Number.NaN, low, high, level: Number.NaN };
+}
+
+function between(bounds: Bounds, seconds: number, ended: CapacityAnswer['ended']): CapacityAnswer {
+  return { runsPerSecond: unmodelled(bounds), seconds, ended };
 }
 
 /** A longer run that was kept counts as a short one too, a short one that was missed as a longer one. */
@@ -172,6 +178,13 @@ function unreachableRate(probes: readonly ProbeResult[]): number | undefined {
     (probe) => discarded.filter((other) => other.runsPerSecond === probe.runsPerSecond).length >= discardsAllowed,
   );
   return often.length === 0 ? undefined : Math.min(...often.map(({ runsPerSecond }) => runsPerSecond));
+}
+
+function boundsOf(trials: readonly ThresholdTrial[]): {
+  readonly highestKept: number | undefined;
+  readonly lowestMissed: number | undefined;
+} {
+  return { highestKept: highest(trials.filter(({ kept }) => kept)), lowestMissed: lowest(trials.filter(({ kept }) => !kept)) };
 }
 
 function highest(trials: readonly ThresholdTrial[]): number | undefined {

@@ -2,14 +2,14 @@ import { type ColumnTable, table } from 'arquero';
 import { z } from 'zod';
 import type { Series, SeriesStep } from '../results/series.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { type CapacityAnswer, type CapacitySearch, type ProbeResult, nextCapacityProbe } from './capacity-search.ts';
+import { type CapacityAnswer, type CapacitySearch, type ProbeResult, boundsOfProbes, nextCapacityProbe } from './capacity-search.ts';
 import { summaryOf } from './saved-summary.ts';
 import type { LimitedBy } from './limit-rules.ts';
 import { worstOutcome } from './threshold-results.ts';
 import { threeDigits } from './format-figure.ts';
 
 /** What of the request of a capacity search its answer follows from. */
-const searchSchema = z.object({
+export const capacitySearchSchema = z.object({
   objective: z.array(z.string()).min(1),
   start: z.number(),
   seconds: z.number(),
@@ -51,7 +51,7 @@ export function capacityOf(series: Series): Capacity {
   const search = capacitySearchOf(series);
   const probes = series.steps.flatMap((step) => (isJudged(step) ? [judgeProbe(step)] : []));
   const next = nextCapacityProbe(probes, search);
-  const answer = 'ended' in next ? next : { ...boundsOf(probes), seconds: next.seconds, ended: 'searching' as const };
+  const answer = 'ended' in next ? next : { runsPerSecond: boundsOfProbes(probes), seconds: next.seconds, ended: 'searching' as const };
   const tasksPerRun = series.experiments[0]?.manifest.config.tasks_per_workflow ?? Number.NaN;
   return { ...answer, tasksPerRun, objective: search.objective, probes, ...causeOf(probes, answer.runsPerSecond.low) };
 }
@@ -77,7 +77,7 @@ export function capacityTable(series: Series): ColumnTable {
 /** What was asked for. Throws a RangeError when `series` is no capacity search. */
 export function capacitySearchOf({ record, name }: Series): CapacitySearch & { readonly objective: readonly string[] } {
   if (record.kind !== 'capacity') throw new RangeError(`expected a capacity search, got the ${record.kind} ${name}`);
-  return searchSchema.parse(record.request);
+  return capacitySearchSchema.parse(record.request);
 }
 
 function isJudged({ status }: SeriesStep): boolean {
@@ -131,14 +131,6 @@ function laggingReason(status: string, evidence: Evidence): string {
   if ((evidence.droppedRuns ?? 0) > 0) return `${evidence.droppedRuns} runs were dropped`;
   if (evidence.backlogGrows) return `the backlog grew by ${threeDigits(evidence.backlogGrowthPerSecond ?? Number.NaN)} tasks/s`;
   return '';
-}
-
-function boundsOf(probes: readonly JudgedProbe[]): Pick<Capacity, 'runsPerSecond'> {
-  const rates = (wanted: ProbeResult['answer']): readonly number[] =>
-    probes.filter(({ answer }) => answer === wanted).map(({ runsPerSecond }) => runsPerSecond);
-  const low = rates('kept').length > 0 ? Math.max(...rates('kept')) : Number.NaN;
-  const high = rates('missed').length > 0 ? Math.min(...rates('missed')) : Number.NaN;
-  return { runsPerSecond: { value: Number.NaN, low, high, level: Number.NaN } };
 }
 
 /** So far above the edge it is still the same thing that limits. */

@@ -4,12 +4,14 @@ import type { Manifest } from '../results/manifest.ts';
 import { formatSeconds } from './format-figure.ts';
 import { frameOf, submittedCode } from './frame.ts';
 import { perExperiment } from './per-experiment.ts';
-import { throughputFigures } from './throughput-figures.ts';
+import { isOfLoad, rateAtCeiling } from './rate-at-ceiling.ts';
 
 /** A ceiling, and how near to it an experiment came. */
 export interface AuditedCeiling extends Ceiling {
-  /** The figure, in its unit; NaN where it is not known. */
+  /** The figure over the time in which the ceiling can bind (`rateAtCeiling`), in its unit; NaN where it is not known. */
   readonly measured: number;
+  /** How long that time was, of a ceiling that binds while tasks wait; NaN where it is the whole experiment. */
+  readonly waitedSeconds: number;
   /** Measured over value: 1 is at the ceiling. */
   readonly ratio: number;
   /** The value holds a time that was measured: with the setting raised, that may be longer. */
@@ -28,11 +30,9 @@ export const nearRatio = 0.9;
 export const ceilingAudit = perExperiment((experiment: Experiment): readonly AuditedCeiling[] => {
   const { ceilings } = experiment.manifest;
   if (ceilings === undefined) return [];
-  const { tasksPerSecond, runsPerSecond } = throughputFigures(experiment);
-  const measuredOf = { 'throughput.tasksPerSecond': tasksPerSecond, 'throughput.runsPerSecond': runsPerSecond } as const;
   const audited = (ceiling: Ceiling, isOfMeasuredTime: boolean): AuditedCeiling => {
-    const measured = measuredOf[ceiling.figure];
-    return { ...ceiling, measured, ratio: measured / ceiling.value, isOfMeasuredTime };
+    const { perSecond: measured, waitedSeconds } = rateAtCeiling(experiment, ceiling);
+    return { ...ceiling, measured, waitedSeconds, ratio: measured / ceiling.value, isOfMeasuredTime };
   };
   return [
     ...ceilings.map((ceiling) => audited(ceiling, false)),
@@ -42,7 +42,7 @@ export const ceilingAudit = perExperiment((experiment: Experiment): readonly Aud
 
 /** The lowest ceiling of tasks a second that is the target's, not the load's: what a verdict may rest on. */
 export function targetCeiling({ ceilings = [] }: Pick<Manifest, 'ceilings'>): Ceiling | undefined {
-  return ceilings.find(({ name, figure }) => figure === 'throughput.tasksPerSecond' && name !== 'arrival' && name !== 'in-flight');
+  return ceilings.find((ceiling) => ceiling.figure === 'throughput.tasksPerSecond' && !isOfLoad(ceiling));
 }
 
 /** The lowest ceiling of tasks a second, whoever's it is. */
@@ -63,6 +63,7 @@ function submissionCeilings(experiment: Experiment): readonly Ceiling[] {
       value: allowed / seconds,
       settings: ['submit_concurrency'],
       formula: words,
+      atOnce: allowed,
     },
   ];
 }

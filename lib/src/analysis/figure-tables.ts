@@ -146,6 +146,40 @@ export const figureTables = {
       border: ['utf8', 'What happened close to its beginning and what was another before, the most telling first: evidence, not proof.'],
     },
   },
+  faultsOf: {
+    rows: 'What came of each fault that the config asked for, one row each, in the order of time.',
+    columns: {
+      kind: ['utf8', 'kill | pause | restart | terminate | hold | exhaust | drop.'],
+      subject: ['utf8', 'What it was done to, for instance scheduler 0.'],
+      atSeconds: ['float64', 'When it was done, since the first submission that counts.'],
+      endedSeconds: ['float64', 'When it was over.'],
+      detectedSeconds: [
+        'float64',
+        'From then until the engine took over a task that had begun, or dispatched one again; NaN: it did not before the next fault.',
+      ],
+      recoverySeconds: [
+        'float64',
+        'Until tasks ended at 90 % of the rate before again; 0: they never ended at less; NaN: they never did again.',
+      ],
+      tasksPerSecondBefore: ['float64', 'Tasks that ended a second in the 10 s before it, or in what there was of that.'],
+      worstBacklog: ['float64', 'Tasks that the engine had and had not ended, at most, until the next fault.'],
+      lost: ['float64', 'Tasks that the engine has no row of any more.'],
+      stuck: ['float64', 'Tasks that the engine has and had not ended when the experiment was over.'],
+      executedTwice: ['float64', 'Tasks that were executed more than once.'],
+      failed: ['float64', 'Tasks that failed after it, and before the next one.'],
+      late: ['float64', 'Tasks that took longer than every one that ended before the first fault.'],
+      refusedRuns: ['float64', 'Submissions that the engine refused or did not answer.'],
+      sentence: ['utf8', 'All of it in words.'],
+    },
+  },
+  faultTasksOf: {
+    rows: 'The tasks that a fault did something to, one row a task and outcome.',
+    columns: {
+      faultIndex: ['int32', 'Which row of `faultsOf`, from 0.'],
+      outcome: ['utf8', 'lost | stuck | executedTwice | failed | late.'],
+      task: ['utf8', 'Index of its run in the schedule, a slash, its own: what `orchlab explain` takes.'],
+    },
+  },
   metricsOf: {
     rows: "What the schedulers told of themselves, one row a metric, in the engine's own units.",
     columns: {

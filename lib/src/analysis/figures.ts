@@ -8,6 +8,7 @@ import type { Distribution } from './distribution.ts';
 import type { FigureUnit } from './figure-units.ts';
 import { countRuns, frameOf } from './frame.ts';
 import { ledgerOf } from './ledger.ts';
+import { rateAtCeiling } from './rate-at-ceiling.ts';
 import { type ResourceFigures, resourceFigures } from './resources.ts';
 import { type Role, furtherRoles } from './role-series.ts';
 import { lagDistribution } from './schedule-lag.ts';
@@ -127,7 +128,10 @@ export const figures: readonly Figure[] = [
     name: 'ceiling.ratio',
     title: 'throughput of that ceiling',
     unit: 'ratio',
-    value: (experiment) => throughputFigures(experiment).tasksPerSecond / (lowestCeiling(experiment.manifest)?.value ?? Number.NaN),
+    value: (experiment) => {
+      const lowest = lowestCeiling(experiment.manifest);
+      return lowest ? rateAtCeiling(experiment, lowest).perSecond / lowest.value : Number.NaN;
+    },
   },
   ...(['response', 'latency'] as const).flatMap((phase) =>
     distributionFigures(
@@ -193,7 +197,7 @@ export function roleFigures(role: Role): readonly Figure[] {
     ...Object.entries(resourceNames).map(([name, words]): Figure => ({
       ...words,
       name: `${role}.${name}`,
-      title: `${title} ${words.title}`,
+      title: name === 'peakCount' && role === 'workers' ? 'worker processes at once' : `${title} ${words.title}`,
       value: (experiment) => resourceFigures(experiment, role)[name as keyof ResourceFigures],
     })),
     {

@@ -3,6 +3,7 @@ import type { Ceiling } from '../results/ceiling.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { lowestCeiling } from './ceiling-audit.ts';
 import type { LimitedBy } from './limit-rules.ts';
+import { rateAtCeiling } from './rate-at-ceiling.ts';
 import { throughputFigures } from './throughput-figures.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -66,7 +67,7 @@ function sideOf(experiment: Experiment): ProbedSide {
   return {
     predicted: ceiling?.value ?? Number.NaN,
     formula: ceiling?.formula ?? '',
-    measured: throughputFigures(experiment).tasksPerSecond,
+    measured: ceiling ? rateAtCeiling(experiment, ceiling).perSecond : throughputFigures(experiment).tasksPerSecond,
     limitedBy,
     verdict: sentence,
   };

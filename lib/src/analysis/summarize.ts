@@ -7,6 +7,7 @@ import type { Distribution } from './distribution.ts';
 import { setupOf } from './experiment-setup.ts';
 import { figuresOf, unsentRuns } from './figures.ts';
 import { engineMetrics } from './engine-metrics.ts';
+import { type FaultFigures, faultLedger } from './fault-ledger.ts';
 import { countRuns, frameOf } from './frame.ts';
 import { ledgerOf } from './ledger.ts';
 import { eventLoopDelay, ownWork } from './own-work.ts';
@@ -17,13 +18,14 @@ import { regimes } from './regimes.ts';
 import { perExperiment } from './per-experiment.ts';
 import { lagDistribution } from './schedule-lag.ts';
 import { samplingFigures } from './sampling-gaps.ts';
-import type { Summary, SummaryOf } from './summary.ts';
+import type { Summary } from './summary.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
 import { savedBaseline } from './saved-baseline.ts';
 import { thresholdResults } from './threshold-results.ts';
 import { throughputFigures } from './throughput-figures.ts';
 import { verdictOf } from './verdict.ts';
+import { orNull, withNulls } from './with-nulls.ts';
 
 /** An experiment in figures; never throws for want of data: what is not known is null. */
 export const summarize = perExperiment((experiment: Experiment): Summary => {
@@ -92,6 +94,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     baseline: againstBaseline.comparison,
     steady: steadySummary(experiment),
     regimes: regimesSummary(experiment),
+    faults: faultLedger(experiment).map((fault) => withNulls({ ...fault, tasks: firstTasks(fault.tasks) })),
     sampler: withNulls(resourceFigures(experiment, 'sampler')),
     roles: Object.fromEntries(furtherRoles(experiment).map((role) => [role, withNulls(resourceFigures(experiment, role))])),
     ownWork: withNulls(ownWork(experiment)),
@@ -121,21 +124,17 @@ function steadySummary(experiment: Experiment): Summary['steady'] {
   return { ...none, ...state, ...withNulls(figures) };
 }
 
+const mostTasks = 100;
+
+function firstTasks(tasks: FaultFigures['tasks']): FaultFigures['tasks'] {
+  return Object.fromEntries(
+    Object.entries(tasks).map(([outcome, all]) => [outcome, all.slice(0, mostTasks)]),
+  ) as unknown as FaultFigures['tasks'];
+}
+
 function regimesSummary(experiment: Experiment): Summary['regimes'] {
   const all = regimes(experiment);
   const none = { reason: null, sentence: null, windowSeconds: null, regimes: [], borders: [] };
   if (!all.found) return { ...none, ...all };
   return { ...none, ...all, regimes: all.regimes.map(withNulls), borders: all.borders.map(withNulls) };
-}
-
-/** Numbers that are not known (NaN, or infinite for want of time) as null: JSON has no other word for them. */
-function withNulls<T extends object>(figures: T): SummaryOf<T> {
-  const known = (value: unknown): unknown =>
-    typeof value === 'number' ? orNull(value) : typeof value === 'object' && value !== null ? withNulls(value) : value;
-  if (Array.isArray(figures)) return figures.map(known) as SummaryOf<T>;
-  return Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, known(value)])) as SummaryOf<T>;
-}
-
-function orNull(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

@@ -8,6 +8,7 @@ import type { Distribution } from './distribution.ts';
 import type { EngineMetrics } from './engine-metrics.ts';
 import type { EventLoopDelay, OwnWork } from './own-work.ts';
 import type { ResourceFigures } from './resources.ts';
+import type { FaultFigures } from './fault-ledger.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
 import type { Regime, RegimeBorder } from './regimes.ts';
 import type { SteadyFigures } from './steady-figures.ts';
@@ -106,6 +107,8 @@ export interface Summary {
     /** One less: where the next one began. */
     readonly borders: readonly SummaryOf<RegimeBorder>[];
   };
+  /** What came of each fault, in the order of time; `tasks` are the first 100 of each outcome, `run index/task index`. */
+  readonly faults: readonly SummaryOf<FaultFigures>[];
   /** The thread of orchlab that samples, beside the driver. */
   readonly sampler: SummaryOf<ResourceFigures>;
   /** The further roles of the target's processes, by name. */

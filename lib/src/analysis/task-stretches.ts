@@ -79,7 +79,8 @@ function acceptedMs({ runs, tasks }: Frame, row: number): number {
   return Number.isNaN(acknowledgedMs) ? (tasks.createdMs[row] as number) : acknowledgedMs;
 }
 
-function takenMs({ tasks }: Frame, row: number): number {
+/** When a task took a place: dispatched, or of an engine that does not say when, started. */
+export function takenMs({ tasks }: Frame, row: number): number {
   const dispatchedMs = tasks.dispatchedMs[row] as number;
   return Number.isNaN(dispatchedMs) ? (tasks.startedMs[row] as number) : dispatchedMs;
 }

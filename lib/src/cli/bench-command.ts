@@ -2,36 +2,29 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { BenchSide } from '../run/bench-plan.ts';
 import { type ConfigOptions, addSetting, configFrom, withConfigOptions } from './config-options.ts';
 import { UsageError } from './exit-codes.ts';
-import { type GateFiles, checkGateFiles, gateFilesOf, withGateFiles } from './gate-files.ts';
-import { withInterruption } from './interruption.ts';
-import { type NoteOptions, noteInEnvironment, withNoteOptions } from './note-options.ts';
-import { toCount, toRatio, toSeed } from './number-options.ts';
+import { withGateFiles } from './gate-files.ts';
+import { toCount, toRatio } from './number-options.ts';
+import { type SeriesOptions, startOrResume, withSeriesOptions } from './series-options.ts';
 
-interface BenchCommandOptions extends ConfigOptions, GateFiles, NoteOptions {
+interface BenchCommandOptions extends ConfigOptions, SeriesOptions {
   readonly a?: SideOptions;
   readonly b?: SideOptions;
   readonly until?: number;
   readonly rounds?: number;
   readonly maxRounds?: number;
   readonly figures?: readonly string[];
-  readonly seed?: number;
-  readonly resume?: string | true;
-  readonly json?: boolean;
-  readonly keepDatabase?: boolean;
 }
 
 export function addBenchCommand(program: Command): void {
-  withGateFiles(
-    withNoteOptions(
-      withConfigOptions(
-        program
-          .command('bench')
-          .summary('run two configs in turn, and say which is faster')
-          .description(
-            'Run two configs, A and B, in rounds of one experiment of each in random order, and compare them: faster, slower, equivalent, or how many more rounds it takes to tell.',
-          )
-          .argument('[config]', 'what both have in common: a config of perf-configs by name, or a path to a YAML file'),
-      ),
+  const command = withGateFiles(
+    withConfigOptions(
+      program
+        .command('bench')
+        .summary('run two configs in turn, and say which is faster')
+        .description(
+          'Run two configs, A and B, in rounds of one experiment of each in random order, and compare them: faster, slower, equivalent, or how many more rounds it takes to tell.',
+        )
+        .argument('[config]', 'what both have in common: a config of perf-configs by name, or a path to a YAML file'),
     ),
   )
     .option('--a <key=value>', 'what A sets, as --set does; config=... is another config, env.NAME=... a variable; repeatable', addToSide)
@@ -43,14 +36,12 @@ export function addBenchCommand(program: Command): void {
       '--figures <names>',
       'figures that --until is about, with commas (default: throughput, or response.p99 of a scheduled load)',
       toNames,
-    )
-    .option('--seed <number>', 'what the order follows from (default: a random one, which is saved)', toSeed)
-    .option(
-      '--resume [series]',
-      'go on with one that was interrupted, by its name (default: the latest), or with other --rounds, --until, --max-rounds',
-    )
-    .option('--json', 'print one JSON object on stdout (progress goes to stderr)')
-    .option('--keep-database', 'keep the databases of the experiments, to look at them with SQL')
+    );
+  withSeriesOptions(command, {
+    seed: 'the order follows',
+    resume: ', or with other --rounds, --until, --max-rounds',
+    json: '',
+  })
     .addHelpText(
       'after',
       `
@@ -62,32 +53,23 @@ Examples:
   orchlab bench --resume --rounds 20                  give the latest one more rounds`,
     )
     .action(async (name: string | undefined, options: BenchCommandOptions) => {
-      noteInEnvironment(options);
-      const { resume, a, b, seed, json = false, keepDatabase = false, rounds, until, maxRounds, figures } = options;
+      const { a, b, rounds, until, maxRounds, figures } = options;
       const request = Object.fromEntries(Object.entries({ rounds, until, maxRounds, figures }).filter(([, value]) => value !== undefined));
-      const [{ runAndPrintSeries }, { bench }, { resumeSeries }] = await Promise.all([
-        import('./run-series-command.ts'),
-        import('../run/bench.ts'),
-        import('../run/resume-series.ts'),
-      ]);
-      await checkGateFiles(options);
-      const show = { json: json && ('series' as const), ...gateFilesOf(options) };
-      if (resume !== undefined) {
-        const environments = { a: environmentOnly('a', a), b: environmentOnly('b', b) };
-        if (name !== undefined || seed !== undefined)
-          throw new UsageError('bench --resume: expected no config and no seed beside it, as the bench has its own');
-        const chosen = { kind: 'bench', keepDatabase, request, environments } as const;
-        await withInterruption(async (signal) =>
-          runAndPrintSeries(async () => resumeSeries(resume === true ? 'latest' : resume, { ...chosen, signal }), show),
-        );
-        return;
-      }
-      if (a === undefined || b === undefined)
-        throw new UsageError('bench: expected --a and --b with what each of them sets, as in --a target=pg-boss --b target=dbos');
-      for (const figure of figures ?? []) await checkFigure(figure);
-      const [sideA, sideB] = [await sideFrom(name, options, a), await sideFrom(name, options, b)];
-      const chosen = { ...request, ...(seed !== undefined && { seed }), keepDatabase };
-      await withInterruption(async (signal) => runAndPrintSeries(async () => bench(sideA, sideB, { ...chosen, signal }), show));
+      await startOrResume({
+        kind: 'bench',
+        options,
+        own: [name],
+        expected: 'no config and no seed beside it, as the bench has its own',
+        resume: () => ({ request, environments: { a: environmentOnly('a', a), b: environmentOnly('b', b) } }),
+        start: async (chosen) => {
+          if (a === undefined || b === undefined)
+            throw new UsageError('bench: expected --a and --b with what each of them sets, as in --a target=pg-boss --b target=dbos');
+          for (const figure of figures ?? []) await checkFigure(figure);
+          const [sideA, sideB] = [await sideFrom(name, options, a), await sideFrom(name, options, b)];
+          const { bench } = await import('../run/bench.ts');
+          return bench(sideA, sideB, { ...request, ...chosen });
+        },
+      });
     });
 }
 

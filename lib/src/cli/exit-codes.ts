@@ -33,7 +33,7 @@ Exit codes:
        a folder or a disk with room for the results, or for the report of an experiment that is complete
   5    the results that were asked for are damaged (show, report); what could be read was printed
   6    the output could not be written to stdout; what was done is in perf-results
-  98   a threshold could not be judged (limited by driver or host, too few tasks, no baseline) and none failed, or a capacity search has no answer
+  98   a threshold could not be judged (limited by driver or host, too few tasks, no baseline) and none failed, or a capacity search or shrink has no answer
   99   a threshold failed (the experiment is complete, or was aborted by it and its evidence is kept), or what --fail-if names is
        so (compare)
   130  interrupted (Ctrl-C); the evidence is kept`;

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addBenchCommand } from './bench-command.ts';
 import { addCompareCommand } from './compare-command.ts';
 import { addDatabaseCommand } from './db-command.ts';
+import { addExplainCommand } from './explain-command.ts';
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { endWithLaunchers } from './launchers.ts';
 import { addHistoryCommand } from './history-command.ts';
@@ -9,6 +10,7 @@ import { addLabCommand, addNotebookCommands, addQuickstartCommand } from './note
 import { addResultsCommands } from './results-commands.ts';
 import { addRunCommands } from './run-command.ts';
 import { addCapacityCommand } from './capacity-command.ts';
+import { addShrinkCommand } from './shrink-command.ts';
 import { addSweepCommand } from './sweep-command.ts';
 import { addTargetCommands } from './target-command.ts';
 import { say, watchOutput } from './output.ts';
@@ -54,8 +56,10 @@ ${exitCodesHelp}`,
   addRunCommands(program);
   addSweepCommand(program);
   addCapacityCommand(program);
+  addShrinkCommand(program);
   addBenchCommand(program);
   addResultsCommands(program);
+  addExplainCommand(program);
   addCompareCommand(program);
   addHistoryCommand(program);
   addTargetCommands(program);

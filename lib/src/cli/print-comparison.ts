@@ -2,7 +2,7 @@ import { benchSides } from '../analysis/bench-comparison.ts';
 import { type Comparison, compareExperiments } from '../analysis/compare-experiments.ts';
 import { plotComparison } from '../plots/plot-comparison.ts';
 import { markdownComparison } from '../report/markdown-comparison.ts';
-import { textComparison } from '../report/text-comparison.ts';
+import { textComparison } from '../report/text-findings.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { findExperimentOrSeries } from '../results/find-series.ts';
 import { roundOf } from '../results/series.ts';

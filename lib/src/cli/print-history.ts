@@ -4,7 +4,7 @@ import { HistoryCsvError, historyCsv, parseHistoryCsv } from '../analysis/histor
 import { type HistoryPoint, historyPoints } from '../analysis/history-point.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { plotHistory } from '../plots/plot-history.ts';
-import { textHistory } from '../report/text-history.ts';
+import { textHistory } from '../report/text-findings.ts';
 import { findExperiments } from '../results/find-experiments.ts';
 import { UsageError } from './exit-codes.ts';
 import type { HistoryCommandOptions } from './history-command.ts';

@@ -19,6 +19,7 @@ interface RunOptions extends ConfigOptions, GateFiles, NoteOptions {
   readonly repeat?: number;
   readonly baseline?: string;
   readonly probe?: boolean;
+  readonly shrink?: boolean;
 }
 
 export function addRunCommands(program: Command): void {
@@ -32,6 +33,7 @@ export function addRunCommands(program: Command): void {
     .option('--json', 'print one JSON object on stdout (progress goes to stderr)')
     .option('--keep-database', 'keep the database of the experiment, to look at it with SQL')
     .option('--repeat <count>', 'run each target so often, and print one comparison', toCount)
+    .option('--shrink', 'make load and faults smaller as long as a task is still lost or executed twice (orchlab shrink has more options)')
     .option('--probe', 'run it again with the setting of its lowest ceiling moved, and say whether that set the pace')
     .option(
       '--baseline <experiments>',
@@ -55,6 +57,11 @@ Examples:
     .action(async (name: string | undefined, options: RunOptions) => {
       const { repeat = 1, json = false, keepDatabase = false } = options;
       noteInEnvironment(options);
+      if (options.shrink) {
+        const { runShrink } = await import('./shrink-command.ts');
+        await runShrink(name, options);
+        return;
+      }
       await checkGateFiles(options);
       const targets = options.target?.split(',').map((target) => target.trim());
       const { target: _targets, ...others } = options;

@@ -3,6 +3,7 @@ import { benchSides } from '../analysis/bench-comparison.ts';
 import { capacityOf } from '../analysis/capacity.ts';
 import { type Baseline, type Gate, gateOf } from '../analysis/gate.ts';
 import { summaryOf } from '../analysis/saved-summary.ts';
+import { shrinkOf } from '../analysis/shrink.ts';
 import { textSeries } from '../report/series-document.ts';
 import { seriesSummary } from '../report/series-summary.ts';
 import type { Series } from '../results/series.ts';
@@ -45,7 +46,8 @@ export async function runAndPrintSeries(
   const failed = series.steps.filter(({ status }) => status === 'failed' || status === 'timed-out');
   for (const { label, round, status, reason } of failed) say(`${label}, round ${round} ${status}: ${reason ?? 'no reason was noted'}`);
   sayWhatIsKept(series.experiments);
-  if (series.record.kind === 'capacity') concludeSearch(series);
+  if (series.record.kind === 'shrink') concludeShrinking(series);
+  else if (series.record.kind === 'capacity') concludeSearch(series);
   else {
     if (failed.length > 0) process.exitCode = exitCodes.experimentFailed;
     await concludeGate(gate, files);
@@ -57,6 +59,13 @@ export async function runAndPrintSeries(
 function concludeSearch(series: Series): void {
   const { ended } = capacityOf(series);
   if (ended !== 'found' && ended !== 'searching') process.exitCode = exitCodes.thresholdInconclusive;
+}
+
+/** Where nothing was lost or doubled there is no answer. */
+function concludeShrinking(series: Series): void {
+  const { smallest, ended } = shrinkOf(series);
+  if (smallest) say(`The smallest config is in ${relative(process.cwd(), series.directory)}/smallest.yaml`);
+  else if (ended === 'never shown') process.exitCode = exitCodes.thresholdInconclusive;
 }
 
 /** In a bench the first of its sides is the baseline of the second. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { longestTimerSeconds } from '../timing/clock.ts';
 import { arrivalSchema, mostRuns, plannedRuns } from './arrival.ts';
 import { checkLoad } from './check-load.ts';
+import { faultsSchema } from './faults.ts';
 import { thresholdsSchema } from './config-thresholds.ts';
 
 /** Four bytes each in memory while they are read, and some hundred in the database. */
@@ -57,6 +58,20 @@ export const perfConfigSchema = z
       .default(300)
       .describe('Seconds after the first submission when the experiment ends as timed out, evidence kept.'),
     sample_interval: z.number().min(0.02).max(60).default(0.1).describe('Seconds between two samples.'),
+    faults: faultsSchema.optional().describe('What is done to the experiment on purpose, and when (docs/faults.md).'),
+    restart_schedulers_after: z
+      .number()
+      .min(0)
+      .max(longestTimerSeconds)
+      .optional()
+      .describe(
+        'With faults: a scheduler that ended by itself is started again after so many seconds, as a supervisor does. Default: it is not.',
+      ),
+    settle_seconds: positiveSeconds
+      .optional()
+      .describe(
+        'With faults: when load and faults are over and nothing has ended for so long, what is still open counts as stuck. Default 30.',
+      ),
     thresholds: thresholdsSchema
       .optional()
       .describe('What figures have to be, for instance response.p99 < 500 ms: where one is not, the exit code is 99.'),

@@ -168,6 +168,14 @@ export function parseMoment(text: string): number {
   return value;
 }
 
+/** 0.5 of `50%`; undefined where it is no percentage. Throws a ThresholdError where it is more than all. */
+export function parseShare(text: string): number | undefined {
+  if (!/%\s*$/.test(text)) return undefined;
+  const { value } = parseQuantity(text);
+  if (value < 0 || value > 1) throw new ThresholdError('a share from 0 % to 100 %', text);
+  return value;
+}
+
 /** 5 % is 0.05, not 0.05 and a bit: what a decimal number and a power of ten make is the number nearest to it. */
 function scaled(value: number, factor: number): number {
   return factor < 1 ? value / Math.round(1 / factor) : value * factor;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -104,7 +105,7 @@ export class TargetLab implements AsyncDisposable {
   async submit(runs: number): Promise<string[]> {
     const ids: string[] = [];
     for (let runIndex = 0; runIndex < runs; runIndex++) {
-      ids.push(await this.target.submit({ runIndex, taskCount: tasksPerRun }));
+      ids.push(await this.target.submit({ runIndex, taskCount: tasksPerRun, runId: randomUUID() }));
       this.acceptedRuns++;
     }
     return ids;

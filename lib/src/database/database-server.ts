@@ -1,3 +1,5 @@
+import type { PostgresControl } from './postgres-control.ts';
+
 /** A Postgres that databases for experiments can be made on. */
 export interface DatabaseServer extends AsyncDisposable {
   /** embedded: started for this process alone; shared: `orchlab db start`; external: DATABASE_URL. */
@@ -10,6 +12,8 @@ export interface DatabaseServer extends AsyncDisposable {
   readonly settings: Readonly<Record<string, string>>;
   /** Process id of the server, where it runs on this machine and can be told. */
   readonly postmasterPid?: number;
+  /** What a fault may do to it; only where orchlab started it for this process alone. */
+  readonly control?: PostgresControl;
   /** What the reader of figures should know, each a sentence. */
   readonly warnings: readonly string[];
   /** Stops an embedded server and removes its files; leaves the other kinds running. */

@@ -4,6 +4,7 @@ import { codeOf, reasonOf } from '../errors/error-reason.ts';
 import { connect, type DatabaseClient } from './database-client.ts';
 import { DatabaseError, type DatabaseServer } from './database-server.ts';
 import { addressOf, describeAddress, withDatabase } from './database-url.ts';
+import type { PostgresControl } from './postgres-control.ts';
 
 /** A fresh database for one experiment. */
 export interface ExperimentDatabase extends AsyncDisposable {
@@ -15,7 +16,9 @@ export interface ExperimentDatabase extends AsyncDisposable {
   readonly settings: Readonly<Record<string, string>>;
   /** Whether it stays when it is disposed of. */
   readonly kept: boolean;
+  /** Of now: a fault may have started it again. */
   readonly postmasterPid?: number;
+  readonly control?: PostgresControl;
   /** What the reader of figures should know of the database, each a sentence. */
   readonly warnings: readonly string[];
   /** Drops the database, also under open connections, unless it is kept. */
@@ -41,7 +44,7 @@ export async function createExperimentDatabase(
   await createDatabase(client, server.url, database);
   await client.query(`comment on database "${database}" is '${commentPrefix} for an experiment'`);
   if (server.kind === 'external') await requireConnection(client, url, database);
-  const { kind, version, settings, postmasterPid, warnings } = server;
+  const { kind, version, settings, control, warnings } = server;
   return {
     kind,
     url,
@@ -50,7 +53,10 @@ export async function createExperimentDatabase(
     settings,
     warnings,
     kept: keep,
-    ...(postmasterPid !== undefined && { postmasterPid }),
+    get postmasterPid() {
+      return server.postmasterPid;
+    },
+    ...(control && { control }),
     async [Symbol.asyncDispose]() {
       if (!keep) await dropWith(server, database);
     },

@@ -13,6 +13,7 @@ import { readPostmasterFile } from './postmaster-file.ts';
 export interface LaunchedPostgres {
   readonly child: ChildProcess;
   readonly pid: number;
+  readonly port: number;
   readonly url: string;
 }
 
@@ -23,19 +24,19 @@ const attempts = 6;
 const passing = /could not bind|Address already in use|pre-existing shared memory block/i;
 
 /**
- * Starts Postgres on `cluster` at a free port of 127.0.0.1 and waits until it is ready.
+ * Starts Postgres on `cluster` at `samePort`, else at a free port, of 127.0.0.1 and waits until it is ready.
  *
  * It has a session of its own, so that Ctrl-C in the terminal does not reach it, and never keeps this process alive.
  */
-export async function launchPostgres(cluster: Cluster, guard?: Guard): Promise<LaunchedPostgres> {
+export async function launchPostgres(cluster: Cluster, guard?: Guard, samePort?: number): Promise<LaunchedPostgres> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await findFreePort();
+    const port = samePort ?? (await findFreePort());
     const child = await spawnPostgres(cluster, port);
     // SIGQUIT: the quickest shutdown that still takes all of Postgres' processes and shared memory with it.
     if (child.pid !== undefined) guard?.protect(child.pid, { signal: 'SIGQUIT' });
     const failure = await failureToStart(child, cluster);
     if (failure === undefined && child.pid !== undefined) {
-      return { child, pid: child.pid, url: ownUrl(cluster.password, port) };
+      return { child, pid: child.pid, port, url: ownUrl(cluster.password, port) };
     }
     if (child.pid !== undefined) guard?.release(child.pid);
     if (attempt < attempts && passing.test(failure ?? '')) {

@@ -4,6 +4,9 @@ import { SharedCount } from '../processes/shared-count.ts';
 /** How the names of all connections of orchlab's own begin (application_name): what they do is in no figure of the engine. */
 export const ownApplication = 'orchlab';
 
+/** Marks orchlab's own statements, behind their first word, so that they can be left out of the experiment's. */
+export const ownStatementMark = '/* orchlab */';
+
 /** The name of the connections by which an engine's client submits runs: that is the engine's work, done by the driver. */
 export const submissionApplication = 'submissions';
 

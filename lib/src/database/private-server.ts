@@ -7,8 +7,12 @@ import type { DatabaseServer } from './database-server.ts';
 import { findEmbeddedBinaries } from './embedded-binaries.ts';
 import { type Cluster, initializeCluster, makePassword } from './initialize-cluster.ts';
 import { launchPostgres } from './launch-postgres.ts';
+import type { PostgresControl } from './postgres-control.ts';
 import { findPostgresAccount } from './postgres-account.ts';
 import { readServerSettings, readServerVersion } from './server-settings.ts';
+
+/** A fast stop writes all down first. */
+const fastStopMs = 30_000;
 
 /** Starts a Postgres for this process alone. On disposal, and also when this process is killed, it and its files are gone. */
 export async function startPrivateServer({ guard }: { readonly guard: Guard }): Promise<DatabaseServer> {
@@ -22,16 +26,40 @@ export async function startPrivateServer({ guard }: { readonly guard: Guard }): 
   try {
     const cluster: Cluster = { binaries, account, directory, password: makePassword() };
     await initializeCluster(cluster, { durable: false, guard });
-    const { child, pid, url } = await launchPostgres(cluster, guard);
+    let running = await launchPostgres(cluster, guard);
+    const { url, port } = running;
     const stop = async (): Promise<void> => {
-      await stopProcess(child, { signal: 'SIGQUIT' });
-      guard.release(pid);
+      await stopProcess(running.child, { signal: 'SIGQUIT' });
+      guard.release(running.pid);
       await remove();
     };
     try {
       await using client = await connect(url);
       const [version, settings] = [await readServerVersion(client), await readServerSettings(client)];
-      return { kind: 'embedded', url, version, settings, postmasterPid: pid, warnings, [Symbol.asyncDispose]: stop };
+      const control: PostgresControl = {
+        get pid() {
+          return running.pid;
+        },
+        async stop(mode) {
+          await stopProcess(running.child, mode === 'fast' ? { signal: 'SIGINT', graceMs: fastStopMs } : { signal: 'SIGQUIT' });
+          guard.release(running.pid);
+        },
+        async start() {
+          running = await launchPostgres(cluster, guard, port);
+        },
+      };
+      return {
+        kind: 'embedded',
+        url,
+        version,
+        settings,
+        get postmasterPid() {
+          return running.pid;
+        },
+        control,
+        warnings,
+        [Symbol.asyncDispose]: stop,
+      };
     } catch (error) {
       await stop();
       throw error;

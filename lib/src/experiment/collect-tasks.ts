@@ -32,6 +32,8 @@ export interface CollectOptions {
    * stop, or is nobody's. Default: all had ended.
    */
   readonly overMs?: number;
+  /** Whether losses are what is looked for, after faults: they are told, and fail nothing. Default: no. */
+  readonly lossIsFinding?: boolean;
   /** Told how many tasks have been read, with each batch. */
   readonly onRows?: (count: number) => void;
   /** An abort ends the reading with its reason: the database is gone. */
@@ -68,7 +70,7 @@ export async function collectTasks(
   source: AsyncIterable<readonly TaskRow[]>,
   runs: RunIndex,
   rows: Pick<RowStream, 'emit' | 'ready'>,
-  { evidence, histograms, overMs = Infinity, onRows, toDriverClock = (task) => task, signal }: CollectOptions = {},
+  { evidence, histograms, overMs = Infinity, onRows, toDriverClock = (task) => task, signal, lossIsFinding = false }: CollectOptions = {},
 ): Promise<Collected> {
   const counted = evidence && (await readEvidence(evidence.path, runs));
   const isKnown = evidence !== undefined && counted !== undefined && (evidence.isExpected || counted.executions > 0);
@@ -119,15 +121,22 @@ export async function collectTasks(
     rows.emit('tasks', { ...task, status: 'lost', ...never, executions: executionsOf(task.runIndex, task.taskIndex, 'lost') });
   }
 
-  const submitted = runs.submittedTasks;
+  const { submittedTasks: submitted, tasksPerRun } = runs;
   const ledger = { submitted, ...counts, duplicates: isKnown ? tally.duplicates : null, ghosts: isKnown ? counted.ghosts : null };
   const lost = counts.lost > 0 ? [`${counts.lost} of ${submitted} tasks were lost: the engine has no end of them`] : [];
   const more = surplus > 0 ? [`the engine has ${surplus} tasks that were not asked for, or twice (they are in no figure)`] : [];
+  const fails = lossIsFinding ? { lost: [], more: surplus > runs.rejectedRuns * tasksPerRun ? more : [] } : { lost, more };
   return {
     ledger,
-    failure: [...lost, ...more].join('; '),
+    failure: [...fails.lost, ...fails.more].join('; '),
     surplus: more.join(''),
     warnings: [
+      ...[...lost, ...more].filter((words) => ![...fails.lost, ...fails.more].includes(words)).map((words) => `${words}.`),
+      ...(runs.adoptedRuns > 0
+        ? [
+            `${runs.adoptedRuns} submissions that were not answered, and count as rejected, had reached the engine: their tasks are in the tables.`,
+          ]
+        : []),
       ...(isKnown ? evidenceWarnings(counted, tally) : evidence ? [noEvidence] : []),
       ...requiredTimes.flatMap((time) => (timeless[time] > 0 ? [timelessWarning(timeless[time], time)] : [])),
       ...(disorder.worst ? [disorderWarning(disorder.tasks, disorder.worst)] : []),

@@ -2,22 +2,14 @@ import { rm } from 'node:fs/promises';
 import { PhaseHistograms, histogramWindowSeconds } from '../results/phase-histograms.ts';
 import { systemClock as clock } from '../timing/clock.ts';
 import { withLimit } from '../timing/with-limit.ts';
-import { type CollectOptions, collectTasks } from './collect-tasks.ts';
+import { collectTasks } from './collect-tasks.ts';
 import type { Measured, MeasureParts } from './measure.ts';
 
 const metricsLimitSeconds = 60;
 
 /** Collect: stops the engine, and writes what became of every task, and what the engine told of itself. */
 export async function collect(
-  {
-    target,
-    schedulers,
-    rows,
-    keeper,
-    ending,
-    live,
-    evidence,
-  }: MeasureParts & { readonly evidence: NonNullable<CollectOptions['evidence']> },
+  { config, target, schedulers, rows, keeper, ending, live, evidence }: MeasureParts,
   { runs, clocks, originMs, cutShortMs }: Measured,
 ): Promise<void> {
   live.step = 'stopping the engine';
@@ -35,6 +27,7 @@ export async function collect(
     ...(cutShortMs !== undefined && { overMs: cutShortMs }),
     ...(toDriverClock && { toDriverClock }),
     onRows: (count) => (live.step = `collecting the tasks: ${count.toLocaleString('en-US')} so far`),
+    lossIsFinding: config.faults !== undefined,
     signal: ending.lost,
   });
   for (const row of histograms.rows()) rows.emit('histograms', row);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { EndedRuns, type UnsentRuns, drive } from '../load/drive.ts';
@@ -38,18 +39,28 @@ export class Driver implements Source {
   /** An abort of `signal` ends the load. */
   async start(emit: Emit, signal: AbortSignal): Promise<void> {
     const { config, target, clock } = this.options;
+    /** Ids of runs that the engine has not answered for: it may have them all the same. */
+    const proposed = new Map<number, string>();
     this.driving = drive({
       load: this.load,
       ...(this.ended && { ended: this.ended }),
       ...(config.max_in_flight === undefined ? {} : { maxInFlight: config.max_in_flight }),
       warmUpSeconds: config.warm_up_seconds,
-      submit: async (runIndex) => target.submit({ runIndex, taskCount: config.tasks_per_workflow }),
+      submit: async (runIndex) => {
+        const runId = randomUUID();
+        proposed.set(runIndex, runId);
+        const id = await target.submit({ runIndex, taskCount: config.tasks_per_workflow, runId });
+        proposed.delete(runIndex);
+        return id;
+      },
       concurrency: config.submit_concurrency,
       clock,
       signal,
       onRun: (record) => {
         this.account.add(record);
-        emit('runs', record);
+        const runId = record.runId || (proposed.get(record.runIndex) ?? '');
+        proposed.delete(record.runIndex);
+        emit('runs', { ...record, runId });
       },
     });
     this.driving.catch(() => undefined); // who waits for the end learns of it

@@ -2,7 +2,10 @@ import { rm } from 'node:fs/promises';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, openServer } from '../database/open-database.ts';
+import { PlannedOutage } from '../database/planned-outage.ts';
 import { reasonOf } from '../errors/error-reason.ts';
+import { checkFaults } from '../faults/check-faults.ts';
+import { NetworkProxy } from '../faults/network-proxy.ts';
 import { startGuard } from '../processes/guard.ts';
 import { ArrowFiles } from '../results/arrow-files.ts';
 import { createExperimentDirectory } from '../results/experiment-directory.ts';
@@ -74,6 +77,7 @@ export async function executeExperiment(
   for (const definition of request.targets ?? []) defineTarget(definition);
   const task = taskSpec(config, workspace);
   const createTarget = parts.createTarget ?? (await findTarget(config, workspace));
+  checkFaults(config, process.env['DATABASE_URL'] ? 'external' : request.keepDatabase ? 'shared' : 'embedded');
   const startedMs = clock.nowMs();
   const place = await createExperimentDirectory(workspace.results, config.name, startedMs);
   const keeper = await ManifestKeeper.create(place, config, startedMs).catch(async (error: unknown) => {
@@ -144,14 +148,18 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   await using _opened = held(opening);
   const server = await withLimit(opening, databaseLimitSeconds, 'starting Postgres', ending.signal);
   await using database = await createExperimentDatabase(server, config.name, { keep: request.keepDatabase });
-  await using _watch = await watchDatabase(database, ending, clock);
+  // The shared server may have been there.
+  checkFaults(config, database.kind);
+  const outage = new PlannedOutage(() => clock.nowMs());
+  await using _watch = await watchDatabase(database, ending, clock, outage);
+  await using proxy = config.faults?.some((fault) => 'drop' in fault) ? await NetworkProxy.start(database.url) : undefined;
   const { kind, version, name, kept, settings } = database;
   await keeper.update({ database: { kind, version, name, kept, settings }, times: { databaseReadyMs: clock.nowMs() } });
   await keeper.warn(...database.warnings);
 
   try {
     live.step = `preparing ${config.target}`;
-    await using engine = await prepareEngine({ request, task, createTarget, directory, database, guard, keeper, ending, live });
+    await using engine = await prepareEngine({ request, task, createTarget, directory, database, proxy, guard, keeper, ending, live });
     const { target, evidence } = engine;
 
     live.step = 'starting the scheduler';
@@ -167,9 +175,9 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
     });
     await keeper.warn(...ofTarget.warnings, ...own.warnings);
 
-    const parts = { config, target, database, schedulers, rows, keeper, ending, live };
+    const parts = { config, target, database, schedulers, rows, keeper, ending, live, evidence, outage, proxy };
     const measured = await measure(parts);
-    await collect({ ...parts, evidence }, measured);
+    await collect(parts, measured);
   } catch (error) {
     // While it is watched whether the database lives: what fails may be the echo of its end.
     noteFailure(ending, error);

@@ -1,22 +1,29 @@
 import { thresholdsOf } from '../config/config-thresholds.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
+import type { PlannedOutage } from '../database/planned-outage.ts';
+import type { PostgresControl } from '../database/postgres-control.ts';
+import { planFaults } from '../faults/fault-plan.ts';
+import { FaultSource } from '../faults/fault-source.ts';
+import type { NetworkProxy } from '../faults/network-proxy.ts';
 import type { BrokenThreshold } from '../results/manifest.ts';
 import type { RowStream } from '../results/rows.ts';
 import { SamplerThread } from '../sampling/sampler.ts';
 import type { Target } from '../targets/target.ts';
 import { systemClock as clock } from '../timing/clock.ts';
-import { noteOpenTasks } from './collect-tasks.ts';
+import { type CollectOptions, noteOpenTasks } from './collect-tasks.ts';
 import { Completion } from './completion.ts';
 import { DatabaseClock } from './database-clock.ts';
 import { Driver, watchEventLoop } from './driver.ts';
 import type { Ending } from './ending.ts';
+import { ExecutionSource } from './execution-source.ts';
 import type { LiveState } from './live-state.ts';
 import { LiveThresholds, brokenWords } from './live-thresholds.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
 import { OpenWorkSource } from './open-work-source.ts';
 import { RunIndex, type SharedRunId } from './run-index.ts';
 import type { Schedulers } from './schedulers.ts';
+import { Settling } from './settling.ts';
 
 export interface MeasureParts {
   readonly config: PerfConfig;
@@ -27,7 +34,14 @@ export interface MeasureParts {
   readonly keeper: ManifestKeeper;
   readonly ending: Ending;
   readonly live: LiveState;
+  /** What the tasks leave of their executions. */
+  readonly evidence: NonNullable<CollectOptions['evidence']>;
+  readonly outage: PlannedOutage;
+  readonly proxy: NetworkProxy | undefined;
 }
+
+/** Engines look again at what seems to be in work after some seconds: pauses of polls, heartbeats. */
+const settleSeconds = 30;
 
 /** What the collection needs to know of the load. */
 export interface Measured {
@@ -43,7 +57,8 @@ export interface Measured {
  * Load and drain: submits the runs, and waits until nothing of them is open any more, or something ends the experiment. Rows of
  * runs, counts and samples come from here. Sets the outcome on `ending`.
  */
-export async function measure({ config, target, database, schedulers, rows, keeper, ending, live }: MeasureParts): Promise<Measured> {
+export async function measure(parts: MeasureParts): Promise<Measured> {
+  const { config, target, database, schedulers, rows, keeper, ending, live } = parts;
   const driver = new Driver({ config, target, clock });
   const openWork = new OpenWorkSource({
     target,
@@ -73,6 +88,13 @@ export async function measure({ config, target, database, schedulers, rows, keep
     }),
   );
 
+  const faults = config.faults && faultsOf(parts, sampler);
+  const settling =
+    faults &&
+    new Settling({ ending, clock, tasksPerRun: config.tasks_per_workflow, seconds: config.settle_seconds ?? settleSeconds, faults });
+  const executions = faults && new ExecutionSource(parts.evidence.path, clock);
+  for (const sink of [faults, settling]) if (sink) rows.add(sink);
+
   const clocks = new DatabaseClock(database.url, clock);
   const endEventLoopWatch = watchEventLoop();
   const timeout = setTimeout(
@@ -87,6 +109,8 @@ export async function measure({ config, target, database, schedulers, rows, keep
     await clocks.read('start', ending.lost);
     live.loadStartedMs = clock.nowMs();
     await keeper.update({ times: { loadStartedMs: live.loadStartedMs } });
+    await executions?.start(rows.emit);
+    await faults?.start(rows.emit, ending.signal);
     await driver.start(rows.emit, ending.signal);
     const warnings = await driver.stop();
     openWork.endWatch();
@@ -97,16 +121,23 @@ export async function measure({ config, target, database, schedulers, rows, keep
     live.phase = 'drain';
     live.step = 'waiting for the tasks to end';
     completion.loadIsOver();
+    faults?.loadIsOver();
+    settling?.loadIsOver();
     await keeper.update({ times: { loadEndedMs: clock.nowMs() } });
     if (refusal !== undefined) ending.end('failed', refusal);
     await ending.wait();
     overMs = clock.nowMs();
+    // What is paused or down would answer nothing.
+    if (faults) await keeper.warn(...(await faults.stop()));
     await keeper.update({ times: { drainedMs: overMs }, ...(stoppedBy && { stoppedBy }) });
     await clocks.read('end', ending.lost);
     // Before anything is stopped that would be written down as their end.
-    if (ending.outcome?.status !== 'done') await noteOpenTasks(target.readTasks(), runs, ending.lost);
+    if (!isComplete()) await noteOpenTasks(target.readTasks(), runs, ending.lost);
   } finally {
     clearTimeout(timeout);
+    settling?.[Symbol.dispose]();
+    await faults?.stop();
+    if (executions) await keeper.warn(...(await executions.stop()));
     await keeper.update({ eventLoopDelay: endEventLoopWatch() });
     live.phase = 'collect';
     live.step = 'taking the last samples';
@@ -115,7 +146,11 @@ export async function measure({ config, target, database, schedulers, rows, keep
     if (runWatch) await keeper.update({ runWatch });
   }
   const originMs = Number.isFinite(runs.firstSentMs) ? runs.firstSentMs : live.loadStartedMs;
-  return { runs, clocks, originMs, cutShortMs: ending.outcome?.status === 'done' ? undefined : overMs };
+  return { runs, clocks, originMs, cutShortMs: isComplete() ? undefined : overMs };
+
+  function isComplete(): boolean {
+    return ending.outcome?.status === 'done' && settling?.hasGivenUp !== true;
+  }
 
   function observed(): ConstructorParameters<typeof SamplerThread>[0]['processes'] {
     return {
@@ -129,4 +164,37 @@ export async function measure({ config, target, database, schedulers, rows, keep
 
 function sharedIdReason(engine: string, { runId, runIndexes }: SharedRunId): string {
   return `${engine} gave two runs one id: runs ${runIndexes.join(' and ')} of the schedule are both ${JSON.stringify(runId)}; their tasks can't be told apart`;
+}
+
+/** The faults of the config, done to what this experiment runs on. */
+function faultsOf({ config, target, database, schedulers, outage, proxy }: MeasureParts, sampler: SamplerThread): FaultSource {
+  const { url, kind, name, control } = database;
+  const faults = new FaultSource({
+    plan: planFaults(config),
+    tasksPerRun: config.tasks_per_workflow,
+    schedulers,
+    restartSeconds: config.restart_schedulers_after,
+    rolePatterns: target.rolePatterns ?? [],
+    database: { url, kind, name, ...(control && { control: followed(control, sampler) }) },
+    outage,
+    proxy,
+    clock,
+  });
+  schedulers.onStart = (instance, pid) => sampler.follow({ scheduler: { instance, pid } });
+  schedulers.onExit = (instance, { code, signal }) => faults.schedulerExited(instance, signal ?? `exit code ${code}`);
+  return faults;
+}
+
+/** The same, with whatever is started again sampled. */
+function followed(control: PostgresControl, sampler: SamplerThread): PostgresControl {
+  return {
+    get pid() {
+      return control.pid;
+    },
+    stop: async (mode) => control.stop(mode),
+    async start() {
+      await control.start();
+      sampler.follow({ postmaster: control.pid });
+    },
+  };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
 import { reasonOf } from '../errors/error-reason.ts';
+import type { NetworkProxy } from '../faults/network-proxy.ts';
 import { type Guard, killGroupsWith } from '../processes/guard.ts';
 import { leftBehind, stopWithFamily } from '../processes/stop-family.ts';
 import { leavesEvidence } from '../targets/evidence.ts';
@@ -28,6 +29,8 @@ export interface PrepareParts {
   /** The experiment's. */
   readonly directory: string;
   readonly database: ExperimentDatabase;
+  /** What schedulers reach it through, where a fault is to cut them off. */
+  readonly proxy?: NetworkProxy | undefined;
   readonly guard: Guard;
   readonly keeper: ManifestKeeper;
   readonly ending: Ending;
@@ -55,6 +58,8 @@ export async function prepareEngine(parts: PrepareParts): Promise<PreparedEngine
     config,
     ...(request.setOptions && { setOptions: request.setOptions }),
     databaseUrl: database.url,
+    ...(parts.proxy && { schedulerDatabaseUrl: parts.proxy.url }),
+    hasFaults: config.faults !== undefined,
     task: work,
     logDirectory: directory,
     temporaryDirectory: temporary.path,

@@ -24,15 +24,14 @@ export async function readEvidence(path: string, runs: RunIndex): Promise<Eviden
   const ghostExamples: string[] = [];
   try {
     for await (const line of createInterface({ input: createReadStream(path, 'utf8') })) {
-      // From the right: a run id may hold spaces, an execution id may not.
-      const match = /^(.+) (\d+) \S*$/.exec(line);
-      if (!match) {
+      const execution = evidenceLine(line);
+      if (!execution) {
         unreadable++;
         continue;
       }
-      const [, runId = '', taskIndex = ''] = match;
+      const { runId, taskIndex } = execution;
       executions++;
-      if (runs.countExecution(runId, Number(taskIndex))) continue;
+      if (runs.countExecution(runId, taskIndex)) continue;
       ghosts++;
       if (ghostExamples.length < exampleLimit) ghostExamples.push(`${runId} ${taskIndex}`);
     }
@@ -40,4 +39,13 @@ export async function readEvidence(path: string, runs: RunIndex): Promise<Eviden
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   return { executions, ghosts, ghostExamples, unreadable };
+}
+
+/** What a line of evidence says; undefined for one that is cut off or garbled. */
+export function evidenceLine(
+  line: string,
+): { readonly runId: string; readonly taskIndex: number; readonly executionId: string } | undefined {
+  // From the right: a run id may hold spaces, an execution id may not.
+  const { run, task, execution } = /^(?<run>.+) (?<task>\d{1,9}) (?<execution>\S*)$/.exec(line)?.groups ?? {};
+  return run === undefined ? undefined : { runId: run, taskIndex: Number(task), executionId: execution ?? '' };
 }

@@ -15,7 +15,11 @@ export interface SharedRunId {
  */
 export class RunIndex implements Sink {
   private readonly indexById = new RunIds();
-  private readonly tasksPerRun: number;
+  /** By the id that they would have had. */
+  private readonly rejected = new Map<string, Row<'runs'>>();
+  /** Runs that the engine was found to have though its answer was lost. */
+  adoptedRuns = 0;
+  readonly tasksPerRun: number;
   private readonly isClosed: boolean;
   private readonly onSharedId: (shared: SharedRunId) => void;
   /** The first submission after the warm-up, whatever came of it: where analysis begins to count seconds (loadSpan). Infinity: none. */
@@ -38,6 +42,7 @@ export class RunIndex implements Sink {
     if (table !== 'runs') return;
     const run = row as Row<'runs'>;
     if (!run.warmUp && run.sentMs < this.firstSentMs) this.firstSentMs = run.sentMs;
+    if (run.status === 'rejected' && run.runId !== '') this.rejected.set(run.runId, run);
     if (run.status !== 'submitted') return;
     const shared = this.add(run);
     if (shared) this.onSharedId(shared);
@@ -83,8 +88,19 @@ export class RunIndex implements Sink {
     return this.indexById.size * this.tasksPerRun;
   }
 
-  /** The run's index in the schedule; -1 when the driver did not submit it. */
+  /** Runs that were rejected, and that the engine was not found to have. */
+  get rejectedRuns(): number {
+    return this.rejected.size;
+  }
+
+  /** The run's index in the schedule; -1 when the driver did not submit it. One that the engine has though its answer was lost is submitted from now on. */
   indexOf(runId: string): number {
+    const run = this.rejected.get(runId);
+    if (run) {
+      this.rejected.delete(runId);
+      this.adoptedRuns++;
+      this.add(run);
+    }
     return this.indexById.get(runId) ?? -1;
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -138,7 +139,7 @@ export class TargetTrial implements AsyncDisposable {
 
   /** Submits a run of `tasksPerRun` tasks. */
   async submit(runIndex: number): Promise<string> {
-    const runId = await this.target.submit({ runIndex, taskCount: tasksPerRun });
+    const runId = await this.target.submit({ runIndex, taskCount: tasksPerRun, runId: randomUUID() });
     this.acceptedRuns++;
     return runId;
   }

@@ -1,5 +1,6 @@
 import { type DatabaseClient, connect } from '../database/database-client.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
+import { PlannedOutage } from '../database/planned-outage.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isProcessAlive, readProcessStatus } from '../processes/process-status.ts';
@@ -24,20 +25,24 @@ const processIntervalMs = 500;
  *   after it (a scheduler, a query) is its echo.
  */
 export async function watchDatabase(
-  { url, postmasterPid }: Pick<ExperimentDatabase, 'url' | 'postmasterPid'>,
+  database: Pick<ExperimentDatabase, 'url' | 'postmasterPid'>,
   ending: Ending,
   clock: Clock,
+  outage: PlannedOutage = new PlannedOutage(() => clock.nowMs()),
 ): Promise<AsyncDisposable> {
+  const { url } = database;
   const stopping = new AbortController();
   let client = await connect(url);
-  const server = watchProcess(postmasterPid, ending);
+  const server = watchProcess(database, ending, outage, clock);
   const watch = async (): Promise<void> => {
     for (;;) {
       await clock.waitUntil(clock.nowMs() + intervalMs, stopping.signal);
+      const askedMs = clock.nowMs();
       try {
         client = await livingConnection(client, url, stopping.signal);
       } catch (error) {
         stopping.signal.throwIfAborted();
+        if (outage.wasOn(askedMs)) continue;
         ending.lose(`the database did not answer any more: ${reasonOf(error)}`);
         return;
       }
@@ -97,13 +102,22 @@ async function ask(client: DatabaseClient): Promise<void> {
   await asking;
 }
 
-function watchProcess(pid: number | undefined, ending: Ending): Disposable {
-  const startTime = pid === undefined ? undefined : readProcessStatus(pid)?.startTime;
-  if (pid === undefined || startTime === undefined) return { [Symbol.dispose]: () => undefined };
-  const findCause = (): string | undefined =>
-    isProcessAlive(pid, startTime)
-      ? undefined
-      : `the Postgres server (process ${pid}) ended while it was needed: it was killed, stopped or ran out of memory`;
+function watchProcess(
+  database: Pick<ExperimentDatabase, 'postmasterPid'>,
+  ending: Ending,
+  outage: PlannedOutage,
+  clock: Clock,
+): Disposable {
+  const identityOf = (pid: number | undefined) => ({ pid, startTime: pid === undefined ? undefined : readProcessStatus(pid)?.startTime });
+  let server = identityOf(database.postmasterPid);
+  if (server.startTime === undefined) return { [Symbol.dispose]: () => undefined };
+  const findCause = (): string | undefined => {
+    // One that a fault has started again.
+    if (database.postmasterPid !== server.pid) server = identityOf(database.postmasterPid);
+    const { pid, startTime } = server;
+    if (pid === undefined || startTime === undefined || isProcessAlive(pid, startTime) || outage.wasOn(clock.nowMs())) return undefined;
+    return `the Postgres server (process ${pid}) ended while it was needed: it was killed, stopped or ran out of memory`;
+  };
   ending.findCause = findCause;
   const timer = setInterval(() => {
     const cause = findCause();

@@ -1,5 +1,7 @@
 import { numberColumn, textColumn } from '../analysis/columns.ts';
 import { plural, threeDigits } from '../analysis/format-figure.ts';
+import { faultEvents, isFaultKind } from '../analysis/fault-events.ts';
+import { type FaultFigures, faultLedger } from '../analysis/fault-ledger.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { borderWords, changeWords } from '../analysis/regime-words.ts';
 import { regimes } from '../analysis/regimes.ts';
@@ -31,10 +33,11 @@ const whole: TimeRange = [0, Infinity];
 /** The stall of an experiment, the borders of its regimes and what happened meanwhile. */
 export function timeMarks(experiment: Experiment, range = whole): TimeMarks {
   const stall = stallMark(experiment, range);
+  const faults = faultMarks(experiment, range);
   const borders = regimeMarks(experiment, range);
   const events = eventMarks(experiment, range);
-  const notes = [...stall.notes, ...borders.notes, ...events.notes];
-  return { bands: stall.layers, events: events.layers, borders: borders.layers, notes };
+  const notes = [...faults.notes, ...stall.notes, ...borders.notes, ...events.notes];
+  return { bands: stall.layers, events: events.layers, borders: [...faults.layers, ...borders.layers], notes };
 }
 
 /** The same, with the steady part of an experiment, if there is one. */
@@ -66,6 +69,7 @@ export function markNotes(all: readonly Labelled[]): readonly string[] {
   if (only && all.length === 1) return timeMarks(only.experiment).notes;
   return [
     ...stallNotes(all),
+    ...(all.some(({ experiment }) => faultEvents(experiment).length > 0) ? ['Red line: a fault.'] : []),
     ...(all.some(({ experiment }) => regimes(experiment).found) ? ['Dotted: where a regime begins.'] : []),
     ...(all.some(({ experiment }) => eventMarks(experiment, whole).layers.length > 0) ? [eventWords] : []),
   ];
@@ -87,6 +91,80 @@ function stallMark(experiment: Experiment, [, endSeconds]: TimeRange): Marks {
     layers: [band('stall', fromSeconds, Math.min(toSeconds, endSeconds), { color: stallColor, opacity: 0.2 })],
     notes: [`Red band: a stall ${stallWords(stall)}`],
   };
+}
+
+/** More in one note are a list. */
+const mostFaults = 5;
+
+/** A line where each fault began, and where one lasted a band until it was over. */
+function faultMarks(experiment: Experiment, [fromSeconds, toSeconds]: TimeRange): Marks {
+  const { originMs } = loadSpan(experiment);
+  const faults = faultLedger(experiment).filter(({ atSeconds }) => atSeconds >= fromSeconds && atSeconds < toSeconds);
+  if (faults.length === 0) return noMarks;
+  const values = faults.map((fault) => ({
+    faultAt: digits(fault.atSeconds),
+    faultTo: digits(Math.min(Math.max(fault.endedSeconds || fault.atSeconds, fault.atSeconds), toSeconds)),
+    fault: `${fault.kind} ${fault.subject}`,
+    cameOfIt: fault.sentence,
+  }));
+  const starts = startEvents(experiment, originMs).filter((atSeconds) => atSeconds >= fromSeconds && atSeconds < toSeconds);
+  const tooltip = [
+    { field: 'fault', type: 'nominal' },
+    { field: 'faultAt', type: 'quantitative', title: 'at (s)', format: ',.2~f' },
+    { field: 'cameOfIt', type: 'nominal', title: 'what came of it' },
+  ];
+  const x = { field: 'faultAt', type: 'quantitative' };
+  const lasting = values.filter(({ faultAt, faultTo }) => (faultTo ?? 0) > (faultAt ?? 0));
+  const names = faults.slice(0, mostFaults).map((fault) => faultMoment(fault));
+  const more = faults.length > mostFaults ? `, and ${faults.length - mostFaults} more` : '';
+  return {
+    layers: [
+      ...(lasting.length > 0
+        ? [
+            {
+              data: { values: lasting },
+              mark: { type: 'rect', clip: true, color: stallColor, opacity: 0.12 },
+              encoding: { x, x2: { field: 'faultTo' }, tooltip },
+            },
+          ]
+        : []),
+      { data: { values }, mark: { type: 'rule', color: stallColor, strokeWidth: 1.5 }, encoding: { x, tooltip } },
+      ...(starts.length > 0
+        ? [
+            {
+              data: { values: starts.map((startedAt) => ({ startedAt: digits(startedAt) })) },
+              mark: { type: 'rule', color: stallColor, strokeDash: [5, 3], strokeWidth: 1.5 },
+              encoding: {
+                x: { field: 'startedAt', type: 'quantitative' },
+                tooltip: [{ field: 'startedAt', type: 'quantitative', title: 'scheduler started again (s)', format: ',.2~f' }],
+              },
+            },
+          ]
+        : []),
+    ],
+    notes: [
+      `Red ${faults.length === 1 ? 'line' : 'lines'}: ${names.join(', ')}${more}${starts.length > 0 ? '; dashed: a scheduler was ready again' : ''}.`,
+    ],
+  };
+}
+
+/** What is done to the experiment has marks of its own. */
+function isOfPostgres(kind: string): boolean {
+  return !isFaultKind(kind) && kind !== 'start' && kind !== 'exit';
+}
+
+/** So long is a band, and no line. */
+const leastBandSeconds = 0.2;
+
+function faultMoment({ kind, subject, atSeconds, endedSeconds }: FaultFigures): string {
+  const [from, to] = [threeDigits(atSeconds), threeDigits(endedSeconds)];
+  return `${kind} ${subject} ${endedSeconds - atSeconds > leastBandSeconds ? `from ${from} s to ${to} s` : `at ${from} s`}`;
+}
+
+/** When schedulers that were started again were ready, seconds since the first submission. */
+function startEvents({ events }: Experiment, originMs: number): readonly number[] {
+  const endedMs = numberColumn(events, 'endedMs');
+  return textColumn(events, 'kind').flatMap((kind, row) => (kind === 'start' ? [((endedMs[row] as number) - originMs) / 1000] : []));
 }
 
 function regimeMarks(experiment: Experiment, [fromSeconds, toSeconds]: TimeRange): Marks {
@@ -141,7 +219,7 @@ function eventMarks(experiment: Experiment, [fromSeconds, toSeconds]: TimeRange)
       detail: details?.[row] ?? '',
       shape: kind === 'checkpoint' ? 'square' : 'triangle-down',
     };
-  }).filter(({ eventAt }) => eventAt !== null && eventAt >= fromSeconds && eventAt <= lastSeconds);
+  }).filter(({ eventAt }, row) => isOfPostgres(kinds?.[row] ?? '') && eventAt !== null && eventAt >= fromSeconds && eventAt <= lastSeconds);
   if (shown.length === 0) return noMarks;
   const values = shown.toSorted((one, other) => (other.tookSeconds ?? 0) - (one.tookSeconds ?? 0)).slice(0, mostEvents);
   const layer = {

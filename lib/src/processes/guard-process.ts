@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import type { GuardMessage } from './guard.ts';
 import { stopGraceMs } from '../timing/stop-limits.ts';
 import { findFamily } from './process-family.ts';
-import { endFamily } from './stop-family.ts';
+import { endFamily, sendIfAllowed } from './stop-family.ts';
 import { stopProcess } from './stop-process.ts';
 
 type Entry = Exclude<GuardMessage, { kind: 'release' }>;
@@ -33,6 +33,10 @@ await Promise.allSettled([
   ...groups.map(stop),
   endFamily([...groups, ...family], marker, Math.max(stopGraceMs, ...groups.map(({ graceMs }) => graceMs))),
 ]);
+for (const entry of processes.filter(({ processGroup }) => !processGroup)) {
+  // One that a fault had stopped (SIGSTOP) ends in order only when it goes on, and so does what it started.
+  for (const { pid } of findFamily([entry])) sendIfAllowed(pid, 'SIGCONT');
+}
 await Promise.allSettled(processes.filter(({ processGroup }) => !processGroup).map(stop));
 for (const entry of left) {
   if (entry.kind !== 'directory') continue;

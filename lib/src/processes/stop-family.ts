@@ -48,7 +48,7 @@ export async function endFamily(roots: readonly ProcessIdentity[], marker: strin
 }
 
 /** One that may not be signalled (sudo) must not save the others. */
-function sendIfAllowed(pid: number, signal: NodeJS.Signals): void {
+export function sendIfAllowed(pid: number, signal: NodeJS.Signals): void {
   try {
     send(pid, signal);
   } catch {

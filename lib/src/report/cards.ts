@@ -18,6 +18,7 @@ import { wholeConfig } from './sections/configuration.ts';
 import { historySections } from './sections/history.ts';
 import { saidFigure, shownFigure, valueIn } from './sections/figure-text.ts';
 import { filesBlock } from './sections/files.ts';
+import { faultsSection } from './sections/faults.ts';
 import { regimeBlocks } from './sections/regimes.ts';
 import { statusWords } from './sections/status.ts';
 import { findingBlocks } from './sections/verdict.ts';
@@ -106,6 +107,7 @@ function experimentCard(experiment: Experiment): Card {
     blocks: [
       { kind: 'figures', figures: experimentFigures(summary) },
       ...findingBlocks(verdict, said),
+      ...faultsSection(summary).blocks,
       ...regimeBlocks(summary),
       filesBlock(experiment),
     ],
@@ -141,6 +143,7 @@ function summaryCard(summary: Summary): Card {
     blocks: [
       sentence(shown.join(', ')),
       ...findingBlocks(verdict, summary),
+      ...faultsSection(summary).blocks,
       ...regimeBlocks(summary),
       table(phaseTable(summary)),
       table(roleTable(summary)),

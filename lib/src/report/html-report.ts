@@ -17,6 +17,7 @@ import { ceilingsSection } from './sections/ceilings.ts';
 import { databasePlots } from './sections/database.ts';
 import { engineMetricPlots } from './sections/engine-metrics.ts';
 import { environmentSection } from './sections/environment.ts';
+import { faultsWithFigures } from './sections/faults.ts';
 import { firstFigures } from './sections/first-figures.ts';
 import { latencyPlots } from './sections/latency.ts';
 import { ledgerWithShares } from './sections/ledger.ts';
@@ -35,6 +36,7 @@ const sections: readonly ((summary: Summary, experiment: Experiment) => Section)
   baselineSection,
   ledgerWithShares,
   verdictWithEvidence,
+  faultsWithFigures,
   (_, experiment) => regimesSection(experiment),
   (_, experiment) => latencyPlots(experiment),
   (_, experiment) => throughputPlots(experiment),

@@ -1,6 +1,7 @@
 import { capacityOf } from '../analysis/capacity.ts';
 import { compareSides } from '../analysis/bench-comparison.ts';
 import { scalingOf } from '../analysis/scaling.ts';
+import { configFileOf, shrinkOf } from '../analysis/shrink.ts';
 import { sweepTable } from '../analysis/sweep-table.ts';
 import type { Series } from '../results/series.ts';
 
@@ -12,8 +13,14 @@ export function seriesSummary(series: Series): Readonly<Record<string, unknown>>
     directory: series.directory,
     ...(record.kind === 'bench' && { comparison: compareSides(series) ?? null }),
     ...(record.kind === 'capacity' && { capacity: capacityValues(series) }),
+    ...(record.kind === 'shrink' && { shrink: shrinkValues(series) }),
     ...(record.kind === 'sweep' && { figures: sweepTable(series).objects(), scaling: scalingOf(series) }),
   };
+}
+
+function shrinkValues(series: Series): unknown {
+  const { symptoms, smallest, ended } = shrinkOf(series);
+  return { symptoms, ended, smallest: smallest ? configFileOf(smallest) : null };
 }
 
 /** Experiments by their names: their summaries are in their directories. */

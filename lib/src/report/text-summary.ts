@@ -3,6 +3,7 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import type { Section } from './document.ts';
 import { renderText, textTitle } from './document-text.ts';
 import { plannedLoad } from './sections/configuration.ts';
+import { faultsSection } from './sections/faults.ts';
 import { engineMetricsSection } from './sections/engine-metrics.ts';
 import { baselineSection } from './sections/baseline.ts';
 import { ceilingsSection } from './sections/ceilings.ts';
@@ -23,6 +24,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   thresholdsSection,
   baselineSection,
   verdictSection,
+  faultsSection,
   responseSection,
   latencySection,
   phasesSection,

@@ -14,4 +14,6 @@ export interface Ceiling {
   readonly settings: readonly string[];
   /** Where the value comes from, in words: `20 places (workerConcurrency 20) / 0.1 s`. */
   readonly formula: string;
+  /** How much of it comes together: as many tasks as there are places, a batch of a poll. Default: 1. */
+  readonly atOnce?: number;
 }

@@ -29,6 +29,7 @@ export interface Experiment {
   readonly statements: SampleTable<'statements'>;
   readonly statementReadings: SampleTable<'statementReadings'>;
   readonly events: SampleTable<'events'>;
+  readonly executions: SampleTable<'executions'>;
   readonly host: SampleTable<'host'>;
   readonly metrics: SampleTable<'metrics'>;
   readonly histograms: SampleTable<'histograms'>;

@@ -116,6 +116,7 @@ export const manifestSchema = z.looseObject({
         value: z.number().positive(),
         settings: z.array(z.string()),
         formula: z.string(),
+        atOnce: z.number().positive().optional(),
       }),
     )
     .optional(),

@@ -1,3 +1,5 @@
+import { faultKinds } from '../config/faults.ts';
+
 /**
  * The tables of an experiment: one Arrow file each, the seam between the half that measures and the half that analyses.
  *
@@ -49,7 +51,10 @@ export const sampleTables = {
     rows: 'One row a submission, written by the driver when its submission has ended.',
     columns: {
       runIndex: ['int32', 'Index of the run in the schedule, from 0.'],
-      runId: ['utf8', "The run's id in the engine; empty when the engine gave none."],
+      runId: [
+        'utf8',
+        "The run's id in the engine; of a rejected run the one that it would have had (its answer may have been lost, and the engine may have it); empty for a dropped one.",
+      ],
       dueMs: [
         'float64',
         'When the schedule wanted the run submitted; in a closed loop, when a place was seen to be free (NaN: its turn never came).',
@@ -155,9 +160,26 @@ export const sampleTables = {
     columns: {
       beganMs: ['float64', 'When it began; NaN where that is not known (vacuum and analyze before Postgres 18).'],
       endedMs: ['float64', 'When it ended; NaN where it still went on.'],
-      kind: [{ categories: ['autovacuum', 'autoanalyze', 'vacuum', 'analyze', 'checkpoint'] }, 'What happened.'],
-      subject: ['utf8', 'To what: the table of a vacuum or analyze; empty for a checkpoint.'],
+      kind: [
+        {
+          categories: ['autovacuum', 'autoanalyze', 'vacuum', 'analyze', 'checkpoint', ...faultKinds, 'start', 'exit'],
+        },
+        "What happened: what Postgres did, a fault of the config's, or what came of it (a scheduler was started again, or ended by itself).",
+      ],
+      subject: [
+        'utf8',
+        'To what: the table of a vacuum or analyze; empty for a checkpoint; of a fault what it was done to, for instance scheduler 0.',
+      ],
       detail: ['utf8', 'What else is known of it, in words.'],
+    },
+  },
+  executions: {
+    rows: 'Executions of tasks as their evidence came, one row each; empty without faults.',
+    columns: {
+      atMs: ['float64', 'When it was seen: up to 50 ms after the work began.'],
+      runId: ['utf8', "The run's id in the engine."],
+      taskIndex: ['int32', 'Which of the tasks of its run, from 0.'],
+      executionId: ['utf8', 'As the engine calls this attempt.'],
     },
   },
   host: {

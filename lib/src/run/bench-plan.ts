@@ -4,6 +4,7 @@ import { isCounted } from '../analysis/comparable-groups.ts';
 import { findFigure } from '../analysis/figures.ts';
 import { headlineFigureName } from '../analysis/headline-figure.ts';
 import { summaryOf } from '../analysis/saved-summary.ts';
+import { withNulls } from '../analysis/with-nulls.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { seededRandom } from '../random/seeded-random.ts';
 import { settingWords } from '../results/setting-names.ts';
@@ -177,10 +178,8 @@ function endAfter(
   return round >= maxRounds ? end('most rounds were run') : undefined;
 }
 
-/** JSON has no NaN. */
-function toPlain({ figure, ratio, halfWidth }: NamedRatio): Readonly<Record<string, unknown>> {
-  const known = (value: number): number | null => (Number.isFinite(value) ? value : null);
-  return { figure, ratio: known(ratio.value), low: known(ratio.low), high: known(ratio.high), halfWidth: known(halfWidth) };
+function toPlain({ figure, ratio: { value, low, high }, halfWidth }: NamedRatio): Readonly<Record<string, unknown>> {
+  return withNulls({ figure, ratio: value, low, high, halfWidth });
 }
 
 /** How many rounds there will be, as far as those that were run can tell. */

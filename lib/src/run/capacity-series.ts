@@ -1,14 +1,13 @@
-import { z } from 'zod';
-import { judgeProbe } from '../analysis/capacity.ts';
+import { capacitySearchSchema, judgeProbe } from '../analysis/capacity.ts';
 import { type CapacitySearch, nextCapacityProbe } from '../analysis/capacity-search.ts';
 import { threeDigits } from '../analysis/format-figure.ts';
 import { leastCountOf } from '../analysis/threshold-results.ts';
+import { withNulls } from '../analysis/with-nulls.ts';
 import { changeConfig, configValuesOf } from '../config/change-config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { createConfig } from '../config/load-config.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { isRelative, parseThresholds } from '../config/threshold.ts';
-
 import type { SettingValue } from '../results/series-record.ts';
 import { configOfRequest, configRequestSchema, toConfigRequest } from './config-request.ts';
 import type { PlannedStep, SeriesPlan } from './series-plan.ts';
@@ -72,21 +71,14 @@ export function planCapacity(config: PerfConfig, request: CapacityRequest): Seri
     total: () => Number.NaN,
     next: (finished) => {
       const next = nextCapacityProbe(finished.map(judgeProbe), search);
-      if ('ended' in next) return { outcome: { ended: next.ended, runsPerSecond: plain(next.runsPerSecond), seconds: next.seconds } };
+      if ('ended' in next) return { outcome: { ended: next.ended, runsPerSecond: withNulls(next.runsPerSecond), seconds: next.seconds } };
       const step = stepAt(next, finished.length);
       return { ...step, round: 1 + finished.filter(({ key }) => key === step.key).length };
     },
   };
 }
 
-const requestSchema = z.object({
-  config: configRequestSchema,
-  objective: z.array(z.string()).min(1),
-  start: z.number(),
-  seconds: z.number(),
-  resolution: z.number(),
-  mostProbes: z.int(),
-});
+const requestSchema = capacitySearchSchema.omit({ leastRuns: true }).extend({ config: configRequestSchema });
 
 /** The plan that a series.json asks for. */
 export function planCapacityAgain(request: unknown, seed: number): SeriesPlan {
@@ -123,9 +115,4 @@ function searchOf(config: PerfConfig, request: CapacityRequest): Required<Capaci
  */
 function timeoutOf(seconds: number, { duration }: PerfConfig): number {
   return Math.ceil(seconds + Math.max(30, seconds / 2, 3 * duration));
-}
-
-/** NaN is no JSON. */
-function plain(numbers: Readonly<Record<string, number>> | object): Readonly<Record<string, number | null>> {
-  return Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, Number.isFinite(value) ? (value as number) : null]));
 }

@@ -9,6 +9,7 @@ import { type RunSeriesOptions, runSeries } from './run-series.ts';
 import type { SeriesPlan } from './series-plan.ts';
 import { planCapacityAgain } from './capacity-series.ts';
 import { planBenchAgain } from './bench-plan.ts';
+import { planShrinkAgain } from './shrink.ts';
 import { planSweepAgain } from './sweep-plan.ts';
 
 /** How each kind of series is planned again, from what series.json says was asked for. */
@@ -16,6 +17,7 @@ const planners: Readonly<Partial<Record<SeriesKind, (request: unknown, seed: num
   sweep: planSweepAgain,
   bench: planBenchAgain,
   capacity: planCapacityAgain,
+  shrink: planShrinkAgain,
 };
 
 /** What of orchlab's environment is other than it is, by what it is for. */

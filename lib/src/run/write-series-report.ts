@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { shrinkOf } from '../analysis/shrink.ts';
 import { redact } from '../report/redact.ts';
 import { plotToSvg } from '../report/render-plot.ts';
 import { seriesSections, textSeries } from '../report/series-document.ts';
+import { smallestYaml } from '../report/sections/shrink.ts';
 import type { Series } from '../results/series.ts';
 import { writeWhole } from '../results/write-whole.ts';
 
@@ -12,7 +14,14 @@ import { writeWhole } from '../results/write-whole.ts';
 export async function writeSeriesReport(series: Series): Promise<string> {
   for (const block of seriesSections(series).flatMap(({ blocks }) => blocks))
     if (block.kind === 'plot') await writeWhole(join(series.directory, `${block.name}.svg`), plotToSvg(block.plot));
+  if (series.record.kind === 'shrink') await writeSmallest(series);
   const path = `${series.directory}.txt`;
   await writeWhole(path, redact(textSeries(series)));
   return path;
+}
+
+/** The config that is left, as a file to be run and to be sent. */
+async function writeSmallest(series: Series): Promise<void> {
+  const { smallest } = shrinkOf(series);
+  if (smallest) await writeWhole(join(series.directory, 'smallest.yaml'), redact(smallestYaml(series, smallest)));
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Row } from '../results/tables.ts';
 import type { Clock } from '../timing/clock.ts';
-import { ownStatementMark } from './own-statement.ts';
+import { ownStatementMark } from '../database/own-work.ts';
 
 interface CheckpointReading {
   /** Where recovery would begin: another one with each complete checkpoint. */
@@ -62,6 +62,8 @@ export function checkpointEvents(pool: pg.Pool, clock: Clock, serverVersion: num
       const nowMs = clock.nowMs();
       const [now] = rows;
       if (!now) return [];
+      // A crash takes the statistics away: they are counted from nothing again.
+      if (told && now.busy_ms < told.busy_ms) told = { ...told, timed: 0, requested: 0, buffers: 0, busy_ms: 0 };
       const before = (told ??= now);
       const isComplete = now.redo !== before.redo;
       const isCounted = now.busy_ms > before.busy_ms || now.buffers > before.buffers;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Row } from '../results/tables.ts';
 import type { Clock } from '../timing/clock.ts';
-import { ownStatementMark } from './own-statement.ts';
+import { ownStatementMark } from '../database/own-work.ts';
 
 const kinds = ['autovacuum', 'autoanalyze', 'vacuum', 'analyze'] as const;
 

@@ -3,7 +3,7 @@ import type { Row } from '../results/tables.ts';
 import type { Clock } from '../timing/clock.ts';
 import { type CheckpointEvents, checkpointEvents } from './checkpoint-events.ts';
 import { maintenanceReader } from './maintenance-events.ts';
-import { ownStatementMark } from './own-statement.ts';
+import { ownStatementMark } from '../database/own-work.ts';
 
 /** Reads what Postgres did by itself. */
 export interface PostgresEvents {

@@ -1,8 +1,7 @@
 import type pg from 'pg';
-import { ownApplication, submissionApplication } from '../database/own-work.ts';
+import { ownApplication, ownStatementMark, submissionApplication } from '../database/own-work.ts';
 import { type Row, notifyQueue } from '../results/tables.ts';
 import type { Clock } from '../timing/clock.ts';
-import { ownStatementMark } from './own-statement.ts';
 
 /** What one reading gives: a row, and one for each thing that connections wait for. */
 export interface PostgresRows {
@@ -95,6 +94,7 @@ export function postgresReader(pool: pg.Pool, clock: Clock, ownCount: () => numb
   let baseline: { commits: number; rollbacks: number; walBytes: number; own: number } | undefined;
   let commits = 0;
   let nextSizeMs = -Infinity;
+  const [commitCount, rollbackCount] = [unbroken(), unbroken()];
 
   const readSizes = async (): Promise<Pick<Row<'postgres'>, 'databaseBytes' | 'tablesBytes' | 'liveTuples' | 'deadTuples'>> => {
     const beganMs = clock.nowMs();
@@ -117,7 +117,12 @@ export function postgresReader(pool: pg.Pool, clock: Clock, ownCount: () => numb
     const [reading] = results[0].rows;
     if (!reading) throw new Error('the statistics query gave no row');
     const readMs = clock.nowMs() - atMs;
-    const now = { commits: Number(reading.commits), rollbacks: Number(reading.rollbacks), walBytes: Number(reading.wal_bytes), own };
+    const now = {
+      commits: commitCount(Number(reading.commits)),
+      rollbacks: rollbackCount(Number(reading.rollbacks)),
+      walBytes: Number(reading.wal_bytes),
+      own,
+    };
     baseline ??= now;
     // A backend reports what it committed up to a second later, our own as well: for a moment too much may be taken out.
     commits = Math.max(commits, now.commits - baseline.commits - (own - baseline.own));
@@ -138,5 +143,15 @@ export function postgresReader(pool: pg.Pool, clock: Clock, ownCount: () => numb
       waits: results[1].rows.map(({ type, event, ...others }) => ({ atMs, waitEventType: type, waitEvent: event, ...others })),
       ownPids: reading.own_pids,
     };
+  };
+}
+
+/** A counter that goes on where the server's begins anew: a crash takes its statistics away. */
+function unbroken(): (value: number) => number {
+  let [last, before] = [0, 0];
+  return (value) => {
+    if (value < last) before += last;
+    last = value;
+    return before + value;
   };
 }

@@ -57,7 +57,7 @@ const droppedSeconds = 0.02;
  */
 export class ProcessGroups {
   private readonly source: ProcessSource;
-  private readonly roots: readonly Root[];
+  private readonly roots: Root[];
   private readonly classify: Classify;
   private readonly usages = new Map<ProcessGroup, Usage>();
   private known: ReadonlyMap<number, Known> = new Map();
@@ -67,9 +67,14 @@ export class ProcessGroups {
 
   constructor(source: ProcessSource, { roots, classify, groups }: GroupsOptions) {
     this.source = source;
-    this.roots = roots;
+    this.roots = [...roots];
     this.classify = classify;
     for (const group of groups) this.usageOf(group);
+  }
+
+  /** Looks for this one, too: it took the place of another, whose CPU still counts. */
+  addRoot(root: Root): void {
+    this.roots.push(root);
   }
 
   /** Looks at all; when it is not time for that yet, only at roots that are a group by themselves. */

@@ -20,6 +20,12 @@ export interface ObservedProcesses {
   readonly postmaster?: number;
 }
 
+/** Processes that took the place of others. */
+export interface FollowedProcesses {
+  readonly scheduler?: { readonly instance: number; readonly pid: number };
+  readonly postmaster?: number;
+}
+
 type ProcessRow = Row<'processes'>;
 
 /** The Postgres backends that serve orchlab itself: they are in no figure of Postgres. */
@@ -29,6 +35,8 @@ export const ownBackendsRole = 'own-backends';
 export interface ProcessReader {
   /** A row each group that was looked at: scheduler, workers, a further role, Postgres, driver; in a thread also the sampler, which is that thread. */
   read(): Promise<readonly ProcessRow[]>;
+  /** Reads these, too, from now on: each counts with the one whose place it took. */
+  follow(processes: FollowedProcesses): void;
   /** What the reader of the figures should know, a sentence each. */
   warnings(): readonly string[];
 }
@@ -48,7 +56,9 @@ export function processReader(
   newSource: () => ProcessSource = () => (process.platform === 'linux' ? new LinuxProcesses() : new PortableProcesses()),
 ): ProcessReader {
   const roles = new RolePatterns(observed.rolePatterns ?? []);
-  const all = [engineGroups(observed, roles, newSource()), ...postgresGroups(observed, ownBackends, newSource)];
+  const engine = engineGroups(observed, roles, newSource());
+  const server = postgresGroups(observed, ownBackends, newSource);
+  const all = [engine, ...server];
   const pss = new Map<string, (pids: readonly number[]) => number>();
   const readOwnRss = process.platform === 'linux' ? ownRssReader() : () => process.memoryUsage.rss();
   const toRow = (atMs: number, { role, instance, pids, processCount, rssBytes, cpuSeconds }: GroupReading): ProcessRow => {
@@ -67,6 +77,10 @@ export function processReader(
       for (const groups of all) for (const reading of await groups.read()) rows.push(toRow(atMs, reading));
       return [...rows, ...ownRows(atMs, readOwnRss())];
     },
+    follow({ scheduler, postmaster }) {
+      if (scheduler) engine.addRoot(schedulerRoot(roles, scheduler.instance, scheduler.pid));
+      if (postmaster !== undefined) for (const groups of server) groups.addRoot(postgresRoot(postmaster));
+    },
     warnings: () =>
       roles
         .unmatched()
@@ -81,14 +95,21 @@ function engineGroups(
 ): ProcessGroups {
   const schedulerGroups = schedulers.map((_, instance) => processGroup('scheduler', instance));
   const roots: Root[] = [
-    ...schedulerGroups.map((group, instance) => {
-      const pid = schedulers[instance] ?? -1;
-      return { pid, placeOf: (commandLineOf: (of: number) => string) => roles.root(group, () => commandLineOf(pid)), group };
-    }),
+    ...schedulers.map((pid, instance) => schedulerRoot(roles, instance, pid)),
     ...others.map(({ role, pid }) => ({ pid, placeOf: () => placeWithin(processGroup(role)), group: processGroup(role) })),
   ];
   const named = [...rolePatterns, ...others].filter(({ role }) => role !== 'scheduler').map(({ role }) => processGroup(role));
   return new ProcessGroups(source, { roots, classify: roles.classify, groups: [...schedulerGroups, workers, ...named] });
+}
+
+function schedulerRoot(roles: RolePatterns, instance: number, pid: number): Root {
+  const group = processGroup('scheduler', instance);
+  return { pid, placeOf: (commandLineOf) => roles.root(group, () => commandLineOf(pid)), group };
+}
+
+function postgresRoot(pid: number): Root {
+  const server = placeWithin(processGroup('postgres'));
+  return { pid, placeOf: () => server, group: server.group };
 }
 
 function postgresGroups(
@@ -99,8 +120,7 @@ function postgresGroups(
   if (postmaster === undefined) return [];
   const [server, own] = [placeWithin(processGroup('postgres')), placeWithin(processGroup(ownBackendsRole))];
   const classify = (pid: number): Place => (ownBackends().has(pid) ? own : server);
-  const root = { pid: postmaster, placeOf: () => server, group: server.group };
-  return [new ProcessGroups(newSource(), { roots: [root], classify, groups: [server.group, own.group] })];
+  return [new ProcessGroups(newSource(), { roots: [postgresRoot(postmaster)], classify, groups: [server.group, own.group] })];
 }
 
 /** This process, without and with only the thread that samples. */

@@ -1,5 +1,5 @@
 import type { Row } from '../results/tables.ts';
-import type { ObservedProcesses } from './process-sampler.ts';
+import type { FollowedProcesses, ObservedProcesses } from './process-sampler.ts';
 
 /** What the sampler thread is started with. */
 export interface SamplerOptions {
@@ -10,6 +10,9 @@ export interface SamplerOptions {
   /** Counts the transactions of orchlab's own; the sampler adds its own. */
   readonly ownTransactions: SharedArrayBuffer;
 }
+
+/** What the thread is told: processes that took the place of others, or to take its last samples. */
+export type ToSamplerThread = { readonly type: 'follow'; readonly processes: FollowedProcesses } | { readonly type: 'stop' };
 
 /** The tables that the thread samples. */
 const sampledTables = ['processes', 'host', 'postgres', 'waits', 'statements', 'statementReadings', 'events'] as const;

@@ -11,7 +11,7 @@ import { postgresEvents } from './postgres-events.ts';
 import { postgresReader } from './postgres-sampler.ts';
 import { processReader } from './process-sampler.ts';
 import { ReadingFailures, sampleEvery } from './sample-every.ts';
-import { noRows, type SamplerMessage, type SamplerOptions } from './sampler-message.ts';
+import { noRows, type SamplerMessage, type SamplerOptions, type ToSamplerThread } from './sampler-message.ts';
 import { statementReader } from './statement-statistics.ts';
 
 /**
@@ -110,7 +110,10 @@ const samplers = [
 ];
 const timer = setInterval(handOver, handOverIntervalMs);
 
-port.once('message', () => void stop());
+port.on('message', (message: ToSamplerThread) => {
+  if (message.type === 'follow') readProcesses.follow(message.processes);
+  else void stop();
+});
 tell({ type: 'ready' });
 
 async function stop(): Promise<void> {

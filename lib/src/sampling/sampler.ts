@@ -5,7 +5,8 @@ import { reasonOf } from '../errors/error-reason.ts';
 import type { Emit, Source } from '../results/rows.ts';
 import { samplersEndSeconds } from '../timing/stop-limits.ts';
 import { withLimit } from '../timing/with-limit.ts';
-import type { SampledRows, SampledTable, SamplerMessage, SamplerOptions } from './sampler-message.ts';
+import type { FollowedProcesses } from './process-sampler.ts';
+import type { SampledRows, SampledTable, SamplerMessage, SamplerOptions, ToSamplerThread } from './sampler-message.ts';
 
 const startLimitSeconds = 20;
 /** Its last reading, where nothing answers it any more. */
@@ -50,10 +51,19 @@ export class SamplerThread implements Source {
     });
   }
 
+  /** Samples these, too, from now on. */
+  follow(processes: FollowedProcesses): void {
+    this.tell({ type: 'follow', processes });
+  }
+
+  private tell(message: ToSamplerThread): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows, a thread has no origin
+    if (this.failure === undefined) this.thread?.postMessage(message);
+  }
+
   /** Takes the last samples; resolves with what the reader of the figures should know, a sentence each. */
   async stop(): Promise<readonly string[]> {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows, a thread has no origin
-    if (this.failure === undefined) this.thread?.postMessage('stop');
+    this.tell({ type: 'stop' });
     try {
       return await withLimit(this.stopped.promise, this.isLost() ? lostLimitSeconds : samplersEndSeconds, 'stopping the sampler');
     } catch (error) {

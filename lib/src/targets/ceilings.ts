@@ -15,7 +15,8 @@ function placesCeilings({ places }: Pick<Target, 'places'>, { duration }: PerfCo
   if (places.kind !== 'bounded' || duration === 0) return [];
   const { count, by, settings = [] } = places;
   const formula = `${count} ${count === 1 ? 'place' : 'places'} (${by}) / ${duration} s`;
-  return [{ name: 'places', title: 'places for tasks', figure: 'throughput.tasksPerSecond', value: count / duration, settings, formula }];
+  const value = count / duration;
+  return [{ name: 'places', title: 'places for tasks', figure: 'throughput.tasksPerSecond', value, settings, formula, atOnce: count }];
 }
 
 /** What the load does not offer is not done. */
@@ -30,7 +31,7 @@ function loadCeilings(config: PerfConfig): readonly Ceiling[] {
     'constant' in arrival ? arrival.constant : 'poisson' in arrival ? arrival.poisson : plannedRuns(config) / plannedSeconds(config);
   const offered = { name: 'arrival', title: 'offered load', settings: [`arrival.${kind}`] };
   return [
-    { ...offered, ...tasksFigure, value: rate * tasks, formula: `${rate} runs/s x ${words}` },
+    { ...offered, ...tasksFigure, value: rate * tasks, formula: `${rate} runs/s x ${words}`, atOnce: tasks },
     { ...offered, figure: 'throughput.runsPerSecond', value: rate, formula: `${rate} runs/s` },
     ...inFlightCeilings(bound, 'max_in_flight'),
   ];
@@ -38,6 +39,7 @@ function loadCeilings(config: PerfConfig): readonly Ceiling[] {
   function inFlightCeilings(runs: number | undefined, setting: string): readonly Ceiling[] {
     if (runs === undefined || duration === 0) return [];
     const formula = `${runs} ${runs === 1 ? 'run' : 'runs'} in flight x ${words} / ${duration} s`;
-    return [{ name: 'in-flight', title: 'runs in flight', ...tasksFigure, value: (runs * tasks) / duration, settings: [setting], formula }];
+    const atOnce = runs * tasks;
+    return [{ name: 'in-flight', title: 'runs in flight', ...tasksFigure, value: atOnce / duration, settings: [setting], formula, atOnce }];
   }
 }

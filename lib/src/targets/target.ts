@@ -9,6 +9,11 @@ import type { TaskSpec } from './task-spec.ts';
 export interface RunRequest {
   readonly runIndex: number;
   readonly taskCount: number;
+  /**
+   * An id for it that no other run has, a UUID. A target whose engine lets its clients choose the id uses it: then it can be told what became of a
+   * submission whose answer was lost.
+   */
+  readonly runId: string;
 }
 
 /**
@@ -142,6 +147,10 @@ export interface TargetContext {
   /** The options of its scheduler block that the config sets itself: of others no warning says that they do not apply. */
   readonly setOptions?: readonly string[];
   readonly databaseUrl: string;
+  /** What schedulers, and they alone, connect to: the same database, through a proxy where a fault is to cut them off. Default: `databaseUrl`. */
+  readonly schedulerDatabaseUrl?: string;
+  /** Whether schedulers may be killed, or lose their database, on purpose: what a target records of its own in them has to outlive that. Default: no. */
+  readonly hasFaults?: boolean;
   readonly task: TaskSpec;
   /** Where a scheduler's own output goes: one file a process. */
   readonly logDirectory: string;

@@ -56,6 +56,50 @@ describe('the audit of ceilings', () => {
     expect(ceilingAudit(handmade)).toEqual([]);
   });
 
+  it('is of the time in which tasks waited, without the first and the last that come at once: an experiment at its ceiling is at 100 %', () => {
+    // Two places, tasks of 1 s, from 2.5 s after the load began: a start that no ceiling knows of. The last place has nothing left to do.
+    const inBatches = (count: number, over: Partial<Ceiling> = {}): readonly (number | undefined)[] => {
+      const experiment = handmadeExperiment({
+        runs: [run(0, 0, 50)],
+        tasks: Array.from({ length: count }, (_, index) => {
+          const startedMs = 2500 + Math.floor(index / 2) * 1000;
+          return task('finished', { created: 60, dispatched: startedMs, started: startedMs, finished: startedMs + 1000 });
+        }),
+      });
+      const [audited] = ceilingAudit(withCeilings(experiment, [{ ...polling(2), atOnce: 2, ...over }]));
+      return [audited?.ratio, audited?.waitedSeconds];
+    };
+    expect(inBatches(10)).toEqual([1, 6.45]);
+    expect(inBatches(11)).toEqual([1, 7.45]);
+    expect(inBatches(4)).toEqual([1, 3.45]);
+    // Too few to say: that of the whole, 3 tasks in 4.5 s.
+    expect(inBatches(3)).toEqual([3 / 4.5 / 2, Number.NaN]);
+    // The load's can bind at any time.
+    expect(inBatches(10, { name: 'in-flight' })).toEqual([1, Number.NaN]);
+    // Without knowing that two come at once, the first is one too many.
+    expect(inBatches(10, { atOnce: 1 })).toEqual([9 / 4 / 2, 6.45]);
+  });
+
+  it('is of the whole where most tasks did not wait in one stretch', () => {
+    // A task a second for 10 s, each begun at once; then three that wait for each other.
+    const single = Array.from({ length: 10 }, (_, index) => ({
+      at: index * 1000,
+      started: index * 1000 + 100,
+      finished: index * 1000 + 200,
+    }));
+    const last = Array.from({ length: 3 }, (_, index) => ({ at: 10_000, started: 10_100 + index * 100, finished: 10_200 + index * 100 }));
+    const all = [...single, ...last];
+    const experiment = handmadeExperiment({
+      runs: all.map(({ at }, index) => run(index, at, at + 10)),
+      tasks: all.map(({ at, started, finished }, index) =>
+        task('finished', { created: at + 10, dispatched: started, started, finished }, { runIndex: index }),
+      ),
+    });
+    const [audited] = ceilingAudit(withCeilings(experiment, [polling(10)]));
+    expect(audited?.measured).toBeCloseTo(13 / 10.4, 9);
+    expect(audited?.waitedSeconds).toBeNaN();
+  });
+
   it('is in the catalogue, and in words: first what is near', () => {
     const near = withCeilings(handmade, [polling(2.1), offered]);
     expect(figureOf(near, 'ceiling.tasksPerSecond')).toBe(2.1);
@@ -63,7 +107,7 @@ describe('the audit of ceilings', () => {
     expect(figureOf(handmade, 'ceiling.ratio')).toBeNaN();
     expect(renderText([ceilingsSection(summarize(near))]).split('\n')).toEqual([
       'Ceilings that the config sets:',
-      '  Throughput is 95 % of what scheduler.max_concurrent_dispatches allows: 2 of 2.1 tasks/s.',
+      '  While tasks waited, for 4.46 s, throughput was 95 % of what scheduler.max_concurrent_dispatches allows: 2 of 2.1 tasks/s.',
       '  scheduler.max_concurrent_dispatches: 95 % of 2.1 tasks/s (places, refilled at polls: 2 places, each held for 2 polls of 0.5 s)',
       '  arrival.constant: 10 % of 20 tasks/s (offered load: 4 runs/s x 5 tasks)',
       '  submit_concurrency: 50 % of 400 runs/s (submissions at once: 20 at once / 50 ms, what accepting a run took on average)',

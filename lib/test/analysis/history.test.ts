@@ -8,7 +8,7 @@ import { changeSentence, historyTitle } from '../../src/analysis/history-words.t
 import { plotHistory } from '../../src/plots/plot-history.ts';
 import { toRichOutput } from '../../src/report/mime-bundle.ts';
 import { plotToSvg } from '../../src/report/render-plot.ts';
-import { textHistory } from '../../src/report/text-history.ts';
+import { textHistory } from '../../src/report/text-findings.ts';
 import { seededNormal } from '../statistics/simulate.ts';
 import { buildExperiment } from '../support/build-experiment.ts';
 

@@ -50,7 +50,9 @@ describe('orchlab capacity', () => {
     expect(existsSync(join(series.directory, 'capacity.svg'))).toBe(true);
     if (!wereCounted) return;
     expect(capacity).toMatchObject({ ended: 'too uncertain', limitedBy: 'target' });
-    expect(text).toMatch(/It holds [\d.]+ to [\d.]+ runs\/s with response\.p90 < 1 s, tasks\.lost = 0: no more probes were made/);
+    expect(text).toMatch(
+      /It holds [\d.]+ to [\d.]+ runs\/s with response\.p90 < 1 s, tasks\.lost = 0, and it can't be told closer, as no more probes were made/,
+    );
     expect(text).toMatch(/Beyond that: The target limited it: [\d.]+ of its 4 places/);
   });
 

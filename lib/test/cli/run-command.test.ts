@@ -96,6 +96,7 @@ describe('orchlab run', () => {
       [
         'counts.arrow',
         'events.arrow',
+        'executions.arrow',
         'histograms.arrow',
         'host.arrow',
         'manifest.json',

@@ -10,11 +10,11 @@ import { OpenWorkSource } from '../../src/experiment/open-work-source.ts';
 import { EndedRuns } from '../../src/load/drive.ts';
 import { SharedCount } from '../../src/processes/shared-count.ts';
 import type { Row } from '../../src/results/tables.ts';
-import { findTarget } from '../../src/targets/registry.ts';
 import type { Target } from '../../src/targets/target.ts';
 import { systemClock } from '../../src/timing/clock.ts';
 import { withLimit } from '../../src/timing/with-limit.ts';
 import { waitUntil } from '../processes/wait-until.ts';
+import { makeTarget } from '../support/make-target.ts';
 import { usePrivateServer } from '../support/private-server.ts';
 import { type TemporaryWorkspace, temporaryWorkspace } from '../support/temporary-workspace.ts';
 
@@ -53,18 +53,9 @@ describe('the counts of what is open', () => {
   it.each(['dbos', 'pg-boss', 'graphile-worker', 'minimal'])('of %s go on while the thread of the driver stands still', async (name) => {
     await using database = await createExperimentDatabase(postgres.server, 'counts');
     const config = createConfig({ workflows: 5, tasks_per_workflow: 3, duration: 0, target: name }, 'counts');
-    await using target = await (
-      await findTarget(config, workspace)
-    )({
-      config,
-      databaseUrl: database.url,
-      task: { executor: 'inline', durationSeconds: 0 },
-      logDirectory: directory,
-      temporaryDirectory: directory,
-      protect: () => () => undefined,
-    });
+    await using target = await makeTarget(config, workspace, database.url, directory);
     await target.prepare();
-    for (let runIndex = 0; runIndex < 5; runIndex++) await target.submit({ runIndex, taskCount: 3 });
+    for (let runIndex = 0; runIndex < 5; runIndex++) await target.submit({ runIndex, taskCount: 3, runId: `run-${runIndex}` });
     const { source, rows, failures, start } = counting(target.open, database.url);
     await start();
     // The first are slow, and slow ones are followed by a pause.

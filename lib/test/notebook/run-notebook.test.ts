@@ -93,6 +93,14 @@ describe('outputs of cells', () => {
     ]);
   });
 
+  test('what an earlier cell has can be taken apart and put together', { timeout: limitMs }, async () => {
+    const { cells, error } = await execute(
+      notebook(['const p = { a: 1 };\nconst q = { a: 2 };', 'for (const { a: x } of [p, q]) console.log(JSON.stringify({ x, p }));']),
+    );
+    expect(error).toBeUndefined();
+    expect(cells[1]?.outputs?.map((output) => [output['text']].flat().join(''))).toEqual(['{"x":1,"p":{"a":1}}\n{"x":2,"p":{"a":1}}\n']);
+  });
+
   test('an output follows an experiment in place and names it in the end', { timeout: limitMs }, async () => {
     const progress = JSON.stringify({
       name: 'x', directory: 'perf-results/x', config: '<b>quick</b>', target: 'dbos', phase: 'load', step: 'sending', elapsedSeconds: 1, remainingSeconds: 2,

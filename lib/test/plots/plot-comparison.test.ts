@@ -3,7 +3,7 @@ import { compareExperiments } from '../../src/analysis/compare-experiments.ts';
 import { plotComparison } from '../../src/plots/plot-comparison.ts';
 import { toRichOutput } from '../../src/report/mime-bundle.ts';
 import { plotToSvg } from '../../src/report/render-plot.ts';
-import { textComparison } from '../../src/report/text-comparison.ts';
+import { textComparison } from '../../src/report/text-findings.ts';
 import { buildExperiment } from '../support/build-experiment.ts';
 
 /** Ten in turn; the tasks of B take 5 % longer. */

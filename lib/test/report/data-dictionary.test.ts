@@ -17,6 +17,7 @@ import { statementsOf } from '../../src/analysis/statements.ts';
 import { taskPhases } from '../../src/analysis/task-phases.ts';
 import { taskStates } from '../../src/analysis/task-states.ts';
 import { throughputOf } from '../../src/analysis/throughput.ts';
+import { faultTasksOf, faultsOf } from '../../src/analysis/faults-of.ts';
 import { waitsOf } from '../../src/analysis/waits.ts';
 import { meaningsByTable, meaningsOf } from '../../src/report/column-meanings.ts';
 import { dataDictionary } from '../../src/report/data-dictionary.ts';
@@ -27,6 +28,10 @@ import { buildExperiment, replaceTables } from '../support/build-experiment.ts';
 import { regimeExperiment } from '../support/regime-experiment.ts';
 
 const experiment = replaceTables(buildExperiment(), { metrics: [{ atMs: 1, instance: 0, metric: 'total_loop_ms', value: 2 }] });
+
+// After the first that ended: some took longer than that one.
+const beganMs = Math.min(...experiment.tasks.array('finishedMs')) + 0.01;
+const faulty = replaceTables(experiment, { events: [{ beganMs, endedMs: beganMs, kind: 'kill', subject: 'scheduler 0', detail: '' }] });
 
 const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   latencyOf: latencyOf(experiment),
@@ -39,6 +44,8 @@ const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   resourcesOf: resourcesOf(experiment),
   resourceSeries: resourceSeries(experiment),
   metricsOf: metricsOf(experiment),
+  faultsOf: faultsOf(faulty),
+  faultTasksOf: faultTasksOf(faulty),
   statementsOf: statementsOf(experiment),
   waitsOf: waitsOf(experiment),
   regimesOf: regimesOf(

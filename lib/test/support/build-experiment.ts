@@ -172,7 +172,17 @@ function sampleEverything(
   plan: SamplePlan,
 ): Pick<
   Experiment,
-  'processes' | 'counts' | 'postgres' | 'waits' | 'statements' | 'statementReadings' | 'events' | 'host' | 'histograms' | 'metrics'
+  | 'processes'
+  | 'counts'
+  | 'postgres'
+  | 'waits'
+  | 'statements'
+  | 'statementReadings'
+  | 'events'
+  | 'executions'
+  | 'host'
+  | 'histograms'
+  | 'metrics'
 > {
   const { schedulers, fromMs, toMs } = plan;
   const stepMs = plan.sampleInterval * 1000;
@@ -275,6 +285,7 @@ function sampleEverything(
       { atMs: toMs, sinceMs: fromMs, statementIndex: 1, calls: 200, seconds: 0.4, rows: 950, blocks: 900 },
     ]),
     events: toTable('events', []),
+    executions: toTable('executions', []),
     host: toTable('host', host),
     histograms: toTable('histograms', []),
     metrics: toTable('metrics', []),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,9 +7,9 @@ import { afterAll, expect, it } from 'vitest';
 import { createConfig } from '../../src/config/load-config.ts';
 import { findWorkspace } from '../../src/config/workspace.ts';
 import { createExperimentDatabase } from '../../src/database/open-database.ts';
+import { makeTarget } from '../support/make-target.ts';
 import { usePrivateServer } from '../support/private-server.ts';
 import { openCounter } from '../../src/targets/open-counter.ts';
-import { findTarget } from '../../src/targets/registry.ts';
 import { workflowKey } from '../../src/targets/workflow-key.ts';
 import { waitUntil } from '../processes/wait-until.ts';
 
@@ -36,22 +37,14 @@ const ended: Readonly<Record<string, string>> = {
 it.each(Object.entries(ended))('%s: counting what is open looks at no task that has ended', async (name, sql) => {
   await using database = await createExperimentDatabase(postgres.server, 'cost');
   const config = createConfig({ workflows: 5, tasks_per_workflow: 10, duration: 0, executor: 'inline', target: name }, 'cost');
-  const createTarget = await findTarget(config, findWorkspace(import.meta.dirname));
-  await using target = await createTarget({
-    config,
-    databaseUrl: database.url,
-    task: { executor: 'inline', durationSeconds: 0 },
-    logDirectory: directory,
-    temporaryDirectory: directory,
-    protect: () => () => undefined,
-  });
+  await using target = await makeTarget(config, findWorkspace(import.meta.dirname), database.url, directory);
   await target.prepare();
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   try {
     await client.query(sql);
     await client.query('ANALYZE');
-    for (let runIndex = 0; runIndex < 5; runIndex++) await target.submit({ runIndex, taskCount: 10 });
+    for (let runIndex = 0; runIndex < 5; runIndex++) await target.submit({ runIndex, taskCount: 10, runId: randomUUID() });
     /** Scans begun, and rows looked at, of all the engine's tables. */
     const read = async (): Promise<{ scans: number; rows: number }> => {
       const { rows } = await client.query<{ scans: string; rows: string }>(

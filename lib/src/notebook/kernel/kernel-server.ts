@@ -4,6 +4,7 @@ import { CellQueue } from './cell-queue.ts';
 import type { CompiledCells } from './compiled-cells.ts';
 import type { Interrupter } from './interrupter.ts';
 import { OutputBuffer, limitText } from './output-buffer.ts';
+import { quotePropertyNames } from './quote-property-names.ts';
 import { spellOutShorthands } from './spell-out-shorthands.ts';
 import {
   type ExecuteRequest,
@@ -112,7 +113,7 @@ export class KernelServer extends jupyter.ZmqServer {
 
   async #execute(code: string): Promise<boolean> {
     try {
-      const source = spellOutShorthands(code, (name) => Object.hasOwn(this.#executor.locals, name));
+      const source = spellOutShorthands(quotePropertyNames(code), (name) => Object.hasOwn(this.#executor.locals, name));
       return await this.#interrupter.run(async () => this.#executor.execute(source));
     } catch (error) {
       this.#reports.push([error]);

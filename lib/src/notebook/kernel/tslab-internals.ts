@@ -95,6 +95,8 @@ interface TypeScript {
   readonly ScriptTarget: { readonly Latest: number };
   createSourceFile(name: string, source: string, target: number): SyntaxNode;
   forEachChild(node: SyntaxNode, visit: (node: SyntaxNode) => void): void;
+  isBindingElement(node: SyntaxNode): boolean;
+  isIdentifier(node: SyntaxNode): boolean;
   isShorthandPropertyAssignment(node: SyntaxNode): boolean;
   // What tslab compiles cells with: compiled-cells.ts puts functions of its own around them.
   createWatchCompilerHost: (files: readonly string[], options: object, ...rest: readonly unknown[]) => object;
@@ -107,6 +109,10 @@ interface TypeScript {
 export interface SyntaxNode {
   /** Of a shorthand property. */
   readonly name: { readonly text: string; readonly end: number };
+  /** Of an element of a destructuring pattern that gives it another name. */
+  readonly propertyName?: SyntaxNode;
+  readonly end: number;
+  getStart(file: SyntaxNode): number;
 }
 
 const requireOfTslab = createRequire(require.resolve('tslab/dist/converter.js'));

@@ -1,6 +1,6 @@
 import { nearRatio } from '../../analysis/ceiling-audit.ts';
 import { formatFigure } from '../../analysis/figure-units.ts';
-import { percent, threeDigits } from '../../analysis/format-figure.ts';
+import { formatSeconds, percent, threeDigits } from '../../analysis/format-figure.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import type { Ceiling } from '../../results/ceiling.ts';
 import { type Section, sentence } from '../document.ts';
@@ -35,9 +35,11 @@ function valueWords({ figure, value }: Pick<Ceiling, 'figure' | 'value'>): strin
   return formatFigure(value, figure === 'throughput.runsPerSecond' ? 'runsPerSecond' : 'tasksPerSecond');
 }
 
-/** `Throughput is 97 % of what scheduler.max_concurrent_dispatches allows.` */
+/** `While tasks waited, for 12 s, throughput was 97 % of what scheduler.max_concurrent_dispatches allows: 97 of 100 tasks/s.` */
 function nearWords(near: Audited): string {
-  return `Throughput is ${percent(near.ratio ?? Number.NaN)} of what ${settingWords(near)} allows: ${threeDigits(near.measured ?? Number.NaN)} of ${valueWords({ ...near, value: near.value ?? Number.NaN })}.`;
+  const when =
+    near.waitedSeconds === null ? 'Throughput is' : `While tasks waited, for ${formatSeconds(near.waitedSeconds)}, throughput was`;
+  return `${when} ${percent(near.ratio ?? Number.NaN)} of what ${settingWords(near)} allows: ${threeDigits(near.measured ?? Number.NaN)} of ${valueWords({ ...near, value: near.value ?? Number.NaN })}.`;
 }
 
 function isNear({ ratio }: Audited): boolean {

@@ -2,6 +2,7 @@ import { describeArrival, plannedRuns, plannedSeconds } from '../../config/arriv
 import { type PerfConfig, taskTotal } from '../../config/perf-config.ts';
 import { plural, threeDigits } from '../../analysis/format-figure.ts';
 import { columnHeading } from '../column-format.ts';
+import { describeFault } from '../../config/faults.ts';
 import { type Block, facts } from '../document.ts';
 import { redact } from '../redact.ts';
 
@@ -21,6 +22,7 @@ export function plannedLoad(config: PerfConfig): readonly Block[] {
       Arrival: arrival === 'burst' ? undefined : describeArrival(arrival),
       Load:
         length > 0 ? `${Number(length.toFixed(2))}s${warm_up_seconds > 0 ? `, the first ${warm_up_seconds}s to warm up` : ''}` : undefined,
+      Faults: config.faults?.map(describeFault).join('; '),
       'Runs in flight': max_in_flight === undefined ? undefined : `at most ${max_in_flight}`,
     }),
   ];
@@ -29,7 +31,7 @@ export function plannedLoad(config: PerfConfig): readonly Block[] {
 /** Said in the first facts in words; every other key is listed as it is, also one that this file knows nothing of. */
 const saidInWords = new Set(
   `name target workflows load_seconds tasks_per_workflow duration executor script arrival warm_up_seconds max_in_flight scheduler
-  timeout sample_interval`.split(/\s+/),
+  timeout sample_interval faults settle_seconds restart_schedulers_after`.split(/\s+/),
 );
 
 /** All of a config, the load in a sentence. */
@@ -41,6 +43,7 @@ export function wholeConfig(config: PerfConfig): readonly Block[] {
       load: loadWords(config),
       'a task': `works ${threeDigits(duration)} s ${executor === 'process' ? `in a process of its own (${redact(script)})` : 'inside the scheduler'}`,
       scheduler: pairs(scheduler),
+      faults: config.faults && faultWords(config.faults, config),
       ends: `when all tasks have, or after ${threeDigits(timeout)} s; a sample every ${threeDigits(sample_interval)} s`,
       ...Object.fromEntries(rest.map(([key, value]) => [columnHeading(key).replaceAll('_', ' '), redact(plain(value))])),
     }),
@@ -61,6 +64,15 @@ export function loadWords(config: PerfConfig): string {
     ...(warmUp > 0 ? [`the first ${threeDigits(warmUp)} s to warm up`] : []),
     ...(maxInFlight === undefined ? [] : [`at most ${plural(maxInFlight, 'run')} in flight`]),
   ].join(', ');
+}
+
+function faultWords(faults: NonNullable<PerfConfig['faults']>, config: PerfConfig): string {
+  const { settle_seconds: settleSeconds, restart_schedulers_after: restartSeconds } = config;
+  return [
+    ...faults.map(describeFault),
+    ...(restartSeconds === undefined ? [] : [`a scheduler that ends by itself is started again after ${threeDigits(restartSeconds)} s`]),
+    ...(settleSeconds === undefined ? [] : [`what is open when nothing has ended for ${threeDigits(settleSeconds)} s is stuck`]),
+  ].join('; ');
 }
 
 function pairs(values: object): string {

@@ -91,7 +91,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     async startScheduler(instance) {
       const message: SchedulerMessage = {
         instance,
-        databaseUrl,
+        databaseUrl: context.schedulerDatabaseUrl ?? databaseUrl,
         names,
         workflowName: workflowName(config.name),
         task: context.task,
@@ -102,7 +102,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     async submit(run: RunRequest) {
       if (!client) throw new Error('prepare() comes before submit()');
       const handle = await client.enqueue(
-        { queueName: names.runQueue, workflowName: runWorkflow, appVersion: names.version },
+        { queueName: names.runQueue, workflowName: runWorkflow, appVersion: names.version, workflowID: run.runId },
         run.taskCount,
       );
       return handle.workflowID;
@@ -151,6 +151,7 @@ function pollingCeiling({ duration, scheduler }: PerfConfig): Ceiling {
     value: (places * processes) / (polls * seconds),
     settings: ['scheduler.max_concurrent_dispatches', 'scheduler.poll_interval_secs', 'scheduler.processes'],
     formula: `${places * processes} places, each held for ${polls} ${polls === 1 ? 'poll' : 'polls'} of ${seconds} s (minPollingIntervalMs)`,
+    atOnce: places * processes,
   };
 }
 

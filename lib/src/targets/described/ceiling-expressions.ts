@@ -21,47 +21,38 @@ const names = [
   'scheduler.db_pool_size',
 ] as const satisfies readonly (keyof PerfConfig | `scheduler.${keyof PerfConfig['scheduler']}`)[];
 
+/** What a task and the load are like is measured, not set. */
+const ofLoad: ReadonlySet<string> = new Set(['duration', 'tasks_per_workflow']);
+
 type Path = readonly (string | number)[];
 
-/** What is wrong with the ceilings of a description: no expressions, and names that a config has not. */
+/** What is wrong with the ceilings of a description: no expressions, names that a config has not, and one name for two ceilings. */
 export function ceilingProblems({ ceilings, places }: TargetDescription, placeOf: (path: Path) => string): ConfigProblem[] {
   const known: readonly string[] = [...names, ...(typeof places === 'object' ? ['places'] : [])];
-  return ceilings.flatMap(({ value, name }, index): ConfigProblem[] => {
-    const path = ['ceilings', index, 'value'];
-    const problem = { place: placeOf(path), key: path.join('.') };
-    let expression: Expression;
-    try {
-      expression = parse(value);
-    } catch (error) {
-      return [
-        {
-          ...problem,
-          expected: 'an expression such as scheduler.max_tasks_per_batch / scheduler.poll_interval_secs',
-          got: `${JSON.stringify(value)} (${reasonOf(error)})`,
-        },
-      ];
-    }
-    const twin = ceilings.findIndex((other) => other.name === name) < index;
+  return ceilings.flatMap(({ value, at_once, name }, index): ConfigProblem[] => {
+    const problemOf = (key: string, expected: string, got: string): ConfigProblem => {
+      const path = ['ceilings', index, key];
+      return { place: placeOf(path), key: path.join('.'), expected, got };
+    };
+    const isTwin = ceilings.findIndex((other) => other.name === name) < index;
     return [
-      ...(twin
-        ? [
-            {
-              place: placeOf(['ceilings', index, 'name']),
-              key: `ceilings.${index}.name`,
-              expected: 'a name of its own',
-              got: JSON.stringify(name),
-            },
-          ]
-        : []),
-      ...namesIn(expression)
-        .filter((each) => !known.includes(each))
-        .map((each) => ({
-          ...problem,
-          expected: `one of the names ${known.join(', ')}, or of the functions ${functions.join(', ')}`,
-          got: each,
-        })),
+      ...(isTwin ? [problemOf('name', 'a name of its own', JSON.stringify(name))] : []),
+      ...Object.entries({ value, at_once }).flatMap(([key, text]) =>
+        text === undefined ? [] : expressionProblems(text, known).map(({ expected, got }) => problemOf(key, expected, got)),
+      ),
     ];
   });
+}
+
+function expressionProblems(text: string, known: readonly string[]): readonly Pick<ConfigProblem, 'expected' | 'got'>[] {
+  try {
+    return namesIn(parse(text))
+      .filter((each) => !known.includes(each))
+      .map((each) => ({ expected: `one of the names ${known.join(', ')}, or of the functions ${functions.join(', ')}`, got: each }));
+  } catch (error) {
+    const expected = 'an expression such as scheduler.max_tasks_per_batch / scheduler.poll_interval_secs';
+    return [{ expected, got: `${JSON.stringify(text)} (${reasonOf(error)})` }];
+  }
 }
 
 /** The ceilings of a description for a config. One whose value is no number (something / 0) is none. */
@@ -69,11 +60,22 @@ export function describedCeilings({ ceilings }: TargetDescription, config: PerfC
   const { duration, tasks_per_workflow, submit_concurrency, scheduler } = config;
   const values: Values = { duration, tasks_per_workflow, submit_concurrency, scheduler: { ...scheduler } };
   if (places.kind === 'bounded') values['places'] = places.count;
-  return ceilings.map(({ name, title = name, figure, value, formula = value }) => {
-    const expression = parse(value);
+  const numberOf = (text: string): number => Number(parse(text).evaluate(values));
+  return ceilings.map(({ name, title = name, figure, value, at_once, formula = value }) => {
     const ofPlaces = places.kind === 'bounded' ? (places.settings ?? []) : [];
-    const settings = namesIn(expression).flatMap((each) => (each === 'places' ? ofPlaces : [each]));
-    return { name, title, figure, value: Number(expression.evaluate(values)), settings: [...new Set(settings)], formula };
+    const settings = namesIn(parse(value))
+      .filter((each) => !ofLoad.has(each))
+      .flatMap((each) => (each === 'places' ? ofPlaces : [each]));
+    const atOnce = at_once === undefined ? undefined : Math.max(1, Math.round(numberOf(at_once)));
+    return {
+      name,
+      title,
+      figure,
+      value: numberOf(value),
+      settings: [...new Set(settings)],
+      formula,
+      ...(atOnce !== undefined && { atOnce }),
+    };
   });
 }
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { basename, join } from 'node:path';
 import { ConfigError } from '../../config/config-error.ts';
 import type { PerfConfig } from '../../config/perf-config.ts';
@@ -41,7 +40,7 @@ interface Setting {
 }
 
 async function createDescribedTarget(file: TargetFile, { context, workspace, programs }: Setting): Promise<Target> {
-  const { config, databaseUrl, task, protect } = context;
+  const { config, databaseUrl, schedulerDatabaseUrl: schedulerUrl = databaseUrl, task, protect } = context;
   const { description, submit: way } = file;
   const values: Values = {
     ...generalValues(context, workspace),
@@ -69,13 +68,14 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
     described: ProcessDescription,
     names: Pick<Parameters<typeof startDescribedProcess>[0], 'title' | 'readyKey' | 'logName'>,
     own: Values,
+    url = databaseUrl,
   ) =>
     startDescribedProcess({
       ...names,
       described,
       values: { ...values, ...own },
-      env: { DATABASE_URL: databaseUrl, ...taskEnvironment(task) },
-      secrets,
+      env: { DATABASE_URL: url, ...taskEnvironment(task) },
+      secrets: { ...secrets, database_url: url },
       databaseUrl,
       workingDirectory: workspace.root,
       logDirectory: context.logDirectory,
@@ -86,7 +86,7 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
   /** Of the first scheduler: it is the one that runs are submitted to, where that is done over the network. */
   let port: Values = {};
   const submit = async (run: RunRequest): Promise<string> => {
-    const runId = randomUUID();
+    const { runId } = run;
     const runValues = { ...values, ...port, task_count: run.taskCount, run_index: run.runIndex, run_id: runId };
     const output = await runner.run(file.submitPath, way, runValues, submitPool);
     if (way.sql !== undefined) {
@@ -151,7 +151,8 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
       return start(
         description.scheduler,
         { title: `scheduler ${instance}`, readyKey: 'scheduler.ready', logName: schedulerLogName(instance) },
-        { instance, ...own },
+        { instance, ...own, ...addressValues(schedulerUrl) },
+        schedulerUrl,
       );
     },
     submit,
@@ -186,7 +187,6 @@ async function startInTurn(starts: readonly (() => Promise<EngineProcess>)[]): P
 
 function generalValues({ config, task, databaseUrl, temporaryDirectory }: TargetContext, workspace: Workspace): Values {
   const script = task.executor === 'process' ? task.scriptPath : '';
-  const { host, port, database, user } = addressOf(databaseUrl);
   return {
     workflow: workflowName(config.name),
     workflow_key: workflowKey(config.name),
@@ -200,12 +200,14 @@ function generalValues({ config, task, databaseUrl, temporaryDirectory }: Target
     scripts: workspace.scripts,
     workspace: workspace.root,
     temporary_directory: temporaryDirectory,
-    'database.host': host,
-    'database.port': port,
-    'database.name': database,
-    'database.user': user,
+    ...addressValues(databaseUrl),
     ...Object.fromEntries(Object.entries(config.scheduler).map(([name, value]) => [`scheduler.${name}`, value])),
   };
+}
+
+function addressValues(databaseUrl: string): Values {
+  const { host, port, database, user } = addressOf(databaseUrl);
+  return { 'database.host': host, 'database.port': port, 'database.name': database, 'database.user': user };
 }
 
 function passwordOf(databaseUrl: string): string {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { ProtectGroup } from '../../processes/guard.ts';
@@ -54,6 +54,7 @@ export async function startDescribedProcess(options: StartOptions): Promise<Sche
   const [program = '', ...args] = described.command.map((argument) => fill(argument, values));
   const env = fillAll(described.env, { ...values, ...options.secrets });
   const cwd = described.cwd === undefined ? options.workingDirectory : fill(described.cwd, values);
+  const logBegins = statSync(logPath, { throwIfNoEntry: false })?.size ?? 0;
   const { pid, exited } = await startLogged(logPath, (log) =>
     spawn(program, args, { cwd, env: { ...process.env, ...options.env, ...env }, stdio: ['ignore', log, log], detached: true }),
   ).catch((error: Error) => {
@@ -73,7 +74,8 @@ export async function startDescribedProcess(options: StartOptions): Promise<Sche
   const { ready } = described;
   try {
     options.protect(pid);
-    if (!ready || (await waitReady({ ready, values, logPath, pool: options.pool, signal: ended.signal }))) return { pid, exited, stop };
+    if (!ready || (await waitReady({ ready, values, logPath, logBegins, pool: options.pool, signal: ended.signal })))
+      return { pid, exited, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -149,6 +149,11 @@ const ceiling = z.strictObject({
   value: text.describe(
     'An expression of the config, in the unit of the figure: scheduler.max_tasks_per_batch * scheduler.processes / scheduler.poll_interval_secs. It may name duration, tasks_per_workflow, submit_concurrency, scheduler.*, and places; functions are min, max, ceil, floor, round, abs.',
   ),
+  at_once: text
+    .optional()
+    .describe(
+      'An expression, too: how many tasks come together, such as scheduler.max_tasks_per_batch, so that a short experiment is measured right. 1 by default.',
+    ),
   formula: text.optional().describe('Where the value comes from, in words. The expression by default.'),
 });
 

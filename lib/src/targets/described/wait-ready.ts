@@ -11,6 +11,8 @@ export interface ReadyWait {
   readonly ready: Readiness;
   readonly values: Values;
   readonly logPath: string;
+  /** Where in the log this process begins: a scheduler that is started again writes on in it. */
+  readonly logBegins?: number;
   readonly pool: pg.Pool;
   /** Ends the waiting. */
   readonly signal: AbortSignal;
@@ -28,10 +30,10 @@ export async function waitReady(wait: ReadyWait): Promise<boolean> {
   return false;
 }
 
-function probe({ ready, values, logPath, pool }: ReadyWait): () => boolean | Promise<boolean> {
+function probe({ ready, values, logPath, logBegins = 0, pool }: ReadyWait): () => boolean | Promise<boolean> {
   if (ready.log !== undefined) {
     const pattern = new RegExp(ready.log, 'm');
-    return () => pattern.test(readFileSync(logPath, 'utf8'));
+    return () => pattern.test(readFileSync(logPath).subarray(logBegins).toString('utf8'));
   }
   if (ready.http !== undefined) {
     const url = fill(ready.http, values);

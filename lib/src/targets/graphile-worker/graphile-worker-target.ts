@@ -1,5 +1,5 @@
 import { Logger, makeWorkerUtils, type WorkerUtils } from 'graphile-worker';
-import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
@@ -11,6 +11,7 @@ import { openOwnPool, openSubmitPool } from '../target-pool.ts';
 import { workflowName } from '../workflow-key.ts';
 import { type GraphileOptions, taskIdentifier, type SchedulerMessage, type TaskPayload } from './names.ts';
 import { createTaskRecords, type TaskRecord } from './task-records.ts';
+import { loadJournal } from './task-journal.ts';
 
 /** graphile-worker waits a while before it calls get_job when its pool has too few connections for its workers. */
 const minimumPoolSize = 2;
@@ -28,6 +29,8 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
   const pool = openOwnPool(databaseUrl);
   const submitPool = openSubmitPool(databaseUrl, config.submit_concurrency);
   submitPool.on('connect', (client) => client.on('error', () => undefined)); // graphile-worker asks for it
+  // In the database they would be lost with a scheduler that is killed, or a server that crashes.
+  const journal = context.hasFaults ? join(context.temporaryDirectory, 'task-records.jsonl') : undefined;
   let utils: WorkerUtils | undefined;
 
   return {
@@ -49,7 +52,8 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
     },
     async startScheduler(instance) {
       const message: SchedulerMessage = {
-        databaseUrl,
+        databaseUrl: context.schedulerDatabaseUrl ?? databaseUrl,
+        ...(journal !== undefined && { journalPath: journal }),
         identifier,
         workflowName: workflowName(config.name),
         task: context.task,
@@ -57,9 +61,8 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
       };
       return startSchedulerMain(import.meta.url, context, instance, message);
     },
-    async submit({ taskCount }) {
+    async submit({ taskCount, runId }) {
       if (!utils) throw new Error('prepare() comes before submit()');
-      const runId = randomUUID();
       await utils.addJobs(
         Array.from({ length: taskCount }, (_, taskIndex) => ({
           identifier,
@@ -71,7 +74,7 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
       return runId;
     },
     open: { sql: openSql, values: [identifier] },
-    readTasks: () => readTasks(pool, identifier),
+    readTasks: () => readTasks(pool, identifier, journal),
     async clean() {
       await pool.query(
         `DELETE FROM graphile_worker._private_jobs WHERE task_id = (SELECT id FROM graphile_worker._private_tasks WHERE identifier = $1)`,
@@ -139,7 +142,8 @@ const tasksSql = `
       WHERE ended.identifier = $1 AND ended.run_id = job.payload->>'runId' AND ended.task_index = (job.payload->>'taskIndex')::int
     )`;
 
-async function* readTasks(pool: pg.Pool, identifier: string): AsyncGenerator<readonly TaskRow[]> {
+async function* readTasks(pool: pg.Pool, identifier: string, journal: string | undefined): AsyncGenerator<readonly TaskRow[]> {
+  if (journal !== undefined) await loadJournal(pool, identifier, journal);
   type Row = Omit<TaskRecord, 'is_failed' | 'started_ms' | 'finished_ms'> & {
     readonly status: 'pending' | 'running' | 'finished' | 'failed';
     readonly started_ms: number | null;

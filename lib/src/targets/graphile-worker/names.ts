@@ -25,6 +25,8 @@ export interface GraphileOptions {
 /** The first message to a scheduler process. */
 export interface SchedulerMessage {
   readonly databaseUrl: string;
+  /** Where it notes tasks that have ended; left out: in the database. */
+  readonly journalPath?: string;
   readonly identifier: string;
   readonly workflowName: string;
   readonly task: TaskSpec;

@@ -11,6 +11,7 @@ import { ownApplication } from '../../database/own-work.ts';
 import { openPool } from '../target-pool.ts';
 import type { SchedulerMessage, TaskPayload } from './names.ts';
 import { epochMsOf, keepMicroseconds } from './precise-date.ts';
+import { TaskJournal } from './task-journal.ts';
 import { TaskRecorder } from './task-records.ts';
 
 keepMicroseconds();
@@ -19,8 +20,7 @@ keepMicroseconds();
 process.on('SIGINT', () => undefined);
 
 const [message] = (await once(process, 'message')) as [SchedulerMessage];
-const recordsPool = openPool(message.databaseUrl, { max: 1, application_name: `${ownApplication} task records` });
-const recorder = new TaskRecorder(recordsPool, message.identifier);
+const recorder = message.journalPath === undefined ? databaseRecorder() : new TaskJournal(message.journalPath);
 
 // What ended is written before the process does; what ends from now on was ended by the stop, and is nobody's result.
 let isStopping = false;
@@ -41,7 +41,7 @@ const logger = new Logger(() => (level, text) => {
 });
 
 try {
-  await run({
+  const runner = await run({
     preset: { worker: { ...message.options, connectionString: message.databaseUrl, logger } },
     noHandleSignals: true,
     taskList: {
@@ -76,9 +76,21 @@ try {
       },
     },
   });
+  // A pool that lost its database stops for good: its own command ends then, too, for a supervisor to start it again.
+  const end = (error?: unknown): void => {
+    if (isStopping) return;
+    console.error(`graphile-worker has stopped${error === undefined ? '' : `: ${reasonOf(error)}`}`);
+    process.exit(1);
+  };
+  runner.promise.then(() => end(), end);
   process.send?.({ type: 'ready' });
 } catch (error) {
   process.send?.({ type: 'failed', error: reasonOf(error) }, () => process.exit(1));
+}
+
+function databaseRecorder(): TaskRecorder {
+  const pool = openPool(message.databaseUrl, { max: 1, application_name: `${ownApplication} task records` });
+  return new TaskRecorder(pool, message.identifier);
 }
 
 function nowMs(): number {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { PerfConfig } from '../../config/perf-config.ts';
@@ -90,7 +89,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
     },
     async startScheduler(instance) {
       const message: SchedulerMessage = {
-        databaseUrl,
+        databaseUrl: context.schedulerDatabaseUrl ?? databaseUrl,
         queue,
         workflowName: workflowName(config.name),
         task: context.task,
@@ -98,9 +97,8 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       };
       return startSchedulerMain(import.meta.url, context, instance, message);
     },
-    async submit({ taskCount }) {
+    async submit({ taskCount, runId }) {
       if (!boss) throw new Error('prepare() comes before submit()');
-      const runId = randomUUID();
       await boss.insert(
         queue,
         Array.from({ length: taskCount }, (_, taskIndex) => ({ data: { runId, taskIndex } satisfies TaskData })),

@@ -1,10 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { createConfig } from '../../../src/config/load-config.ts';
 import { findWorkspace } from '../../../src/config/workspace.ts';
 import { TargetContract } from '../../../src/contract/target-contract.ts';
-import { findTarget } from '../../../src/targets/registry.ts';
-import { MissingProgramError } from '../../../src/targets/target.ts';
 import { waitUntil } from '../../processes/wait-until.ts';
+import { missingProgram } from '../../support/missing-program.ts';
 import { processesOf, startOrchlab } from '../../support/orchlab-command.ts';
 import { temporaryWorkspace } from '../../support/temporary-workspace.ts';
 
@@ -16,7 +14,7 @@ const workspace = findWorkspace(import.meta.dirname);
  */
 export async function describeContract(target: string, environment: Readonly<Record<string, string>> = {}): Promise<void> {
   Object.assign(process.env, environment);
-  const missing = await missingProgram(target);
+  const missing = await missingProgram(target, workspace);
   describe.skipIf(missing !== undefined)(`the target ${target}${missing === undefined ? '' : `, not run: ${missing}`}`, () => {
     const contract = new TargetContract(workspace);
     afterAll(async () => contract.close());
@@ -41,15 +39,4 @@ export async function describeContract(target: string, environment: Readonly<Rec
       expect(processesOf(temporary.root)).toEqual([]);
     });
   });
-}
-
-/** What is missing to run a target here, if anything. */
-async function missingProgram(target: string): Promise<string | undefined> {
-  try {
-    await findTarget(createConfig({ workflows: 1, tasks_per_workflow: 1, duration: 0, target }, 'contract'), workspace);
-    return undefined;
-  } catch (error) {
-    if (error instanceof MissingProgramError) return error.message.split('. ')[0] ?? error.message;
-    throw error;
-  }
 }

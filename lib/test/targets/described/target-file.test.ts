@@ -10,6 +10,7 @@ import { loadTargetFile } from '../../../src/targets/described/target-file.ts';
 import { fill, fillJson, fillValue } from '../../../src/targets/described/placeholders.ts';
 import { programHash } from '../../../src/targets/described/program-hash.ts';
 import { MissingProgramError } from '../../../src/targets/target.ts';
+import { makeTarget } from '../../support/make-target.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'orchlab-target-file-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -222,15 +223,7 @@ it('a step that may take longer gets its time', async () => {
       .replace('tasks\n\n', 'tasks\n    seconds: 300\n\n'),
   );
   const config = createConfig({ workflows: 1, tasks_per_workflow: 1, duration: 0, target: path });
-  const create = await findTarget(config, workspace);
-  await using target = await create({
-    config,
-    databaseUrl: 'postgres://nobody@127.0.0.1:1/none',
-    task: { executor: 'inline', durationSeconds: 0 },
-    logDirectory: directory,
-    temporaryDirectory: directory,
-    protect: () => () => undefined,
-  });
+  await using target = await makeTarget(config, workspace, 'postgres://nobody@127.0.0.1:1/none', directory);
   // 600 and the 60 of the other step, and a margin for looking at the queries.
   expect(target.limits).toEqual({ prepareSeconds: 690, startSeconds: 330, cleanSeconds: 60 });
 });

@@ -1,0 +1,59 @@
+import type { FaultFigures } from './fault-ledger.ts';
+import { plural, seconds, tasksPerSecond, threeDigits } from './format-figure.ts';
+
+type Worded = Omit<FaultFigures, 'sentence' | 'tasks'>;
+
+/** For instance `Kill of scheduler 0 at 4.03 s: first task taken over after 1.4 s, 90 % of 39.8 tasks/s again after 1.8 s; 62 tasks open at worst; 4 executed twice, 71 late.` */
+export function faultSentence(fault: Worded): string {
+  return `${faultName(fault)}: ${[engineWords(fault), `${threeDigits(fault.worstBacklog)} tasks open at worst`, taskWords(fault)].filter(Boolean).join('; ')}.`;
+}
+
+/** For instance `Kill of scheduler 0 at 4.03 s`. */
+export function faultName({
+  kind,
+  subject,
+  atSeconds,
+  endedSeconds,
+}: Pick<FaultFigures, 'kind' | 'subject' | 'atSeconds' | 'endedSeconds'>): string {
+  const lasted = lasting.has(kind) ? `, for ${seconds(endedSeconds - atSeconds)}` : '';
+  return `${nouns[kind]} ${subject} at ${seconds(atSeconds)}${lasted}`;
+}
+
+const lasting = new Set<FaultFigures['kind']>(['pause', 'hold', 'exhaust', 'drop', 'restart']);
+
+const nouns: Readonly<Record<FaultFigures['kind'], string>> = {
+  kill: 'Kill of',
+  pause: 'Pause of',
+  restart: 'Restart of',
+  terminate: 'End of',
+  hold: 'Held',
+  exhaust: 'Exhausted',
+  drop: 'Dropped',
+};
+
+function engineWords({ detectedSeconds, detectedBy, recoverySeconds, tasksPerSecondBefore }: Worded): string {
+  const went =
+    detectedBy === ''
+      ? 'no task was taken over'
+      : detectedBy === 'taken over'
+        ? `the first task was taken over after ${seconds(detectedSeconds)}`
+        : `the next task was dispatched after ${seconds(detectedSeconds)}`;
+  if (Number.isNaN(tasksPerSecondBefore)) return `${went}, the rate before it is not known`;
+  const rate = tasksPerSecond(tasksPerSecondBefore);
+  if (recoverySeconds === 0) return `${went}, the rate stayed at ${rate}`;
+  return `${went}, ${Number.isNaN(recoverySeconds) ? `90 % of ${rate} was not seen again` : `90 % of ${rate} again after ${seconds(recoverySeconds)}`}`;
+}
+
+function taskWords({ lost, stuck, executedTwice, failed, late, refusedRuns }: Worded): string {
+  const parts = [
+    [lost, 'lost'],
+    [stuck, 'stuck'],
+    [executedTwice, 'executed twice'],
+    [failed, 'failed'],
+    [late, 'late'],
+  ] as const;
+  const some = parts.flatMap(([count, word]) => (count > 0 ? [`${threeDigits(count)} ${word}`] : []));
+  const refused = refusedRuns > 0 ? [`${plural(refusedRuns, 'submission')} refused or not answered`] : [];
+  const harmless = lost + stuck + executedTwice + failed === 0 ? ['nothing lost, stuck, failed or executed twice'] : [];
+  return [...harmless, ...some, ...refused].join(', ');
+}
