@@ -48,6 +48,8 @@ export { type LatencyOverTimeOptions, latencyOverTime } from './analysis/latency
 export { type ThroughputOptions, throughputOf } from './analysis/throughput.ts';
 export { metricsOf } from './analysis/engine-metrics.ts';
 export { resourcesOf } from './analysis/resources.ts';
+export { rssGrowthOf } from './analysis/rss-growth.ts';
+export type { Growth, GrowthOptions, GrowthVerdict } from './analysis/series-growth.ts';
 export { type ResourceSeriesOptions, resourceSeries } from './analysis/resource-series.ts';
 export { type TaskStatesOptions, taskStates } from './analysis/task-states.ts';
 export { taskPhases } from './analysis/task-phases.ts';

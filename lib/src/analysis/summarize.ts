@@ -20,6 +20,7 @@ import { lagDistribution } from './schedule-lag.ts';
 import { samplingFigures } from './sampling-gaps.ts';
 import type { Summary } from './summary.ts';
 import { steadyFigures } from './steady-figures.ts';
+import { rssGrowth } from './rss-growth.ts';
 import { phaseDistribution } from './task-phases.ts';
 import { savedBaseline } from './saved-baseline.ts';
 import { thresholdResults } from './threshold-results.ts';
@@ -85,6 +86,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     throughput: withNulls(throughput),
     durationSeconds: orNull(durationSeconds),
     scheduler: withNulls(resourceFigures(experiment, 'scheduler')),
+    schedulerRssGrowth: withNulls(rssGrowth(experiment, 'scheduler')),
     workers: withNulls(resourceFigures(experiment, 'workers')),
     postgres: withNulls(resourceFigures(experiment, 'postgres')),
     driver: withNulls(resourceFigures(experiment, 'driver')),

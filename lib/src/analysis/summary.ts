@@ -11,6 +11,7 @@ import type { ResourceFigures } from './resources.ts';
 import type { FaultFigures } from './fault-ledger.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
 import type { Regime, RegimeBorder } from './regimes.ts';
+import type { Growth } from './series-growth.ts';
 import type { SteadyFigures } from './steady-figures.ts';
 import type { LimitedBy } from './limit-rules.ts';
 import type { SamplingFigures } from './sampling-gaps.ts';
@@ -69,6 +70,8 @@ export interface Summary {
   /** From the first submission to the last finished task. */
   readonly durationSeconds: number | null;
   readonly scheduler: SummaryOf<ResourceFigures>;
+  /** How fast the RSS of the schedulers grows, with its interval, and whether that is growth; null for what is not known. */
+  readonly schedulerRssGrowth: SummaryOf<Growth>;
   readonly workers: SummaryOf<ResourceFigures>;
   readonly postgres: SummaryOf<ResourceFigures>;
   readonly driver: SummaryOf<ResourceFigures>;

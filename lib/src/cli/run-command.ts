@@ -48,7 +48,8 @@ Examples:
   orchlab run standard --target dbos,pg-boss,graphile-worker --repeat 3
   orchlab run --runs 100 --tasks 5 --duration 0.1     without a config file
   orchlab run quick -s scheduler.poll_interval_secs=0.1
-  orchlab run quick -s arrival.constant=50 -s load_seconds=20    50 runs a second for 20 seconds
+  orchlab run quick -s arrival.constant=50 --load-seconds 20     50 runs a second for 20 seconds
+  orchlab run standard -s arrival.constant=5 --load-seconds 6h   a soak: does the memory of the scheduler grow?
   orchlab run quick --threshold 'response.p99 < 500 ms, tasks.lost = 0' --junit thresholds.xml
   orchlab run standard --repeat 6 --baseline main --threshold 'response.p99 < baseline + 5 %'
   orchlab run standard --probe                        does its lowest ceiling set the pace?

@@ -2,7 +2,7 @@
 export type Comparator = '<' | '<=' | '>' | '>=' | '=';
 
 /** What a unit of the user's is a unit of. */
-export type Dimension = 'time' | 'memory' | 'share' | 'rate' | 'tasks a second' | 'runs a second';
+export type Dimension = 'time' | 'memory' | 'memory an hour' | 'share' | 'rate' | 'tasks a second' | 'runs a second';
 
 /** A number that was given, in seconds, bytes, 1 for all of it, or as it stands; `dimension` where it came with a unit. */
 export interface Quantity {
@@ -85,6 +85,9 @@ const units: Readonly<Record<string, readonly [Dimension, number]>> = {
   KiB: ['memory', 1024],
   MiB: ['memory', 1024 ** 2],
   GiB: ['memory', 1024 ** 3],
+  'kB/h': ['memory an hour', 1e3],
+  'MB/h': ['memory an hour', 1e6],
+  'GB/h': ['memory an hour', 1e9],
   '%': ['share', 0.01],
   '/s': ['rate', 1],
   'tasks/s': ['tasks a second', 1],

@@ -41,7 +41,7 @@ const sections: readonly ((summary: Summary, experiment: Experiment) => Section)
   (_, experiment) => latencyPlots(experiment),
   (_, experiment) => throughputPlots(experiment),
   ceilingsSection,
-  (_, experiment) => resourcePlots(experiment),
+  resourcePlots,
   (_, experiment) => ({ title: 'Task states', blocks: [{ kind: 'plot', name: 'task-states', plot: plotTaskStates(experiment) }] }),
   (_, experiment) => databasePlots(experiment),
   (_, experiment) => ({ title: 'Host', blocks: [{ kind: 'plot', name: 'host', plot: plotHost(experiment) }] }),

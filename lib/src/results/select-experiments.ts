@@ -1,4 +1,4 @@
-import { perfConfigSchema, schedulerSchema } from '../config/perf-config.ts';
+import { perfConfigKeys, schedulerSchema } from '../config/perf-config.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { commitOf, isSameCommit } from './experiment-commit.ts';
 import type { Experiment } from './experiment.ts';
@@ -107,7 +107,7 @@ async function findNamed(term: string, directory: string | undefined): Promise<r
 
 function isConfigKey(key: string): boolean {
   const [block = '', option] = key.split('.');
-  return option === undefined ? block in perfConfigSchema.shape : block === 'scheduler' && option in schedulerSchema.shape;
+  return option === undefined ? block in perfConfigKeys.shape : block === 'scheduler' && option in schedulerSchema.shape;
 }
 
 function fitsAll(experiment: Experiment, conditions: readonly Condition[]): boolean {
