@@ -154,15 +154,15 @@ function recoveries(
 ): readonly { readonly perSecond: number; readonly recoveryMs: number }[] {
   const found: { perSecond: number; recoveryMs: number }[] = [];
   let sinceMs = endsMs[0] ?? Number.NaN;
-  let lastRate = Number.NaN;
+  let before = { perSecond: Number.NaN, sinceMs, calmUntilMs: Number.NaN };
   for (const [index, { beganMs, endedMs }] of events.entries()) {
     const untilMs = events[index + 1]?.beganMs ?? Math.min(endMs, endsMs.at(-1) ?? endMs);
     // After a fault what was missed is made up for, at more than the rate: until there were 10 s without one, what was before it counts.
-    const isSettled = Number.isNaN(lastRate) || beganMs - sinceMs >= rateBeforeMs;
-    const perSecond = isSettled ? rateBefore(endsMs, sinceMs, beganMs) : lastRate;
-    const took = recoveryMs(endsMs, perSecond, { sinceMs, beganMs, endedMs, untilMs });
+    if (Number.isNaN(before.perSecond) || beganMs - sinceMs >= rateBeforeMs)
+      before = { perSecond: rateBefore(endsMs, sinceMs, beganMs), sinceMs, calmUntilMs: beganMs };
+    const { perSecond } = before;
+    const took = recoveryMs(endsMs, perSecond, { ...before, beganMs, endedMs, untilMs });
     sinceMs = Number.isNaN(perSecond) ? endedMs : beganMs + took;
-    if (!Number.isNaN(perSecond)) lastRate = perSecond;
     found.push({ perSecond, recoveryMs: took });
   }
   return found;

@@ -34,14 +34,15 @@ const nouns: Readonly<Record<FaultFigures['kind'], string>> = {
 function engineWords({ detectedSeconds, detectedBy, recoverySeconds, tasksPerSecondBefore }: Worded): string {
   const went =
     detectedBy === ''
-      ? 'no task was taken over'
+      ? 'when the engine went on is not seen'
       : detectedBy === 'taken over'
         ? `the first task was taken over after ${seconds(detectedSeconds)}`
         : `the next task was dispatched after ${seconds(detectedSeconds)}`;
   if (Number.isNaN(tasksPerSecondBefore)) return `${went}, the rate before it is not known`;
   const rate = tasksPerSecond(tasksPerSecondBefore);
+  if (recoverySeconds === 0 && detectedBy === '') return `no effect seen, the rate stayed at ${rate}`;
   if (recoverySeconds === 0) return `${went}, the rate stayed at ${rate}`;
-  return `${went}, ${Number.isNaN(recoverySeconds) ? `90 % of ${rate} was not seen again` : `90 % of ${rate} again after ${seconds(recoverySeconds)}`}`;
+  return `${went}, ${Number.isNaN(recoverySeconds) ? `90 % of ${rate} was not seen again by the next fault or the end` : `90 % of ${rate} again after ${seconds(recoverySeconds)}`}`;
 }
 
 function taskWords({ lost, stuck, executedTwice, failed, late, refusedRuns }: Worded): string {
