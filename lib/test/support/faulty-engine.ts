@@ -56,6 +56,7 @@ export function plantedTasks({ seed, load, perSecond, loadSeconds, faults, catch
   const isOpen = load === 'constant' || load === 'poisson';
   const places = Math.round((isOpen ? 1.5 : 1) * perSecond * workSeconds(perSecond));
   const loadMs = 1000 * loadSeconds;
+  const lastDueMs = isOpen ? loadMs - stepMs : -1;
   const tasks: PlantedTask[] = [];
   const queue: PlantedTask[] = [];
   const busy = new Map<PlantedTask, number>();
@@ -97,7 +98,7 @@ export function plantedTasks({ seed, load, perSecond, loadSeconds, faults, catch
       busy.clear();
       queue.unshift(...again);
     }
-    for (; isOpen && nextMs <= Math.min(nowMs, loadMs - stepMs); ) {
+    while (nextMs <= Math.min(nowMs, lastDueMs)) {
       submit(nextMs);
       nextMs += (load === 'poisson' ? -Math.log(1 - random()) : 1) * (1000 / perSecond);
     }

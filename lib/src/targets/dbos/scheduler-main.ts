@@ -8,6 +8,7 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import { once } from 'node:events';
 import { reasonOf } from '../../errors/error-reason.ts';
 import { executeTask } from '../execute-task.ts';
+import { finishWhenAsked } from '../scheduler-process.ts';
 import { runWorkflow, taskStep, taskWorkflow, type SchedulerMessage } from './names.ts';
 
 process.once('disconnect', () => process.exit(0));
@@ -50,6 +51,7 @@ try {
     logLevel: 'warn',
   });
   await DBOS.launch();
+  finishWhenAsked(async () => DBOS.shutdown());
   process.send?.({ type: 'ready' });
 } catch (error) {
   process.send?.({ type: 'failed', error: reasonOf(error) }, () => process.exit(1));

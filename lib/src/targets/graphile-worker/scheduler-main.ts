@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { reasonOf } from '../../errors/error-reason.ts';
 import { executeTask } from '../execute-task.ts';
 import { ownApplication } from '../../database/own-work.ts';
+import { finishWhenAsked } from '../scheduler-process.ts';
 import { openPool } from '../target-pool.ts';
 import type { SchedulerMessage, TaskPayload } from './names.ts';
 import { epochMsOf, keepMicroseconds } from './precise-date.ts';
@@ -83,6 +84,11 @@ try {
     process.exit(1);
   };
   runner.promise.then(() => end(), end);
+  finishWhenAsked(async () => {
+    isStopping = true;
+    await runner.stop();
+    await recorder.flush();
+  });
   process.send?.({ type: 'ready' });
 } catch (error) {
   process.send?.({ type: 'failed', error: reasonOf(error) }, () => process.exit(1));
