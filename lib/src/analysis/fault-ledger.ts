@@ -105,12 +105,7 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
     ? wholeColumn(experiment.tasks, 'executions')
     : new Int32Array(tasks.count);
   const executions = taskExecutions(experiment);
-  // The first of each task tells.
-  const repetitions = new Map(
-    repeatedExecutions(experiment)
-      .toReversed()
-      .map((each) => [each.task, each]),
-  );
+  const repetitions = Map.groupBy(repeatedExecutions(experiment), ({ task }) => task);
   const isLate = lateness(experiment, beganMs[0] ?? Number.NaN);
   for (let row = 0; row < tasks.count; row++) {
     const run = tasks.run[row] as number;
@@ -131,11 +126,18 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
       const fault = before(finishedMs);
       if (fault && isLate(row)) note(fault, 'late', key);
     } else note(before(finishedMs), 'failed', key);
-    const repeated = repetitions.get(key);
     const times = counted[row] as number;
-    if (times <= 1 || (repeated === undefined && executions.size > 0)) continue;
-    // Without its own time it began when the task's last attempt did.
-    const fault = repeated ? drafts[repeated.faultIndex] : before(tasks.startedMs[row] ?? Number.NaN);
+    if (times <= 1) continue;
+    const repeated = repetitions.get(key) ?? [];
+    for (const { faultIndex } of repeated) {
+      const fault = drafts[faultIndex];
+      if (!fault) continue;
+      fault.duplicates++;
+      if (fault.tasks.executedTwice.at(-1) !== key) note(fault, 'executedTwice', key);
+    }
+    if (executions.size > 0) continue;
+    // Without a time of its own a second execution began when the task's last attempt did.
+    const fault = before(tasks.startedMs[row] ?? Number.NaN);
     if (!fault) continue;
     fault.duplicates += times - 1;
     note(fault, 'executedTwice', key);

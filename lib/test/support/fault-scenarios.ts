@@ -31,6 +31,8 @@ export function plantedScenarios(): readonly PlantedScenario[] {
         { ...base, name: 'frozen for 0.3 s', faults: [{ effect: 'freeze', atSeconds, seconds: 0.3 }], isVisible: perSecond > 10 },
         { ...base, name: 'no effect', faults: [{ effect: 'nothing', atSeconds, seconds: 1 }] },
         { ...base, name: 'two stops, 2.5 s apart', faults: [stop(1.5), stop(1.5, atSeconds + 4)] },
+        // What was begun again after the first is cut off again.
+        { ...base, name: 'two stops, 0.03 s apart', faults: [stop(1.5), stop(1.5, atSeconds + 1.53)] },
         { ...base, name: 'two stops, overlapping', faults: [stop(2), stop(2, atSeconds + 1)] },
       ];
     }),

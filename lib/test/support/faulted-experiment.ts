@@ -122,7 +122,8 @@ function truthOf({ faults, perSecond }: PlantedPlan, planted: readonly PlantedTa
   const ownWorkSeconds = fault.effect === 'stop' ? workSeconds(perSecond) : 0;
   return {
     detectedSeconds: stops && !isCovered ? backMs / 1000 - fault.atSeconds : Number.NaN,
-    recoverySeconds: fault.effect === 'nothing' ? 0 : isCovered ? Number.NaN : fault.seconds + ownWorkSeconds,
+    recoverySeconds:
+      fault.effect === 'nothing' ? 0 : nextSeconds <= overSeconds + ownWorkSeconds ? Number.NaN : fault.seconds + ownWorkSeconds,
     tasks: { lost: keys(outcome('lost')), stuck: keys(outcome('stuck')), executedTwice: doubled },
     duplicates: doubled.length,
     refusedRuns: planted.filter(({ isRefused, dueMs }) => isRefused && dueMs >= 1000 * fault.atSeconds && dueMs < 1000 * nextSeconds)
