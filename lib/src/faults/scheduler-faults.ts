@@ -74,20 +74,22 @@ export async function restartScheduler(run: FaultRun, fault: FaultOf<'restart'>)
   const instance = victim(run, fault.instance);
   const scheduler = run.schedulers.expectEnd(instance);
   run.begins(`scheduler ${instance}`, fault.mode === 'fast' ? 'asked to stop' : 'SIGKILL');
-  if (fault.mode === 'fast') await finish(run, scheduler);
-  else for (const { pid } of findFamily([identify(scheduler.pid)])) sendIfAllowed(pid, 'SIGKILL');
+  if (fault.mode === 'fast') {
+    if (!(await finish(run, scheduler))) run.begins(`scheduler ${instance}`, `asked to stop, cut off after ${finishLimitSeconds} s`);
+  } else for (const { pid } of findFamily([identify(scheduler.pid)])) sendIfAllowed(pid, 'SIGKILL');
   await withLimit(scheduler.exited, endLimitSeconds, `the end of scheduler ${instance}`);
   await run.wait(secondsOf(fault.down));
   await startAgain(run, instance);
 }
 
-/** A deployment waits for what is in work, and ends what takes too long. */
-async function finish(run: FaultRun, scheduler: Scheduler): Promise<void> {
-  if (scheduler.askToFinish) {
-    scheduler.askToFinish();
-    await Promise.race([scheduler.exited, run.wait(finishLimitSeconds)]);
-  }
+/** A deployment waits for what is in work, and cuts off what takes too long: then it is false. */
+async function finish(run: FaultRun, scheduler: Scheduler): Promise<boolean> {
+  scheduler.askToFinish?.();
+  const isFinished =
+    scheduler.askToFinish === undefined ||
+    (await Promise.race([scheduler.exited.then(() => true), run.wait(finishLimitSeconds).then(() => false)]));
   await scheduler.stop();
+  return isFinished;
 }
 
 /** Starts a scheduler in the place of one that has ended, as a supervisor does: again and again, for a minute. */

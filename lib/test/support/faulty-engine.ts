@@ -58,7 +58,9 @@ export function plantedTasks({ seed, load, perSecond, loadSeconds, faults, catch
   const loadMs = 1000 * loadSeconds;
   const lastDueMs = isOpen ? loadMs - stepMs : -1;
   const tasks: PlantedTask[] = [];
+  /** What waits begins at `next`. */
   const queue: PlantedTask[] = [];
+  let next = 0;
   const busy = new Map<PlantedTask, number>();
   let isUp = true;
   const submit = (dueMs: number): void => {
@@ -79,7 +81,7 @@ export function plantedTasks({ seed, load, perSecond, loadSeconds, faults, catch
   if (load === 'closed') for (let index = 0; index < places; index++) submit(0);
   let nextMs = load === 'poisson' ? (-1000 * Math.log(1 - random())) / perSecond : 0;
   const begun = new Set<number>();
-  for (let nowMs = 0; nowMs < loadMs || queue.length + busy.size > 0; nowMs += stepMs) {
+  for (let nowMs = 0; nowMs < loadMs || queue.length - next + busy.size > 0; nowMs += stepMs) {
     const active = faults.filter(({ atSeconds, seconds }) => nowMs >= 1000 * atSeconds && nowMs < 1000 * (atSeconds + seconds));
     isUp = !active.some(({ effect }) => effect === 'stop' || effect === 'freeze');
     for (const [index, { effect, atSeconds }] of faults.entries()) {
@@ -96,7 +98,7 @@ export function plantedTasks({ seed, load, perSecond, loadSeconds, faults, catch
         else if (load === 'closed') submit(nowMs);
       }
       busy.clear();
-      queue.unshift(...again);
+      queue.splice(next, 0, ...again);
     }
     while (nextMs <= Math.min(nowMs, lastDueMs)) {
       submit(nextMs);
@@ -115,8 +117,8 @@ export function plantedTasks({ seed, load, perSecond, loadSeconds, faults, catch
       if (load === 'closed' && nowMs < loadMs) submit(nowMs);
     }
     const room = active.some(({ effect }) => effect === 'slow') ? Math.ceil(places / 2) : places;
-    while (busy.size < room && queue.length > 0) {
-      const task = queue.shift() as PlantedTask;
+    while (busy.size < room && next < queue.length) {
+      const task = queue[next++] as PlantedTask;
       task.dispatchedMs = nowMs + stepMs * random();
       task.executionsMs.push(task.dispatchedMs);
       busy.set(task, nowMs + workMs * Math.exp(0.2 * normal() - 0.02));
