@@ -87,18 +87,18 @@ describe('faults on real engines', () => {
     expectWholeLedger(experiment);
   });
 
-  it('restart: scheduler lets pg-boss end what it has in work, and start again', async () => {
+  it.each(['pg-boss', 'graphile-worker'])('restart: scheduler lets %s end what it has in work, and start again', async (target) => {
     const { experiment, faults } = await measure({
-      target: 'pg-boss',
-      load_seconds: 4,
-      faults: [{ restart: 'scheduler', mode: 'fast', at: 2, down: 0.3 }],
+      target,
+      load_seconds: 3,
+      faults: [{ restart: 'scheduler', mode: 'fast', at: 1.5, down: 0.3 }],
     });
     expect(faults).toMatchObject([
       { kind: 'restart', subject: 'scheduler 0', detail: 'asked to stop', lost: 0, stuck: 0, executedTwice: 0 },
     ]);
     expect(faults[0]?.detectedSeconds).toBeGreaterThan(0.3);
     expect(experiment.events.array('kind')).toEqual(expect.arrayContaining(['restart', 'start']));
-    expect(experiment.manifest.ledger).toMatchObject({ submitted: 80, finished: 80 });
+    expect(experiment.manifest.ledger).toMatchObject({ submitted: 60, finished: 60 });
   });
 
   it('pause: postgres is no end of the experiment', async () => {

@@ -25,6 +25,8 @@ const recorder = message.journalPath === undefined ? databaseRecorder() : new Ta
 
 // What ended is written before the process does; what ends from now on was ended by the stop, and is nobody's result.
 let isStopping = false;
+/** Its own shutdown lets end what is in work: that counts. */
+let isFinishing = false;
 const stop = (): void => {
   if (isStopping) return;
   isStopping = true;
@@ -79,13 +81,13 @@ try {
   });
   // A pool that lost its database stops for good: its own command ends then, too, for a supervisor to start it again.
   const end = (error?: unknown): void => {
-    if (isStopping) return;
+    if (isStopping || isFinishing) return;
     console.error(`graphile-worker has stopped${error === undefined ? '' : `: ${reasonOf(error)}`}`);
     process.exit(1);
   };
   runner.promise.then(() => end(), end);
   finishWhenAsked(async () => {
-    isStopping = true;
+    isFinishing = true;
     await runner.stop();
     await recorder.flush();
   });
