@@ -1,3 +1,5 @@
+import { parseDuration } from './duration.ts';
+
 /** How a figure is to stand to its bound. */
 export type Comparator = '<' | '<=' | '>' | '>=' | '=';
 
@@ -164,11 +166,11 @@ export function checkWindow(window: ThresholdWindow): ThresholdWindow {
   throw new ThresholdError('a window that ends after it begins', `${fromSeconds} s to ${toSeconds} s`);
 }
 
-/** Seconds, from `10`, `10s`, `500 ms` or `1 min`. Throws a ThresholdError. */
+/** Seconds, from `10`, `10s`, `500 ms` or `1h30m`. Throws a ThresholdError. */
 export function parseMoment(text: string): number {
-  const { value, dimension = 'time' } = parseQuantity(text);
-  if (dimension !== 'time' || value < 0) throw new ThresholdError('a time of at least 0, for instance 10s', text);
-  return value;
+  const seconds = parseDuration(text);
+  if (seconds === undefined) throw new ThresholdError('a time of at least 0, for instance 10s', text);
+  return seconds;
 }
 
 /** 0.5 of `50%`; undefined where it is no percentage. Throws a ThresholdError where it is more than all. */
