@@ -27,7 +27,12 @@ export function plantedScenarios(): readonly PlantedScenario[] {
           ? [{ ...base, name: 'stop for 3 s, refused', faults: [stop(3)], catchesUp: false }]
           : []),
         { ...base, name: 'frozen for 2 s', faults: [{ effect: 'freeze', atSeconds, seconds: 2 }] },
-        { ...base, name: 'half the places for 6 s', faults: [slow], isVisible: perSecond > 10 },
+        {
+          ...base,
+          name: 'half the places for 6 s',
+          faults: [slow],
+          isVisible: perSecond > (load === 'poisson' ? 100 : load === 'constant' ? 10 : 0),
+        },
         { ...base, name: 'frozen for 0.3 s', faults: [{ effect: 'freeze', atSeconds, seconds: 0.3 }], isVisible: perSecond > 10 },
         { ...base, name: 'no effect', faults: [{ effect: 'nothing', atSeconds, seconds: 1 }] },
         { ...base, name: 'two stops, 2.5 s apart', faults: [stop(1.5), stop(1.5, atSeconds + 4)] },
