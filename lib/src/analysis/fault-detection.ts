@@ -31,11 +31,12 @@ export function detection(experiment: Experiment, index: number): Detection {
   const event = events[index];
   if (!event) return none;
   const nextMs = events[index + 1]?.beganMs ?? Infinity;
+  // A task that is taken over is so after this fault, also when the next one has come; a dispatch may be after that one.
   const takenOverMs = firstTakenOver(experiment, index);
-  const dispatchedMs = stopsAll(experiment, event) ? firstDispatch(experiment, events, index) : Infinity;
+  const goesOnMs = stopsAll(experiment, event) ? firstDispatch(experiment, events, index) : Infinity;
+  const dispatchedMs = goesOnMs < nextMs ? goesOnMs : Infinity;
   const [ms, detectedBy] = takenOverMs <= dispatchedMs ? ([takenOverMs, 'taken over'] as const) : ([dispatchedMs, 'dispatched'] as const);
-  // A task that is taken over is so after this fault, also when the next one has come.
-  return ms < (detectedBy === 'taken over' ? Infinity : nextMs) ? { detectedSeconds: (ms - event.beganMs) / 1000, detectedBy } : none;
+  return ms < Infinity ? { detectedSeconds: (ms - event.beganMs) / 1000, detectedBy } : none;
 }
 
 function stopsAll(experiment: Experiment, { subject }: FaultEvent): boolean {

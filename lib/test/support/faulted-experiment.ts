@@ -8,7 +8,7 @@ import { zeroMs } from './handmade-experiment.ts';
 
 /** What is true of a fault of a planted experiment; NaN: there is no such moment. */
 export interface PlantedTruth {
-  /** Until a task begins again after a stop, as no other fault keeps it from it. */
+  /** Until a task begins again after a stop. */
   readonly detectedSeconds: number;
   /** Until the engine is whole again and tasks end as before; 0: they never ended at less. */
   readonly recoverySeconds: number;
@@ -121,7 +121,8 @@ function truthOf({ faults, perSecond }: PlantedPlan, planted: readonly PlantedTa
   const stops = fault.effect === 'stop' || fault.effect === 'freeze';
   const ownWorkSeconds = fault.effect === 'stop' ? workSeconds(perSecond) : 0;
   return {
-    detectedSeconds: stops && !isCovered ? backMs / 1000 - fault.atSeconds : Number.NaN,
+    // Where the next fault keeps it from going on, a task that is taken over after that tells.
+    detectedSeconds: stops && (!isCovered || doubled.length > 0) ? backMs / 1000 - fault.atSeconds : Number.NaN,
     recoverySeconds:
       fault.effect === 'nothing' ? 0 : nextSeconds <= overSeconds + ownWorkSeconds ? Number.NaN : fault.seconds + ownWorkSeconds,
     tasks: { lost: keys(outcome('lost')), stuck: keys(outcome('stuck')), executedTwice: doubled },
