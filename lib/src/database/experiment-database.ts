@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf, reasonOf } from '../errors/error-reason.ts';
 import { connect, type DatabaseClient } from './database-client.ts';
 import { DatabaseError, type DatabaseServer } from './database-server.ts';
+import { ownerNote } from './database-owner.ts';
 import { addressOf, describeAddress, withDatabase } from './database-url.ts';
 import type { PostgresControl } from './postgres-control.ts';
 
@@ -42,7 +43,8 @@ export async function createExperimentDatabase(
   const url = withDatabase(server.url, database);
   await using client = await connect(server.url);
   await createDatabase(client, server.url, database);
-  await client.query(`comment on database "${database}" is '${commentPrefix} for an experiment'`);
+  const comment = `${commentPrefix} for an experiment${keep ? ', to be kept' : ` of ${ownerNote()}`}`;
+  await client.query(`comment on database "${database}" is '${comment.replaceAll("'", "''")}'`);
   if (server.kind === 'external') await requireConnection(client, url, database);
   const { kind, version, settings, control, warnings } = server;
   return {
@@ -63,11 +65,20 @@ export async function createExperimentDatabase(
   };
 }
 
-/** Databases that `createExperimentDatabase` made on the server at `url`, by name, with their open connections. */
-export async function findExperimentDatabases(client: DatabaseClient): Promise<readonly { name: string; connections: number }[]> {
+export interface FoundDatabase {
+  readonly name: string;
+  /** That are open. */
+  readonly connections: number;
+  /** What its maker noted. */
+  readonly comment: string;
+}
+
+/** Databases that `createExperimentDatabase` made on a server, by name. */
+export async function findExperimentDatabases(client: DatabaseClient): Promise<readonly FoundDatabase[]> {
   // The name alone could be somebody's own: only what also carries our comment is ours.
-  return await client.query<{ name: string; connections: number }>(
-    `select d.datname as name, (select count(*)::int from pg_stat_activity a where a.datid = d.oid) as connections
+  return await client.query<FoundDatabase>(
+    `select d.datname as name, (select count(*)::int from pg_stat_activity a where a.datid = d.oid) as connections,
+            shobj_description(d.oid, 'pg_database') as comment
      from pg_database d
      where d.datname ~ '^orchlab_.*_[0-9a-f]{8}$' and starts_with(shobj_description(d.oid, 'pg_database'), $1)
      order by 1`,
@@ -107,7 +118,9 @@ async function createDatabase(client: DatabaseClient, serverUrl: string, databas
         continue;
       }
       if (code !== '42501')
-        throw new DatabaseError(`could not create a database beside ${describeAddress(serverUrl)}: ${reasonOf(error)}`, { cause: error });
+        throw new DatabaseError(`could not create a database beside ${describeAddress(serverUrl)}: ${reasonOf(error)}${adviceFor(code)}`, {
+          cause: error,
+        });
       const { user } = addressOf(serverUrl);
       throw new DatabaseError(
         `user "${user}" may not create databases at ${describeAddress(serverUrl)}, and orchlab makes one for each experiment. ` +
@@ -115,6 +128,17 @@ async function createDatabase(client: DatabaseClient, serverUrl: string, databas
         { cause: error },
       );
     }
+  }
+}
+
+function adviceFor(code: string | undefined): string {
+  switch (code) {
+    case '25006':
+      return '. It is a standby, or default_transaction_read_only is on: name a server in DATABASE_URL that can be written to';
+    case '53100':
+      return '. Its disk is full: make room there, or name another server in DATABASE_URL';
+    default:
+      return '';
   }
 }
 

@@ -5,6 +5,7 @@ import { openExternalServer } from './external-server.ts';
 import { startPrivateServer } from './private-server.ts';
 import { findSharedServer, startSharedServer } from './shared-server.ts';
 
+export { dropAbandonedDatabases } from './abandoned-databases.ts';
 export { DatabaseError } from './database-server.ts';
 export type { DatabaseServer } from './database-server.ts';
 export { createExperimentDatabase, type ExperimentDatabase } from './experiment-database.ts';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Workspace } from '../config/workspace.ts';
-import { createExperimentDatabase, openServer } from '../database/open-database.ts';
+import { createExperimentDatabase, dropAbandonedDatabases, openServer, type DatabaseServer } from '../database/open-database.ts';
 import { PlannedOutage } from '../database/planned-outage.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { checkFaults } from '../faults/check-faults.ts';
@@ -147,6 +147,7 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   const opening = openServer({ guard, keepDatabase: request.keepDatabase, stateDirectory: request.workspace.state });
   await using _opened = held(opening);
   const server = await withLimit(opening, databaseLimitSeconds, 'starting Postgres', ending.signal);
+  if (server.kind !== 'embedded') await keeper.warn(...(await cleanUpBehindOthers(server)));
   await using database = await createExperimentDatabase(server, config.name, { keep: request.keepDatabase });
   // The shared server may have been there.
   checkFaults(config, database.kind);
@@ -184,4 +185,13 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
     throw error;
   }
   await keeper.warn(...logs.warnings());
+}
+
+/** What experiments that were killed left on a server that outlives them; answers what was done, a sentence. */
+async function cleanUpBehindOthers(server: DatabaseServer): Promise<readonly string[]> {
+  // A user who may not drop them may still make one.
+  const dropped = await withLimit(dropAbandonedDatabases(server), databaseLimitSeconds, 'dropping what was left').catch(() => []);
+  return dropped.length === 0
+    ? []
+    : [`Before the start, what experiments that were killed had left on the server was dropped: ${dropped.join(', ')}.`];
 }

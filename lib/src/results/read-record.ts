@@ -26,6 +26,15 @@ export function readRecord<T>(path: string, what: string, schema: z.ZodType<T>):
   const { success, data, error } = schema.safeParse(values);
   if (success) return data;
   const [issue] = error.issues;
+  const version = newerVersion(values);
+  if (version !== undefined)
+    throw damaged(`one of format ${version}, which a newer version of orchlab wrote: read it with that one`, error);
   const key = issue?.path.join('.') ?? '';
   throw damaged(`one with a wrong ${key === '' ? 'content' : key} (${issue?.message ?? 'unknown'})`, error);
+}
+
+/** All formats of this version are the first. */
+function newerVersion(values: unknown): number | undefined {
+  const version = values !== null && typeof values === 'object' && 'formatVersion' in values ? values.formatVersion : undefined;
+  return typeof version === 'number' && version > 1 ? version : undefined;
 }

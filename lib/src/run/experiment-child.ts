@@ -8,7 +8,9 @@ import { ResultsError } from '../results/experiment-directory.ts';
 import { readManifest, writeManifest } from '../results/manifest.ts';
 import { MissingProgramError } from '../targets/target.ts';
 import type { Progress } from '../results/progress.ts';
-import { silenceLimitMs } from '../timing/stop-limits.ts';
+import { dropAbandonedDatabases, findServer } from '../database/open-database.ts';
+import { withLimit } from '../timing/with-limit.ts';
+import { disposalLimitSeconds, silenceLimitMs } from '../timing/stop-limits.ts';
 
 export interface ExperimentChildOptions {
   readonly signal?: AbortSignal | undefined;
@@ -67,7 +69,7 @@ export async function executeInChild(
         if (isOver) return;
         isOver = true;
         if (directory === undefined) reject(new Error(reason));
-        else recordCrash(directory, reason, isInterrupted).then(resolve, reject);
+        else endCrashed(request, directory, reason, isInterrupted).then(resolve, reject);
       };
       child.on('error', reject);
       child.on('message', (message: FromExperiment) => {
@@ -118,4 +120,23 @@ async function recordCrash(directory: string, reason: string, wasInterrupted: bo
   // A full disk may be what it died of: then the reason is only told.
   await writeManifest(directory, { ...manifest, ...outcome, times: { ...manifest.times, endedMs: Date.now() } }).catch(() => undefined);
   return { name, directory, ...outcome };
+}
+
+async function endCrashed(
+  request: ExperimentRequest,
+  directory: string,
+  reason: string,
+  wasInterrupted: boolean,
+): Promise<ExperimentOutcome> {
+  const outcome = await recordCrash(directory, reason, wasInterrupted);
+  await dropItsDatabase(request);
+  return outcome;
+}
+
+/** What a process that was killed could not drop, on a server that outlives it. Where that fails, too, the next start does it. */
+async function dropItsDatabase({ workspace }: ExperimentRequest): Promise<void> {
+  const dropping = findServer({ stateDirectory: workspace.state }).then(
+    async (server) => server && dropAbandonedDatabases(server, { wait: true }),
+  );
+  await withLimit(dropping, disposalLimitSeconds, 'dropping the database').catch(() => undefined);
 }
