@@ -1,11 +1,11 @@
 import type { Experiment } from '../results/experiment.ts';
 import { countUpTo } from './edges.ts';
-import type { FaultEvent } from './fault-events.ts';
+import { type FaultEvent, faultEvents } from './fault-events.ts';
 import { frameOf } from './frame.ts';
 import { loadSpan } from './load-span.ts';
 import { perExperiment } from './per-experiment.ts';
+import { repeatedExecutions } from './repeated-executions.ts';
 import { sortNumbers } from './sort-numbers.ts';
-import { taskExecutions } from './task-executions.ts';
 
 /** When an engine went on after a fault. */
 export interface Detection {
@@ -27,11 +27,16 @@ const gapRatio = 2;
  * When the engine noticed: the first task that had begun before the fault and begins again, by the tasks' own evidence, or the first dispatch after the gap that
  * the fault made, whichever comes first. Where other schedulers or workers go on, only a task that is taken over shows it.
  */
-export function detection(experiment: Experiment, event: FaultEvent, nextMs: number): Detection {
-  const takenOverMs = firstTakenOver(experiment, event.beganMs);
+export function detection(experiment: Experiment, index: number): Detection {
+  const events = faultEvents(experiment);
+  const event = events[index];
+  if (!event) return none;
+  const nextMs = events[index + 1]?.beganMs ?? Infinity;
+  const takenOverMs = firstTakenOver(experiment, index);
   const dispatchedMs = stopsAll(experiment, event) ? firstDispatch(experiment, event, nextMs) : Infinity;
   const [ms, detectedBy] = takenOverMs <= dispatchedMs ? ([takenOverMs, 'taken over'] as const) : ([dispatchedMs, 'dispatched'] as const);
-  return ms < nextMs ? { detectedSeconds: (ms - event.beganMs) / 1000, detectedBy } : none;
+  // A task that is taken over is so after this fault, also when the next one has come.
+  return ms < (detectedBy === 'taken over' ? Infinity : nextMs) ? { detectedSeconds: (ms - event.beganMs) / 1000, detectedBy } : none;
 }
 
 function stopsAll(experiment: Experiment, { subject }: FaultEvent): boolean {
@@ -39,14 +44,11 @@ function stopsAll(experiment: Experiment, { subject }: FaultEvent): boolean {
   return !subject.startsWith('scheduler') || experiment.manifest.config.scheduler.processes === 1;
 }
 
-function firstTakenOver(experiment: Experiment, beganMs: number): number {
-  let firstMs = Infinity;
-  for (const all of taskExecutions(experiment).values()) {
-    if (all.length < 2 || (all[0]?.atMs ?? Infinity) > beganMs) continue;
-    const again = all.find(({ atMs }) => atMs > beganMs);
-    if (again && again.atMs < firstMs) firstMs = again.atMs;
-  }
-  return firstMs;
+function firstTakenOver(experiment: Experiment, index: number): number {
+  return repeatedExecutions(experiment).reduce(
+    (firstMs, { faultIndex, atMs }) => (faultIndex === index ? Math.min(firstMs, atMs) : firstMs),
+    Infinity,
+  );
 }
 
 function firstDispatch(experiment: Experiment, { beganMs, endedMs }: FaultEvent, nextMs: number): number {

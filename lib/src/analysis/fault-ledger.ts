@@ -10,6 +10,7 @@ import { faultSentence } from './fault-words.ts';
 import { finishedCode, frameOf, runStatuses, taskStatuses } from './frame.ts';
 import { loadSpan } from './load-span.ts';
 import { perExperiment } from './per-experiment.ts';
+import { repeatedExecutions, seenLateMs } from './repeated-executions.ts';
 import { sortNumbers } from './sort-numbers.ts';
 import { taskExecutions, taskKey } from './task-executions.ts';
 
@@ -58,8 +59,8 @@ type Draft = { -readonly [K in keyof FaultFigures]: FaultFigures[K] } & { readon
  * What came of each fault of an experiment, in the order of time: exact, from the times and the evidence of every task.
  *
  * A task that began and never ended is put down to the first fault after its last sign of life; one that the engine has no row of to the first after its run was
- * accepted; one that it has and never began to the last fault. What ended late or failed, a second execution and a refused submission are put down to
- * the last fault before.
+ * accepted; one that it has and never began to the last fault. What ended late or failed and a refused submission are put down to the last
+ * fault before, a second execution to the first fault since the first one began.
  */
 export const faultLedger = perExperiment((experiment: Experiment): readonly FaultFigures[] => {
   const events = faultEvents(experiment);
@@ -75,7 +76,7 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
     detail: event.detail,
     atSeconds: (event.beganMs - originMs) / 1000,
     endedSeconds: (event.endedMs - originMs) / 1000,
-    ...detection(experiment, event, beganMs[index + 1] ?? Infinity),
+    ...detection(experiment, index),
     recoverySeconds: (timings[index]?.recoveryMs ?? Number.NaN) / 1000,
     tasksPerSecondBefore: timings[index]?.perSecond ?? Number.NaN,
     worstBacklog: worstBacklog(experiment, event.beganMs, beganMs[index + 1] ?? endMs),
@@ -104,6 +105,12 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
     ? wholeColumn(experiment.tasks, 'executions')
     : new Int32Array(tasks.count);
   const executions = taskExecutions(experiment);
+  // The first of each task tells.
+  const repetitions = new Map(
+    repeatedExecutions(experiment)
+      .toReversed()
+      .map((each) => [each.task, each]),
+  );
   const isLate = lateness(experiment, beganMs[0] ?? Number.NaN);
   for (let row = 0; row < tasks.count; row++) {
     const run = tasks.run[row] as number;
@@ -113,20 +120,22 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
     const status = taskStatuses[tasks.status[row] as number] ?? 'lost';
     if (status === 'lost') {
       const createdMs = tasks.createdMs[row] as number;
-      const beginsMs = [tasks.dispatchedMs[row] as number, tasks.startedMs[row] as number, ...seen.map(({ atMs }) => atMs)].filter(
-        (ms) => !Number.isNaN(ms),
-      );
+      const beginsMs = [
+        tasks.dispatchedMs[row] as number,
+        tasks.startedMs[row] as number,
+        ...seen.map(({ atMs }) => atMs - seenLateMs),
+      ].filter((ms) => !Number.isNaN(ms));
       if (Number.isNaN(createdMs)) note(after(Math.max(runs.sentMs[run] ?? Number.NaN, ...beginsMs)), 'lost', key);
       else note(beginsMs.length > 0 ? after(Math.max(createdMs, ...beginsMs)) : drafts.at(-1), 'stuck', key);
     } else if (status === 'finished') {
       const fault = before(finishedMs);
       if (fault && isLate(row)) note(fault, 'late', key);
     } else note(before(finishedMs), 'failed', key);
+    const repeated = repetitions.get(key);
     const times = counted[row] as number;
-    if (times <= 1) continue;
+    if (times <= 1 || (repeated === undefined && executions.size > 0)) continue;
     // Without its own time it began when the task's last attempt did.
-    const secondMs = seen[1]?.atMs ?? tasks.startedMs[row] ?? Number.NaN;
-    const fault = before(secondMs);
+    const fault = repeated ? drafts[repeated.faultIndex] : before(tasks.startedMs[row] ?? Number.NaN);
     if (!fault) continue;
     fault.duplicates += times - 1;
     note(fault, 'executedTwice', key);
@@ -150,7 +159,7 @@ function recoveries(
     const untilMs = events[index + 1]?.beganMs ?? Math.min(endMs, endsMs.at(-1) ?? endMs);
     // Where the one before was not over, what was before that counts.
     const perSecond = Number.isNaN(sinceMs) ? lastRate : rateBefore(endsMs, sinceMs, beganMs) || lastRate;
-    const took = recoveryMs(endsMs, perSecond, { beganMs, endedMs, untilMs });
+    const took = recoveryMs(endsMs, perSecond, { sinceMs, beganMs, endedMs, untilMs });
     sinceMs = beganMs + took;
     lastRate = perSecond;
     found.push({ perSecond, recoveryMs: took });

@@ -6,7 +6,8 @@ const recoveredRatio = 0.9;
 const beforeMs = 10_000;
 const leastBeforeMs = 1000;
 /** So many tasks end in a window at the rate before: short windows show a short stop, that what is made up for would hide in long ones, long ones a rate that halves. */
-const endsInWindows = [20, 100];
+const endsInWindows = [10, 20, 100];
+const justAfterMs = 1e-3;
 const [leastWindowMs, mostWindowMs] = [250, 10_000];
 /** So long after it began, or it ended, a fault may begin to show. */
 const showsWithinMs = 5000;
@@ -20,6 +21,8 @@ export function rateBefore(endsMs: Float64Array, sinceMs: number, beganMs: numbe
 }
 
 export interface RecoverySpan {
+  /** From when on what was before tells how it goes without a fault; NaN: nothing does. */
+  readonly sinceMs: number;
   readonly beganMs: number;
   /** When the fault itself was over. */
   readonly endedMs: number;
@@ -31,7 +34,7 @@ export interface RecoverySpan {
  * Milliseconds from the begin of a fault until tasks end at 90 % of the rate before again; 0 where they never ended at less; NaN where they never did again,
  * or there was no time to see it.
  *
- * The rate is that of windows in which 20, and in which 100 tasks would end. It has dropped where a window that begins within 5 s of the fault has fewer than 90 %,
+ * The rate is that of windows in which 10, 20 and 100 tasks would end. It has dropped where a window that begins within 5 s of the fault has fewer than 90 %,
  * fewer than chance explains (three standard deviations of a Poisson count), and fewer than every such window before the fault; it is back at the first end from
  * which on a window has 90 % again, in the windows that take longer to show it.
  */
@@ -46,7 +49,7 @@ function recoveryInWindows(
   endsMs: Float64Array,
   perSecond: number,
   ends: number,
-  { beganMs, endedMs, untilMs }: RecoverySpan,
+  { sinceMs, beganMs, endedMs, untilMs }: RecoverySpan,
 ): number | undefined {
   const windowMs = Math.min(mostWindowMs, Math.max(leastWindowMs, (1000 * ends) / perSecond));
   const lastStartMs = untilMs - windowMs;
@@ -54,20 +57,25 @@ function recoveryInWindows(
   const wanted = (perSecond * windowMs) / 1000;
   const countFrom = (fromMs: number): number => countUpTo(endsMs, fromMs + windowMs) - countUpTo(endsMs, fromMs - 1e-6);
   let least = Math.min(recoveredRatio * wanted, wanted - 3 * Math.sqrt(wanted));
-  for (let index = countUpTo(endsMs, beganMs - beforeMs); index < endsMs.length && (endsMs[index] as number) + windowMs <= beganMs; index++)
-    least = Math.min(least, countFrom(endsMs[index] as number));
+  for (let index = countUpTo(endsMs, Math.max(sinceMs || beganMs, beganMs - beforeMs)); index < endsMs.length; index++) {
+    const ms = (endsMs[index] as number) + justAfterMs;
+    if (ms + windowMs > beganMs) break;
+    least = Math.min(least, countFrom(ms));
+  }
 
   // Whether the rate falls is seen at the fault itself, and just after each end that follows.
   const lastShowMs = Math.min(lastStartMs, (Number.isNaN(endedMs) ? beganMs : endedMs) + showsWithinMs);
   let dropMs: number | undefined;
-  for (let index = countUpTo(endsMs, beganMs), ms = beganMs; ms <= lastShowMs; ms = (endsMs[index++] ?? Infinity) + 1e-3) {
+  for (let index = countUpTo(endsMs, beganMs), ms = beganMs; ms <= lastShowMs; ms = (endsMs[index++] ?? Infinity) + justAfterMs) {
     if (countFrom(ms) >= least) continue;
     dropMs = ms;
     break;
   }
   if (dropMs === undefined) return 0;
-  for (let index = countUpTo(endsMs, dropMs); index < endsMs.length && (endsMs[index] as number) <= lastStartMs; index++)
+  const firstAfter = countUpTo(endsMs, dropMs);
+  for (let index = firstAfter; index < endsMs.length && (endsMs[index] as number) <= lastStartMs; index++)
     if (countFrom(endsMs[index] as number) >= recoveredRatio * wanted) return (endsMs[index] as number) - beganMs;
-  // Where less than a window was left to look at, it may have been.
-  return lastStartMs < dropMs + windowMs ? undefined : Number.NaN;
+  // Where tasks ended again so late that no window of this length was left to look at, shorter ones tell.
+  const nextMs = endsMs[firstAfter] ?? Number.NEGATIVE_INFINITY;
+  return nextMs > lastStartMs || lastStartMs < dropMs + windowMs ? undefined : Number.NaN;
 }

@@ -1,7 +1,7 @@
 import { numberColumn, textColumn } from '../analysis/columns.ts';
 import { plural, threeDigits } from '../analysis/format-figure.ts';
 import { faultEvents, isFaultKind } from '../analysis/fault-events.ts';
-import { faultLedger } from '../analysis/fault-ledger.ts';
+import { type FaultFigures, faultLedger } from '../analysis/fault-ledger.ts';
 import { loadSpan } from '../analysis/load-span.ts';
 import { borderWords, changeWords } from '../analysis/regime-words.ts';
 import { regimes } from '../analysis/regimes.ts';
@@ -115,7 +115,7 @@ function faultMarks(experiment: Experiment, [fromSeconds, toSeconds]: TimeRange)
   ];
   const x = { field: 'faultAt', type: 'quantitative' };
   const lasting = values.filter(({ faultAt, faultTo }) => (faultTo ?? 0) > (faultAt ?? 0));
-  const names = faults.slice(0, mostFaults).map((fault) => `${fault.kind} ${fault.subject} at ${threeDigits(fault.atSeconds)} s`);
+  const names = faults.slice(0, mostFaults).map((fault) => faultMoment(fault));
   const more = faults.length > mostFaults ? `, and ${faults.length - mostFaults} more` : '';
   return {
     layers: [
@@ -151,6 +151,14 @@ function faultMarks(experiment: Experiment, [fromSeconds, toSeconds]: TimeRange)
 /** What is done to the experiment has marks of its own. */
 function isOfPostgres(kind: string): boolean {
   return !isFaultKind(kind) && kind !== 'start' && kind !== 'exit';
+}
+
+/** So long is a band, and no line. */
+const leastBandSeconds = 0.2;
+
+function faultMoment({ kind, subject, atSeconds, endedSeconds }: FaultFigures): string {
+  const [from, to] = [threeDigits(atSeconds), threeDigits(endedSeconds)];
+  return `${kind} ${subject} ${endedSeconds - atSeconds > leastBandSeconds ? `from ${from} s to ${to} s` : `at ${from} s`}`;
 }
 
 /** When schedulers that were started again were ready, seconds since the first submission. */

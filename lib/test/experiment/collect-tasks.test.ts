@@ -47,7 +47,12 @@ async function* inBatches(rows: readonly TaskRow[]): AsyncGenerator<readonly Tas
   for (let start = 0; start < rows.length; start += 7) yield rows.slice(start, start + 7);
 }
 
-async function collect(rows: readonly TaskRow[], runs: RunIndex, isExpected = true, more: Pick<CollectOptions, 'overMs'> = {}) {
+async function collect(
+  rows: readonly TaskRow[],
+  runs: RunIndex,
+  isExpected = true,
+  more: Pick<CollectOptions, 'overMs' | 'lossIsFinding'> = {},
+) {
   const writer = createTableWriter(directory, 'tasks');
   const out = { emit: ((_table, task) => writer.append(task as never)) satisfies Emit, ready: async () => undefined };
   const collected = await collectTasks(inBatches(rows), runs, out, { evidence: { path: evidencePath, isExpected }, ...more });
@@ -161,6 +166,29 @@ describe('collectTasks', () => {
     expect(failure).toBe('the engine has 2 tasks that were not asked for, or twice (they are in no figure)');
     expect(surplus).toBe(failure);
     expect(warnings).toEqual([]);
+  });
+
+  it('takes in the tasks of a submission whose answer was lost, and none of one that the engine never had', async () => {
+    const runs = submittedRuns(1);
+    const refused = { dueMs: 0, sentMs: 0, acknowledgedMs: 5, status: 'rejected', error: 'ECONNRESET', warmUp: false } as const;
+    runs.take('runs', { ...refused, runIndex: 1, runId: 'run 1' });
+    runs.take('runs', { ...refused, runIndex: 2, runId: 'run 2' });
+    const tasksOf = (runIndex: number): TaskRow[] => Array.from({ length: tasksPerRun }, (_, taskIndex) => row(runIndex, taskIndex));
+    const { ledger, failure, warnings, tasks } = await collect([...tasksOf(0), ...tasksOf(1)], runs, false);
+    expect(ledger).toMatchObject({ submitted: 20, finished: 20, lost: 0 });
+    expect(failure).toBe('');
+    expect(warnings).toContainEqual(expect.stringMatching(/^1 submissions that were not answered/));
+    expect(tasks.numRows()).toBe(20);
+  });
+
+  it('tells losses after faults, and fails for none; what more there is than unanswered submissions explain fails all the same', async () => {
+    const [tasks, surplus] = [[row(0, 0)], [row(7, 0), row(7, 1)]];
+    const lossy = await collect(tasks, submittedRuns(1), false, { lossIsFinding: true });
+    expect(lossy).toMatchObject({ failure: '', ledger: { lost: 9 } });
+    expect(lossy.warnings).toContainEqual(expect.stringContaining('9 of 10 tasks were lost'));
+    expect((await collect([...tasks, ...surplus], submittedRuns(1), false, { lossIsFinding: true })).failure).toContain(
+      '2 tasks that were not asked for',
+    );
   });
 
   it('warns of times in an impossible order, but not of what clocks of one machine may differ by', async () => {

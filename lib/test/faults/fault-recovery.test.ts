@@ -13,7 +13,7 @@ function ends(parts: readonly { readonly seconds: number; readonly perSecond: nu
 }
 
 const recoveryOf = (atMs: Float64Array, beganMs: number, untilMs: number): number =>
-  recoveryMs(atMs, rateBefore(atMs, 0, beganMs), { beganMs, endedMs: beganMs, untilMs });
+  recoveryMs(atMs, rateBefore(atMs, 0, beganMs), { sinceMs: 0, beganMs, endedMs: beganMs, untilMs });
 
 describe('the time until the rate is back', () => {
   it('is that of a stop, also where what was missed is made up for at once', () => {
@@ -26,6 +26,16 @@ describe('the time until the rate is back', () => {
       1500,
       -1,
     );
+  });
+
+  it('is told by short windows where the load ends before a long one is over', () => {
+    const late = ends([
+      { seconds: 3, perSecond: 40 },
+      { seconds: 3, perSecond: 0 },
+      { seconds: 1, perSecond: 160 },
+      { seconds: 1, perSecond: 40 },
+    ]);
+    expect(recoveryOf(late, 3000, 8000)).toBeCloseTo(3000, -1);
   });
 
   it('is that of a rate that halves', () => {

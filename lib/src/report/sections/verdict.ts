@@ -57,7 +57,8 @@ function steadyWords(steady: Summary['steady']): string {
   const { fromSeconds, toSeconds, windows, windowSeconds, responseSeconds } = steady;
   const seconds = (value: number | null): string => formatSeconds(value ?? Number.NaN);
   const rate = steady.tasksPerSecond === null ? '–' : threeDigits(steady.tasksPerSecond);
-  return `${threeDigits(fromSeconds ?? Number.NaN)} s to ${threeDigits(toSeconds ?? Number.NaN)} s (${windows} windows of ${threeDigits(windowSeconds ?? Number.NaN)} s): ${rate} tasks/s, response time p50 ${seconds(responseSeconds.p50)}, p99 ${seconds(responseSeconds.p99)}`;
+  // The first run may be due a fraction of a millisecond before the load is said to begin.
+  return `${threeDigits(Math.max(0, fromSeconds ?? Number.NaN))} s to ${threeDigits(toSeconds ?? Number.NaN)} s (${windows} windows of ${threeDigits(windowSeconds ?? Number.NaN)} s): ${rate} tasks/s, response time p50 ${seconds(responseSeconds.p50)}, p99 ${seconds(responseSeconds.p99)}`;
 }
 
 /** What is not known is left out. */
