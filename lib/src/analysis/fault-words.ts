@@ -44,11 +44,12 @@ function engineWords({ detectedSeconds, detectedBy, recoverySeconds, tasksPerSec
   return `${went}, ${Number.isNaN(recoverySeconds) ? `90 % of ${rate} was not seen again` : `90 % of ${rate} again after ${seconds(recoverySeconds)}`}`;
 }
 
-function taskWords({ lost, stuck, executedTwice, failed, late, refusedRuns }: Worded): string {
+function taskWords({ lost, stuck, executedTwice, repeatedSeconds, failed, late, refusedRuns }: Worded): string {
+  const repeated = Number.isNaN(repeatedSeconds) ? '' : ` (the last after ${seconds(repeatedSeconds)})`;
   const parts = [
     [lost, 'lost'],
     [stuck, 'stuck'],
-    [executedTwice, 'executed twice'],
+    [executedTwice, `executed twice${repeated}`],
     [failed, 'failed'],
     [late, 'late'],
   ] as const;
