@@ -92,16 +92,21 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
   };
 }
 
-/** The scheduler block of a config as graphile-worker's own options; the delays are those of its published benchmark. */
-function graphileOptions({ scheduler }: PerfConfig): GraphileOptions {
+/**
+ * The scheduler block of a config as graphile-worker's own options. The delays are those of its published benchmark; where the config speaks of recovery, its
+ * default: the end of each job is written by itself, for one of a batch that fails is never tried again, and the pool stops
+ * without an end of its process (0.18.0, https://github.com/graphile/worker/issues/636).
+ */
+function graphileOptions({ scheduler, recovery }: PerfConfig): GraphileOptions {
+  const batchDelay = recovery ? -1 : 0;
   const concurrentJobs = scheduler.max_concurrent_dispatches;
   return {
     concurrentJobs,
     maxPoolSize: Math.max(minimumPoolSize, scheduler.db_pool_size),
     pollInterval: scheduler.poll_interval_secs * 1000,
     localQueue: { size: Math.min(scheduler.max_tasks_per_batch, concurrentJobs + 1) },
-    completeJobBatchDelay: 0,
-    failJobBatchDelay: 0,
+    completeJobBatchDelay: batchDelay,
+    failJobBatchDelay: batchDelay,
   };
 }
 
