@@ -20,8 +20,9 @@ const none: Detection = { detectedSeconds: Number.NaN, detectedBy: '' };
 const beforeMs = 10_000;
 /** A gap belongs to a fault when it begins by so long after it. */
 const nearMs = 1000;
-/** A gap of the fault is longer than those before by so much. */
-const gapRatio = 2;
+/** A gap of the fault is longer than the longest before it, or than the 95th percentile of those, by so much. */
+const longestRatio = 2;
+const percentileRatio = 3;
 
 /**
  * When the engine noticed: the first task that had begun before the fault and begins again, by the tasks' own evidence, or the first dispatch after the gap that
@@ -54,20 +55,24 @@ function firstTakenOver(experiment: Experiment, index: number): number {
 function firstDispatch(experiment: Experiment, { beganMs, endedMs }: FaultEvent, nextMs: number): number {
   const { atMs, waiting } = dispatches(experiment);
   const first = countUpTo(atMs, beganMs);
-  let longest = 0;
-  for (let index = countUpTo(atMs, beganMs - beforeMs) + 1; index < first; index++)
-    longest = Math.max(longest, (atMs[index] as number) - (atMs[index - 1] as number));
+  const usual = leastGap(atMs.subarray(countUpTo(atMs, beganMs - beforeMs), first));
   const lastBeginMs = (Number.isNaN(endedMs) ? beganMs : endedMs) + nearMs;
   const untilMs = Math.min(nextMs, loadSpan(experiment).endMs);
   for (let index = first; index <= atMs.length; index++) {
     const fromMs = index === first ? beganMs : (atMs[index - 1] as number);
     if (fromMs > Math.min(lastBeginMs, nextMs)) break;
     const toMs = atMs[index] ?? Infinity;
-    if (Math.min(toMs, untilMs) - fromMs <= gapRatio * longest) continue;
+    if (Math.min(toMs, untilMs) - fromMs <= usual) continue;
     // That nothing is left to be dispatched is no gap.
     if (toMs < Infinity || waiting) return toMs;
   }
   return atMs[first] ?? Infinity;
+}
+
+/** Gaps up to this are as they were before a fault. Faults may have been there before, too: one long gap among many is none to go by. */
+function leastGap(timesMs: Float64Array): number {
+  const gaps = sortNumbers(timesMs.slice(1).map((ms, index) => ms - (timesMs[index] as number)));
+  return Math.min(longestRatio * (gaps.at(-1) ?? 0), percentileRatio * (gaps[Math.floor(0.95 * gaps.length)] ?? 0));
 }
 
 /** When tasks were dispatched (else started), in order, and whether any never was. */

@@ -5,7 +5,7 @@ import { wholeColumn } from './columns.ts';
 import { countUpTo } from './edges.ts';
 import { type Detection, detection } from './fault-detection.ts';
 import { type FaultEvent, faultEvents } from './fault-events.ts';
-import { rateBefore, recoveryMs } from './fault-recovery.ts';
+import { rateBefore, rateBeforeMs, recoveryMs } from './fault-recovery.ts';
 import { faultSentence } from './fault-words.ts';
 import { finishedCode, frameOf, runStatuses, taskStatuses } from './frame.ts';
 import { loadSpan } from './load-span.ts';
@@ -179,11 +179,12 @@ function recoveries(
   let lastRate = Number.NaN;
   for (const [index, { beganMs, endedMs }] of events.entries()) {
     const untilMs = events[index + 1]?.beganMs ?? Math.min(endMs, endsMs.at(-1) ?? endMs);
-    // Where the one before was not over, what was before that counts.
-    const perSecond = Number.isNaN(sinceMs) ? lastRate : rateBefore(endsMs, sinceMs, beganMs) || lastRate;
+    // After a fault what was missed is made up for, at more than the rate: until there were 10 s without one, what was before it counts.
+    const isSettled = Number.isNaN(lastRate) || beganMs - sinceMs >= rateBeforeMs;
+    const perSecond = isSettled ? rateBefore(endsMs, sinceMs, beganMs) : lastRate;
     const took = recoveryMs(endsMs, perSecond, { sinceMs, beganMs, endedMs, untilMs });
-    sinceMs = beganMs + took;
-    lastRate = perSecond;
+    sinceMs = Number.isNaN(perSecond) ? endedMs : beganMs + took;
+    if (!Number.isNaN(perSecond)) lastRate = perSecond;
     found.push({ perSecond, recoveryMs: took });
   }
   return found;

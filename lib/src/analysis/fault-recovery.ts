@@ -3,7 +3,7 @@ import { countUpTo } from './edges.ts';
 /** Back is what ends so much of the rate before. */
 const recoveredRatio = 0.9;
 /** The rate before a fault is that of so long before it, or of what there is of that. */
-const beforeMs = 10_000;
+export const rateBeforeMs = 10_000;
 const leastBeforeMs = 1000;
 /** So many tasks end in a window at the rate before: short windows show a short stop, that what is made up for would hide in long ones, long ones a rate that halves. */
 const endsInWindows = [10, 20, 100];
@@ -14,7 +14,7 @@ const showsWithinMs = 5000;
 
 /** Ends a second in the time before `beganMs`, from `sinceMs` on; NaN where that is less than a second, or nothing ended. */
 export function rateBefore(endsMs: Float64Array, sinceMs: number, beganMs: number): number {
-  const fromMs = Math.max(sinceMs, beganMs - beforeMs);
+  const fromMs = Math.max(sinceMs, beganMs - rateBeforeMs);
   if (!(beganMs - fromMs >= leastBeforeMs)) return Number.NaN;
   const rate = (1000 * (countUpTo(endsMs, beganMs) - countUpTo(endsMs, fromMs))) / (beganMs - fromMs);
   return rate > 0 ? rate : Number.NaN;
@@ -57,7 +57,7 @@ function recoveryInWindows(
   const wanted = (perSecond * windowMs) / 1000;
   const countFrom = (fromMs: number): number => countUpTo(endsMs, fromMs + windowMs) - countUpTo(endsMs, fromMs - 1e-6);
   let least = Math.min(recoveredRatio * wanted, wanted - 3 * Math.sqrt(wanted));
-  for (let index = countUpTo(endsMs, Math.max(sinceMs || beganMs, beganMs - beforeMs)); index < endsMs.length; index++) {
+  for (let index = countUpTo(endsMs, Math.max(sinceMs || beganMs, beganMs - rateBeforeMs)); index < endsMs.length; index++) {
     const ms = (endsMs[index] as number) + justAfterMs;
     if (ms + windowMs > beganMs) break;
     least = Math.min(least, countFrom(ms));

@@ -11,6 +11,8 @@ type FaultOf<K extends string> = Extract<Fault, { readonly [key in K]: unknown }
 /** The name of connections that a fault opens: they are the fault's, in the samples too, neither orchlab's own nor the engine's. */
 const faultApplication = 'fault';
 const connectLimitMs = 5000;
+const connectAgainLimitMs = 10_000;
+const connectAgainSeconds = 0.1;
 const stopLimitSeconds = 60;
 const closeLimitSeconds = 2;
 
@@ -44,7 +46,7 @@ export async function pauseWholePostgres({ database, outage, ...run }: FaultRun,
 
 /** pg_terminate_backend of all connections of the engine's. */
 export async function terminateConnections(run: FaultRun): Promise<void> {
-  const client = await connectAs(run.database.url, ownApplication);
+  const client = await connectInTime(run);
   try {
     run.begins('connections', '');
     const { rows } = await client.query<{ count: number }>(
@@ -106,6 +108,19 @@ async function connectAs(url: string, name: string): Promise<pg.Client> {
   client.on('error', () => undefined); // another fault may break it
   await client.connect();
   return client;
+}
+
+/** Another fault may have taken all connections, or the server away, for a while. */
+async function connectInTime({ database, clock, signal, wait }: FaultRun): Promise<pg.Client> {
+  const limitMs = clock.nowMs() + connectAgainLimitMs;
+  for (;;) {
+    try {
+      return await connectAs(database.url, ownApplication);
+    } catch (error) {
+      if (signal.aborted || clock.nowMs() > limitMs) throw error;
+      await wait(connectAgainSeconds);
+    }
+  }
 }
 
 async function close(client: pg.Client): Promise<void> {

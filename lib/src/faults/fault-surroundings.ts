@@ -28,7 +28,7 @@ export interface FaultSurroundings {
 export interface FaultRun extends FaultSurroundings {
   readonly choose: <T>(from: readonly T[]) => T | undefined;
   /** Resolves after so long, or at once when the experiment ends. */
-  wait(seconds: number): Promise<void>;
+  readonly wait: (seconds: number) => Promise<void>;
   /** Aborted when the experiment ends. */
   readonly signal: AbortSignal;
   /** Notes that it has begun, now, and to what; what it does comes after. */

@@ -62,6 +62,8 @@ export function checkpointEvents(pool: pg.Pool, clock: Clock, serverVersion: num
       const nowMs = clock.nowMs();
       const [now] = rows;
       if (!now) return [];
+      // A crash takes the statistics away: they are counted from nothing again.
+      if (told && now.busy_ms < told.busy_ms) told = { ...told, timed: 0, requested: 0, buffers: 0, busy_ms: 0 };
       const before = (told ??= now);
       const isComplete = now.redo !== before.redo;
       const isCounted = now.busy_ms > before.busy_ms || now.buffers > before.buffers;
