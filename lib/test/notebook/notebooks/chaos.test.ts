@@ -30,8 +30,7 @@ describeNotebook('chaos', {
       targets.flatMap((target) => faults.map(() => target)),
     );
     expect(titleOf(cells[6])).toContain('seconds since the fault');
-    const rowOf = (target: string, fault: string): string => `${target} +${fault}`;
-    const of = (target: string, fault: string, column: string): number => figureIn(cells[5]?.text, rowOf(target, fault), column);
+    const of = (target: string, fault: string, column: string): number => figureIn(cells[5]?.text, `${target}, ${fault}`, column);
     const [, tasks] = /faults, (\d+) tasks/.exec(cells[8]?.text ?? '') ?? [];
     expect(cells[8]?.text).toMatch(new RegExp(`^${targets.length * faults.length} faults, ${tasks} tasks: 0 lost, `));
     for (const target of targets) {
