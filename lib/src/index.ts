@@ -48,6 +48,8 @@ export { type LatencyOverTimeOptions, latencyOverTime } from './analysis/latency
 export { type ThroughputOptions, throughputOf } from './analysis/throughput.ts';
 export { metricsOf } from './analysis/engine-metrics.ts';
 export { resourcesOf } from './analysis/resources.ts';
+export { rssGrowthOf } from './analysis/rss-growth.ts';
+export type { Growth, GrowthOptions, GrowthVerdict } from './analysis/series-growth.ts';
 export { type ResourceSeriesOptions, resourceSeries } from './analysis/resource-series.ts';
 export { type TaskStatesOptions, taskStates } from './analysis/task-states.ts';
 export { taskPhases } from './analysis/task-phases.ts';
@@ -87,6 +89,7 @@ export type { Ceiling } from './results/ceiling.ts';
 export { type AuditedCeiling, ceilingAudit } from './analysis/ceiling-audit.ts';
 export { type Move, type ProbeResult, type ProbedSide, probeResult } from './analysis/probe.ts';
 export { type ThresholdOutcome, type ThresholdResult, thresholdResults } from './analysis/threshold-results.ts';
+export { saveGate } from './run/save-gate.ts';
 export { type Baseline, type BaselineComparison, type Gate, gateOf, gateOutcome } from './analysis/gate.ts';
 export { overviewOf } from './analysis/overview.ts';
 export { type Figure, figureOf, figures, figuresOf } from './analysis/figures.ts';

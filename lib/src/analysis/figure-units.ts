@@ -1,13 +1,25 @@
 import { formatSeconds, threeDigits } from './format-figure.ts';
 
 /** What a figure is counted in. `ratio`: 1 is all of it, of CPU one core. */
-export type FigureUnit = 'seconds' | 'secondsPerTask' | 'bytes' | 'ratio' | 'tasksPerSecond' | 'runsPerSecond' | 'count';
+export type FigureUnit = (typeof figureUnits)[number];
+
+export const figureUnits = [
+  'seconds',
+  'secondsPerTask',
+  'bytes',
+  'bytesPerHour',
+  'ratio',
+  'tasksPerSecond',
+  'runsPerSecond',
+  'count',
+] as const;
 
 /** How a unit is shown where numbers stand side by side: in `symbol`, which is so many of the unit. */
 export const shownUnits: Readonly<Record<FigureUnit, { readonly symbol: string; readonly divisor: number }>> = {
   seconds: { symbol: 's', divisor: 1 },
   secondsPerTask: { symbol: 'ms a task', divisor: 1e-3 },
   bytes: { symbol: 'MB', divisor: 1e6 },
+  bytesPerHour: { symbol: 'MB/h', divisor: 1e6 },
   ratio: { symbol: '%', divisor: 0.01 },
   tasksPerSecond: { symbol: 'tasks/s', divisor: 1 },
   runsPerSecond: { symbol: 'runs/s', divisor: 1 },

@@ -11,6 +11,7 @@ import { ledgerOf } from './ledger.ts';
 import { rateAtCeiling } from './rate-at-ceiling.ts';
 import { type ResourceFigures, resourceFigures } from './resources.ts';
 import { type Role, furtherRoles } from './role-series.ts';
+import { rssGrowth } from './rss-growth.ts';
 import { lagDistribution } from './schedule-lag.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
@@ -111,6 +112,13 @@ export const figures: readonly Figure[] = [
     value: (experiment) => countRuns(frameOf(experiment), status) + (status === 'dropped' ? unsentRuns(experiment) : 0),
   })),
   ...commonRoles.flatMap(roleFigures),
+  {
+    name: 'scheduler.rssBytesPerHour',
+    title: 'scheduler RSS growth an hour',
+    unit: 'bytesPerHour',
+    better: 'less',
+    value: (experiment) => rssGrowth(experiment, 'scheduler').bytesPerHour,
+  },
   {
     name: 'steady.tasksPerSecond',
     title: 'steady throughput',

@@ -1,5 +1,6 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ClockComparison, ExperimentStatus, TaskLedger } from '../results/manifest.ts';
+import type { BaselineComparison } from './gate.ts';
 import type { AuditedCeiling } from './ceiling-audit.ts';
 import type { ExperimentSetup } from './experiment-setup.ts';
 import type { DamageFigures } from './damage.ts';
@@ -10,6 +11,7 @@ import type { ResourceFigures } from './resources.ts';
 import type { FaultFigures } from './fault-ledger.ts';
 import type { LimitEvidence } from './limit-evidence.ts';
 import type { Regime, RegimeBorder } from './regimes.ts';
+import type { Growth } from './series-growth.ts';
 import type { SteadyFigures } from './steady-figures.ts';
 import type { LimitedBy } from './limit-rules.ts';
 import type { SamplingFigures } from './sampling-gaps.ts';
@@ -68,6 +70,8 @@ export interface Summary {
   /** From the first submission to the last finished task. */
   readonly durationSeconds: number | null;
   readonly scheduler: SummaryOf<ResourceFigures>;
+  /** How fast the RSS of the schedulers grows, with its interval, and whether that is growth; null for what is not known. */
+  readonly schedulerRssGrowth: SummaryOf<Growth>;
   readonly workers: SummaryOf<ResourceFigures>;
   readonly postgres: SummaryOf<ResourceFigures>;
   readonly driver: SummaryOf<ResourceFigures>;
@@ -82,6 +86,8 @@ export interface Summary {
   readonly ceilings: readonly SummaryOf<AuditedCeiling>[];
   /** What became of the config's thresholds, in its order; those relative to a baseline are not judged by one experiment, and not among them. */
   readonly thresholds: readonly SummaryOf<ThresholdResult>[];
+  /** How it stood to the baseline that it was run with, together with its repetitions; null where it was run with none. */
+  readonly baseline: SummaryOf<BaselineComparison> | null;
   /** The part in which load and target had settled, and its figures; where there is none, the reason, and null for numbers. */
   readonly steady: {
     readonly found: boolean;

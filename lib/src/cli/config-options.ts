@@ -5,12 +5,13 @@ import { createConfig, loadConfig } from '../config/load-config.ts';
 import type { PerfConfig, PerfConfigFile } from '../config/perf-config.ts';
 import { ThresholdError, parseThresholds } from '../config/threshold.ts';
 import { UsageError } from './exit-codes.ts';
-import { toNumber } from './number-options.ts';
+import { toNumber, toSeconds } from './number-options.ts';
 
 /** The options that say what to run, as commander parses them. */
 export interface ConfigOptions {
   readonly configDir?: string;
   readonly runs?: number;
+  readonly loadSeconds?: number;
   readonly tasks?: number;
   readonly duration?: number;
   readonly target?: string;
@@ -24,6 +25,7 @@ export interface ConfigOptions {
 export function withConfigOptions(command: Command): Command {
   return command
     .option('--runs <count>', 'runs to submit (workflows)', toNumber)
+    .option('--load-seconds <duration>', 'how long the load lasts, in place of --runs: seconds, or 90s, 45m, 6h; not of a burst', toSeconds)
     .option('--tasks <count>', 'tasks of each run (tasks_per_workflow)', toNumber)
     .option('--duration <seconds>', 'seconds that each task works', toNumber)
     .option('--target <name>', 'the orchestrator under test; several, separated by commas, are run in turn')
@@ -52,12 +54,10 @@ export async function configFrom(name: string | undefined, options: ConfigOption
     const { thresholds = [] } = await load(overrides);
     return load({ ...overrides, thresholds: [...thresholds, ...threshold] });
   }
-  const { runs, tasks, duration, set = {} } = options;
-  const hasSize = runs !== undefined || 'load_seconds' in set || 'arrival.steps' in set;
+  const { runs, loadSeconds, tasks, duration, set = {} } = options;
+  const hasSize = runs !== undefined || loadSeconds !== undefined || 'load_seconds' in set || 'arrival.steps' in set;
   if (!hasSize || tasks === undefined || duration === undefined) {
-    throw new UsageError(
-      'expected the name of a config, such as quick, or --runs (or --set load_seconds=...), --tasks and --duration together',
-    );
+    throw new UsageError('expected the name of a config, such as quick, or --runs (or --load-seconds), --tasks and --duration together');
   }
   return createConfig({ ...overrides, ...(options.threshold && { thresholds: [...options.threshold] }) } as PerfConfigFile);
 }
@@ -69,13 +69,14 @@ export async function configsFrom(name: string | undefined, options: ConfigOptio
 }
 
 /** Validation comes later, with all other values: here they may still be anything. */
-function toOverrides({ runs, tasks, duration, target, executor, set = {} }: ConfigOptions): Partial<PerfConfigFile> {
-  const named = { workflows: runs, tasks_per_workflow: tasks, duration, target, executor };
+function toOverrides({ runs, loadSeconds, tasks, duration, target, executor, set = {} }: ConfigOptions): Partial<PerfConfigFile> {
+  const named = { workflows: runs, load_seconds: loadSeconds, tasks_per_workflow: tasks, duration, target, executor };
   const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined));
   return { ...given, ...overridesOf(set) };
 }
 
-function addThreshold(text: string, thresholds: readonly string[] = []): readonly string[] {
+/** For options that take thresholds and may be given several times: what is none is refused at once. */
+export function addThreshold(text: string, thresholds: readonly string[] = []): readonly string[] {
   try {
     parseThresholds(text);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { durationWords, parseDuration } from '../config/duration.ts';
 import { longestTimerSeconds } from '../timing/clock.ts';
 
 /** For options that take a whole number above 0. */
@@ -20,6 +21,13 @@ export function toSeed(text: string): number {
 export function toTimeout(text: string): number {
   const seconds = toCount(text);
   if (seconds > longestTimerSeconds) throw new InvalidArgumentError(`expected at most ${longestTimerSeconds} seconds (24 days).`);
+  return seconds;
+}
+
+/** For options that take a length of time: seconds, or with a unit (`90s`, `45m`, `6h`). */
+export function toSeconds(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === undefined) throw new InvalidArgumentError(`expected ${durationWords}.`);
   return seconds;
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { longestTimerSeconds } from '../timing/clock.ts';
+import { durationSchema } from './duration.ts';
 
 /** No driver of one process gets near it, and no timer tells two such runs apart. */
 const mostRunsPerSecond = 1_000_000;
@@ -11,7 +12,7 @@ const runsPerSecondOrNone = z.number().min(0).max(mostRunsPerSecond);
 
 const stepSchema = z.strictObject({
   rate: runsPerSecondOrNone.describe('Runs per second; 0 is a pause.'),
-  seconds: z.number().positive().max(longestTimerSeconds).describe('How long.'),
+  seconds: durationSchema(z.number().positive().max(longestTimerSeconds)).describe('How long: seconds, or 90s, 45m, 6h.'),
 });
 
 const kinds =

@@ -1,3 +1,4 @@
+import { longestTimerSeconds } from '../timing/clock.ts';
 import { type LoadSize, plannedRuns, plannedSeconds } from './arrival.ts';
 
 /** What is wrong with a config though each of its values is right by itself. */
@@ -8,7 +9,8 @@ export interface Contradiction {
 }
 
 interface LoadConfig extends LoadSize {
-  readonly timeout: number;
+  /** Default: longer than the load. */
+  readonly timeout?: number | undefined;
   readonly warm_up_seconds: number;
   readonly max_in_flight?: number | undefined;
   readonly tasks_per_workflow: number;
@@ -39,7 +41,13 @@ function checkSize({ arrival, workflows, load_seconds }: LoadConfig): Contradict
     ];
   }
   if (arrival === 'burst' && load_seconds !== undefined)
-    return [{ path: ['load_seconds'], expected: 'workflows in its place, or another arrival: a burst has no length', got: load_seconds }];
+    return [
+      {
+        path: ['load_seconds'],
+        expected: 'workflows in its place, or another arrival, for instance { closed: 20 }: a burst has no length',
+        got: load_seconds,
+      },
+    ];
   if (workflows === undefined && load_seconds === undefined)
     return [{ path: ['workflows'], expected: 'a number of runs, or load_seconds in its place', got: undefined }];
   if (workflows !== undefined && load_seconds !== undefined)
@@ -63,7 +71,7 @@ function checkLength(config: LoadConfig): Contradiction[] {
   // A rate that is itself reported as wrong.
   if (seconds === Number.POSITIVE_INFINITY) return [];
   return [
-    ...(config.timeout <= seconds
+    ...((config.timeout ?? longestTimerSeconds) <= seconds
       ? [{ path: ['timeout'], expected: `a number above ${seconds}, the seconds that the load lasts`, got: config.timeout }]
       : []),
     ...(config.warm_up_seconds > 0 && config.warm_up_seconds >= seconds

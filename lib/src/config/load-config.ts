@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { ConfigError } from './config-error.ts';
+import { parseDuration } from './duration.ts';
 import type { PerfConfig, PerfConfigFile } from './perf-config.ts';
 import { validateConfig } from './validate-config.ts';
 import { findWorkspace } from './workspace.ts';
@@ -72,11 +73,19 @@ function isBlock(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The size of the load is said in one way: who says it anew means that in place of the file's. */
+/** The size of the load is said in one way: who says it anew means that in place of the file's. A timeout that such a load outlasts was for another. */
 function withoutSize(values: object, { workflows, load_seconds, arrival }: Partial<PerfConfigFile>): object {
   const saysSize = workflows !== undefined || load_seconds !== undefined || (typeof arrival === 'object' && 'steps' in arrival);
   if (!saysSize) return values;
-  return Object.fromEntries(Object.entries(values).filter(([key]) => key !== 'workflows' && key !== 'load_seconds'));
+  const { timeout } = values as PerfConfigFile;
+  const isOutlasted = toSeconds(timeout) <= toSeconds(load_seconds);
+  const replaced = new Set(['workflows', 'load_seconds', ...(isOutlasted ? ['timeout'] : [])]);
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !replaced.has(key)));
+}
+
+/** Of a value that is not validated; NaN for one that is no duration. */
+function toSeconds(value: unknown): number {
+  return typeof value === 'string' ? (parseDuration(value) ?? Number.NaN) : typeof value === 'number' ? value : Number.NaN;
 }
 
 /** Whether there is anything at that path. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { longestTimerSeconds } from '../timing/clock.ts';
-import { arrivalSchema, mostRuns, plannedRuns } from './arrival.ts';
+import { type LoadSize, arrivalSchema, mostRuns, plannedRuns, plannedSeconds } from './arrival.ts';
 import { checkLoad } from './check-load.ts';
 import { faultsSchema } from './faults.ts';
 import { thresholdsSchema } from './config-thresholds.ts';
+import { durationSchema } from './duration.ts';
 
 /** Four bytes each in memory while they are read, and some hundred in the database. */
 const mostTasks = 100_000_000;
@@ -19,6 +20,9 @@ const connections = positiveInteger.max(mostConnections);
 const tasks = positiveInteger.max(mostTasks);
 // Timers wait for them, those of the engines too.
 const positiveSeconds = z.number().positive().max(longestTimerSeconds);
+
+/** Seconds that all of an experiment may take where the config sets no timeout, or that its tasks may take after a load as long as that. */
+const drainSeconds = 300;
 
 /** One vocabulary for every engine; a target maps it onto its own options and says which do not apply. */
 export const schedulerSchema = z
@@ -52,57 +56,66 @@ const recoverySchema = z
   })
   .describe('What an engine does about what was in work when it died (docs/targets.md).');
 
-export const perfConfigSchema = z
-  .strictObject({
-    workflows: positiveInteger.max(mostRuns).optional().describe('Runs to submit. Or say load_seconds.'),
-    load_seconds: positiveSeconds.optional().describe('Seconds of load, in place of workflows.'),
-    tasks_per_workflow: tasks.describe('Tasks of each run.'),
-    duration: z.number().min(0).max(longestTimerSeconds).describe('Seconds that each task works.'),
-    target: z.string().min(1).default('dbos').describe('The orchestrator under test.'),
-    executor: z
-      .enum(['process', 'inline'])
-      .default('process')
-      .describe('How a task works: a script in a process of its own, or a timer inside the scheduler.'),
-    script: z
-      .string()
-      .min(1)
-      .default('perf-task.sh')
-      .describe('What the process executor runs: a file of test-scripts/, or a path from the working directory.'),
-    arrival: arrivalSchema.default('burst'),
-    warm_up_seconds: z.number().min(0).default(0).describe('Runs due in the first seconds of the load are sent, but are in no figure.'),
-    max_in_flight: positiveInteger
-      .max(mostRuns)
-      .optional()
-      .describe('Runs submitted and not ended at once, at most: further ones wait, and when the load is over by then, are dropped.'),
-    submit_concurrency: connections.default(20).describe('Submissions under way at once.'),
-    scheduler: schedulerSchema.prefault({}),
-    recovery: recoverySchema.optional(),
-    timeout: positiveSeconds
-      .default(300)
-      .describe('Seconds after the first submission when the experiment ends as timed out, evidence kept.'),
-    sample_interval: z.number().min(0.02).max(60).default(0.1).describe('Seconds between two samples.'),
-    faults: faultsSchema.optional().describe('What is done to the experiment on purpose, and when (docs/faults.md).'),
-    restart_schedulers_after: z
-      .number()
-      .min(0)
-      .max(longestTimerSeconds)
-      .optional()
-      .describe(
-        'With faults: a scheduler that ended by itself is started again after so many seconds, as a supervisor does. Default: it is not.',
-      ),
-    settle_seconds: positiveSeconds
-      .optional()
-      .describe(
-        'With faults: when load and faults are over and nothing has ended for so long, what is still open counts as stuck. Default 30.',
-      ),
-    thresholds: thresholdsSchema
-      .optional()
-      .describe('What figures have to be, for instance response.p99 < 500 ms: where one is not, the exit code is 99.'),
-  })
+/** The keys of a config, each with its own default and bounds. */
+export const perfConfigKeys = z.strictObject({
+  workflows: positiveInteger.max(mostRuns).optional().describe('Runs to submit. Or say load_seconds.'),
+  load_seconds: durationSchema(positiveSeconds)
+    .optional()
+    .describe('How long the load lasts, in place of workflows: seconds, or 90s, 45m, 6h.'),
+  tasks_per_workflow: tasks.describe('Tasks of each run.'),
+  duration: z.number().min(0).max(longestTimerSeconds).describe('Seconds that each task works.'),
+  target: z.string().min(1).default('dbos').describe('The orchestrator under test.'),
+  executor: z
+    .enum(['process', 'inline'])
+    .default('process')
+    .describe('How a task works: a script in a process of its own, or a timer inside the scheduler.'),
+  script: z
+    .string()
+    .min(1)
+    .default('perf-task.sh')
+    .describe('What the process executor runs: a file of test-scripts/, or a path from the working directory.'),
+  arrival: arrivalSchema.default('burst'),
+  warm_up_seconds: durationSchema(z.number().min(0))
+    .default(0)
+    .describe('Runs due in the first seconds of the load are sent, but are in no figure.'),
+  max_in_flight: positiveInteger
+    .max(mostRuns)
+    .optional()
+    .describe('Runs submitted and not ended at once, at most: further ones wait, and when the load is over by then, are dropped.'),
+  submit_concurrency: connections.default(20).describe('Submissions under way at once.'),
+  scheduler: schedulerSchema.prefault({}),
+  recovery: recoverySchema.optional(),
+  timeout: durationSchema(positiveSeconds)
+    .optional()
+    .describe(
+      `After how long from the first submission the experiment ends as timed out, evidence kept: seconds, or 90s, 45m, 6h. Default: ${drainSeconds} s, after a load that lasts longer.`,
+    ),
+  sample_interval: z.number().min(0.02).max(60).default(0.1).describe('Seconds between two samples.'),
+  faults: faultsSchema.optional().describe('What is done to the experiment on purpose, and when (docs/faults.md).'),
+  restart_schedulers_after: z
+    .number()
+    .min(0)
+    .max(longestTimerSeconds)
+    .optional()
+    .describe(
+      'With faults: a scheduler that ended by itself is started again after so many seconds, as a supervisor does. Default: it is not.',
+    ),
+  settle_seconds: positiveSeconds
+    .optional()
+    .describe(
+      'With faults: when load and faults are over and nothing has ended for so long, what is still open counts as stuck. Default 30.',
+    ),
+  thresholds: thresholdsSchema
+    .optional()
+    .describe('What figures have to be, for instance response.p99 < 500 ms: where one is not, the exit code is 99.'),
+});
+
+export const perfConfigSchema = perfConfigKeys
   .superRefine((config, context) => {
     for (const { path, expected, got } of checkLoad(config, { runs: mostRuns, tasks: mostTasks }))
       context.addIssue({ code: 'custom', path: [...path], message: expected, input: got });
   })
+  .transform((config) => ({ ...config, timeout: config.timeout ?? defaultTimeout(config) }))
   .describe('An orchlab experiment.');
 
 /** A config as a file of perf-configs says it: what has a default may be left out. */
@@ -117,4 +130,9 @@ export type PerfConfig = z.output<typeof perfConfigSchema> & { readonly name: st
 /** Tasks that an experiment with this config submits; NaN when that can't be told beforehand. */
 export function taskTotal(config: Pick<PerfConfig, 'arrival' | 'workflows' | 'load_seconds' | 'tasks_per_workflow'>): number {
   return plannedRuns(config) * config.tasks_per_workflow;
+}
+
+function defaultTimeout(size: LoadSize): number {
+  const seconds = plannedSeconds(size);
+  return seconds >= drainSeconds ? Math.min(longestTimerSeconds, Math.ceil(seconds) + drainSeconds) : drainSeconds;
 }

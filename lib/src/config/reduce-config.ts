@@ -1,3 +1,4 @@
+import { parseDuration } from './duration.ts';
 import { type Fault, secondsOf } from './faults.ts';
 import type { PerfConfigFile } from './perf-config.ts';
 import { parseShare } from './threshold.ts';
@@ -65,7 +66,8 @@ function fewerSchedulers(values: Values): Reduction[] {
 }
 
 function smallerLoad(values: Values): Reduction[] {
-  const { workflows, load_seconds: seconds, tasks_per_workflow: tasks, arrival } = values;
+  const { workflows, load_seconds: length, tasks_per_workflow: tasks, arrival } = values;
+  const seconds = typeof length === 'string' ? parseDuration(length) : length;
   const rate =
     typeof arrival === 'object' ? (Object.entries(arrival).find(([key]) => ['constant', 'poisson', 'closed'].includes(key)) ?? []) : [];
   const [kind, perSecond] = rate;

@@ -1,8 +1,10 @@
+import { parseDuration } from './duration.ts';
+
 /** How a figure is to stand to its bound. */
 export type Comparator = '<' | '<=' | '>' | '>=' | '=';
 
 /** What a unit of the user's is a unit of. */
-export type Dimension = 'time' | 'memory' | 'share' | 'rate' | 'tasks a second' | 'runs a second';
+export type Dimension = 'time' | 'memory' | 'memory an hour' | 'share' | 'rate' | 'tasks a second' | 'runs a second';
 
 /** A number that was given, in seconds, bytes, 1 for all of it, or as it stands; `dimension` where it came with a unit. */
 export interface Quantity {
@@ -85,6 +87,9 @@ const units: Readonly<Record<string, readonly [Dimension, number]>> = {
   KiB: ['memory', 1024],
   MiB: ['memory', 1024 ** 2],
   GiB: ['memory', 1024 ** 3],
+  'kB/h': ['memory an hour', 1e3],
+  'MB/h': ['memory an hour', 1e6],
+  'GB/h': ['memory an hour', 1e9],
   '%': ['share', 0.01],
   '/s': ['rate', 1],
   'tasks/s': ['tasks a second', 1],
@@ -161,11 +166,11 @@ export function checkWindow(window: ThresholdWindow): ThresholdWindow {
   throw new ThresholdError('a window that ends after it begins', `${fromSeconds} s to ${toSeconds} s`);
 }
 
-/** Seconds, from `10`, `10s`, `500 ms` or `1 min`. Throws a ThresholdError. */
+/** Seconds, from `10`, `10s`, `500 ms` or `1h30m`. Throws a ThresholdError. */
 export function parseMoment(text: string): number {
-  const { value, dimension = 'time' } = parseQuantity(text);
-  if (dimension !== 'time' || value < 0) throw new ThresholdError('a time of at least 0, for instance 10s', text);
-  return value;
+  const seconds = parseDuration(text);
+  if (seconds === undefined) throw new ThresholdError('a time of at least 0, for instance 10s', text);
+  return seconds;
 }
 
 /** 0.5 of `50%`; undefined where it is no percentage. Throws a ThresholdError where it is more than all. */

@@ -75,6 +75,9 @@ const typeNames: Readonly<Record<string, string>> = {
   tuple: 'a list',
 };
 
+/** Of a value that is of the right kind. */
+const boundCodes: ReadonlySet<string> = new Set(['custom', 'too_small', 'too_big', 'invalid_format']);
+
 /**
  * The alternative of a union that was meant: the one whose own keys fit best. Undefined when none stands out, and the
  * message of the union itself says what there is to choose from.
@@ -84,8 +87,8 @@ function meantAlternative(alternatives: readonly (readonly core.$ZodIssue[])[]):
     issues.reduce((sum, issue) => {
       if (issue.code === 'unrecognized_keys' && issue.path.length === 0) return sum + issue.keys.length;
       const isMissing = issue.path.length === 1 && issue.input === undefined;
-      // A text where a block is wanted, or the other way round, is further off than any key; what a check of ours refuses is of the kind.
-      return sum + (issue.path.length === 0 && issue.code !== 'custom' ? 100 : isMissing ? 1 : 0);
+      // A text where a block is wanted, or the other way round, is further off than any key; what a check of ours or a bound refuses is of the kind.
+      return sum + (issue.path.length === 0 && !boundCodes.has(issue.code) ? 100 : isMissing ? 1 : 0);
     }, 0),
   );
   const best = Math.min(...misfits);

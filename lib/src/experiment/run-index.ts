@@ -11,7 +11,7 @@ export interface SharedRunId {
 /**
  * Which runs the driver submitted, which of their tasks have been accounted for, and how often each began.
  *
- * Four bytes a task: memory hardly grows with the number of tasks. It is a sink of the rows of runs.
+ * Some 60 bytes a run while the load lasts, and four a task from when the first is accounted for. It is a sink of the rows of runs.
  */
 export class RunIndex implements Sink {
   private readonly indexById = new RunIds();
@@ -26,7 +26,7 @@ export class RunIndex implements Sink {
   firstSentMs = Number.POSITIVE_INFINITY;
   /** From when the response time of each run counts, epoch milliseconds; NaN for those that are in no figure. */
   private wantedMs = new Float64Array(0);
-  /** By run and task; they grow when a later run comes. */
+  /** By run and task; empty while there are only runs to note, and made for all of them then. */
   private accounted = new Uint8Array(0);
   private open = new Uint8Array(0);
   private executions = new Uint16Array(0);
@@ -67,11 +67,18 @@ export class RunIndex implements Sink {
   private grow(runs: number): void {
     if (runs <= this.wantedMs.length) return;
     const size = Math.max(runs, 2 * this.wantedMs.length);
-    const { wantedMs, accounted, open, executions } = this;
+    const { wantedMs } = this;
     (this.wantedMs = new Float64Array(size).fill(Number.NaN)).set(wantedMs);
-    (this.accounted = new Uint8Array(size * this.tasksPerRun)).set(accounted);
-    (this.open = new Uint8Array(size * this.tasksPerRun)).set(open);
-    (this.executions = new Uint16Array(size * this.tasksPerRun)).set(executions);
+  }
+
+  /** Makes room for all tasks of the runs that there are. */
+  private growTasks(): void {
+    const size = this.wantedMs.length * this.tasksPerRun;
+    if (size <= this.accounted.length) return;
+    const { accounted, open, executions } = this;
+    (this.accounted = new Uint8Array(size)).set(accounted);
+    (this.open = new Uint8Array(size)).set(open);
+    (this.executions = new Uint16Array(size)).set(executions);
   }
 
   /** From when its response time counts; undefined for a run of the warm-up, which is in no figure, and for one that the driver did not submit. */
@@ -107,7 +114,9 @@ export class RunIndex implements Sink {
   /** Notes that the engine has a row for this task. False when the driver asked for no such task, or it was accounted for before. */
   account(runIndex: number, taskIndex: number): boolean {
     const place = this.placeOf(runIndex, taskIndex);
-    if (place < 0 || this.accounted[place] !== 0) return false;
+    if (place < 0) return false;
+    this.growTasks();
+    if (this.accounted[place] !== 0) return false;
     this.accounted[place] = 1;
     return true;
   }
@@ -115,7 +124,9 @@ export class RunIndex implements Sink {
   /** Notes that the task had not ended when the experiment was over. */
   markOpen(runId: string, taskIndex: number): void {
     const place = this.placeOf(this.indexOf(runId), taskIndex);
-    if (place >= 0) this.open[place] = 1;
+    if (place < 0) return;
+    this.growTasks();
+    this.open[place] = 1;
   }
 
   wasOpen(runIndex: number, taskIndex: number): boolean {
@@ -126,6 +137,7 @@ export class RunIndex implements Sink {
   countExecution(runId: string, taskIndex: number): boolean {
     const place = this.placeOf(this.indexOf(runId), taskIndex);
     if (place < 0) return false;
+    this.growTasks();
     this.executions[place] = Math.min(0xffff, (this.executions[place] ?? 0) + 1);
     return true;
   }
@@ -139,7 +151,7 @@ export class RunIndex implements Sink {
   *unaccounted(): Generator<{ readonly runIndex: number; readonly runId: string; readonly taskIndex: number }> {
     for (const [runId, runIndex] of this.indexById.entries()) {
       for (let taskIndex = 0; taskIndex < this.tasksPerRun; taskIndex++) {
-        if (this.accounted[this.placeOf(runIndex, taskIndex)] === 0) yield { runIndex, runId, taskIndex };
+        if (this.accounted[this.placeOf(runIndex, taskIndex)] !== 1) yield { runIndex, runId, taskIndex };
       }
     }
   }

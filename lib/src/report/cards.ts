@@ -18,6 +18,7 @@ import { wholeConfig } from './sections/configuration.ts';
 import { historySections } from './sections/history.ts';
 import { saidFigure, shownFigure, valueIn } from './sections/figure-text.ts';
 import { filesBlock } from './sections/files.ts';
+import { growthWords } from './sections/growth.ts';
 import { faultsSection } from './sections/faults.ts';
 import { regimeBlocks } from './sections/regimes.ts';
 import { statusWords } from './sections/status.ts';
@@ -147,6 +148,7 @@ function summaryCard(summary: Summary): Card {
       ...regimeBlocks(summary),
       table(phaseTable(summary)),
       table(roleTable(summary)),
+      sentence(`Scheduler RSS: ${growthWords(summary.schedulerRssGrowth)}`),
     ],
   };
 }

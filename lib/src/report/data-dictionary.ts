@@ -62,6 +62,7 @@ const unitWords: Readonly<Record<FigureUnit, string>> = {
   seconds: 'seconds',
   secondsPerTask: 'seconds a task',
   bytes: 'bytes',
+  bytesPerHour: 'bytes an hour',
   ratio: '1 is all of it, of CPU one core',
   tasksPerSecond: 'tasks a second',
   runsPerSecond: 'runs a second',

@@ -1,6 +1,6 @@
 import type { ColumnTable } from 'arquero';
 import { type Headings, formatColumn, headingOf } from './column-format.ts';
-import type { Block, Section, Span } from './document.ts';
+import type { Block, Section, ShownOutcome, Span } from './document.ts';
 import { redact } from './redact.ts';
 
 /** Sections as GitHub's Markdown, those with a title folded away under it; no line break at the end. Without paths and passwords; plots are not shown. */
@@ -45,6 +45,8 @@ function blockMarkdown(block: Block): string {
       return listMarkdown(
         block.figures.map(({ title, value, detail }) => `${title}: ${value}${detail === undefined ? '' : ` (${detail})`}`),
       );
+    case 'outcomes':
+      return outcomesMarkdown(block.outcomes);
     case 'list':
       return listMarkdown(block.items);
     case 'table':
@@ -56,6 +58,29 @@ function blockMarkdown(block: Block): string {
     case 'plot':
       return '';
   }
+}
+
+export const outcomeSigns: Readonly<Record<ShownOutcome['outcome'], string>> = { passed: '✅', failed: '❌', inconclusive: '⚠️' };
+
+function outcomesMarkdown(outcomes: readonly ShownOutcome[]): string {
+  const hasExperiments = outcomes.some(({ experiment }) => experiment !== undefined);
+  const line = (cells: readonly string[], experiment: string): string =>
+    `| ${[...cells, ...(hasExperiments ? [experiment] : [])].join(' | ')} |`;
+  return [
+    line(['', 'threshold', 'measured'], 'experiment'),
+    line(['---', '---', '---'], '---'),
+    ...outcomes.map(({ outcome, required, words, experiment = '' }) =>
+      line([`${outcomeSigns[outcome]} ${outcome}`, codeMarkdown(required), markdownText(words)], markdownText(experiment)),
+    ),
+  ].join('\n');
+}
+
+/** A bar would end a cell of a table, also within code. */
+function codeMarkdown(code: string): string {
+  return `\`${redact(code)
+    .replaceAll('`', "'")
+    .replaceAll('|', String.raw`\|`)
+    .replaceAll(/\s+/g, ' ')}\``;
 }
 
 function listMarkdown(items: readonly string[]): string {

@@ -6,6 +6,7 @@ const formats: Readonly<Record<FigureUnit, (value: number) => string>> = {
   seconds: (value) => `${value.toFixed(3)}s`,
   secondsPerTask: (value) => `${(value * 1000).toFixed(3)}ms a task`,
   bytes: (value) => `${kilobytes(value)} (${(value / 1e6).toFixed(1)} MB)`,
+  bytesPerHour: (value) => `${(value / 1e6).toFixed(1)} MB/h`,
   ratio: (value) => `${(value * 100).toFixed(1)}%`,
   tasksPerSecond: (value) => `${value.toFixed(2)} tasks/sec`,
   runsPerSecond: (value) => `${value.toFixed(2)} runs/sec`,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ceilingFigures } from './ceiling.ts';
-import { perfConfigSchema } from '../config/perf-config.ts';
+import { perfConfigKeys } from '../config/perf-config.ts';
 
 /** JSON has no NaN: what is not known is null in it. */
 const known = z
@@ -61,7 +61,7 @@ export const manifestSchema = z.looseObject({
   status: z.enum(['running', 'done', 'failed', 'timed-out', 'aborted', 'interrupted']),
   reason: z.string().optional(),
   warnings: z.array(z.string()),
-  config: z.looseObject({ ...perfConfigSchema.shape, name: z.string() }),
+  config: z.looseObject({ ...perfConfigKeys.shape, timeout: z.number(), name: z.string() }),
   target: targetSchema,
   database: z.looseObject({
     version: z.string(),
@@ -84,6 +84,7 @@ export const manifestSchema = z.looseObject({
   versions: texts,
   gitCommit: z.string().optional(),
   targetCommit: z.string().optional(),
+  label: z.string().optional(),
   times: momentsSchema,
   clock: z
     .looseObject({

@@ -26,11 +26,26 @@ it('takes an arrival and the length of the load by --set, in place of the number
   expect(config.workflows).toBeUndefined();
 });
 
+it('takes the length of the load as people write it, and gives its tasks five minutes after a long one', async () => {
+  const load = ['--tasks', '2', '--duration', '0', '-s', 'arrival.constant=5'];
+  expect(await configOf(...load, '--load-seconds', '6h')).toMatchObject({ load_seconds: 21_600, timeout: 21_900 });
+  expect(await configOf(...load, '--load-seconds', '90m', '-s', 'timeout=2h')).toMatchObject({ load_seconds: 5400, timeout: 7200 });
+  expect(await configOf('quick', '-s', 'arrival.constant=5', '--load-seconds', '30')).toMatchObject({ load_seconds: 30, timeout: 300 });
+  expect(await configOf(...load, '-s', 'load_seconds=1h30m', '-s', 'warm_up_seconds=30s')).toMatchObject({
+    load_seconds: 5400,
+    warm_up_seconds: 30,
+  });
+  expect(taskTotal(await configOf('--tasks', '2', '--duration', '0', '-s', 'arrival.steps=[{rate: 5, seconds: 2m}]'))).toBe(1200);
+  await expect(configOf(...load, '--load-seconds', '6 hours')).rejects.toThrow(
+    'expected seconds, or a duration such as 90s, 45m, 6h or 1h30m.',
+  );
+});
+
 it('needs no --runs where the load has another size', async () => {
   const load = ['--tasks', '2', '--duration', '0'];
   expect(taskTotal(await configOf(...load, '-s', 'arrival.ramp=[0, 10]', '-s', 'load_seconds=4'))).toBe(40);
   expect(taskTotal(await configOf(...load, '-s', 'arrival.steps=[{rate: 5, seconds: 2}]'))).toBe(20);
-  await expect(configOf(...load)).rejects.toThrow('or --runs (or --set load_seconds=...), --tasks and --duration together');
+  await expect(configOf(...load)).rejects.toThrow('or --runs (or --load-seconds), --tasks and --duration together');
 });
 
 it('is a config for each target that is named, the same but for that', async () => {

@@ -133,12 +133,18 @@ describe('loadConfig', () => {
     ['arrival: 50', [`x.yaml:4 arrival: expected ${kinds}, got 50`]],
     ['arrival: { speed: 50 }', [`x.yaml:4 arrival: expected ${kinds}, got {"speed":50}`]],
     ['arrival: { constant: 1, poisson: 2 }', [`x.yaml:4 arrival: expected ${kinds}, got {"constant":1,"poisson":2}`]],
-    ['load_seconds: 5', ['x.yaml:4 load_seconds: expected workflows in its place, or another arrival: a burst has no length, got 5'], true],
+    [
+      'load_seconds: 5',
+      [
+        'x.yaml:4 load_seconds: expected workflows in its place, or another arrival, for instance { closed: 20 }: a burst has no length, got 5',
+      ],
+      true,
+    ],
     ['arrival: { constant: 5 }\nload_seconds: 5', ['x.yaml:5 load_seconds: expected either workflows or load_seconds, not both, got 5']],
     ['arrival: { constant: 5 }', ['x.yaml:1 workflows: expected a number of runs, or load_seconds in its place, got nothing'], true],
     [
-      'arrival: { constant: 5 }\nload_seconds: 400',
-      ['x.yaml:1 timeout: expected a number above 400, the seconds that the load lasts, got 300'],
+      'arrival: { constant: 5 }\nload_seconds: 400\ntimeout: 6m',
+      ['x.yaml:6 timeout: expected a number above 400, the seconds that the load lasts, got 360'],
       true,
     ],
     [
@@ -155,10 +161,13 @@ describe('loadConfig', () => {
       'arrival:\n  steps:\n    - { rate: 5, seconds: 1 }\n    - rate: x\n      second: 5',
       [
         'x.yaml:7 arrival.steps.1.rate: expected a number, got "x"',
-        'x.yaml:7 arrival.steps.1.seconds: expected a number, got nothing',
+        'x.yaml:7 arrival.steps.1.seconds: expected seconds, or a duration such as 90s, 45m, 6h or 1h30m, got nothing',
         'x.yaml:8 arrival.steps.1.second: expected one of the keys rate, seconds, got the unknown key "second"',
       ],
     ],
+    ['timeout: 6 hours', ['x.yaml:4 timeout: expected seconds, or a duration such as 90s, 45m, 6h or 1h30m, got "6 hours"']],
+    ['timeout: 30d', ['x.yaml:4 timeout: expected a number of at most 2147483, got 2592000']],
+    ['timeout: true', ['x.yaml:4 timeout: expected seconds, or a duration such as 90s, 45m, 6h or 1h30m, got true']],
     // A timer of Node that is to wait longer than 2^31 - 1 ms fires at once.
     ['timeout: 2147484', ['x.yaml:4 timeout: expected a number of at most 2147483, got 2147484']],
     [
@@ -168,7 +177,7 @@ describe('loadConfig', () => {
     [
       'arrival: { steps: [{ rate: 1, seconds: 2147484 }] }',
       [
-        'x.yaml:1 timeout: expected a number above 2147484, the seconds that the load lasts, got 300',
+        'x.yaml:1 timeout: expected a number above 2147484, the seconds that the load lasts, got nothing',
         'x.yaml:4 arrival.steps.0.seconds: expected a number of at most 2147483, got 2147484',
       ],
       true,

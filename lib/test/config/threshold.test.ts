@@ -37,6 +37,7 @@ describe('parseThresholds', () => {
     ['2 min', 120, 'time'],
     ['250us', 0.00025, 'time'],
     ['90 MB', 90e6, 'memory'],
+    ['5 MB/h', 5e6, 'memory an hour'],
     ['1MiB', 1048576, 'memory'],
     ['5 %', 0.05, 'share'],
     ['7%', 0.07, 'share'],
@@ -101,6 +102,8 @@ describe('figureOfThreshold', () => {
 
   it('finds the figure, and names what may be meant', () => {
     expect(figureOfThreshold(parseThreshold('scheduler.rssBytesPeak < 90 MB')).unit).toBe('bytes');
+    expect(figureOfThreshold(parseThreshold('scheduler.rssBytesPerHour < 5 MB/h')).unit).toBe('bytesPerHour');
+    expect(figureError('scheduler.rssBytesPeak < 5 MB/h')).toContain('an amount of memory (kB, MB, GB)');
     expect(figureError('respnse.p99 < 1')).toMatch(/expected one of submission.* \(nearest: response\.p99\), got/);
     expect(figureError('response.p98 < 1')).toMatch(/one of response\.avg, .*\(nearest: response\.p90\), got "response\.p98"/);
     expect(figureError('bogus < 1')).toMatch(/^expected one of submission.*steady\. \.\.\., ceiling\. \.\.\., got/);

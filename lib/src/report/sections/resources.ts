@@ -2,8 +2,9 @@ import { resourcesOf } from '../../analysis/resources.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { plotResources } from '../../plots/plot-resources.ts';
 import type { Experiment } from '../../results/experiment.ts';
-import { type Section, facts, table } from '../document.ts';
+import { type Section, facts, sentence, table } from '../document.ts';
 import { coarseSeconds, fixed, unknown } from '../fixed-format.ts';
+import { growthWords } from './growth.ts';
 import { capitalized, figureTitle, fixedFigure, valueIn } from './figure-text.ts';
 
 /** CPU and memory of each role, and what orchlab itself took. */
@@ -18,6 +19,7 @@ export function resourcesSection(summary: Summary): Section {
         'Scheduler RSS start': fixedFigure(summary, 'scheduler.rssBytesStart'),
         ...titled(summary, 'scheduler.rssBytesPeak'),
         ...titled(summary, 'scheduler.rssBytesGrowth'),
+        'Scheduler RSS over time': growthWords(summary.schedulerRssGrowth),
         ...proportionalSet(summary, 'scheduler'),
         ...cpu(summary, 'scheduler'),
         'Peak worker count': fixedFigure(summary, 'workers.peakCount'),
@@ -38,10 +40,14 @@ export function resourcesSection(summary: Summary): Section {
   };
 }
 
-export function resourcePlots(experiment: Experiment): Section {
+export function resourcePlots(summary: Summary, experiment: Experiment): Section {
   return {
     title: 'Resources',
-    blocks: [table(resourcesOf(experiment)), { kind: 'plot', name: 'resources', plot: plotResources(experiment) }],
+    blocks: [
+      table(resourcesOf(experiment)),
+      sentence(`Scheduler RSS: ${growthWords(summary.schedulerRssGrowth)}`),
+      { kind: 'plot', name: 'resources', plot: plotResources(experiment) },
+    ],
   };
 }
 

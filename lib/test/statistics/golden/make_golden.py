@@ -235,6 +235,28 @@ def slopes():
     write("theil-sen", cases)
 
 
+def correlated_slopes():
+    """scipy's theilslopes; the interval widened by the effective sample size of the ranks' own lag 1, as correlated-slope.ts says."""
+    own = np.random.default_rng(20261127)
+    cases = []
+    for n, resemblance, slope in ((60, 0, 0), (60, 0.6, 0.05), (40, 0.3, 0), (25, 0.9, 0.2), (60, -0.5, 0.02), (30, 0.999, 0)):
+        x = np.arange(n) * 0.5
+        noise = [own.normal()]
+        for _ in range(n - 1):
+            noise.append(resemblance * noise[-1] + np.sqrt(1 - resemblance**2) * own.normal())
+        y = np.array(rounded(slope * x + np.array(noise), 6))
+        value = stats.theilslopes(y, x).slope
+        ranks = stats.rankdata(y - value * x)
+        ranks -= ranks.mean()
+        correlation = (ranks[1:] * ranks[:-1]).sum() / (ranks**2).sum()
+        kept = min(0.95, max(0, (n * correlation + 2) / (n - 4)))
+        # A variance of k times as much is a reach of sqrt(k): theilslopes takes a level, so one with that reach.
+        reach = stats.norm.isf(0.025) * np.sqrt((1 + kept) / (1 - kept))
+        fit = stats.theilslopes(y, x, 1 - 2 * stats.norm.sf(reach))
+        cases.append({"x": x, "y": y, "correlation": correlation, "value": value, "low": fit.low_slope, "high": fit.high_slope})
+    write("correlated-slope", cases)
+
+
 def history():
     splits = []
     for n in (2, 3, 10, 60):
@@ -312,5 +334,5 @@ def group_comparisons():
     write("compare-groups", cases)
 
 
-for make in (distributions, rank_tests, hodges_lehmann, quantiles, bootstraps, adjustments, scalability, slopes, history, change_points, group_comparisons):
+for make in (distributions, rank_tests, hodges_lehmann, quantiles, bootstraps, adjustments, scalability, slopes, correlated_slopes, history, change_points, group_comparisons):
     make()

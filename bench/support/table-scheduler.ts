@@ -1,9 +1,9 @@
-/** The scheduler of bench/memory.ts: finishes whatever tasks there are, a few thousand at a time, each leaving its evidence. */
+/** The scheduler of support/table-target.ts: finishes whatever tasks there are, a few thousand at a time, each leaving its evidence. */
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { executeTask } from '../lib/src/targets/execute-task.ts';
-import type { TaskSpec } from '../lib/src/targets/task-spec.ts';
+import { executeTask } from '../../lib/src/targets/execute-task.ts';
+import type { TaskSpec } from '../../lib/src/targets/task-spec.ts';
 
 process.once('disconnect', () => process.exit(0));
 const [{ databaseUrl, task }] = (await once(process, 'message')) as [{ readonly databaseUrl: string; readonly task: TaskSpec }];
