@@ -31,10 +31,13 @@ const nouns: Readonly<Record<FaultFigures['kind'], string>> = {
   drop: 'Dropped',
 };
 
-function engineWords({ detectedSeconds, detectedBy, recoverySeconds, tasksPerSecondBefore }: Worded): string {
+function engineWords(fault: Worded): string {
+  const { detectedSeconds, detectedBy, recoverySeconds, tasksPerSecondBefore } = fault;
   const went =
     detectedBy === ''
-      ? 'no task was taken over'
+      ? harmOf(fault) === 0 && recoverySeconds === 0
+        ? 'nothing was seen of it'
+        : 'no task was taken over'
       : detectedBy === 'taken over'
         ? `the first task was taken over after ${seconds(detectedSeconds)}`
         : `the next task was dispatched after ${seconds(detectedSeconds)}`;
@@ -42,6 +45,10 @@ function engineWords({ detectedSeconds, detectedBy, recoverySeconds, tasksPerSec
   const rate = tasksPerSecond(tasksPerSecondBefore);
   if (recoverySeconds === 0) return `${went}, the rate stayed at ${rate}`;
   return `${went}, ${Number.isNaN(recoverySeconds) ? `90 % of ${rate} was not seen again` : `90 % of ${rate} again after ${seconds(recoverySeconds)}`}`;
+}
+
+function harmOf({ lost, stuck, executedTwice, failed }: Pick<Worded, 'lost' | 'stuck' | 'executedTwice' | 'failed'>): number {
+  return lost + stuck + executedTwice + failed;
 }
 
 function taskWords({ lost, stuck, executedTwice, repeatedSeconds, failed, late, refusedRuns }: Worded): string {
@@ -55,6 +62,6 @@ function taskWords({ lost, stuck, executedTwice, repeatedSeconds, failed, late, 
   ] as const;
   const some = parts.flatMap(([count, word]) => (count > 0 ? [`${threeDigits(count)} ${word}`] : []));
   const refused = refusedRuns > 0 ? [`${plural(refusedRuns, 'submission')} refused or not answered`] : [];
-  const harmless = lost + stuck + executedTwice + failed === 0 ? ['nothing lost, stuck, failed or executed twice'] : [];
+  const harmless = harmOf({ lost, stuck, executedTwice, failed }) === 0 ? ['nothing lost, stuck, failed or executed twice'] : [];
   return [...harmless, ...some, ...refused].join(', ');
 }
