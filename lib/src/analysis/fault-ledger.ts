@@ -42,6 +42,8 @@ export interface FaultFigures {
   readonly duplicates: number;
   /** Tasks that were executed more than once. */
   readonly executedTwice: number;
+  /** Until the last of those executions began: what the fault had cut off was in work again by then. NaN: there was none. */
+  readonly repeatedSeconds: number;
   readonly failed: number;
   /** Tasks that took longer than every one that ended before the first fault. */
   readonly late: number;
@@ -69,7 +71,7 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
   const { runs, tasks } = frameOf(experiment);
   const beganMs = Float64Array.from(events, (event) => event.beganMs);
   const endsMs = sortNumbers(tasks.finishedMs.filter((_, row) => tasks.status[row] === finishedCode));
-  const timings = recoveries(events, endsMs, endMs);
+  const timings = recoveries(events, endsMs, Math.min(endMs, lastOrdinaryEnd(experiment)));
   const drafts = events.map((event, index): Draft => ({
     kind: event.kind,
     subject: event.subject,
@@ -84,6 +86,7 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
     stuck: 0,
     duplicates: 0,
     executedTwice: 0,
+    repeatedSeconds: Number.NaN,
     failed: 0,
     late: 0,
     refusedRuns: 0,
@@ -106,6 +109,11 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
     : new Int32Array(tasks.count);
   const executions = taskExecutions(experiment);
   const repetitions = Map.groupBy(repeatedExecutions(experiment), ({ task }) => task);
+  for (const { faultIndex, atMs } of repeatedExecutions(experiment)) {
+    const fault = drafts[faultIndex];
+    const repeatedSeconds = (atMs - (beganMs[faultIndex] ?? Number.NaN)) / 1000;
+    if (fault && !(repeatedSeconds <= fault.repeatedSeconds)) fault.repeatedSeconds = repeatedSeconds;
+  }
   const isLate = lateness(experiment, beganMs[0] ?? Number.NaN);
   for (let row = 0; row < tasks.count; row++) {
     const run = tasks.run[row] as number;
@@ -148,6 +156,20 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
   }
   return drafts.map((draft) => ({ ...draft, sentence: faultSentence(draft) }));
 });
+
+/** When the last task ended that was executed once: those that were taken over later are no rate. -Infinity: none did. */
+function lastOrdinaryEnd(experiment: Experiment): number {
+  const { runs, tasks } = frameOf(experiment);
+  const taskIndexes = wholeColumn(experiment.tasks, 'taskIndex');
+  const repeated = new Set(repeatedExecutions(experiment).map(({ task }) => task));
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < tasks.count; row++) {
+    const endedMs = tasks.status[row] === finishedCode ? (tasks.finishedMs[row] as number) : Number.NEGATIVE_INFINITY;
+    if (endedMs > lastMs && !repeated.has(taskKey(runs.runIndex[tasks.run[row] as number] ?? -1, taskIndexes[row] as number)))
+      lastMs = endedMs;
+  }
+  return lastMs;
+}
 
 function recoveries(
   events: readonly FaultEvent[],

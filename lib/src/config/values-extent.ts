@@ -39,10 +39,10 @@ export function extentProblem(values: unknown): ExtentProblem | undefined {
       return 0;
     }
     around.add(value);
-    let size = 1;
-    for (const [key, part] of Object.entries(value)) size += key.length + sizeOf(part, [...path, Array.isArray(value) ? Number(key) : key]);
+    let sum = 1;
+    for (const [key, part] of Object.entries(value)) sum += key.length + sizeOf(part, [...path, Array.isArray(value) ? Number(key) : key]);
     around.delete(value);
-    sizes.set(value, size);
-    return size;
+    sizes.set(value, sum);
+    return sum;
   }
 }

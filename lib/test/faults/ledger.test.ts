@@ -51,6 +51,7 @@ it('finds what an engine did at a kill: every lost, stuck and doubled task by it
   const planted = (truth.wentOnMs - truth.killedMs) / 1000;
   expect(Math.abs((fault?.detectedSeconds ?? 0) - planted)).toBeLessThan(exactSeconds);
   expect(Math.abs((fault?.recoverySeconds ?? 0) - planted)).toBeLessThan(exactSeconds);
+  expect(Math.abs((fault?.repeatedSeconds ?? 0) - planted)).toBeLessThan(exactSeconds);
   expect(fault?.tasksPerSecondBefore).toBeCloseTo(100, -1);
   // 100 tasks a second came for 1.5 s, beside the 20 in work.
   expect(fault?.worstBacklog).toBeGreaterThan(130);

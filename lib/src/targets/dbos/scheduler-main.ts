@@ -23,6 +23,7 @@ const task = DBOS.registerWorkflow(
     const executionId = DBOS.workflowID ?? `${runId}-${taskIndex}`;
     await DBOS.runStep(() => executeTask(message.task, { runId, taskIndex, workflowName: message.workflowName, executionId }), {
       name: taskStep,
+      ...(message.maxAttempts > 1 && { retriesAllowed: true, maxAttempts: message.maxAttempts }),
     });
   },
   { name: taskWorkflow },

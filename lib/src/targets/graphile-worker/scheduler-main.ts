@@ -72,7 +72,7 @@ try {
             executionId: `${job.id}-${job.attempts}`,
           });
         } catch (error) {
-          record(true);
+          if (job.attempts >= job.max_attempts) record(true);
           throw error;
         }
         record(false);

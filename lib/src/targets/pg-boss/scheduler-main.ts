@@ -25,6 +25,10 @@ try {
     useListenNotify: true,
     // Cron is not part of the load; maintenance is, as in production.
     schedule: false,
+    ...(options.monitorIntervalSeconds !== undefined && {
+      superviseIntervalSeconds: options.monitorIntervalSeconds,
+      monitorIntervalSeconds: options.monitorIntervalSeconds,
+    }),
     migrate: false,
   });
   boss.on('error', (error) => console.error(error));
