@@ -25,12 +25,14 @@ const harmless = {
 it('says that nothing was seen of a fault only where no task shows it', () => {
   const begin = 'Kill of worker at 3 s: ';
   expect(faultSentence(harmless)).toBe(
-    `${begin}nothing was seen of it, the rate stayed at 20 tasks/s; 9 tasks open at worst; nothing lost, stuck, failed or executed twice.`,
+    `${begin}no effect seen, the rate stayed at 20 tasks/s; 9 tasks open at worst; nothing lost, stuck, failed or executed twice.`,
   );
   expect(faultSentence({ ...harmless, failed: 1 })).toBe(
     `${begin}no task was taken over, the rate stayed at 20 tasks/s; 9 tasks open at worst; 1 failed.`,
   );
-  expect(faultSentence({ ...harmless, recoverySeconds: 1.25 })).toContain('no task was taken over, 90 % of 20 tasks/s again after 1.25 s');
+  expect(faultSentence({ ...harmless, recoverySeconds: 1.25 })).toContain(
+    'when the engine went on is not seen, 90 % of 20 tasks/s again after 1.25 s',
+  );
 });
 
 it('says when the last task that was cut off began again', () => {

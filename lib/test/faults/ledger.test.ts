@@ -60,7 +60,9 @@ it('finds what an engine did at a kill: every lost, stuck and doubled task by it
   const [lost = ''] = truth.lost;
   const history = taskHistory(experiment, lost);
   expect(history?.outcomes).toEqual([expect.stringContaining('lost by kill of scheduler 0')]);
-  expect(history?.moments.map(({ what }) => what)).toEqual([
+  // What Postgres does by itself meanwhile (a checkpoint, autovacuum) may be among them.
+  const ofTheTask = history?.moments.filter(({ what }) => !/checkpoint|vacuum|analyze/.test(what));
+  expect(ofTheTask?.map(({ what }) => what)).toEqual([
     'its run was due',
     'its run was sent',
     'the engine had accepted its run',
