@@ -51,7 +51,7 @@ function readSaved(experiment: Experiment): Omit<Summary, 'directory'> | undefin
     // None, or none that can be read: it says nothing that the tables don't.
     return undefined;
   }
-  const isOfThese = saved?.formatVersion === formatVersion && hashOf(saved.madeOf) === hashOf(madeOf(experiment));
+  const isOfThese = saved !== null && saved.formatVersion === formatVersion && hashOf(saved.madeOf) === hashOf(madeOf(experiment));
   return isOfThese ? saved.summary : undefined;
 }
 

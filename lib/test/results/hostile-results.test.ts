@@ -28,7 +28,7 @@ async function look(): Promise<'shown' | 'damaged'> {
   try {
     const experiment = await openExperiment(directory);
     for (const { reason } of experiment.damage) expect(reason).toMatch(/\w+ \w+/);
-    for (const name of tableNames) for (const column of experiment[name].columnNames()) experiment[name].array(column as never);
+    for (const name of tableNames) for (const column of experiment[name].columnNames()) experiment[name].array(column);
     const summary = summarize(experiment);
     expect(textSummary(summary)).not.toMatch(terminalControls);
     return summary.damage === null ? 'shown' : 'damaged';
