@@ -51,8 +51,8 @@ function readSaved(experiment: Experiment): Omit<Summary, 'directory'> | undefin
     // None, or none that can be read: it says nothing that the tables don't.
     return undefined;
   }
-  const isOfThese = saved !== null && saved.formatVersion === formatVersion && hashOf(saved.madeOf) === hashOf(madeOf(experiment));
-  return isOfThese ? saved.summary : undefined;
+  if (saved?.formatVersion !== formatVersion || hashOf(saved.madeOf) !== hashOf(madeOf(experiment))) return undefined;
+  return saved.summary;
 }
 
 function madeOf({ directory, manifest }: Experiment): MadeOf {
