@@ -18,9 +18,9 @@ export function extentProblem(values: unknown): ExtentProblem | undefined {
   const sizes = new Map<object, number>();
   const around = new Set<object>();
   let problem: ExtentProblem | undefined;
-  const size = sizeOf(values, []);
+  const whole = sizeOf(values, []);
   if (problem) return problem;
-  return size > mostCharacters
+  return whole > mostCharacters
     ? { path: [], expected: `at most ${mostCharacters} characters, aliases written out`, got: 'more' }
     : undefined;
 
