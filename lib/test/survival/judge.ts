@@ -69,6 +69,7 @@ function steady(text: string, trial: Trial): string {
     .replaceAll(trial.workspace.root, '…')
     .replaceAll(/\d{4}-\d\d-\d\d[T_]\d\d[-:]\d\d[-:]\d\d\S*?(?=[\s:/,]|$)/g, '<experiment>')
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
+    .replace(/its log ends: .*/, 'its log ends: …')
     .replaceAll(/\d+ MB of it/g, '<n> MB of it')
     .replaceAll(/set by (-?)\d+ ms/g, 'set by $1<n> ms')
     .replaceAll(/process \d+/g, 'process <pid>')

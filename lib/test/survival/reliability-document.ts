@@ -1,12 +1,10 @@
 import { type Cell, type DoesNotApply, type Phase, phases } from './cell.ts';
 import type { Outcome } from './judge.ts';
 
-/** What a cell came to in a full run: its outcome, or what did not hold. */
-export interface Judged {
+/** A cell, and its row of the page. */
+interface Told {
   readonly cell: Cell;
-  readonly outcome: Outcome | undefined;
-  /** What did not hold, a line each; empty when all did. */
-  readonly problems: readonly string[];
+  readonly row: string;
 }
 
 /** Coarse, so that two full runs make the same document. */
@@ -32,18 +30,27 @@ The phases: **start** until there is a database, **prepare** until the engine is
 has ended, **collect** until the results are complete, **report** after that.
 `;
 
-/** docs/reliability.md. */
-export function reliabilityDocument(judged: readonly Judged[], limits: readonly DoesNotApply[]): string {
-  const faults = [...new Set([...judged.map(({ cell }) => cell.fault), ...limits.map(({ fault }) => fault)])];
+/** docs/reliability.md: of `cells` that have not been tried now (no row in `rows`) it says what the page says that there is. */
+export function reliabilityDocument(
+  cells: readonly Cell[],
+  limits: readonly DoesNotApply[],
+  rows: ReadonlyMap<Cell, string>,
+  earlier: string,
+): string {
+  const told = cells.map((cell): Told => ({
+    cell,
+    row: rows.get(cell) ?? findRow(earlier, cell) ?? rowOf(cell, undefined, ['has not been tried yet']),
+  }));
+  const faults = [...new Set([...cells, ...limits].map(({ fault }) => fault))];
   return [
     introduction,
     '## The matrix\n',
     `✓ as it should be (a number: so many cases); ✗ not; – does not apply, or is no case of its own (why is said below); ? could not be tried.\n`,
     ...table(
       ['fault', ...phases],
-      faults.map((fault) => [linkTo(fault), ...phases.map((phase) => mark(judged, fault, phase))]),
+      faults.map((fault) => [linkTo(fault), ...phases.map((phase) => mark(told, fault, phase))]),
     ),
-    ...faults.flatMap((fault) => section(fault, judged, limits)),
+    ...faults.flatMap((fault) => section(fault, told, limits)),
   ].join('\n');
 }
 
@@ -59,31 +66,27 @@ function headingOf(fault: string): string {
   return fault.charAt(0).toUpperCase() + fault.slice(1);
 }
 
-function mark(judged: readonly Judged[], fault: string, phase: Phase): string {
-  const here = judged.filter(({ cell }) => cell.fault === fault && cell.phase === phase);
+function mark(told: readonly Told[], fault: string, phase: Phase): string {
+  const here = told.filter(({ cell }) => cell.fault === fault && cell.phase === phase);
   if (here.length === 0) return '–';
-  if (here.some(({ problems }) => problems.length > 0)) return '✗';
+  if (here.some(({ row }) => row.includes('✗'))) return '✗';
   if (here.every(({ cell }) => cell.skip !== undefined)) return '?';
   return here.length === 1 ? '✓' : `✓ ${here.length}`;
 }
 
-function section(fault: string, judged: readonly Judged[], limits: readonly DoesNotApply[]): readonly string[] {
-  const rows = judged.filter(({ cell }) => cell.fault === fault).toSorted((one, other) => rank(one) - rank(other));
+function section(fault: string, told: readonly Told[], limits: readonly DoesNotApply[]): readonly string[] {
+  const ofFault = told.filter(({ cell }) => cell.fault === fault).toSorted((one, other) => rank(one) - rank(other));
   const notApplying = limits.filter((limit) => limit.fault === fault);
   return [
     `## ${headingOf(fault)}\n`,
-    ...table(
-      ['phase', 'what was done', 'after', 'exit code', 'status', 'says'],
-      rows.map(({ cell, outcome, problems }) => [
-        ...keyOf(cell),
-        ...(cell.skip === undefined ? cameTo(outcome, problems) : notTried(cell.skip)),
-      ]),
-    ),
+    ...table(['phase', 'what was done', 'after', 'exit code', 'status', 'says'], []).slice(0, -1),
+    ...ofFault.map(({ row }) => row),
+    '',
     ...notApplying.map((limit) => `No case of its own in ${limit.phases.join(', ')}: ${limit.why}.\n`),
   ];
 }
 
-function rank({ cell }: Judged): number {
+function rank({ cell }: Told): number {
   return phases.indexOf(cell.phase);
 }
 
@@ -92,9 +95,16 @@ function keyOf(cell: Cell): readonly string[] {
   return [cell.phase, escaped(cell.done)];
 }
 
-/** How the row of a cell begins. */
-export function rowStart(cell: Cell): string {
-  return `| ${keyOf(cell).join(' | ')} |`;
+/** The row of a cell in a page, or undefined. */
+export function findRow(page: string, cell: Cell): string | undefined {
+  const [, after = ''] = page.split(`\n## ${headingOf(cell.fault)}\n`);
+  const [own = ''] = after.split('\n## ');
+  return own.split('\n').find((row) => row.startsWith(`| ${keyOf(cell).join(' | ')} |`));
+}
+
+/** The row of a cell that was tried: what it came to, or what did not hold, a line each. */
+export function rowOf(cell: Cell, outcome: Outcome | undefined, problems: readonly string[]): string {
+  return tableLine([...keyOf(cell), ...(cell.skip === undefined ? cameTo(outcome, problems) : notTried(cell.skip))]);
 }
 
 function cameTo(outcome: Outcome | undefined, problems: readonly string[]): readonly string[] {
@@ -116,6 +126,9 @@ function escaped(text: string): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line), ''];
+  return [tableLine(head), tableLine(head.map(() => '---')), ...rows.map(tableLine), ''];
+}
+
+function tableLine(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
 }

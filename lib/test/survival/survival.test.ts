@@ -1,11 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { usePrivateServer } from '../support/private-server.ts';
 import type { Cell } from './cell.ts';
 import { cells, limits } from './cells.ts';
 import { type Outcome, judge } from './judge.ts';
-import { type Judged, reliabilityDocument } from './reliability-document.ts';
+import { reliabilityDocument, rowOf } from './reliability-document.ts';
 import { Trial } from './trial.ts';
 
 // `npm run test-reliability` tries them all and writes the page; otherwise a few.
@@ -32,8 +32,11 @@ describe.each(cells.filter(({ everyday }) => isWhole || everyday === true))('$fa
 });
 
 afterAll(() => {
-  // A run of some of them (vitest -t) tells of them only.
-  if (!isWhole || cells.some((cell) => cell.skip === undefined && !problems.has(cell))) return;
-  const judged = cells.map((cell): Judged => ({ cell, outcome: outcomes.get(cell), problems: problems.get(cell) ?? [] }));
-  writeFileSync(fileURLToPath(new URL('../../../docs/reliability.md', import.meta.url)), reliabilityDocument(judged, limits));
+  if (!isWhole) return;
+  const page = fileURLToPath(new URL('../../../docs/reliability.md', import.meta.url));
+  const earlier = existsSync(page) ? readFileSync(page, 'utf8') : '';
+  // A run of some of them (-t) tells of them only.
+  const tried = cells.filter((cell) => cell.skip !== undefined || problems.has(cell));
+  const rows = new Map(tried.map((cell) => [cell, rowOf(cell, outcomes.get(cell), problems.get(cell) ?? [])]));
+  writeFileSync(page, reliabilityDocument(cells, limits, rows, earlier));
 });
