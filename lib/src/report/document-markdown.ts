@@ -1,6 +1,7 @@
 import type { ColumnTable } from 'arquero';
 import { type Headings, formatColumn, headingOf } from './column-format.ts';
 import type { Block, Section, Span } from './document.ts';
+import { printable } from './printable.ts';
 import { redact } from './redact.ts';
 
 /** Sections as GitHub's Markdown, those with a title folded away under it; no line break at the end. Without paths and passwords; plots are not shown. */
@@ -16,7 +17,7 @@ export function renderMarkdown(sections: readonly Section[]): string {
 
 /** Text in which nothing is taken for Markdown or HTML. */
 export function markdownText(text: string): string {
-  return redact(text)
+  return printable(redact(text))
     .replace(/[\\`*_~|[\]#]/g, String.raw`\$&`)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
