@@ -89,6 +89,7 @@ export type { Ceiling } from './results/ceiling.ts';
 export { type AuditedCeiling, ceilingAudit } from './analysis/ceiling-audit.ts';
 export { type Move, type ProbeResult, type ProbedSide, probeResult } from './analysis/probe.ts';
 export { type ThresholdOutcome, type ThresholdResult, thresholdResults } from './analysis/threshold-results.ts';
+export { saveGate } from './run/save-gate.ts';
 export { type Baseline, type BaselineComparison, type Gate, gateOf, gateOutcome } from './analysis/gate.ts';
 export { overviewOf } from './analysis/overview.ts';
 export { type Figure, figureOf, figures, figuresOf } from './analysis/figures.ts';

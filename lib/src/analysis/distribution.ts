@@ -1,5 +1,6 @@
 import { type NumberPieces } from './number-pieces.ts';
 import { type Ranked, ranked } from './ranked.ts';
+import { carries } from '../statistics/carries.ts';
 
 /** Numbers in brief, in the unit of the numbers; all but `count` are NaN when there are none, percentiles also when there are too few. */
 export interface Distribution {
@@ -45,16 +46,4 @@ function quantilesOf(count: number, at: Ranked['at'], ps: readonly number[]): re
     const [low = Number.NaN, high = Number.NaN] = [found[2 * index], found[2 * index + 1]];
     return { p, value: low + (high - low) * (rank - Math.floor(rank)) };
   });
-}
-
-/** With less confidence than this that the true percentile is among the values seen, it is not told. */
-const leastConfidence = 0.9;
-
-/**
- * Whether so many values say where the percentile `p` is: with 90 % confidence the largest of them lies above it (1 - p^count, the
- * distribution-free bound by order statistics: G. J. Hahn and W. Q. Meeker, Statistical Intervals, 1991). That takes 4 values for p50, 22
- * for p90, 230 for p99 and 2,302 for p99.9.
- */
-export function carries(count: number, p: number): boolean {
-  return 1 - p ** count >= leastConfidence;
 }

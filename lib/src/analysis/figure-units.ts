@@ -1,7 +1,18 @@
 import { formatSeconds, threeDigits } from './format-figure.ts';
 
 /** What a figure is counted in. `ratio`: 1 is all of it, of CPU one core. */
-export type FigureUnit = 'seconds' | 'secondsPerTask' | 'bytes' | 'bytesPerHour' | 'ratio' | 'tasksPerSecond' | 'runsPerSecond' | 'count';
+export type FigureUnit = (typeof figureUnits)[number];
+
+export const figureUnits = [
+  'seconds',
+  'secondsPerTask',
+  'bytes',
+  'bytesPerHour',
+  'ratio',
+  'tasksPerSecond',
+  'runsPerSecond',
+  'count',
+] as const;
 
 /** How a unit is shown where numbers stand side by side: in `symbol`, which is so many of the unit. */
 export const shownUnits: Readonly<Record<FigureUnit, { readonly symbol: string; readonly divisor: number }>> = {

@@ -11,7 +11,7 @@ import {
 } from '../results/phase-histograms.ts';
 import { type PhaseName, phaseOf, phases } from '../results/phases.ts';
 import { numberColumn, textColumn } from './columns.ts';
-import { carries } from './distribution.ts';
+import { carries } from '../statistics/carries.ts';
 import { loadSpan } from './load-span.ts';
 import { perExperiment } from './per-experiment.ts';
 import { taskPhases } from './task-phases.ts';

@@ -1,16 +1,18 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Experiment } from '../results/experiment.ts';
+import { readRegularFile } from '../results/regular-file.ts';
 import { tableNames } from '../results/tables.ts';
 import { writeWhole } from '../results/write-whole.ts';
 import { hashOf } from './experiment-setup.ts';
 import { figures } from './figures.ts';
 import { perExperiment } from './per-experiment.ts';
 import { summarize } from './summarize.ts';
+import { baselineFileName } from './saved-baseline.ts';
 import type { Summary } from './summary.ts';
 
 /** Raised when a figure changes its meaning or the summary gets another field: what was saved before is worked out anew. */
-const formatVersion = 3;
+const formatVersion = 4;
 
 /** summary.json: the figures of an experiment, and what they were made of, by which one sees whether they still hold. */
 interface SavedSummary {
@@ -23,6 +25,8 @@ interface MadeOf {
   readonly manifest: string;
   /** The catalogue's names: one with a new figure, or without one, is another. */
   readonly figures: string;
+  /** What is saved of the baseline; null where there is nothing. */
+  readonly baseline: string | null;
   /** Bytes of each table's file; null where there is none. */
   readonly bytes: Readonly<Record<string, number | null>>;
 }
@@ -58,7 +62,13 @@ function readSaved(experiment: Experiment): Omit<Summary, 'directory'> | undefin
 function madeOf({ directory, manifest }: Experiment): MadeOf {
   const bytesOf = (name: string): number | null => statSync(join(directory, `${name}.arrow`), { throwIfNoEntry: false })?.size ?? null;
   const catalogue = hashOf(figures.map(({ name }) => name));
-  return { manifest: hashOf(manifest), figures: catalogue, bytes: Object.fromEntries(tableNames.map((name) => [name, bytesOf(name)])) };
+  const baselineBytes = readRegularFile(join(directory, baselineFileName));
+  return {
+    manifest: hashOf(manifest),
+    figures: catalogue,
+    baseline: baselineBytes ? hashOf(new TextDecoder().decode(baselineBytes)) : null,
+    bytes: Object.fromEntries(tableNames.map((name) => [name, bytesOf(name)])),
+  };
 }
 
 function pathOf({ directory }: Experiment): string {

@@ -1,5 +1,6 @@
 import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import type { Experiment } from '../results/experiment.ts';
+import { DamagedResultsError } from '../results/read-record.ts';
 import { ceilingAudit } from './ceiling-audit.ts';
 import { damageOf, warningsOf } from './damage.ts';
 import type { Distribution } from './distribution.ts';
@@ -21,6 +22,7 @@ import type { Summary } from './summary.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { rssGrowth } from './rss-growth.ts';
 import { phaseDistribution } from './task-phases.ts';
+import { savedBaseline } from './saved-baseline.ts';
 import { thresholdResults } from './threshold-results.ts';
 import { throughputFigures } from './throughput-figures.ts';
 import { verdictOf } from './verdict.ts';
@@ -40,6 +42,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
   const phase = (name: PhaseName): Summary['latencySeconds'] => inBrief(phaseDistribution(experiment, name));
   const { limitedBy, sentence, evidence, notes } = verdictOf(experiment);
   const account = ledgerOf(experiment);
+  const againstBaseline = baselineOf(experiment);
   const warmUpRuns = countRuns(frame, 'submitted', (row) => frame.runs.warmUp[row] === 1);
   // Where it could not be told beforehand, what came of it is the plan: each run that was due is a row.
   const unsent = unsentRuns(experiment);
@@ -50,7 +53,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     target: { name: target.name, version: target.version },
     status,
     ...(reason !== undefined && { reason }),
-    warnings: warningsOf(experiment),
+    warnings: [...warningsOf(experiment), ...againstBaseline.warnings],
     damage: damageOf(experiment) ?? null,
     runs: {
       planned,
@@ -90,6 +93,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     verdict: { limitedBy, sentence, evidence: withNulls(evidence), notes },
     ceilings: ceilingAudit(experiment).map((ceiling) => ({ ...withNulls(ceiling), settings: ceiling.settings })),
     thresholds: thresholdResults(experiment).map(withNulls),
+    baseline: againstBaseline.comparison,
     steady: steadySummary(experiment),
     regimes: regimesSummary(experiment),
     faults: faultLedger(experiment).map((fault) => withNulls({ ...fault, tasks: firstTasks(fault.tasks) })),
@@ -105,6 +109,16 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     directory: experiment.directory,
   };
 });
+
+/** A comparison that can't be read any more takes nothing from the figures. */
+function baselineOf(experiment: Experiment): { readonly comparison: Summary['baseline']; readonly warnings: readonly string[] } {
+  try {
+    return { comparison: savedBaseline(experiment) ?? null, warnings: [] };
+  } catch (error) {
+    if (!(error instanceof DamagedResultsError)) throw error;
+    return { comparison: null, warnings: [`What came of the baseline is not known any more: ${error.message}`] };
+  }
+}
 
 function steadySummary(experiment: Experiment): Summary['steady'] {
   const { state, figures } = steadyFigures(experiment);

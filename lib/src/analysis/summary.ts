@@ -1,5 +1,6 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ClockComparison, ExperimentStatus, TaskLedger } from '../results/manifest.ts';
+import type { BaselineComparison } from './gate.ts';
 import type { AuditedCeiling } from './ceiling-audit.ts';
 import type { ExperimentSetup } from './experiment-setup.ts';
 import type { DamageFigures } from './damage.ts';
@@ -85,6 +86,8 @@ export interface Summary {
   readonly ceilings: readonly SummaryOf<AuditedCeiling>[];
   /** What became of the config's thresholds, in its order; those relative to a baseline are not judged by one experiment, and not among them. */
   readonly thresholds: readonly SummaryOf<ThresholdResult>[];
+  /** How it stood to the baseline that it was run with, together with its repetitions; null where it was run with none. */
+  readonly baseline: SummaryOf<BaselineComparison> | null;
   /** The part in which load and target had settled, and its figures; where there is none, the reason, and null for numbers. */
   readonly steady: {
     readonly found: boolean;

@@ -2,7 +2,7 @@ import { thresholdsOf } from '../config/config-thresholds.ts';
 import { type Comparator, type Quantity, type Threshold, ThresholdError, holds, isRelative } from '../config/threshold.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { damageOf, damageWords } from './damage.ts';
-import { carries } from './distribution.ts';
+import { carries } from '../statistics/carries.ts';
 import type { FigureUnit } from './figure-units.ts';
 import { type Figure, figuresOf } from './figures.ts';
 import type { LimitedBy } from './limit-rules.ts';

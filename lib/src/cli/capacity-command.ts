@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type ConfigOptions, configFrom, withConfigOptions } from './config-options.ts';
+import { type ConfigOptions, addThreshold, configFrom, withConfigOptions } from './config-options.ts';
 import { UsageError } from './exit-codes.ts';
 import { toCount, toPositive, toRatio } from './number-options.ts';
 import { type SeriesOptions, startOrResume, withSeriesOptions } from './series-options.ts';
@@ -22,7 +22,7 @@ export function addCapacityCommand(program: Command): void {
       )
       .argument('[config]', 'a config of perf-configs by name, or a path to a YAML file'),
   )
-    .option('--slo <thresholds>', "the objective, for instance 'response.p99 < 500 ms, tasks.lost = 0'; repeatable", addText)
+    .option('--slo <thresholds>', "the objective, for instance 'response.p99 < 500 ms, tasks.lost = 0'; repeatable", addThreshold)
     .option('--start <rate>', 'runs per second of the first probe (default: 10, or as many as the objective takes)', toPositive)
     .option('--seconds <seconds>', "length of the load of a probe (default: the config's load_seconds, or 30)", toPositive)
     .option('--resolution <percent>', 'width of the interval at which the search ends (default: 5%)', toRatio)
@@ -59,8 +59,4 @@ Examples:
         },
       });
     });
-}
-
-function addText(text: string, texts: readonly string[] = []): readonly string[] {
-  return [...texts, text];
 }

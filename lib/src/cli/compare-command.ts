@@ -30,7 +30,7 @@ export function addCompareCommand(program: Command): void {
     )
     .argument(
       '[A]',
-      'experiments or series by names or beginnings of names with commas, a beginning with *, config=, target=, version=, commit=, scheduler.processes=...; or a bench, for its A and B',
+      'experiments or series by names or beginnings of names with commas, a beginning with *, config=, target=, version=, commit=, label=, scheduler.processes=..., a label, or a branch, tag or commit of git; or a bench, for its A and B',
     )
     .argument('[B]', 'the same')
     .option('--a <experiments>', 'further ones of A (can be repeated)', collect, [])

@@ -82,7 +82,8 @@ function toOverrides({ runs, loadSeconds, tasks, duration, target, executor, set
   return { ...given, ...overridesOf(set) };
 }
 
-function addThreshold(text: string, thresholds: readonly string[] = []): readonly string[] {
+/** For options that take thresholds and may be given several times: what is none is refused at once. */
+export function addThreshold(text: string, thresholds: readonly string[] = []): readonly string[] {
   try {
     parseThresholds(text);
   } catch (error) {

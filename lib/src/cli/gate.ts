@@ -1,12 +1,11 @@
 import { appendFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { reasonOf } from '../errors/error-reason.ts';
-import { type BaselineComparison, type Gate, gateOutcome, gateResults } from '../analysis/gate.ts';
-import type { Summary } from '../analysis/summary.ts';
+import { type Gate, gateOutcome, gateResults } from '../analysis/gate.ts';
 import { renderText } from '../report/document-text.ts';
 import { gateMarkdown } from '../report/gate-markdown.ts';
 import { junitReport } from '../report/junit-report.ts';
-import { baselineSection } from '../report/sections/baseline.ts';
+import { comparisonSection } from '../report/sections/baseline.ts';
 import { resultWords, thresholdCounts } from '../report/sections/thresholds.ts';
 import { writeWhole } from '../results/write-whole.ts';
 import { MissingError, exitCodes } from './exit-codes.ts';
@@ -34,13 +33,7 @@ export async function concludeGate(gate: Gate, { junit, markdown }: GateFiles, i
 
 /** What became of the thresholds that are relative to a baseline, a text each. */
 export function baselineText({ comparisons }: Gate): readonly string[] {
-  return comparisons.map((comparison) => renderText([baselineSection(comparison)]));
-}
-
-/** The summary of one of the experiments, as JSON is printed: with the comparison that it is part of. */
-export function withBaseline(summary: Summary, { comparisons }: Gate): Summary & { readonly baseline?: BaselineComparison } {
-  const baseline = comparisons.find(({ experiments }) => experiments.includes(summary.name));
-  return baseline ? { ...summary, baseline } : summary;
+  return comparisons.map((comparison) => renderText([comparisonSection(comparison)]));
 }
 
 async function writeGateFile(path: string, text: string): Promise<void> {

@@ -9,7 +9,7 @@ import { roundOf } from '../results/series.ts';
 import { selectExperiments } from '../results/select-experiments.ts';
 import type { CompareCommandOptions, FailCondition } from './compare-command.ts';
 import { UsageError, exitCodes } from './exit-codes.ts';
-import { print, printJson } from './output.ts';
+import { print, printJson, say } from './output.ts';
 import { writePicture } from './write-picture.ts';
 
 export async function printComparison(a: string | undefined, b: string | undefined, options: CompareCommandOptions): Promise<void> {
@@ -32,7 +32,11 @@ async function select(group: 'A' | 'B', selections: readonly string[], { last }:
     throw new UsageError(
       `compare: expected experiments of A and of B, got none of ${group} (for instance: orchlab compare target=dbos target=pg-boss)`,
     );
-  const found = (await Promise.all(selections.map(async (selection) => selectExperiments(selection)))).flat();
+  const found = (
+    await Promise.all(
+      selections.map(async (selection) => selectExperiments(selection, { onTaken: (term, words) => say(`${group}: ${term} is ${words}`) })),
+    )
+  ).flat();
   const all = [...new Map(found.map((experiment) => [experiment.directory, experiment])).values()];
   return all.toSorted((one, other) => one.manifest.times.startedMs - other.manifest.times.startedMs).slice(last === undefined ? 0 : -last);
 }

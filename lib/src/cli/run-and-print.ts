@@ -1,3 +1,4 @@
+import { type Baseline, type Gate, gateOf } from '../analysis/gate.ts';
 import { summaryOf } from '../analysis/saved-summary.ts';
 import type { Summary } from '../analysis/summary.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
@@ -6,6 +7,7 @@ import { shownDirectory } from '../report/sections/files.ts';
 import { isMeasured } from '../report/sections/status.ts';
 import { ExperimentError } from '../run/errors.ts';
 import { runExperiment } from '../run/run-experiment.ts';
+import { saveGate } from '../run/save-gate.ts';
 import { print, say } from './output.ts';
 import type { Experiment } from '../results/experiment.ts';
 
@@ -13,6 +15,8 @@ interface RunAndSummarizeOptions {
   /** Print nothing on stdout: the caller will, as JSON. */
   readonly json?: boolean;
   readonly keepDatabase?: boolean;
+  /** What thresholds are judged by that are relative to one. */
+  readonly baseline?: Baseline | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -22,22 +26,23 @@ interface RunAndSummarizeOptions {
  */
 export async function runAndSummarize(
   config: PerfConfig,
-  { json = false, keepDatabase = false, signal }: RunAndSummarizeOptions,
-): Promise<{ readonly experiment: Experiment; readonly summary: Summary; readonly error?: ExperimentError }> {
+  { json = false, keepDatabase = false, baseline, signal }: RunAndSummarizeOptions,
+): Promise<{ readonly gate: Gate; readonly summary: Summary; readonly error?: ExperimentError }> {
   if (!json) print(textConfiguration(config));
   try {
-    const experiment = await runExperiment(config, { signal, keepDatabase });
-    return { experiment, summary: printed(experiment) };
+    return await judged(await runExperiment(config, { signal, keepDatabase }));
   } catch (error) {
     if (!(error instanceof ExperimentError)) throw error;
-    return { experiment: error.experiment, summary: printed(error.experiment), error };
+    return { ...(await judged(error.experiment)), error };
   }
 
-  function printed(experiment: Experiment): Summary {
+  async function judged(measured: Experiment): Promise<{ readonly gate: Gate; readonly summary: Summary }> {
+    const gate = await saveGate(gateOf([measured], baseline));
+    const [experiment = measured] = gate.experiments;
     const summary = summaryOf(experiment);
     if (!json) print(isMeasured(summary) ? `\n${textSummary(summary).trimEnd()}` : `\nResults: ${shownDirectory(summary)}`);
     sayWhatIsKept([experiment]);
-    return summary;
+    return { gate, summary };
   }
 }
 

@@ -1,7 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { listConfigs } from '../config/load-config.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
-import { isCommitName } from '../experiment/commits.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Baseline } from '../analysis/gate.ts';
 import { openBaseline, relativeConfigFrom } from './baseline-option.ts';
@@ -10,14 +9,14 @@ import { type ConfigOptions, configFrom, configsFrom, withConfigOptions } from '
 import { UsageError, exitCodes } from './exit-codes.ts';
 import { type GateFiles, checkGateFiles, gateFilesOf, withGateFiles } from './gate-files.ts';
 import { withInterruption } from './interruption.ts';
+import { type NoteOptions, noteInEnvironment, withNoteOptions } from './note-options.ts';
 import { toCount, toNumber } from './number-options.ts';
-import { print, printJson, say } from './output.ts';
+import { printJson, say } from './output.ts';
 
-interface RunOptions extends ConfigOptions, GateFiles {
+interface RunOptions extends ConfigOptions, GateFiles, NoteOptions {
   readonly json?: boolean;
   readonly keepDatabase?: boolean;
   readonly repeat?: number;
-  readonly commit?: string;
   readonly baseline?: string;
   readonly probe?: boolean;
   readonly shrink?: boolean;
@@ -33,13 +32,12 @@ export function addRunCommands(program: Command): void {
   )
     .option('--json', 'print one JSON object on stdout (progress goes to stderr)')
     .option('--keep-database', 'keep the database of the experiment, to look at it with SQL')
-    .option('--commit <commit>', 'the commit of the orchestrator under test, noted with the experiment (ORCHLAB_COMMIT)', toCommit)
     .option('--repeat <count>', 'run each target so often, and print one comparison', toCount)
     .option('--shrink', 'make load and faults smaller as long as a task is still lost or executed twice (orchlab shrink has more options)')
     .option('--probe', 'run it again with the setting of its lowest ceiling moved, and say whether that set the pace')
     .option(
       '--baseline <experiments>',
-      "what thresholds such as 'response.p99 < baseline + 5 %' are relative to, as in compare; without such a threshold: neither slower nor less than it by more than 5 %",
+      "what thresholds such as 'response.p99 < baseline + 5 %' are relative to: experiments as in compare, a label, a branch or commit of git (main); without such a threshold: neither slower nor less than it by more than 5 %",
     )
     .addHelpText(
       'after',
@@ -53,26 +51,26 @@ Examples:
   orchlab run quick -s arrival.constant=50 --load-seconds 20     50 runs a second for 20 seconds
   orchlab run standard -s arrival.constant=5 --load-seconds 6h   a soak: does the memory of the scheduler grow?
   orchlab run quick --threshold 'response.p99 < 500 ms, tasks.lost = 0' --junit thresholds.xml
-  orchlab run standard --repeat 6 --baseline config=standard --threshold 'response.p99 < baseline + 5 %'
+  orchlab run standard --repeat 6 --baseline main --threshold 'response.p99 < baseline + 5 %'
   orchlab run standard --probe                        does its lowest ceiling set the pace?
   orchlab run quick --json | jq .latencySeconds`,
     )
     .action(async (name: string | undefined, options: RunOptions) => {
-      const { repeat = 1, json = false, keepDatabase = false, commit } = options;
-      // Whatever is run from here on inherits it.
-      if (commit !== undefined) process.env['ORCHLAB_COMMIT'] = commit;
+      const { repeat = 1, json = false, keepDatabase = false } = options;
+      noteInEnvironment(options);
       if (options.shrink) {
         const { runShrink } = await import('./shrink-command.ts');
         await runShrink(name, options);
         return;
       }
       await checkGateFiles(options);
-      const baseline = options.baseline === undefined ? undefined : await openBaseline(options.baseline);
       const targets = options.target?.split(',').map((target) => target.trim());
       const { target: _targets, ...others } = options;
       const one = targets?.length === 1 ? targets[0] : undefined;
       const request = { ...others, ...(one !== undefined && { target: one }) };
-      const config = await (baseline ? relativeConfigFrom : configFrom)(name, request);
+      const config = await (options.baseline === undefined ? configFrom : relativeConfigFrom)(name, request);
+      const compared = (targets ?? [config.target]).map((target) => ({ config: config.name, target }));
+      const baseline = options.baseline === undefined ? undefined : await openBaseline(options.baseline, compared);
       if (options.probe) {
         if ((targets?.length ?? 1) > 1 || repeat > 1 || baseline)
           throw new UsageError('run --probe: expected one target, and neither --repeat nor --baseline');
@@ -115,6 +113,7 @@ Examples:
   )
     .option('--json', 'print one JSON array on stdout (progress goes to stderr)')
     .action(async (options: RunOptions) => {
+      noteInEnvironment(options);
       // All are read before the first is run: a mistake in the last one shows now, not in an hour.
       const configs = (await Promise.all((await listConfigs(options.configDir)).map(async (name) => configsFrom(name, options)))).flat();
       if (configs.length === 0) throw new UsageError('run-all: expected YAML files in perf-configs (or --config-dir), got none');
@@ -124,13 +123,8 @@ Examples:
     });
 }
 
-function toCommit(text: string): string {
-  if (!isCommitName(text)) throw new InvalidArgumentError('expected the name of a commit: letters, digits and ._/+-, 100 at most.');
-  return text;
-}
-
 function withRunOptions(command: Command): Command {
-  return withGateFiles(withConfigOptions(command));
+  return withGateFiles(withNoteOptions(withConfigOptions(command)));
 }
 
 /** With `baseline`: those that others are compared with. */
@@ -139,12 +133,9 @@ type PrintOptions = Omit<RunOptions, 'baseline'> & { readonly baseline?: Baselin
 async function runAndPrint(config: PerfConfig, options: PrintOptions, signal: AbortSignal): Promise<void> {
   // Loaded when a command needs it: --help and a bad config answer at once.
   const { runAndSummarize } = await import('./run-and-print.ts');
-  const { experiment, summary, error } = await runAndSummarize(config, { ...options, signal });
-  const { gateOf } = await import('../analysis/gate.ts');
-  const { baselineText, concludeGate, withBaseline } = await import('./gate.ts');
-  const gate = gateOf([experiment], options.baseline);
-  if (options.json) printJson(withBaseline(summary, gate));
-  else for (const text of baselineText(gate)) print(`\n${text}`);
+  const { gate, summary, error } = await runAndSummarize(config, { ...options, signal });
+  const { concludeGate } = await import('./gate.ts');
+  if (options.json) printJson(summary);
   await concludeGate(gate, options, options.json !== true);
   if (error) throw error;
 }
@@ -157,11 +148,12 @@ async function runAll(configs: readonly PerfConfig[], options: RunOptions, signa
   let succeeded = 0;
   for (const config of configs) {
     if (signal.aborted) break;
-    const { experiment, summary, error } = await runAndSummarize(config, { ...options, signal });
-    experiments.push(experiment);
+    const { json = false, keepDatabase = false } = options;
+    const { gate, summary, error } = await runAndSummarize(config, { json, keepDatabase, signal });
+    experiments.push(...gate.experiments);
     summaries.push(summary);
     // What a threshold aborted is told with the thresholds.
-    if (!error || experiment.manifest.status === 'aborted') succeeded++;
+    if (!error || error.experiment.manifest.status === 'aborted') succeeded++;
     else failures.push(error.message);
   }
   if (options.json) printJson(summaries);
@@ -172,8 +164,6 @@ async function runAll(configs: readonly PerfConfig[], options: RunOptions, signa
     process.exitCode = signal.aborted ? exitCodes.interrupted : exitCodes.experimentFailed;
   }
   const { gateOf } = await import('../analysis/gate.ts');
-  const { baselineText, concludeGate } = await import('./gate.ts');
-  const gate = gateOf(experiments);
-  if (!options.json) for (const text of baselineText(gate)) print(`\n${text}`);
-  await concludeGate(gate, options, options.json !== true);
+  const { concludeGate } = await import('./gate.ts');
+  await concludeGate(gateOf(experiments), options, options.json !== true);
 }

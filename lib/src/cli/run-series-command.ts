@@ -9,8 +9,9 @@ import { seriesSummary } from '../report/series-summary.ts';
 import type { Series } from '../results/series.ts';
 import { InterruptedError } from '../run/errors.ts';
 import { writeSeriesReport } from '../run/write-series-report.ts';
+import { saveGate } from '../run/save-gate.ts';
 import { exitCodes } from './exit-codes.ts';
-import { baselineText, concludeGate, withBaseline } from './gate.ts';
+import { baselineText, concludeGate } from './gate.ts';
 import type { GateFiles } from './gate-files.ts';
 import { print, printJson, say } from './output.ts';
 import { sayWhatIsKept } from './run-and-print.ts';
@@ -34,8 +35,8 @@ export async function runAndPrintSeries(
     interruption = error;
     return error.series;
   });
-  const gate = gateOfSeries(series, baseline);
-  if (json) printJson(json === 'series' ? seriesSummary(series) : series.experiments.map((each) => withBaseline(summaryOf(each), gate)));
+  const gate = await saveGate(gateOfSeries(series, baseline));
+  if (json) printJson(json === 'series' ? seriesSummary(series) : gate.experiments.map(summaryOf));
   if (series.experiments.length > 0) {
     if (!json) print(`\n${[textSeries(series).trimEnd(), ...baselineText(gate)].join('\n\n')}`);
     say(

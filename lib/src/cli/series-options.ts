@@ -5,10 +5,11 @@ import type { ResumeSeriesOptions } from '../run/resume-series.ts';
 import { UsageError } from './exit-codes.ts';
 import { type GateFiles, checkGateFiles, gateFilesOf } from './gate-files.ts';
 import { withInterruption } from './interruption.ts';
+import { type NoteOptions, noteInEnvironment, withNoteOptions } from './note-options.ts';
 import { toSeed } from './number-options.ts';
 
 /** What the commands that run a series have in common. */
-export interface SeriesOptions extends GateFiles {
+export interface SeriesOptions extends GateFiles, NoteOptions {
   readonly seed?: number;
   readonly resume?: string | true;
   readonly json?: boolean;
@@ -24,7 +25,7 @@ export interface SeriesWords {
 
 /** Adds them. */
 export function withSeriesOptions(command: Command, words: SeriesWords): Command {
-  return command
+  return withNoteOptions(command)
     .option('--seed <number>', `what ${words.seed} from (default: a random one, which is saved)`, toSeed)
     .option('--resume [series]', `go on with one that was interrupted, by its name (default: the latest)${words.resume}`)
     .option('--json', `print one JSON object on stdout${words.json} (progress goes to stderr)`)
@@ -52,6 +53,7 @@ export interface SeriesCommand {
 /** Starts a series, or goes on with the one that --resume names, and prints what came of it. */
 export async function startOrResume({ kind, options, own, expected, resume: resumed, start }: SeriesCommand): Promise<void> {
   const { resume, seed, json = false, keepDatabase = false } = options;
+  noteInEnvironment(options);
   await checkGateFiles(options);
   // Loaded when a command needs it: --help and a bad config answer at once.
   const [{ runAndPrintSeries }, { resumeSeries }] = await Promise.all([

@@ -15,6 +15,20 @@ export function targetCommit(said = process.env['ORCHLAB_COMMIT']): { readonly c
   };
 }
 
+/** What the user calls the experiment, and others like it: `ORCHLAB_LABEL`. Else as `targetCommit`. */
+export function experimentLabel(said = process.env['ORCHLAB_LABEL']): { readonly label?: string; readonly warnings: readonly string[] } {
+  if (said === undefined || said === '') return { warnings: [] };
+  if (isLabel(said)) return { label: said, warnings: [] };
+  return { warnings: [`ORCHLAB_LABEL: expected ${labelWords}, got something else: it is not noted.`] };
+}
+
+export const labelWords = 'a label: letters, digits and ._/+-, 100 at most, beginning with a letter or digit, and not "latest"';
+
+/** A label stands in a selection among names: without commas, `=` and `*`. */
+export function isLabel(text: string): boolean {
+  return /^[\p{L}\d][\p{L}\d._/+-]{0,99}$/u.test(text) && text !== 'latest';
+}
+
 export function isCommitName(text: string): boolean {
   return /^[\w./+-]{1,100}$/.test(text);
 }

@@ -18,7 +18,7 @@ import { systemClock as clock } from '../timing/clock.ts';
 import { held, withLimit } from '../timing/with-limit.ts';
 import { boundLogs } from './bound-logs.ts';
 import { collect } from './collect.ts';
-import { gitCommit, targetCommit } from './commits.ts';
+import { experimentLabel, gitCommit, targetCommit } from './commits.ts';
 import { type EndStatus, Ended, Ending } from './ending.ts';
 import { LiveState } from './live-state.ts';
 import { ManifestKeeper } from './manifest-keeper.ts';
@@ -166,12 +166,14 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
     await using schedulers = await startSchedulers(target, config.scheduler.processes, ending);
     const gitCommitNow = await commit;
     const ofTarget = targetCommit();
+    const own = experimentLabel();
     await keeper.update({
       times: { schedulerReadyMs: clock.nowMs() },
       ...(gitCommitNow !== undefined && { gitCommit: gitCommitNow }),
       ...(ofTarget.commit !== undefined && { targetCommit: ofTarget.commit }),
+      ...(own.label !== undefined && { label: own.label }),
     });
-    await keeper.warn(...ofTarget.warnings);
+    await keeper.warn(...ofTarget.warnings, ...own.warnings);
 
     const parts = { config, target, database, schedulers, rows, keeper, ending, live, evidence, outage, proxy };
     const measured = await measure(parts);

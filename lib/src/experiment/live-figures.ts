@@ -2,12 +2,16 @@ import type { Comparator, Threshold } from '../config/threshold.ts';
 import type { Sink } from '../results/rows.ts';
 import type { Row, TableName } from '../results/tables.ts';
 import { LiveLatency } from './live-latency.ts';
+import { LiveResponse, responsePercentiles } from './live-response.ts';
 
 /** How a figure changes while the experiment runs, and so from when on it is known that one can't hold any more. */
 interface LiveFigure {
   readonly unit: string;
-  /** `grows`: it never falls, so what it is too large by stays. `varies`: it is that of what has happened so far, and may recover. */
-  readonly kind: 'grows' | 'varies';
+  /**
+   * `grows`: it never falls, so what it is too large by stays. `varies`: it is that of what has happened so far, and may recover; `at least`: so does it, and
+   * what is known is what it can't be below.
+   */
+  readonly kind: 'grows' | 'varies' | 'at least';
   readonly hasWindow?: true;
 }
 
@@ -21,6 +25,7 @@ const byName: Readonly<Record<string, LiveFigure>> = {
   duration: { kind: 'grows', unit: ' s' },
   'throughput.tasksPerSecond': { kind: 'varies', unit: ' tasks/s', hasWindow: true },
   'latency.avg': { kind: 'varies', unit: ' s' },
+  ...Object.fromEntries(Object.keys(responsePercentiles).map((name) => [name, { kind: 'at least', unit: ' s' } as const])),
 };
 
 const ofRoles: Readonly<Record<string, LiveFigure>> = {
@@ -38,29 +43,52 @@ function liveFigure(name: string): LiveFigure | undefined {
   return Object.hasOwn(ofRoles, statistic) ? ofRoles[statistic] : undefined;
 }
 
-export function unitOfLive(name: string): string {
-  return liveFigure(name)?.unit ?? '';
+/** A value of it with its unit, and with `at least` where that is what is known. */
+export function liveWords(name: string, value: number): string {
+  const { kind, unit } = liveFigure(name) ?? { unit: '' };
+  return `${kind === 'at least' ? 'at least ' : ''}${Number(value.toPrecision(4))}${unit}`;
 }
 
 const comparatorsOf: Readonly<Record<LiveFigure['kind'], readonly Comparator[]>> = {
   grows: ['<', '<=', '='],
   varies: ['<', '<=', '>', '>='],
+  'at least': ['<', '<='],
 };
 
 /** Why a threshold can't end an experiment that runs, as what is expected in its place and what was got; undefined where it can. */
 export function notLiveBecause({ figure, comparator, window, bound }: Threshold): readonly [expected: string, got: string] | undefined {
   const live = liveFigure(figure);
-  if (!live) return [`one of the figures that are known while an experiment runs: ${liveFigureNames.join(', ')}`, figure];
+  if (!live) return [`one of the figures that are known while an experiment runs: ${liveFigureNames.join(', ')}`, unknownWords(figure)];
   if ('marginRatio' in bound) return ['a number: a baseline is compared with when all is over', 'baseline'];
   if (window && !live.hasWindow) return [`no window: while it runs, only the whole of ${figure} is known`, 'a window'];
   const comparators = comparatorsOf[live.kind];
   return comparators.includes(comparator)
     ? undefined
-    : [`one of ${comparators.join(' ')}: ${figure} ${live.kind === 'grows' ? 'only grows' : 'varies'}`, comparator];
+    : [`one of ${comparators.join(' ')}: ${figure} ${changeWords[live.kind]}`, comparator];
+}
+
+const changeWords: Readonly<Record<LiveFigure['kind'], string>> = {
+  grows: 'only grows',
+  varies: 'varies',
+  'at least': 'is known by what it is at least',
+};
+
+/** Why a figure is none of them. */
+function unknownWords(figure: string): string {
+  const [group = '', statistic = ''] = figure.split('.');
+  if (group === 'tasks') return `${figure}, which is counted when the tasks are read, after the load`;
+  if (group === 'latency' && `response.${statistic}` in responsePercentiles)
+    return `${figure}, for which the engine's own times have to be read, after the load (response.${statistic} is known)`;
+  return figure;
+}
+
+/** What is known of it is what it can't be below. */
+export function isLeast(name: string): boolean {
+  return liveFigure(name)?.kind === 'at least';
 }
 
 export function varies(name: string): boolean {
-  return liveFigure(name)?.kind === 'varies';
+  return liveFigure(name)?.kind !== 'grows';
 }
 
 interface Group {
@@ -68,6 +96,14 @@ interface Group {
   count: number;
   rssBytes: number;
   pssBytes: number;
+}
+
+export interface LiveFiguresOptions {
+  readonly tasksPerRun: number;
+  /** Whose values are asked for. */
+  readonly thresholds: readonly Threshold[];
+  /** In a closed loop a response begins when its run is sent. */
+  readonly isClosed: boolean;
 }
 
 /** Figures of an experiment that runs, of what has happened so far: a sink of the rows of runs, counts and processes. */
@@ -80,11 +116,17 @@ export class LiveFigures implements Sink {
   private readonly groups = new Map<string, Group>();
   /** By reading of the counts, since `originMs`. */
   private readonly history: { readonly atMs: number; readonly ended: number }[] = [];
+  private readonly responses = new Map<Threshold, LiveResponse>();
   private warmUpTasks = 0;
   private ended = 0;
 
-  constructor(tasksPerRun: number) {
+  constructor({ tasksPerRun, thresholds, isClosed }: LiveFiguresOptions) {
     this.tasksPerRun = tasksPerRun;
+    for (const threshold of thresholds) {
+      const p = responsePercentiles[threshold.figure];
+      if (p !== undefined && 'value' in threshold.bound)
+        this.responses.set(threshold, new LiveResponse({ p, boundSeconds: threshold.bound.value, tasksPerRun, isClosed }));
+    }
   }
 
   take<T extends TableName>(table: T, row: Row<T>): void {
@@ -94,7 +136,10 @@ export class LiveFigures implements Sink {
   }
 
   /** In the unit of the figure; NaN while it is not known. */
-  value({ figure, window = {} }: Pick<Threshold, 'figure' | 'window'>): number {
+  value(threshold: Threshold): number {
+    const { figure, window = {} } = threshold;
+    const response = this.responses.get(threshold);
+    if (response) return response.atLeastSeconds;
     if (figure === 'latency.avg') return this.latency.meanSeconds;
     if (figure === 'throughput.tasksPerSecond') return this.rate(window.fromSeconds ?? 0, window.toSeconds ?? Infinity);
     return this.grown.get(figure) ?? Number.NaN;
@@ -105,7 +150,9 @@ export class LiveFigures implements Sink {
     return this.history.find(({ ended }) => ended > this.warmUpTasks)?.atMs ?? Number.NaN;
   }
 
-  private runEnded({ status, warmUp, dueMs, sentMs }: Row<'runs'>): void {
+  private runEnded(row: Row<'runs'>): void {
+    const { status, warmUp, dueMs, sentMs } = row;
+    for (const response of this.responses.values()) response.runEnded(row);
     this.grown.set(`runs.${status}`, (this.grown.get(`runs.${status}`) ?? 0) + 1);
     if (warmUp || Number.isNaN(sentMs)) return;
     // Runs are told when their submissions end, which may not be the order in which they were sent.
@@ -113,7 +160,9 @@ export class LiveFigures implements Sink {
     this.grow('scheduleLag.max', (sentMs - dueMs) / 1000);
   }
 
-  private countRead({ atMs, submittedRuns, openTasks }: Row<'counts'>): void {
+  private countRead(row: Row<'counts'>): void {
+    const { atMs, submittedRuns, openTasks } = row;
+    for (const response of this.responses.values()) response.countRead(row);
     const submitted = submittedRuns * this.tasksPerRun;
     this.ended = Math.max(this.ended, submitted - openTasks);
     if (!(atMs >= this.originMs)) {

@@ -2,7 +2,7 @@ import { type Threshold, holds, isRelative } from '../config/threshold.ts';
 import type { BrokenThreshold } from '../results/manifest.ts';
 import type { Sink } from '../results/rows.ts';
 import type { Row, TableName } from '../results/tables.ts';
-import { LiveFigures, unitOfLive, varies } from './live-figures.ts';
+import { LiveFigures, isLeast, liveWords, varies } from './live-figures.ts';
 
 /** A figure that may recover has to be off for so long, after the first task has ended, before it is taken for broken. */
 const sustainedMs = 5000;
@@ -22,10 +22,13 @@ export class LiveThresholds implements Sink {
   constructor(parts: {
     readonly thresholds: readonly Threshold[];
     readonly tasksPerRun: number;
+    /** Runs are sent when others end. Default: false. */
+    readonly isClosed?: boolean;
     readonly onBroken: (broken: BrokenThreshold) => void;
   }) {
-    this.figures = new LiveFigures(parts.tasksPerRun);
     this.thresholds = parts.thresholds.filter((threshold) => threshold.abortOnFail && !isRelative(threshold));
+    const { tasksPerRun, isClosed = false } = parts;
+    this.figures = new LiveFigures({ tasksPerRun, isClosed, thresholds: this.thresholds });
     this.onBroken = parts.onBroken;
   }
 
@@ -54,7 +57,9 @@ export class LiveThresholds implements Sink {
     if (seconds >= toSeconds) return true;
     const sinceMs = this.offSinceMs.get(threshold) ?? atMs;
     this.offSinceMs.set(threshold, sinceMs);
-    return atMs - Math.max(sinceMs, this.figures.firstEndMs) >= sustainedMs;
+    // What is known by what is open needs no task to have ended.
+    const beganMs = isLeast(threshold.figure) ? sinceMs : Math.max(sinceMs, this.figures.firstEndMs);
+    return atMs - beganMs >= sustainedMs;
   }
 }
 
@@ -67,5 +72,5 @@ function isStillPossible({ figure, comparator, bound }: Threshold, value: number
 
 /** For instance `threshold runs.rejected = 0 did not hold: 3 runs after 4.2 s`. */
 export function brokenWords({ threshold, figure, value, afterSeconds }: BrokenThreshold): string {
-  return `threshold ${threshold} did not hold: ${Number(value.toPrecision(4))}${unitOfLive(figure)} after ${afterSeconds.toFixed(1)} s`;
+  return `threshold ${threshold} did not hold: ${liveWords(figure, value)} after ${afterSeconds.toFixed(1)} s`;
 }

@@ -79,6 +79,7 @@ export async function measure(parts: MeasureParts): Promise<Measured> {
     new LiveThresholds({
       thresholds: thresholdsOf(config),
       tasksPerRun: config.tasks_per_workflow,
+      isClosed: driver.isClosed,
       onBroken(broken) {
         if (ending.outcome) return;
         stoppedBy = broken;

@@ -1,5 +1,5 @@
 import { bisectRight } from 'd3-array';
-import { carries } from '../analysis/distribution.ts';
+import { carries } from '../statistics/carries.ts';
 import { ecdf } from '../analysis/ecdf.ts';
 import { formatClockSeconds } from './axes.ts';
 import type { Curve } from './ecdf-curves.ts';

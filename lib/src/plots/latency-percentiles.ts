@@ -1,5 +1,5 @@
 import { quantileSorted } from 'd3-array';
-import { carries } from '../analysis/distribution.ts';
+import { carries } from '../statistics/carries.ts';
 
 export interface Percentile {
   readonly percentile: 'p50' | 'p90' | 'p99';

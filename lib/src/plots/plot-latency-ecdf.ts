@@ -1,5 +1,5 @@
 import { quantileSorted } from 'd3-array';
-import { carries } from '../analysis/distribution.ts';
+import { carries } from '../statistics/carries.ts';
 import { formatSeconds } from '../analysis/format-figure.ts';
 import { phaseTimes } from '../analysis/phase-times.ts';
 import type { Experiment } from '../results/experiment.ts';

@@ -1,5 +1,5 @@
 import type { Plot } from '../plots/plot.ts';
-import type { Block, ShownFigure, Span } from './document.ts';
+import type { Block, ShownFigure, ShownOutcome, Span, Tone } from './document.ts';
 import { escapeHtml, safeText } from './html-text.ts';
 import { htmlTable } from './html-table.ts';
 
@@ -74,6 +74,8 @@ function blockHtml(block: Block, look: Look): string {
       );
     case 'figures':
       return element(look.figures, block.figures.map((figure) => figureHtml(figure, look)).join(''));
+    case 'outcomes':
+      return `<div class="scroll">${outcomesHtml(block.outcomes, look)}</div>`;
     case 'list':
       return `<ul>${block.items.map((item) => `<li>${safeText(item)}</li>`).join('')}</ul>`;
     case 'table':
@@ -85,6 +87,24 @@ function blockHtml(block: Block, look: Look): string {
     case 'indented':
       return element(look.inset, block.blocks.map((inner) => blockHtml(inner, look)).join(''));
   }
+}
+
+const tones: Readonly<Record<ShownOutcome['outcome'], Tone>> = { passed: 'good', failed: 'bad', inconclusive: 'muted' };
+
+function outcomesHtml(outcomes: readonly ShownOutcome[], look: Look): string {
+  const hasExperiments = outcomes.some(({ experiment }) => experiment !== undefined);
+  const heads = ['outcome', 'threshold', 'measured', ...(hasExperiments ? ['experiment'] : [])];
+  const cell = (tag: 'th' | 'td', inner: string): string => `<${tag} style="text-align:left">${inner}</${tag}>`;
+  const rows = outcomes.map(({ outcome, required, words, experiment = '' }) => {
+    const cells = [
+      element(look[tones[outcome]], safeText(outcome)),
+      element(look.sentence, `<code>${safeText(required)}</code>`),
+      element(look.sentence, safeText(words)),
+      ...(hasExperiments ? [element(look.sentence, safeText(experiment))] : []),
+    ];
+    return `<tr>${cells.map((inner) => cell('td', inner)).join('')}</tr>`;
+  });
+  return `<table class="outcomes"><thead><tr>${heads.map((head) => cell('th', head)).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function element(opening: string, inner: string): string {

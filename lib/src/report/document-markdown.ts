@@ -1,7 +1,7 @@
 import type { ColumnTable } from 'arquero';
 import { type Headings, formatColumn, headingOf } from './column-format.ts';
-import type { Block, Section, Span } from './document.ts';
-import { printable } from './printable.ts';
+import type { Block, Section, ShownOutcome, Span } from './document.ts';
+import { printable, printableLine } from './printable.ts';
 import { redact } from './redact.ts';
 
 /** Sections as GitHub's Markdown, those with a title folded away under it; no line break at the end. Without paths and passwords; plots are not shown. */
@@ -46,17 +46,42 @@ function blockMarkdown(block: Block): string {
       return listMarkdown(
         block.figures.map(({ title, value, detail }) => `${title}: ${value}${detail === undefined ? '' : ` (${detail})`}`),
       );
+    case 'outcomes':
+      return outcomesMarkdown(block.outcomes);
     case 'list':
       return listMarkdown(block.items);
     case 'table':
       return tableMarkdown(block.table, block);
     case 'preformatted':
-      return `\`\`\`\n${redact(block.text).replaceAll('```', "'''")}\n\`\`\``;
+      return `\`\`\`\n${printable(redact(block.text)).replaceAll('```', "'''")}\n\`\`\``;
     case 'indented':
       return blocksMarkdown(block.blocks);
     case 'plot':
       return '';
   }
+}
+
+export const outcomeSigns: Readonly<Record<ShownOutcome['outcome'], string>> = { passed: '✅', failed: '❌', inconclusive: '⚠️' };
+
+function outcomesMarkdown(outcomes: readonly ShownOutcome[]): string {
+  const hasExperiments = outcomes.some(({ experiment }) => experiment !== undefined);
+  const line = (cells: readonly string[], experiment: string): string =>
+    `| ${[...cells, ...(hasExperiments ? [experiment] : [])].join(' | ')} |`;
+  return [
+    line(['', 'threshold', 'measured'], 'experiment'),
+    line(['---', '---', '---'], '---'),
+    ...outcomes.map(({ outcome, required, words, experiment = '' }) =>
+      line([`${outcomeSigns[outcome]} ${outcome}`, codeMarkdown(required), markdownText(words)], markdownText(experiment)),
+    ),
+  ].join('\n');
+}
+
+/** A bar would end a cell of a table, also within code. */
+function codeMarkdown(code: string): string {
+  return `\`${redact(code)
+    .replaceAll('`', "'")
+    .replaceAll('|', String.raw`\|`)
+    .replaceAll(/\s+/g, ' ')}\``;
 }
 
 function listMarkdown(items: readonly string[]): string {
@@ -86,5 +111,5 @@ function tableMarkdown(
 function spanMarkdown(span: Span): string {
   if (typeof span === 'string') return markdownText(span);
   if ('strong' in span) return `**${markdownText(span.strong)}**`;
-  return 'code' in span ? `\`${redact(span.code).replaceAll('`', "'")}\`` : markdownText(span.link);
+  return 'code' in span ? `\`${printableLine(redact(span.code)).replaceAll('`', "'")}\`` : markdownText(span.link);
 }

@@ -1,4 +1,4 @@
-import type { Block, Fact, Section, Span } from './document.ts';
+import type { Block, Fact, Section, ShownOutcome, Span } from './document.ts';
 import { textTable } from './text-table.ts';
 
 export interface TextLook {
@@ -42,6 +42,8 @@ function linesOf(block: Block, look: TextLook, width: number): readonly string[]
       return inColumns(pairsOf(block), width);
     case 'figures':
       return inColumns(pairsOf(block), width);
+    case 'outcomes':
+      return outcomeLines(block.outcomes);
     case 'list':
       return block.items.map((item) => `- ${item}`);
     case 'table':
@@ -53,6 +55,16 @@ function linesOf(block: Block, look: TextLook, width: number): readonly string[]
     case 'plot':
       return [];
   }
+}
+
+/** Those that failed stand out among many. */
+function outcomeLines(outcomes: readonly ShownOutcome[]): readonly string[] {
+  const wordOf = ({ outcome }: ShownOutcome): string => (outcome === 'failed' ? 'FAILED' : outcome);
+  const width = Math.max(...outcomes.map((each) => wordOf(each).length));
+  return outcomes.map((each) => {
+    const of = each.experiment === undefined ? '' : ` (${each.experiment})`;
+    return `${wordOf(each).padEnd(width)}  ${each.required}: ${each.words}${of}`;
+  });
 }
 
 function pairsOf(block: Block): readonly Fact[] {

@@ -17,6 +17,15 @@ export interface ShownFigure {
   readonly detail?: string;
 }
 
+/** What was required, and how that ended: its value and why, in words. */
+export interface ShownOutcome {
+  readonly outcome: 'passed' | 'failed' | 'inconclusive';
+  readonly required: string;
+  readonly words: string;
+  /** Which of several experiments it is of. */
+  readonly experiment?: string;
+}
+
 /** A piece of what is shown of an experiment, without a look: `renderText` and `renderHtml` have that. */
 export type Block =
   | { readonly kind: 'heading'; readonly text: string }
@@ -25,6 +34,7 @@ export type Block =
   | { readonly kind: 'note'; readonly label: 'note' | 'warning' | 'reason'; readonly text: string }
   | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
   | { readonly kind: 'figures'; readonly figures: readonly ShownFigure[] }
+  | { readonly kind: 'outcomes'; readonly outcomes: readonly ShownOutcome[] }
   | { readonly kind: 'list'; readonly items: readonly string[] }
   /** `limit`: rows shown at most. Default: those that the renderer shows. `headings`: default words. */
   | { readonly kind: 'table'; readonly table: ColumnTable; readonly limit?: number; readonly headings?: Headings }

@@ -12,6 +12,7 @@ import { blocksHtml } from './document-html.ts';
 import { safeText } from './html-text.ts';
 import { reportScript } from './report-script.ts';
 import { reportStyle } from './report-style.ts';
+import { baselineSection } from './sections/baseline.ts';
 import { ceilingsSection } from './sections/ceilings.ts';
 import { databasePlots } from './sections/database.ts';
 import { engineMetricPlots } from './sections/engine-metrics.ts';
@@ -32,6 +33,7 @@ import { scriptJson, vegaBundle } from './vega-bundle.ts';
 const sections: readonly ((summary: Summary, experiment: Experiment) => Section)[] = [
   firstFigures,
   thresholdsSection,
+  baselineSection,
   ledgerWithShares,
   verdictWithEvidence,
   faultsWithFigures,

@@ -27,6 +27,7 @@ a { color: inherit; text-decoration-color: var(--muted); text-underline-offset: 
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { color: var(--muted); font-weight: 500; vertical-align: bottom; }
+table.outcomes { width: 100%; } .outcomes th:first-child { width: 7.5rem; } .outcomes th:nth-child(2) { width: 35%; } .outcomes p { margin: 0; } .outcomes td:first-child { font-weight: 600; } .outcomes td:last-child { overflow-wrap: anywhere; }
 .facts { display: grid; grid-template-columns: fit-content(45%) minmax(0, 1fr); margin: .6rem 0; font-size: .9rem; font-variant-numeric: tabular-nums; }
 .facts dt, .facts dd { padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); margin: 0; overflow-wrap: anywhere; }
 .facts dt { font-weight: 500; color: var(--muted); }

@@ -5,6 +5,7 @@ import { renderText, textTitle } from './document-text.ts';
 import { plannedLoad } from './sections/configuration.ts';
 import { faultsSection } from './sections/faults.ts';
 import { engineMetricsSection } from './sections/engine-metrics.ts';
+import { baselineSection } from './sections/baseline.ts';
 import { ceilingsSection } from './sections/ceilings.ts';
 import { shownDirectory } from './sections/files.ts';
 import { latencySection, phasesSection, responseSection } from './sections/latency.ts';
@@ -21,6 +22,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   statusSection,
   damageSection,
   thresholdsSection,
+  baselineSection,
   verdictSection,
   faultsSection,
   responseSection,

@@ -10,6 +10,13 @@ import { seriesFileName } from './series-record.ts';
 /** No experiment fits a name, or several do. */
 export class ExperimentNotFoundError extends Error {
   override readonly name = 'ExperimentNotFoundError';
+  /** How many fit; 0 where that is not what it is about. */
+  readonly fitting: number;
+
+  constructor(message: string, { fitting = 0, ...options }: ErrorOptions & { readonly fitting?: number } = {}) {
+    super(message, options);
+    this.fitting = fitting;
+  }
 }
 
 export interface FindExperimentsOptions {
@@ -80,6 +87,7 @@ export async function findExperiment(nameOrDirectory: string, directory = findWo
   const known = (fitting.length > 0 ? fitting : experiments.slice(-5)).map(({ name }) => name).join(', ');
   throw new ExperimentNotFoundError(
     `experiment ${nameOrDirectory}: expected the name or directory of one in ${directory} (${known || 'there is none yet'}), got ${fitting.length} that fit`,
+    { fitting: fitting.length },
   );
 }
 

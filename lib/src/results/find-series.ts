@@ -52,6 +52,7 @@ export async function findSeries(
   const known = candidates.map(({ name }) => name).join(', ');
   throw new ExperimentNotFoundError(
     `${kind ?? 'series'} ${nameOrDirectory}: expected the name or directory of one in ${directory} (${known || 'there is none yet'}), got ${fitting.length} that fit`,
+    { fitting: fitting.length },
   );
 }
 

@@ -84,6 +84,7 @@ export const manifestSchema = z.looseObject({
   versions: texts,
   gitCommit: z.string().optional(),
   targetCommit: z.string().optional(),
+  label: z.string().optional(),
   times: momentsSchema,
   clock: z
     .looseObject({

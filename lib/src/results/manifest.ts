@@ -86,6 +86,8 @@ export interface Manifest {
   readonly gitCommit?: string;
   /** Of the orchestrator under test, as the user said it (`--commit`, `ORCHLAB_COMMIT`). */
   readonly targetCommit?: string;
+  /** What the user calls it, and others like it (`--label`, `ORCHLAB_LABEL`). */
+  readonly label?: string;
   readonly times: ExperimentTimes;
   readonly clock?: ClockComparison;
   readonly ledger?: TaskLedger;

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { carries, distribution } from '../../src/analysis/distribution.ts';
+import { distribution } from '../../src/analysis/distribution.ts';
+import { carries } from '../../src/statistics/carries.ts';
 import { sortNumbers } from '../../src/analysis/sort-numbers.ts';
 
 const anyNumber = fc.double({ min: -1e6, max: 1e6, noNaN: true });

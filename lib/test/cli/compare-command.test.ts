@@ -62,7 +62,7 @@ describe('orchlab compare', () => {
     [
       'an unknown filter',
       ['target=dbos', 'engine=dbos'],
-      /expected one of config=, target=, version=, commit=, or a key of the config, got "engine=dbos"/,
+      /expected one of config=, target=, version=, commit=, label=, or a key of the config, got "engine=dbos"/,
     ],
     ['a margin that is none', ['a', 'b', '--margin', '300%'], /expected a share such as 3% or 0\.03/],
     ['an unknown figure', [...both.slice(0, 2), '--figures', 'p99'], /figure: expected one of .*got "p99"/],

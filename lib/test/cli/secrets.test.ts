@@ -33,9 +33,9 @@ async function runWithSecrets(password: string): Promise<CommandResult & { reado
     env: { DATABASE_URL: url.href, SERVICE_TOKEN: `${mark}-inherited`, PGPASSWORD: `${mark}-other` },
   });
   const commandLines = new Set<string>();
-  let isRunning = true;
-  const result = running.result.finally(() => (isRunning = false));
-  while (isRunning) {
+  const ended = new AbortController();
+  const result = running.result.finally(() => ended.abort());
+  while (!ended.signal.aborted) {
     for (const line of processesOf(root)) commandLines.add(line.replace(/^\d+ /, ''));
     await delay(50);
   }
@@ -50,7 +50,7 @@ it('secrets of DATABASE_URL and of the environment reach no file, no output and 
   const engine = readFileSync(join(examples, 'minimal-engine.mjs'), 'utf8').replace("'pg'", JSON.stringify(import.meta.resolve('pg')));
   writeFileSync(
     join(root, 'minimal-engine.mjs'),
-    `${engine.replace("console.log('looking", "console.log(process.env, process.env.DATABASE_URL);\nconsole.log('looking")}`,
+    engine.replace("console.log('looking", "console.log(process.env, process.env.DATABASE_URL);\nconsole.log('looking"),
   );
   const description = readFileSync(join(examples, 'minimal.yaml'), 'utf8').replace(
     '  env:\n',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/analysis/summary.ts';
+import { openExperiment } from '../../src/results/experiment.ts';
 import { exitCodes } from '../../src/cli/exit-codes.ts';
 import { orchlab } from '../support/orchlab-command.ts';
 import { type TemporaryWorkspace, temporaryWorkspace } from '../support/temporary-workspace.ts';
@@ -46,6 +47,32 @@ describe('orchlab run with thresholds', () => {
     expect(readFileSync(markdown, 'utf8')).toMatch(/^### ❌ orchlab: long on graphile-worker: 1 of 3 failed, 2 inconclusive/);
   });
 
+  it('aborts an experiment whose response p99 breaks its bound, by what is open: it says when and by how much', async () => {
+    // 100 tasks a second, of which one place of 50 ms does 20.
+    workspace.writeConfig(
+      'behind',
+      'load_seconds: 60\narrival: { constant: 20 }\ntasks_per_workflow: 5\nduration: 0.05\nexecutor: inline\ntarget: graphile-worker\n' +
+        'scheduler: { max_concurrent_dispatches: 1 }\nthresholds: response.p99 < 500 ms or abort\n',
+    );
+    const { code, stdout, stderr } = await orchlab(['run', 'behind', '--json'], { cwd: workspace.root });
+    expect(code, stderr).toBe(exitCodes.thresholdFailed);
+    const { status, reason, thresholds, directory, tasks } = JSON.parse(stdout) as Summary;
+    expect(status).toBe('aborted');
+    const [, leastSeconds, afterSeconds] =
+      /^threshold response\.p99 < 500 ms did not hold: at least ([\d.]+) s after ([\d.]+) s$/.exec(reason ?? '') ?? [];
+    // 230 tasks take 2.3 s to be due, and it has to be off for 5 s: not a minute.
+    expect(Number(afterSeconds)).toBeGreaterThan(7);
+    expect(Number(afterSeconds)).toBeLessThan(30);
+    expect(thresholds).toMatchObject([{ outcome: 'failed', reason: `it ended the experiment after ${afterSeconds} s` }]);
+    // Of those that had finished; the live one is of those that were open, too.
+    const experiment = await openExperiment(directory);
+    expect(experiment.damage).toEqual([]);
+    expect(experiment.tasks.numRows()).toBe(tasks.submitted);
+    expect(experiment.manifest.stoppedBy?.value).toBe(Number(leastSeconds));
+    expect(thresholds[0]?.value).toBeGreaterThan(1);
+    expect(readFileSync(join(directory, 'report.html'), 'utf8')).toContain('it ended the experiment after');
+  });
+
   it('is 98 where one could not be judged and none failed, and prints each', async () => {
     const size = ['--runs', '3', '--tasks', '1', '--duration', '0', '--target', 'graphile-worker', '--executor', 'inline'];
     // The baseline is the one that was aborted.
@@ -68,8 +95,8 @@ describe('orchlab run with thresholds', () => {
     ],
     [
       'what can not be known so early',
-      ['--threshold', 'response.p99 < 1 or abort'],
-      /abort_on_fail: expected one of the figures that are known/,
+      ['--threshold', 'tasks.lost = 0 or abort'],
+      /abort_on_fail: expected one of the figures that are known.*response\.p99.*got tasks\.lost, which is counted when the tasks are read/,
     ],
     ['a unit of something else', ['--threshold', 'tasks.lost < 3 MB'], /expected a number without a unit, .*got "a unit of memory"/],
     ['no condition', ['--threshold', 'response.p99'], /'--threshold <condition>' argument 'response\.p99' is invalid\. expected a figure/],

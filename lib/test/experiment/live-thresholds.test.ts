@@ -151,6 +151,18 @@ describe('a threshold that is to abort an experiment', () => {
     expect(broken?.afterSeconds).toBe(9);
   });
 
+  it('knows that a percentile of the response time is off by what is open, five seconds long, also where nothing ends', () => {
+    const response = watch('response.p99 < 500 ms or abort');
+    for (let run = 0; run < 200; run++) response.run(run / 100);
+    for (let at = 0.25; at <= 7.5; at += 0.25) response.count(at, Math.min(200, at * 100), Math.min(400, at * 200));
+    // 230 tasks carry it at 1.15 s, which the count at 1.25 s shows, and that is understood with the next one; 5 s later the first have been open for 6.25 s.
+    expect(response.broken[0]?.afterSeconds).toBe(6.5);
+    expect(response.broken[0]?.value).toBe(5);
+    expect(response.broken[0] && brokenWords(response.broken[0])).toBe(
+      'threshold response.p99 < 500 ms did not hold: at least 5 s after 6.5 s',
+    );
+  });
+
   it('is not judged where it was not to abort, or is relative', () => {
     const none = watch('runs.rejected = 0');
     none.run(0, { status: 'rejected' });
@@ -161,7 +173,9 @@ describe('a threshold that is to abort an experiment', () => {
 
 describe('what can be known while an experiment runs', () => {
   it.each([
-    ['response.p99 < 1', /one of the figures that are known while an experiment runs: runs\.submitted, .*latency\.avg, <role>\.peakCount/],
+    ['tasks.lost = 0', /one of the figures that are known while an experiment runs: runs\.submitted, .*response\.p99, .*<role>\.peakCount/],
+    ['response.p99 > 1', /one of < <=: response\.p99 is known by what it is at least/],
+    ['response.p99[1..2] < 3', /no window/],
     ['runs.rejected >= 1', /one of < <= =: runs\.rejected only grows/],
     ['throughput.tasksPerSecond = 3', /one of < <= > >=: throughput\.tasksPerSecond varies/],
     ['latency.avg[1..2] < 3', /no window/],
@@ -172,7 +186,24 @@ describe('what can be known while an experiment runs', () => {
     expect(threshold && notLiveBecause(threshold)?.[0]).toMatch(message);
   });
 
-  it.each(['runs.dropped = 0', 'broker.rssBytesPeak < 1', 'throughput.tasksPerSecond[9..] > 1', 'duration <= 1 h'])('%s is', (text) => {
+  it('says why a figure is none of them', () => {
+    const gotFor = (text: string): unknown => parseThresholds(text).map((threshold) => notLiveBecause(threshold)?.[1]);
+    expect(gotFor('tasks.lost = 0, tasks.failed = 0, latency.p99 < 1, wait.p99 < 1')).toEqual([
+      'tasks.lost, which is counted when the tasks are read, after the load',
+      'tasks.failed, which is counted when the tasks are read, after the load',
+      "latency.p99, for which the engine's own times have to be read, after the load (response.p99 is known)",
+      'wait.p99',
+    ]);
+  });
+
+  it.each([
+    'response.p99 <= 500 ms',
+    'response.max < 1',
+    'runs.dropped = 0',
+    'broker.rssBytesPeak < 1',
+    'throughput.tasksPerSecond[9..] > 1',
+    'duration <= 1 h',
+  ])('%s is', (text) => {
     const [threshold] = parseThresholds(text);
     expect(threshold && notLiveBecause(threshold)).toBeUndefined();
   });

@@ -100,25 +100,25 @@ describe('Markdown', () => {
     expect(lines).toContain('| ✅ passed | `tasks.lost = 0` | 0 | 1 |');
     expect(lines).toContain('| ❌ failed | `tasks.failed = 0` | 3, 3 off | 2 |');
     expect(lines).toContain('| ⚠️ inconclusive | `response.p99 < baseline + 5 %` | 1.2 s; 3 more pairs | all |');
-    expect(lines.find((line) => line.startsWith('3. '))).toMatch(
-      /^3\. It ended as failed \(the scheduler &lt;died&gt; &amp; "left" …\/file/,
+    expect(lines.find((line) => line.startsWith('3: '))).toMatch(
+      /^3: It ended as failed \(the scheduler &lt;died&gt; &amp; "left" …\/file/,
     );
     const rows = lines.filter((line) => line.startsWith('|')).map((line) => line.split(/(?<!\\)\|/).length);
     expect(new Set(rows.slice(0, 7))).toEqual(new Set([6]));
-    expect(new Set(rows.slice(7))).toEqual(new Set([10]));
+    expect(new Set(rows.slice(8))).toEqual(new Set([10]));
   });
 
   it('says nothing of thresholds where there are none', () => {
     const gate = { experiments: [gated([])], comparisons: [] };
     expect(gateOutcome(gate)).toBeUndefined();
-    expect(gateMarkdown(gate)).toMatch(/^### orchlab: standard on dbos\n\n\| {2}\| experiment \|/);
+    expect(gateMarkdown(gate)).toMatch(/^### orchlab: standard on dbos\n\n\| experiment \| response time p50 \|/);
   });
 });
 
 it('the report of an experiment has its thresholds in a section', () => {
   const [first, , third] = three.experiments;
   expect(first && htmlReport(first)).toMatch(
-    /<h2>Thresholds<\/h2>\s*<p>1 of 3 failed, 1 inconclusive\.<\/p>.*<code>response\.avg &lt; 1 ms<\/code>/,
+    /<h2>Thresholds<\/h2>\s*<p>1 of 3 failed, 1 inconclusive\.<\/p>.*<p class="bad">failed<\/p><\/td><td[^>]*><p><code>response\.avg &lt; 1 ms<\/code>/,
   );
   expect(third && htmlReport(third)).not.toContain('<h2>Thresholds</h2>');
 });

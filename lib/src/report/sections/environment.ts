@@ -6,7 +6,7 @@ import { type Section, facts } from '../document.ts';
 
 /** What the experiment ran on and with. */
 export function environmentSection({ manifest }: Experiment): Section {
-  const { target, database, host, versions, times, gitCommit, targetCommit, clock } = manifest;
+  const { target, database, host, versions, times, gitCommit, targetCommit, label, clock } = manifest;
   const list = (values: Readonly<Record<string, unknown>>): string =>
     Object.entries(values)
       .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
@@ -25,6 +25,7 @@ export function environmentSection({ manifest }: Experiment): Section {
     'clocks, database less driver': clock ? clockDifference(clock) : undefined,
     'load average at the start': host.loadAverage.map((load) => threeDigits(load)).join(', '),
     versions: list(versions),
+    label,
     'commit of the target': targetCommit,
     'commit of the workspace': gitCommit,
     started: at(times.startedMs),

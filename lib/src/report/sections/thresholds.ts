@@ -2,33 +2,32 @@ import { formatFigure } from '../../analysis/figure-units.ts';
 import { percent, threeDigits } from '../../analysis/format-figure.ts';
 import type { Summary, SummaryOf } from '../../analysis/summary.ts';
 import { type ThresholdOutcome, type ThresholdResult, worstOutcome } from '../../analysis/threshold-results.ts';
-import { type Block, type Section, type Tone, sentence } from '../document.ts';
+import { type Section, type ShownOutcome, sentence } from '../document.ts';
 
 type Shown = SummaryOf<ThresholdResult>;
 
 /** Beyond this a difference is a factor, not a percentage. */
 const mostPercentShare = 9;
 
-const outcomeWords: Readonly<Record<ThresholdOutcome, string>> = { passed: 'passed', failed: 'FAILED', inconclusive: 'inconclusive' };
-const tones: Readonly<Record<ThresholdOutcome, Tone>> = { passed: 'good', failed: 'bad', inconclusive: 'muted' };
-
 /** What became of the thresholds of an experiment; no blocks where it has none. */
 export function thresholdsSection({ thresholds }: Summary): Section {
   return {
     title: 'Thresholds',
-    blocks: thresholds.length === 0 ? [] : [sentence(`${thresholdCounts(thresholds)}.`), ...thresholdBlocks(thresholds)],
+    blocks:
+      thresholds.length === 0
+        ? []
+        : [sentence(`${thresholdCounts(thresholds)}.`), { kind: 'outcomes', outcomes: thresholdOutcomes(thresholds) }],
   };
 }
 
-/** A sentence each: how it ended, with its value and by how much it is off. */
-export function thresholdBlocks(results: readonly Shown[]): readonly Block[] {
-  const width = Math.max(...results.map(({ outcome }) => outcomeWords[outcome].length));
-  return results.map((result) =>
-    sentence(
-      [`${outcomeWords[result.outcome].padEnd(width)}  `, { code: result.threshold }, `: ${resultWords(result)}`],
-      tones[result.outcome],
-    ),
-  );
+/** How each ended, with its value and by how much it is off; `experiment`: which one of several it is of. */
+export function thresholdOutcomes(results: readonly Shown[], experiment?: string): readonly ShownOutcome[] {
+  return results.map((result) => ({
+    outcome: result.outcome,
+    required: result.threshold,
+    words: resultWords(result),
+    ...(experiment !== undefined && { experiment }),
+  }));
 }
 
 /** For instance `1 of 3 failed, 1 inconclusive`, `all 3 passed`. */

@@ -1,0 +1,93 @@
+import { carries } from '../statistics/carries.ts';
+import type { Row } from '../results/tables.ts';
+import { LateTasks } from './late-tasks.ts';
+
+/** What a percentile is tried at, in units of its bound: enough to say by how much it is off. */
+const multiples = [1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100];
+
+/** Dues are counted by so much, and taken for the later end of it. */
+const stepMs = 10;
+
+export const responsePercentiles: Readonly<Record<string, number>> = {
+  'response.p50': 0.5,
+  'response.p90': 0.9,
+  'response.p99': 0.99,
+  'response.p999': 0.999,
+  'response.max': 1,
+};
+
+/**
+ * What a percentile of the response time is at least, of all tasks that have been due so far, those that are open with the time that they have
+ * taken: whatever the order in which they ended. No query is made for it, and it knows nothing finer than the interval between two counts.
+ */
+export class LiveResponse {
+  readonly #p: number;
+  readonly #boundMs: number;
+  readonly #tasksPerRun: number;
+  readonly #isClosed: boolean;
+  readonly #tries: readonly { readonly multiple: number; readonly tasks: LateTasks }[];
+  #runs: { readonly dueMs: number; readonly sentMs: number; readonly warmUp: boolean }[] = [];
+  #sentRuns = 0;
+  #dueTasks = 0;
+  #ended = 0;
+  #earlier = Number.NEGATIVE_INFINITY;
+  #pending: Row<'counts'> | undefined;
+
+  constructor({
+    p,
+    boundSeconds,
+    tasksPerRun,
+    isClosed,
+  }: {
+    readonly p: number;
+    readonly boundSeconds: number;
+    readonly tasksPerRun: number;
+    readonly isClosed: boolean;
+  }) {
+    this.#p = p;
+    this.#boundMs = boundSeconds * 1000;
+    this.#tasksPerRun = tasksPerRun;
+    this.#isClosed = isClosed;
+    this.#tries = multiples.map((multiple) => ({ multiple, tasks: new LateTasks(boundSeconds * 1000 * multiple) }));
+  }
+
+  runEnded({ status, dueMs, sentMs, warmUp }: Row<'runs'>): void {
+    // In a closed loop the response begins when a run is sent.
+    if (status === 'submitted') this.#runs.push({ dueMs: this.#isClosed ? sentMs : dueMs, sentMs, warmUp });
+  }
+
+  /** A count is understood when the next one comes: by then the submissions have been told that were under way in it. */
+  countRead(row: Row<'counts'>): void {
+    if (this.#pending) this.#understand(this.#pending);
+    this.#pending = row;
+  }
+
+  #understand({ atMs, readMs, submittedRuns, openTasks }: Row<'counts'>): void {
+    const untilMs = atMs + readMs;
+    const sent = this.#runs.filter(({ sentMs }) => sentMs <= untilMs);
+    this.#runs = this.#runs.filter(({ sentMs }) => sentMs > untilMs);
+    this.#sentRuns += sent.length;
+    const measured = sent.filter(({ warmUp }) => !warmUp);
+    this.#dueTasks += measured.length * this.#tasksPerRun;
+    const bySteps = Map.groupBy(measured, ({ dueMs }) => Math.ceil(dueMs / stepMs) * stepMs);
+    // No fewer than may have ended: what was sent while it was counted is among the open ones, and may not be among the submitted ones.
+    const ended = Math.max(this.#ended, Math.max(submittedRuns, this.#sentRuns) * this.#tasksPerRun - openTasks);
+    for (const { tasks } of this.#tries) {
+      for (const [dueMs, runs] of bySteps) tasks.add(dueMs, runs.length * this.#tasksPerRun);
+      tasks.end(ended - this.#ended, this.#earlier, untilMs + stepMs);
+      tasks.expire(atMs);
+    }
+    this.#ended = ended;
+    this.#earlier = atMs;
+  }
+
+  /** Seconds; NaN where it may be below its bound, and where there are too few tasks for the percentile. */
+  get atLeastSeconds(): number {
+    const count = this.#dueTasks;
+    if (count === 0 || (this.#p < 1 && !carries(count, this.#p))) return Number.NaN;
+    // By linear interpolation between the ranks, the lower of both: rank 1 + (count - 1) p.
+    const needed = count - Math.floor((count - 1) * this.#p);
+    const highest = this.#tries.findLast(({ tasks }) => tasks.late >= needed);
+    return highest ? (this.#boundMs * highest.multiple) / 1000 : Number.NaN;
+  }
+}
