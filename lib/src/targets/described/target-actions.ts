@@ -64,7 +64,7 @@ function actionsOf(target: TargetDescription): TargetAction[] {
 
 function ofProcess(when: string, { command: argv, cwd, env, files, ready }: ProcessDescription): TargetAction[] {
   return [
-    ...Object.keys(files).map((name) => ({ when, kind: 'file' as const, what: `${name}, in a temporary directory` })),
+    ...Object.keys(files).map((name) => ({ when, kind: 'file' as const, what: `${name}, beside the results` })),
     command(when, argv, env, cwd),
     ...(ready?.sql === undefined ? [] : [sql(`${when}.ready`, ready.sql)]),
     ...(ready?.http === undefined ? [] : [{ when: `${when}.ready`, kind: 'http' as const, what: `GET ${ready.http}` }]),

@@ -78,10 +78,7 @@ const processKeys = {
   command: argumentList,
   cwd: text.optional().describe('Where it runs; the workspace by default.'),
   env: variables.default({}).describe('Environment variables beside those of orchlab itself, DATABASE_URL, and what tasks need.'),
-  files: z
-    .record(z.string().regex(/^[\w-][\w.-]*$/, { error: 'a name of letters, digits, dots and dashes, not a path' }), z.string())
-    .default({})
-    .describe('Files made for the process: {{file.NAME}} is the path.'),
+  files: z.record(z.string(), z.string()).default({}).describe('Files made for the process: {{file.NAME}} is the path.'),
   stop_signal: z.enum(['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGHUP']).default('SIGTERM').describe('Sent to its whole process group.'),
   stop_seconds: seconds
     .max(longestStopSeconds)
