@@ -12,6 +12,8 @@ import { describeHost } from './describe-host.ts';
 const reserveName = '.reserve';
 const reserveBytes = 128 * 1024;
 
+type Changes = Partial<Omit<Manifest, 'times'>> & { readonly times?: Partial<ExperimentTimes> };
+
 /** The manifest of an experiment that runs: each change is on disk at once. */
 export class ManifestKeeper {
   private readonly directory: string;
@@ -39,12 +41,21 @@ export class ManifestKeeper {
   }
 
   /** The last update: also on a disk that is full by now, it says how the experiment ended. */
-  async finish(changes: Parameters<ManifestKeeper['update']>[0]): Promise<void> {
+  async finish(changes: Changes): Promise<void> {
     await rm(join(this.directory, reserveName), { force: true });
-    await this.update(changes);
+    await this.write(changes);
   }
 
-  async update(changes: Partial<Omit<Manifest, 'times'>> & { readonly times?: Partial<ExperimentTimes> }): Promise<void> {
+  /** Throws a ResultsError where it can't be written. */
+  async update(changes: Changes): Promise<void> {
+    try {
+      await this.write(changes);
+    } catch (error) {
+      throw new ResultsError(`the results can't be written any more: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+
+  private async write(changes: Changes): Promise<void> {
     this.current = { ...this.current, ...changes, times: { ...this.current.times, ...changes.times } };
     await writeManifest(this.directory, this.current);
   }

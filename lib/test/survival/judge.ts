@@ -73,6 +73,7 @@ function steady(text: string, trial: Trial): string {
     .replaceAll(/\d+ MB of it/g, '<n> MB of it')
     .replaceAll(/set by (-?)\d+ ms/g, 'set by $1<n> ms')
     .replaceAll(/process \d+/g, 'process <pid>')
+    .replaceAll(/…\/tmp\/orchlab-postgres-[0-9a-f]+/g, '…')
     .replaceAll(/orchlab_[a-z]+_[0-9a-f]{8}/g, 'orchlab_<name>')
     .replaceAll(/\/\S*\/(?=node\b)/g, '…/');
 }

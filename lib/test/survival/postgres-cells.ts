@@ -146,6 +146,7 @@ export const postgresCells: readonly Cell[] = [
     fault: full,
     phase: 'load',
     done: 'the disk of the embedded server has no byte left: what is submitted fails and is counted, the engine ends with the error',
+    args: ['-s', 'load_seconds=6', '-s', 'timeout=20'],
     server: 'embedded',
     skip: mountReason,
     prepare(trial) {
