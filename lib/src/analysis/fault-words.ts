@@ -40,7 +40,7 @@ function engineWords({ detectedSeconds, detectedBy, recoverySeconds, tasksPerSec
         : `the next task was dispatched after ${seconds(detectedSeconds)}`;
   if (Number.isNaN(tasksPerSecondBefore)) return `${went}, the rate before it is not known`;
   const rate = tasksPerSecond(tasksPerSecondBefore);
-  if (recoverySeconds === 0 && detectedBy === '') return `no effect seen, the rate stayed at ${rate}`;
+  if (recoverySeconds === 0 && detectedBy === '') return `no effect seen on the rate, which stayed at ${rate}`;
   if (recoverySeconds === 0) return `${went}, the rate stayed at ${rate}`;
   return `${went}, ${Number.isNaN(recoverySeconds) ? `90 % of ${rate} was not seen again by the next fault or the end` : `90 % of ${rate} again after ${seconds(recoverySeconds)}`}`;
 }
