@@ -42,7 +42,9 @@ function engineWords(fault: Worded): string {
   if (Number.isNaN(tasksPerSecondBefore)) return `${went}, the rate before it is not known`;
   const rate = tasksPerSecond(tasksPerSecondBefore);
   if (recoverySeconds === 0 && detectedBy === '')
-    return `${harmOf(fault) === 0 ? 'no effect seen' : 'no task was taken over'}, the rate stayed at ${rate}`;
+    return harmOf(fault) === 0
+      ? `no effect seen on the rate, which stayed at ${rate}`
+      : `no task was taken over, the rate stayed at ${rate}`;
   if (recoverySeconds === 0) return `${went}, the rate stayed at ${rate}`;
   return `${went}, ${Number.isNaN(recoverySeconds) ? `90 % of ${rate} was not seen again by the next fault or the end` : `90 % of ${rate} again after ${seconds(recoverySeconds)}`}`;
 }

@@ -25,7 +25,7 @@ const harmless = {
 it('says that nothing was seen of a fault only where no task shows it', () => {
   const begin = 'Kill of worker at 3 s: ';
   expect(faultSentence(harmless)).toBe(
-    `${begin}no effect seen, the rate stayed at 20 tasks/s; 9 tasks open at worst; nothing lost, stuck, failed or executed twice.`,
+    `${begin}no effect seen on the rate, which stayed at 20 tasks/s; 9 tasks open at worst; nothing lost, stuck, failed or executed twice.`,
   );
   expect(faultSentence({ ...harmless, failed: 1 })).toBe(
     `${begin}no task was taken over, the rate stayed at 20 tasks/s; 9 tasks open at worst; 1 failed.`,

@@ -31,7 +31,7 @@ describe('what was planted is found', () => {
         const windowSeconds = (scenario.faults[index]?.effect === 'slow' ? 50 : 20) / scenario.perSecond;
         if (recoverySeconds === 0) {
           expect(fault).toMatchObject({ recoverySeconds: 0, detectedSeconds: Number.NaN, detectedBy: '' });
-          expect(fault?.sentence).toContain('no effect seen, the rate stayed at');
+          expect(fault?.sentence).toContain('no effect seen on the rate, which stayed at');
         } else if (Number.isNaN(recoverySeconds)) expect(fault?.recoverySeconds).toBeNaN();
         else if (scenario.isVisible)
           expect(Math.abs((fault?.recoverySeconds ?? 0) - recoverySeconds)).toBeLessThan(samplingSeconds + windowSeconds);
