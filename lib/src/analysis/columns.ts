@@ -1,4 +1,5 @@
 import type { ColumnTable } from 'arquero';
+import { DamagedResultsError } from '../results/read-record.ts';
 import { CategoryColumn, FlagColumn } from '../results/table-columns.ts';
 
 // A column of an Arrow file may come in hundreds of batches, text has to be decoded: both are done once a table.
@@ -60,7 +61,7 @@ export function flagColumn(table: ColumnTable, name: string): Uint8Array {
 function columnValues(table: ColumnTable, name: string): ArrayLike<unknown> {
   const column: unknown = table.column(name);
   if (column === undefined) {
-    throw new Error(`expected a column "${name}", got a table with ${table.columnNames().join(', ') || 'no columns'}`);
+    throw new DamagedResultsError(`expected a column "${name}", got a table with ${table.columnNames().join(', ') || 'no columns'}`);
   }
   if (table.isFiltered() || table.isOrdered()) return table.array(name);
   if (hasToArray(column)) return column.toArray();

@@ -42,6 +42,8 @@ export interface FaultFigures {
   readonly duplicates: number;
   /** Tasks that were executed more than once. */
   readonly executedTwice: number;
+  /** Until the last of those executions began: what the fault had cut off was in work again by then. NaN: there was none. */
+  readonly repeatedSeconds: number;
   readonly failed: number;
   /** Tasks that took longer than every one that ended before the first fault. */
   readonly late: number;
@@ -69,7 +71,7 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
   const { runs, tasks } = frameOf(experiment);
   const beganMs = Float64Array.from(events, (event) => event.beganMs);
   const endsMs = sortNumbers(tasks.finishedMs.filter((_, row) => tasks.status[row] === finishedCode));
-  const timings = recoveries(events, endsMs, endMs);
+  const timings = recoveries(events, endsMs, Math.min(endMs, lastOrdinaryEnd(experiment)));
   const drafts = events.map((event, index): Draft => ({
     kind: event.kind,
     subject: event.subject,
@@ -84,6 +86,7 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
     stuck: 0,
     duplicates: 0,
     executedTwice: 0,
+    repeatedSeconds: Number.NaN,
     failed: 0,
     late: 0,
     refusedRuns: 0,
@@ -105,12 +108,12 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
     ? wholeColumn(experiment.tasks, 'executions')
     : new Int32Array(tasks.count);
   const executions = taskExecutions(experiment);
-  // The first of each task tells.
-  const repetitions = new Map(
-    repeatedExecutions(experiment)
-      .toReversed()
-      .map((each) => [each.task, each]),
-  );
+  const repetitions = Map.groupBy(repeatedExecutions(experiment), ({ task }) => task);
+  for (const { faultIndex, atMs } of repeatedExecutions(experiment)) {
+    const fault = drafts[faultIndex];
+    const repeatedSeconds = (atMs - (beganMs[faultIndex] ?? Number.NaN)) / 1000;
+    if (fault && !(repeatedSeconds <= fault.repeatedSeconds)) fault.repeatedSeconds = repeatedSeconds;
+  }
   const isLate = lateness(experiment, beganMs[0] ?? Number.NaN);
   for (let row = 0; row < tasks.count; row++) {
     const run = tasks.run[row] as number;
@@ -131,11 +134,18 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
       const fault = before(finishedMs);
       if (fault && isLate(row)) note(fault, 'late', key);
     } else note(before(finishedMs), 'failed', key);
-    const repeated = repetitions.get(key);
     const times = counted[row] as number;
-    if (times <= 1 || (repeated === undefined && executions.size > 0)) continue;
-    // Without its own time it began when the task's last attempt did.
-    const fault = repeated ? drafts[repeated.faultIndex] : before(tasks.startedMs[row] ?? Number.NaN);
+    if (times <= 1) continue;
+    const repeated = repetitions.get(key) ?? [];
+    for (const { faultIndex } of repeated) {
+      const fault = drafts[faultIndex];
+      if (!fault) continue;
+      fault.duplicates++;
+      if (fault.tasks.executedTwice.at(-1) !== key) note(fault, 'executedTwice', key);
+    }
+    if (executions.size > 0) continue;
+    // Without a time of its own a second execution began when the task's last attempt did.
+    const fault = before(tasks.startedMs[row] ?? Number.NaN);
     if (!fault) continue;
     fault.duplicates += times - 1;
     note(fault, 'executedTwice', key);
@@ -147,6 +157,20 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
   return drafts.map((draft) => ({ ...draft, sentence: faultSentence(draft) }));
 });
 
+/** When the last task ended that was executed once: those that were taken over later are no rate. -Infinity: none did. */
+function lastOrdinaryEnd(experiment: Experiment): number {
+  const { runs, tasks } = frameOf(experiment);
+  const taskIndexes = wholeColumn(experiment.tasks, 'taskIndex');
+  const repeated = new Set(repeatedExecutions(experiment).map(({ task }) => task));
+  let lastMs = Number.NEGATIVE_INFINITY;
+  for (let row = 0; row < tasks.count; row++) {
+    const endedMs = tasks.status[row] === finishedCode ? (tasks.finishedMs[row] as number) : Number.NEGATIVE_INFINITY;
+    if (endedMs > lastMs && !repeated.has(taskKey(runs.runIndex[tasks.run[row] as number] ?? -1, taskIndexes[row] as number)))
+      lastMs = endedMs;
+  }
+  return lastMs;
+}
+
 function recoveries(
   events: readonly FaultEvent[],
   endsMs: Float64Array,
@@ -154,15 +178,15 @@ function recoveries(
 ): readonly { readonly perSecond: number; readonly recoveryMs: number }[] {
   const found: { perSecond: number; recoveryMs: number }[] = [];
   let sinceMs = endsMs[0] ?? Number.NaN;
-  let lastRate = Number.NaN;
+  let before = { perSecond: Number.NaN, sinceMs, calmUntilMs: Number.NaN };
   for (const [index, { beganMs, endedMs }] of events.entries()) {
     const untilMs = events[index + 1]?.beganMs ?? Math.min(endMs, endsMs.at(-1) ?? endMs);
     // After a fault what was missed is made up for, at more than the rate: until there were 10 s without one, what was before it counts.
-    const isSettled = Number.isNaN(lastRate) || beganMs - sinceMs >= rateBeforeMs;
-    const perSecond = isSettled ? rateBefore(endsMs, sinceMs, beganMs) : lastRate;
-    const took = recoveryMs(endsMs, perSecond, { sinceMs, beganMs, endedMs, untilMs });
+    if (Number.isNaN(before.perSecond) || beganMs - sinceMs >= rateBeforeMs)
+      before = { perSecond: rateBefore(endsMs, sinceMs, beganMs), sinceMs, calmUntilMs: beganMs };
+    const { perSecond } = before;
+    const took = recoveryMs(endsMs, perSecond, { ...before, beganMs, endedMs, untilMs });
     sinceMs = Number.isNaN(perSecond) ? endedMs : beganMs + took;
-    if (!Number.isNaN(perSecond)) lastRate = perSecond;
     found.push({ perSecond, recoveryMs: took });
   }
   return found;

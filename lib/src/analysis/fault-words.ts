@@ -31,29 +31,39 @@ const nouns: Readonly<Record<FaultFigures['kind'], string>> = {
   drop: 'Dropped',
 };
 
-function engineWords({ detectedSeconds, detectedBy, recoverySeconds, tasksPerSecondBefore }: Worded): string {
+function engineWords(fault: Worded): string {
+  const { detectedSeconds, detectedBy, recoverySeconds, tasksPerSecondBefore } = fault;
   const went =
     detectedBy === ''
-      ? 'no task was taken over'
+      ? 'when the engine went on is not seen'
       : detectedBy === 'taken over'
         ? `the first task was taken over after ${seconds(detectedSeconds)}`
         : `the next task was dispatched after ${seconds(detectedSeconds)}`;
   if (Number.isNaN(tasksPerSecondBefore)) return `${went}, the rate before it is not known`;
   const rate = tasksPerSecond(tasksPerSecondBefore);
+  if (recoverySeconds === 0 && detectedBy === '')
+    return harmOf(fault) === 0
+      ? `no effect seen on the rate, which stayed at ${rate}`
+      : `no task was taken over, the rate stayed at ${rate}`;
   if (recoverySeconds === 0) return `${went}, the rate stayed at ${rate}`;
-  return `${went}, ${Number.isNaN(recoverySeconds) ? `90 % of ${rate} was not seen again` : `90 % of ${rate} again after ${seconds(recoverySeconds)}`}`;
+  return `${went}, ${Number.isNaN(recoverySeconds) ? `90 % of ${rate} was not seen again by the next fault or the end` : `90 % of ${rate} again after ${seconds(recoverySeconds)}`}`;
 }
 
-function taskWords({ lost, stuck, executedTwice, failed, late, refusedRuns }: Worded): string {
+function harmOf({ lost, stuck, executedTwice, failed }: Pick<Worded, 'lost' | 'stuck' | 'executedTwice' | 'failed'>): number {
+  return lost + stuck + executedTwice + failed;
+}
+
+function taskWords({ lost, stuck, executedTwice, repeatedSeconds, failed, late, refusedRuns }: Worded): string {
+  const repeated = Number.isNaN(repeatedSeconds) ? '' : ` (the last after ${seconds(repeatedSeconds)})`;
   const parts = [
     [lost, 'lost'],
     [stuck, 'stuck'],
-    [executedTwice, 'executed twice'],
+    [executedTwice, `executed twice${repeated}`],
     [failed, 'failed'],
     [late, 'late'],
   ] as const;
   const some = parts.flatMap(([count, word]) => (count > 0 ? [`${threeDigits(count)} ${word}`] : []));
   const refused = refusedRuns > 0 ? [`${plural(refusedRuns, 'submission')} refused or not answered`] : [];
-  const harmless = lost + stuck + executedTwice + failed === 0 ? ['nothing lost, stuck, failed or executed twice'] : [];
+  const harmless = harmOf({ lost, stuck, executedTwice, failed }) === 0 ? ['nothing lost, stuck, failed or executed twice'] : [];
   return [...harmless, ...some, ...refused].join(', ');
 }

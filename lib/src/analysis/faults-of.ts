@@ -7,7 +7,7 @@ import type { FigureTable } from './figure-tables.ts';
  * What came of the faults of an experiment, one row each; no rows where its config has none.
  *
  * Columns: kind, subject, atSeconds, endedSeconds (since the first submission), detectedSeconds, recoverySeconds (since the fault began), tasksPerSecondBefore,
- * worstBacklog, lost, stuck, executedTwice, failed, late (tasks), refusedRuns and sentence. `faultTasksOf` has the tasks.
+ * worstBacklog, lost, stuck, executedTwice, repeatedSeconds, failed, late (tasks), refusedRuns and sentence. `faultTasksOf` has the tasks.
  */
 export function faultsOf(experiment: Experiment): FigureTable<'faultsOf'> {
   const all = faultLedger(experiment);
@@ -24,6 +24,7 @@ export function faultsOf(experiment: Experiment): FigureTable<'faultsOf'> {
     lost: column(({ lost }) => lost),
     stuck: column(({ stuck }) => stuck),
     executedTwice: column(({ executedTwice }) => executedTwice),
+    repeatedSeconds: column(({ repeatedSeconds }) => repeatedSeconds),
     failed: column(({ failed }) => failed),
     late: column(({ late }) => late),
     refusedRuns: column(({ refusedRuns }) => refusedRuns),

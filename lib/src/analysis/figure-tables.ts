@@ -166,6 +166,10 @@ export const figureTables = {
       lost: ['float64', 'Tasks that the engine has no row of any more.'],
       stuck: ['float64', 'Tasks that the engine has and had not ended when the experiment was over.'],
       executedTwice: ['float64', 'Tasks that were executed more than once.'],
+      repeatedSeconds: [
+        'float64',
+        'From the fault until the last of those executions began, by when what it cut off was in work again; NaN: there was none.',
+      ],
       failed: ['float64', 'Tasks that failed after it, and before the next one.'],
       late: ['float64', 'Tasks that took longer than every one that ended before the first fault.'],
       refusedRuns: ['float64', 'Submissions that the engine refused or did not answer.'],

@@ -101,10 +101,16 @@ function runColumns({ runs, manifest }: Experiment): RunColumns {
 
 /** The row of each task's run: runs are written as their submissions end, not always in the order of their indexes, which are those of a schedule. */
 function rowsOfRuns(ofTasks: Int32Array, ofRuns: Int32Array): Int32Array {
-  const rowOf = new Int32Array(ofRuns.reduce((largest, runIndex) => Math.max(largest, runIndex), -1) + 1).fill(-1);
-  for (let row = 0; row < ofRuns.length; row++) rowOf[ofRuns[row] as number] = row;
+  const size = ofRuns.reduce((largest, runIndex) => Math.max(largest, runIndex), -1) + 1;
+  // A damaged file may have an index that an array of gigabytes would be for.
+  const rowOf = size > 1e6 + 4 * ofRuns.length ? new Map<number, number>() : new Int32Array(size).fill(-1);
+  if (rowOf instanceof Map) for (const [row, runIndex] of ofRuns.entries()) rowOf.set(runIndex, row);
+  else for (let row = 0; row < ofRuns.length; row++) rowOf[ofRuns[row] as number] = row;
   const rows = new Int32Array(ofTasks.length);
-  for (let task = 0; task < rows.length; task++) rows[task] = rowOf[ofTasks[task] as number] ?? -1;
+  for (let task = 0; task < rows.length; task++) {
+    const runIndex = ofTasks[task] as number;
+    rows[task] = (rowOf instanceof Map ? rowOf.get(runIndex) : rowOf[runIndex]) ?? -1;
+  }
   return rows;
 }
 

@@ -1,6 +1,7 @@
 import type { Experiment } from '../results/experiment.ts';
 import { frameOf } from './frame.ts';
 import { perExperiment } from './per-experiment.ts';
+import { DamagedResultsError } from '../results/read-record.ts';
 
 /** The moments between which an experiment is looked at, epoch milliseconds; NaN for what did not happen. */
 export interface LoadSpan {
@@ -15,7 +16,10 @@ export interface LoadSpan {
   readonly endMs: number;
 }
 
-/** Finds these moments in the runs and tasks of an experiment. */
+/** No load and no timeout can be 25 days long. Over a longer time, windows would take gigabytes. */
+const mostDays = 366;
+
+/** Finds these moments in the runs and tasks of an experiment. Throws a DamagedResultsError where they are further apart than a year. */
 export const loadSpan = perExperiment((experiment: Experiment): LoadSpan => {
   const { times } = experiment.manifest;
   const { runs, tasks, ends, measured } = frameOf(experiment);
@@ -33,12 +37,18 @@ export const loadSpan = perExperiment((experiment: Experiment): LoadSpan => {
     const ms = tasks.finishedMs[measured[index] as number] as number;
     if (ms > lastFinishedMs) lastFinishedMs = ms;
   }
+  const endMs = Math.max(originMs, orElse(lastAcknowledgedMs, originMs), lastEndedMs, stoppedMs ?? originMs);
+  const spanDays = (endMs - originMs) / 86_400_000;
+  if (!(spanDays <= mostDays))
+    throw new DamagedResultsError(
+      `${experiment.directory}: expected a load of at most ${mostDays} days, got one of ${spanDays}: a time in runs.arrow or tasks.arrow is damaged`,
+    );
   return {
     originMs,
     firstSentMs,
     lastAcknowledgedMs,
     lastFinishedMs: Number.isFinite(lastFinishedMs) ? lastFinishedMs : Number.NaN,
-    endMs: Math.max(originMs, orElse(lastAcknowledgedMs, originMs), lastEndedMs, stoppedMs ?? originMs),
+    endMs,
   };
 });
 

@@ -54,8 +54,9 @@ const leastCores = 0.05;
  */
 export function regimeWindows(experiment: Experiment): RegimeWindows {
   const { tasks } = frameOf(experiment);
-  const { toMs } = judgedSpan(experiment);
-  const { originMs } = loadSpan(experiment);
+  const { originMs, endMs } = loadSpan(experiment);
+  // A time in a damaged file may be infinite: there are no windows up to there.
+  const toMs = Math.min(judgedSpan(experiment).toMs, endMs);
   let [firstMs, finished] = [Infinity, 0];
   for (let row = 0; row < tasks.count; row++) {
     const ms = tasks.finishedMs[row] as number;

@@ -48,15 +48,15 @@ export const summaryOf = perExperiment((experiment: Experiment): Summary => {
 });
 
 function readSaved(experiment: Experiment): Omit<Summary, 'directory'> | undefined {
-  let saved: Partial<SavedSummary>;
+  let saved: Partial<SavedSummary> | null;
   try {
-    saved = JSON.parse(readFileSync(pathOf(experiment), 'utf8')) as Partial<SavedSummary>;
+    saved = JSON.parse(readFileSync(pathOf(experiment), 'utf8')) as Partial<SavedSummary> | null;
   } catch {
     // None, or none that can be read: it says nothing that the tables don't.
     return undefined;
   }
-  const isOfThese = saved.formatVersion === formatVersion && hashOf(saved.madeOf) === hashOf(madeOf(experiment));
-  return isOfThese ? saved.summary : undefined;
+  if (saved?.formatVersion !== formatVersion || hashOf(saved.madeOf) !== hashOf(madeOf(experiment))) return undefined;
+  return saved.summary;
 }
 
 function madeOf({ directory, manifest }: Experiment): MadeOf {

@@ -23,7 +23,9 @@ export const notKnown = '–';
 
 /** How long it would have been waited is in no figure. */
 const notCompared = new Set(['timeout']);
-const subjectKeys = new Set(['target', 'executor', 'script', 'scheduler']);
+const subjectKeys = new Set(['target', 'executor', 'script', 'scheduler', 'recovery']);
+/** Blocks whose keys are compared one by one. */
+const blocks = new Set(['scheduler', 'recovery']);
 
 /**
  * What differs between two groups, the subject first, then load and surroundings. Where they are in rounds, what is another from round to round and
@@ -81,7 +83,7 @@ function factsOf({ manifest }: Experiment): ReadonlyMap<string, Fact> {
   const settings = Object.entries(config)
     .filter(([key]) => !notCompared.has(key))
     .flatMap(([key, value]) =>
-      Object.entries(key === 'scheduler' ? prefixed(key, value as object, '.') : { [key]: value }).map(
+      Object.entries(blocks.has(key) && value !== undefined ? prefixed(key, value as object, '.') : { [key]: value }).map(
         ([what, each]) => [what, each, subjectKeys.has(key) ? 'subject' : key === 'sample_interval' ? 'surroundings' : 'load'] as const,
       ),
     );

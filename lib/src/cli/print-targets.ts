@@ -7,6 +7,7 @@ import { listTargets } from '../targets/registry.ts';
 import { exitCodes } from './exit-codes.ts';
 import { withInterruption } from './interruption.ts';
 import { print, printJson, say } from './output.ts';
+import { sayForeignTarget } from './print-target-actions.ts';
 
 export async function printTargets({ json = false }: { readonly json?: boolean }): Promise<void> {
   const targets = await listTargets(findWorkspace());
@@ -37,6 +38,7 @@ interface CheckOptions {
 /** Prints each step of a check as it ends; the exit code says whether all was well. */
 export async function printTargetCheck(target: string, { executor, processes, timeout, json = false }: CheckOptions): Promise<void> {
   const steps: CheckStep[] = [];
+  await sayForeignTarget(target);
   await withInterruption(async (signal) => {
     const options = { target, executor, processes, timeoutSeconds: timeout, workspace: findWorkspace(), signal };
     for await (const step of checkTarget(options)) {

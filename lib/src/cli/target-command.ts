@@ -21,6 +21,18 @@ export function addTargetCommands(program: Command): void {
 
   const target = program.command('target').summary('try a target').description('Try a target.');
   target
+    .command('show')
+    .summary('say what a target file may do, without doing any of it')
+    .description(
+      'Read a target file and list the commands, SQL and requests that it has run, the files it has made and the variables it names. Nothing of it is run.',
+    )
+    .argument('<target>', 'a path to the YAML file, or its name')
+    .option('--json', 'print one JSON object on stdout')
+    .action(async (name: string, options: { readonly json?: boolean }) => {
+      const { printTargetActions } = await import('./print-target-actions.ts');
+      await printTargetActions(name, options);
+    });
+  target
     .command('check')
     .summary('run a target with a few tasks and say what is wrong')
     .description(

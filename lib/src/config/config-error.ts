@@ -8,6 +8,11 @@ export interface ConfigProblem {
   readonly got: string;
 }
 
+/** Lines of a message that somebody reads. */
+const mostLines = 20;
+/** Characters of what was given: a value, a key, a name. */
+const mostShown = 500;
+
 /** A config that can't be used. The message has one line a problem: `file:line key: expected ..., got ...`. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -15,10 +20,19 @@ export class ConfigError extends Error {
 
   constructor(problems: readonly ConfigProblem[]) {
     super(
-      problems
-        .map(({ place, key, expected, got }) => `${place}${key === '' ? '' : ` ${key}`}: expected ${expected}, got ${got}`)
-        .join('\n'),
+      [
+        ...problems.slice(0, mostLines).map(lineOf),
+        ...(problems.length > mostLines ? [`and ${problems.length - mostLines} more`] : []),
+      ].join('\n'),
     );
     this.problems = problems;
   }
+}
+
+function lineOf({ place, key, expected, got }: ConfigProblem): string {
+  return `${shortened(place)}${key === '' ? '' : ` ${shortened(key)}`}: expected ${expected}, got ${shortened(got)}`;
+}
+
+function shortened(text: string): string {
+  return text.length > mostShown ? `${text.slice(0, mostShown)}…` : text;
 }

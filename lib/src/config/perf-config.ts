@@ -8,6 +8,8 @@ import { durationSchema } from './duration.ts';
 
 /** Four bytes each in memory while they are read, and some hundred in the database. */
 const mostTasks = 100_000_000;
+/** More is a slip of the keyboard. */
+const mostAttempts = 1000;
 /** Each takes 70 MB and more: what is beyond this is a slip of the keyboard. */
 const mostProcesses = 64;
 /** A server with more connections than that spends its time on them. */
@@ -33,6 +35,26 @@ export const schedulerSchema = z
     db_pool_size: connections.default(10).describe('Database connections per scheduler process.'),
   })
   .describe("The scheduler's options, in one vocabulary for every engine.");
+
+/** What an engine does about workers that died, in one vocabulary; a target maps it onto its own options and says which do not apply. */
+const recoverySchema = z
+  .strictObject({
+    max_attempts: positiveInteger
+      .max(mostAttempts)
+      .default(1)
+      .describe(
+        'How often a task is begun at most before it has failed, where an error or a crash ended it. Default 1: it is never tried again.',
+      ),
+    dead_after_seconds: positiveSeconds
+      .optional()
+      .describe(
+        'Seconds without a sign of life after which a worker counts as dead, and what it had is given to others. Default: as the engine has it.',
+      ),
+    check_seconds: positiveSeconds
+      .optional()
+      .describe('Seconds between two looks for what dead workers left. Default: as the engine has it.'),
+  })
+  .describe('What an engine does about what was in work when it died (docs/targets.md).');
 
 /** The keys of a config, each with its own default and bounds. */
 export const perfConfigKeys = z.strictObject({
@@ -62,6 +84,7 @@ export const perfConfigKeys = z.strictObject({
     .describe('Runs submitted and not ended at once, at most: further ones wait, and when the load is over by then, are dropped.'),
   submit_concurrency: connections.default(20).describe('Submissions under way at once.'),
   scheduler: schedulerSchema.prefault({}),
+  recovery: recoverySchema.optional(),
   timeout: durationSchema(positiveSeconds)
     .optional()
     .describe(
@@ -97,6 +120,9 @@ export const perfConfigSchema = perfConfigKeys
 
 /** A config as a file of perf-configs says it: what has a default may be left out. */
 export type PerfConfigFile = z.input<typeof perfConfigSchema>;
+
+/** What a config says of recovery; without a word of it a task is tried once, and all else is as the engine has it. */
+export type Recovery = z.output<typeof recoverySchema>;
 
 /** A validated config with every default filled in, and the name that its results go by. */
 export type PerfConfig = z.output<typeof perfConfigSchema> & { readonly name: string };

@@ -1,5 +1,6 @@
 import type { core, z } from 'zod';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
+import { extentProblem } from './values-extent.ts';
 
 /** What is known of values that are validated, for good messages. */
 export interface ValueSource {
@@ -9,33 +10,26 @@ export interface ValueSource {
   jsonSchema(): object;
 }
 
+/** Each is looked up in the file; who has so many has the wrong file. */
+const mostProblems = 100;
+
 /** Validates plain values and fills in the defaults. Throws a ConfigError that names every problem, in the order of the places. */
 export function validateValues<T extends z.ZodType>(schema: T, values: unknown, source: ValueSource): z.output<T> {
-  const cycle = findCycle(values);
-  if (cycle)
-    throw new ConfigError([problem(source, cycle, 'a value that ends', 'one that contains itself (an alias of what it stands in)')]);
+  const extent = extentProblem(values);
+  if (extent) throw new ConfigError([problem(source, extent.path, extent.expected, extent.got)]);
   const result = schema.safeParse(values, { reportInput: true });
   if (result.success) return result.data;
-  const problems = result.error.issues.flatMap((issue) => toProblems(issue, source));
+  const problems = result.error.issues.slice(0, mostProblems).flatMap((issue) => toProblems(issue, source));
   const byPlace = new Intl.Collator('en', { numeric: true });
   throw new ConfigError(problems.toSorted((a, b) => byPlace.compare(a.place, b.place)));
-}
-
-/** The path to a value that contains itself, as an alias in YAML can make one; undefined when there is none. */
-function findCycle(value: unknown, path: readonly PropertyKey[] = [], around: readonly unknown[] = []): readonly PropertyKey[] | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  if (around.includes(value)) return path;
-  for (const [key, part] of Object.entries(value)) {
-    const found = findCycle(part, [...path, Array.isArray(value) ? Number(key) : key], [...around, value]);
-    if (found) return found;
-  }
-  return undefined;
 }
 
 function toProblems(issue: core.$ZodIssue, source: ValueSource): ConfigProblem[] {
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(source.jsonSchema(), issue.path, issue.input).join(', ');
-    return issue.keys.map((key) => problem(source, [...issue.path, key], `one of the keys ${known}`, `the unknown key ${show(key)}`));
+    return issue.keys
+      .slice(0, mostProblems)
+      .map((key) => problem(source, [...issue.path, key], `one of the keys ${known}`, `the unknown key ${show(key)}`));
   }
   if (issue.code === 'invalid_union') {
     const meant = meantAlternative(issue.errors);
@@ -117,6 +111,7 @@ function keysAt(whole: JsonSchema, path: readonly PropertyKey[], input: unknown)
 }
 
 function show(value: unknown): string {
-  // JSON has no word for infinity, nor for undefined.
-  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  // JSON has no word for infinity, nor for undefined, and refuses what a script may give: 5n.
+  if (typeof value === 'number') return String(value);
+  return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)) ?? String(value);
 }

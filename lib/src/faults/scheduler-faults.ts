@@ -4,6 +4,7 @@ import { reasonOf } from '../errors/error-reason.ts';
 import { findFamily, identify } from '../processes/process-family.ts';
 import { listProcesses } from '../processes/process-status.ts';
 import { sendIfAllowed } from '../processes/stop-family.ts';
+import type { Scheduler } from '../targets/target.ts';
 import { withLimit } from '../timing/with-limit.ts';
 import { findWorkers } from './engine-workers.ts';
 import { type FaultRun, NoVictimError } from './fault-surroundings.ts';
@@ -13,6 +14,7 @@ type FaultOf<K extends string> = Extract<Fault, { readonly [key in K]: unknown }
 const workerLimitMs = 10_000;
 const lookMs = 10;
 const endLimitSeconds = 10;
+const finishLimitSeconds = 30;
 /** A supervisor tries again so long after a start that failed, and gives up in the end. */
 const startAgainSeconds = 1;
 const startAttempts = 60;
@@ -72,11 +74,22 @@ export async function restartScheduler(run: FaultRun, fault: FaultOf<'restart'>)
   const instance = victim(run, fault.instance);
   const scheduler = run.schedulers.expectEnd(instance);
   run.begins(`scheduler ${instance}`, fault.mode === 'fast' ? 'asked to stop' : 'SIGKILL');
-  if (fault.mode === 'fast') await scheduler.stop();
-  else for (const { pid } of findFamily([identify(scheduler.pid)])) sendIfAllowed(pid, 'SIGKILL');
+  if (fault.mode === 'fast') {
+    if (!(await finish(run, scheduler))) run.begins(`scheduler ${instance}`, `asked to stop, cut off after ${finishLimitSeconds} s`);
+  } else for (const { pid } of findFamily([identify(scheduler.pid)])) sendIfAllowed(pid, 'SIGKILL');
   await withLimit(scheduler.exited, endLimitSeconds, `the end of scheduler ${instance}`);
   await run.wait(secondsOf(fault.down));
   await startAgain(run, instance);
+}
+
+/** A deployment waits for what is in work, and cuts off what takes too long: then it is false. */
+async function finish(run: FaultRun, scheduler: Scheduler): Promise<boolean> {
+  scheduler.askToFinish?.();
+  const isFinished =
+    scheduler.askToFinish === undefined ||
+    (await Promise.race([scheduler.exited.then(() => true), run.wait(finishLimitSeconds).then(() => false)]));
+  await scheduler.stop();
+  return isFinished;
 }
 
 /** Starts a scheduler in the place of one that has ended, as a supervisor does: again and again, for a minute. */

@@ -1,6 +1,7 @@
 import type { ColumnTable } from 'arquero';
 import { type Headings, formatColumn, headingOf } from './column-format.ts';
 import type { Block, Section, ShownOutcome, Span } from './document.ts';
+import { printable, printableLine } from './printable.ts';
 import { redact } from './redact.ts';
 
 /** Sections as GitHub's Markdown, those with a title folded away under it; no line break at the end. Without paths and passwords; plots are not shown. */
@@ -16,7 +17,7 @@ export function renderMarkdown(sections: readonly Section[]): string {
 
 /** Text in which nothing is taken for Markdown or HTML. */
 export function markdownText(text: string): string {
-  return redact(text)
+  return printable(redact(text))
     .replace(/[\\`*_~|[\]#]/g, String.raw`\$&`)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -52,7 +53,7 @@ function blockMarkdown(block: Block): string {
     case 'table':
       return tableMarkdown(block.table, block);
     case 'preformatted':
-      return `\`\`\`\n${redact(block.text).replaceAll('```', "'''")}\n\`\`\``;
+      return `\`\`\`\n${printable(redact(block.text)).replaceAll('```', "'''")}\n\`\`\``;
     case 'indented':
       return blocksMarkdown(block.blocks);
     case 'plot':
@@ -110,5 +111,5 @@ function tableMarkdown(
 function spanMarkdown(span: Span): string {
   if (typeof span === 'string') return markdownText(span);
   if ('strong' in span) return `**${markdownText(span.strong)}**`;
-  return 'code' in span ? `\`${redact(span.code).replaceAll('`', "'")}\`` : markdownText(span.link);
+  return 'code' in span ? `\`${printableLine(redact(span.code)).replaceAll('`', "'")}\`` : markdownText(span.link);
 }

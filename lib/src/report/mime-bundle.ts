@@ -5,6 +5,7 @@ import { seriesNameOf } from '../results/find-series.ts';
 import { cardHtml, cardOf, cardText, isComparison, isConfig, isExperiment, isHistory, isSeries, isSummary, isVerdict } from './cards.ts';
 import { htmlTable } from './html-table.ts';
 import type { MimeBundle } from './notebook-display.ts';
+import { printable } from './printable.ts';
 import { compactSvg, plotToSvg, svgToSmallPng } from './render-plot.ts';
 import { textSeries } from './series-document.ts';
 import { textComparison, textHistory } from './text-findings.ts';
@@ -104,7 +105,7 @@ function listTable(value: unknown, { limit = 20 }: ShowOptions): readonly [html:
 }
 
 function htmlOutput(html: string, text: string): RichOutput {
-  return { data: { 'text/html': html, 'text/plain': text }, metadata: {} };
+  return { data: { 'text/html': html, 'text/plain': printable(text) }, metadata: {} };
 }
 
 function tableOutput(table: ColumnTable, { limit = 20 }: ShowOptions): RichOutput {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { printableJson } from './printable.ts';
 
 const packages = ['vega', 'vega-lite', 'vega-embed'] as const;
 
@@ -30,5 +31,5 @@ export function escapeScript(source: string): string {
 
 /** A value as JSON that is safe inside a `<script>` element. */
 export function scriptJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', String.raw`\u003c`);
+  return printableJson(value).replaceAll('<', String.raw`\u003c`);
 }

@@ -1,4 +1,5 @@
 import { Message, type Schema } from 'apache-arrow';
+import { checkMetadata, mostMetadataBytes } from './arrow-metadata.ts';
 import { readBytes } from './file-bytes.ts';
 
 /** An Arrow file is this magic, padded to 8 bytes, then an Arrow stream, then a footer that ends with the magic again. */
@@ -6,9 +7,6 @@ const magic = 'ARROW1';
 const headerBytes = 8;
 /** Before each message of the stream: 0xFFFFFFFF and the length of its metadata, 0 at the end. */
 const prefixBytes = 8;
-/** Metadata of any table here is far below this: what claims more is no message. */
-const mostMetadataBytes = 1e7;
-
 /** A batch of rows, or of a dictionary's values: where its columns are in the file, two or three regions of bytes each. */
 export interface Batch {
   readonly at: number;
@@ -49,7 +47,7 @@ export function readMessages(file: number, size: number): Messages {
     // Batches of as many rows without text have the same metadata: in a large file nearly all, and decoding it takes longer than all else here.
     if (!last?.metadata.equals(metadata)) last = { metadata, ...decode(metadata) };
     const { message, batch } = last;
-    if (at + message.bodyLength > size) break;
+    if (!(message.bodyLength >= 0 && at + message.bodyLength <= size)) break;
     position = at + message.bodyLength;
     if (message.isSchema()) schema = message.header();
     if (batch && message.isRecordBatch()) batches.push({ ...batch, at });
@@ -62,6 +60,7 @@ export function readMessages(file: number, size: number): Messages {
 }
 
 function decode(metadata: Buffer): { readonly message: Message; readonly batch?: Omit<Batch, 'at'> } {
+  checkMetadata(metadata);
   const message = Message.decode(metadata);
   const header = message.isRecordBatch() ? message.header() : message.isDictionaryBatch() ? message.header().data : undefined;
   if (header === undefined) return { message };

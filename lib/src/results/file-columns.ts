@@ -1,14 +1,17 @@
+import { reasonOf } from '../errors/error-reason.ts';
 import { DataType, Precision, type Schema } from 'apache-arrow';
 import { type Stats, closeSync, fstatSync } from 'node:fs';
 import type { Batch, Messages } from './arrow-messages.ts';
 import { readBytes, readInto } from './file-bytes.ts';
+import { DamagedResultsError } from './read-record.ts';
 import { openRegularFile } from './regular-file.ts';
 import { CategoryColumn, FlagColumn, NumberColumn, type TableColumn, type TextBatch, TextColumn } from './table-columns.ts';
 
 /**
  * The columns of an Arrow file, each read when it is first looked at, a batch at a time to where it stays. `file` is `path`, opened.
  *
- * Throws a TypeError for types that orchlab does not write, and for columns with null.
+ * Throws a TypeError for types that orchlab does not write, and for columns with null, and a RangeError where a batch has less bytes than its
+ * rows take: nothing is allocated for rows that the file can't hold. A column that can't be read throws a DamagedResultsError.
  */
 export function fileColumns(
   path: string,
@@ -35,12 +38,28 @@ export function fileColumns(
       again(name, (opened) => readFixed(opened, batches, region, values));
       return values;
     };
-    if (DataType.isFloat(type) && type.precision === Precision.DOUBLE) return new NumberColumn(rows, () => fixed(new Float64Array(rows)));
-    if (DataType.isInt(type) && type.bitWidth === 32) return new NumberColumn(rows, () => fixed(new Int32Array(rows)));
-    if (DataType.isBool(type)) return new FlagColumn(rows, () => again(name, (opened) => readFlags(opened, batches, region)));
-    if (DataType.isUtf8(type)) return new TextColumn(rows, () => again(name, (opened) => readTexts(opened, batches, region)));
+    const require = (bytesOf: (batchRows: number) => number): void => requireBytes(batches, region, bytesOf);
+    if (DataType.isFloat(type) && type.precision === Precision.DOUBLE) {
+      require((count) => count * Float64Array.BYTES_PER_ELEMENT);
+      return new NumberColumn(rows, () => fixed(new Float64Array(rows)));
+    }
+    if (DataType.isInt(type) && type.bitWidth === 32) {
+      require((count) => count * Int32Array.BYTES_PER_ELEMENT);
+      return new NumberColumn(rows, () => fixed(new Int32Array(rows)));
+    }
+    if (DataType.isBool(type)) {
+      require((count) => Math.ceil(count / 8));
+      return new FlagColumn(rows, () => again(name, (opened) => readFlags(opened, batches, region)));
+    }
+    if (DataType.isUtf8(type)) {
+      require(offsetBytes);
+      return new TextColumn(rows, () => again(name, (opened) => readTexts(opened, batches, region)));
+    }
     if (DataType.isDictionary(type) && DataType.isUtf8(type.dictionary) && type.indices.bitWidth === 8) {
-      const texts = readTexts(file, dictionaries.get(type.id) ?? [], 1);
+      require((count) => count);
+      const dictionary = dictionaries.get(type.id) ?? [];
+      requireBytes(dictionary, 1, offsetBytes);
+      const texts = readTexts(file, dictionary, 1);
       const categories = [
         ...new TextColumn(
           texts.reduce((sum, { offsets }) => sum + offsets.length - 1, 0),
@@ -60,10 +79,12 @@ function reopener(path: string, first: number): <T>(column: string, read: (file:
     const file = openRegularFile(path);
     try {
       if (file !== undefined && isSame(fstatSync(file), known)) return read(file);
+    } catch (error) {
+      throw new DamagedResultsError(`${path}: the column ${column} can't be read: ${reasonOf(error)}`, { cause: error });
     } finally {
       if (file !== undefined) closeSync(file);
     }
-    throw new Error(
+    throw new DamagedResultsError(
       `${path}: expected the file that was opened, to read its column ${column}, got ${file === undefined ? 'none' : 'another one'}: ` +
         'it was removed or replaced meanwhile; open the experiment again',
     );
@@ -79,11 +100,21 @@ function isSame(one: Stats, other: Stats): boolean {
 function regionOf(batch: Batch, region: number, length?: number): { readonly position: number; readonly length: number } {
   const { offset, length: all } = batch.regions[region] ?? { offset: 0, length: 0 };
   const wanted = length ?? all;
-  if (wanted > all || offset + all > batch.bytes)
+  if (!(offset >= 0 && wanted >= 0 && wanted <= all && offset + all <= batch.bytes))
     throw new RangeError(
       `expected ${wanted} bytes of a column in the batch at byte ${batch.at}, got ${all} at ${offset} of ${batch.bytes}`,
     );
   return { position: batch.at + offset, length: wanted };
+}
+
+/** Throws a RangeError where a region has less than the rows of its batch take. */
+function requireBytes(batches: readonly Batch[], region: number, bytesOf: (rows: number) => number): void {
+  for (const batch of batches) if (batch.rows !== 0) regionOf(batch, region, bytesOf(batch.rows));
+}
+
+/** From which byte to which each text of a batch goes. */
+function offsetBytes(rows: number): number {
+  return (rows + 1) * Int32Array.BYTES_PER_ELEMENT;
 }
 
 function readFixed(file: number, batches: readonly Batch[], region: number, values: Float64Array | Int32Array | Uint8Array): void {
@@ -114,6 +145,16 @@ function readTexts(file: number, batches: readonly Batch[], region: number): rea
       const offsets = new Int32Array(batch.rows + 1);
       readInto(file, new Uint8Array(offsets.buffer), regionOf(batch, region, offsets.byteLength).position);
       const text = regionOf(batch, region + 1);
+      requireRising(offsets, text.length);
       return { offsets, bytes: readBytes(file, text.position, text.length) };
     });
+}
+
+/** Throws a RangeError where texts overlap: a few bytes could be each of a million of them. */
+function requireRising(offsets: Int32Array, length: number): void {
+  let before = 0;
+  for (const offset of offsets) {
+    if (offset < before || offset > length) throw new RangeError(`expected a text that begins at ${before} to ${length}, got ${offset}`);
+    before = offset;
+  }
 }

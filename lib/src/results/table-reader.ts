@@ -1,3 +1,4 @@
+import { DataType, type Schema } from 'apache-arrow';
 import { type ColumnTable, table } from 'arquero';
 import { closeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,6 +31,7 @@ export function readTable(directory: string, name: TableName): TableFile {
     const { size } = fstatSync(file);
     const isWhole = hasEnd(file, size);
     const messages = readMessages(file, size);
+    if (messages.schema) requireKinds(name, messages.schema);
     const read = messages.schema ? table(fileColumns(path, file, messages.schema, messages)) : emptyTable(name);
     if (isWhole && messages.areEnded) return { table: read };
     const damage = size === 0 ? 'the file is empty' : isWhole ? 'a part of the file is not what was written' : 'the file is cut off';
@@ -39,6 +41,28 @@ export function readTable(directory: string, name: TableName): TableFile {
   } finally {
     if (file !== undefined) closeSync(file);
   }
+}
+
+/** Throws a TypeError where a column of the table is of another kind: text where there are to be numbers would be figures that are text. */
+function requireKinds(name: TableName, schema: Schema): void {
+  const types: Readonly<Record<string, ColumnType>> = tableSchemas[name];
+  for (const field of schema.fields) {
+    const expected = Object.hasOwn(types, field.name) ? kindOf(types[field.name]) : undefined;
+    const got = arrowKindOf(field.type);
+    if (expected !== undefined && expected !== got)
+      throw new TypeError(`expected a column ${field.name} of ${expected}, got one of ${got}`);
+  }
+}
+
+function kindOf(type: ColumnType | undefined): string | undefined {
+  if (type === 'float64' || type === 'int32') return 'numbers';
+  return type === 'bool' ? 'yes and no' : type === undefined ? undefined : 'text';
+}
+
+function arrowKindOf(type: unknown): string {
+  if (DataType.isFloat(type) || DataType.isInt(type)) return 'numbers';
+  if (DataType.isBool(type)) return 'yes and no';
+  return DataType.isUtf8(type) || DataType.isDictionary(type) ? 'text' : String(type);
 }
 
 function emptyTable(name: TableName): ColumnTable {

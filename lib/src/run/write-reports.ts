@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { saveSummary, summaryOf } from '../analysis/saved-summary.ts';
 import { htmlReport } from '../report/html-report.ts';
+import { printable } from '../report/printable.ts';
 import { redact } from '../report/redact.ts';
 import { textConfiguration, textSummary } from '../report/text-summary.ts';
 import type { Experiment } from '../results/experiment.ts';
@@ -15,7 +16,7 @@ export function reportPaths({ directory }: Pick<Experiment, 'directory'>): { rea
 export async function writeReports(experiment: Experiment): Promise<void> {
   const paths = reportPaths(experiment);
   await saveSummary(experiment);
-  await writeWhole(paths.text, redact(fullText(experiment)));
+  await writeWhole(paths.text, printable(redact(fullText(experiment))));
   await writeWhole(paths.html, htmlReport(experiment));
 }
 

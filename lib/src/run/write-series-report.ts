@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { shrinkOf } from '../analysis/shrink.ts';
+import { printable } from '../report/printable.ts';
 import { redact } from '../report/redact.ts';
 import { plotToSvg } from '../report/render-plot.ts';
 import { seriesSections, textSeries } from '../report/series-document.ts';
@@ -16,7 +17,7 @@ export async function writeSeriesReport(series: Series): Promise<string> {
     if (block.kind === 'plot') await writeWhole(join(series.directory, `${block.name}.svg`), plotToSvg(block.plot));
   if (series.record.kind === 'shrink') await writeSmallest(series);
   const path = `${series.directory}.txt`;
-  await writeWhole(path, redact(textSeries(series)));
+  await writeWhole(path, printable(redact(textSeries(series))));
   return path;
 }
 

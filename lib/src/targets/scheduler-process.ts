@@ -77,7 +77,26 @@ export async function startSchedulerProcess(options: SchedulerProcessOptions): P
   } finally {
     clearTimeout(timer);
   }
-  return { pid, exited, stop };
+  const askToFinish = (): void => {
+    if (child.connected) child.send(finishMessage, () => undefined); // one that is gone has finished
+  };
+  return { pid, exited, stop, askToFinish };
+}
+
+const finishMessage = { type: 'finish' } as const;
+
+/** In a scheduler process: ends it by `shutdown`, the engine's own way, when it is asked to finish. */
+export function finishWhenAsked(shutdown: () => Promise<unknown>): void {
+  process.on('message', (message) => {
+    if ((message as { readonly type?: unknown }).type !== finishMessage.type) return;
+    shutdown().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error('shutdown:', error);
+        process.exit(1);
+      },
+    );
+  });
 }
 
 /** Tasks inherit the scheduler's environment, and may print it: what leads to a database is not for them. The message has the URL, password and all. */

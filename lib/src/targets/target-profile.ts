@@ -1,4 +1,4 @@
-import type { PerfConfig } from '../config/perf-config.ts';
+import type { PerfConfig, Recovery } from '../config/perf-config.ts';
 import { setOptionsOf } from '../config/set-options.ts';
 import type { Places, TargetProfile, TaskClock, TaskTime, TaskTimes } from '../results/target-profile.ts';
 import type { Target, TargetContext } from './target.ts';
@@ -37,6 +37,24 @@ export function profileOf(target: Target): TargetProfile {
 export function timesOfClock(clock: TaskClock): TaskTimes {
   const time: TaskTime = { clock, moment: 'unknown', source: '' };
   return { created: time, dispatched: time, started: time, finished: time };
+}
+
+/** What the config says of recovery: without a word of it, a task is tried once. */
+export function recoveryOf({ recovery }: Pick<PerfConfig, 'recovery'>): Recovery {
+  return recovery ?? { max_attempts: 1 };
+}
+
+/** Sentences about what a config says of recovery and an engine does not honour as it is; nothing of what it leaves out. */
+export function recoveryWarnings(
+  { recovery }: Pick<PerfConfig, 'recovery'>,
+  sentences: Readonly<Partial<Record<keyof Recovery, string>>>,
+): string[] {
+  const isSet: Readonly<Record<keyof Recovery, boolean>> = {
+    max_attempts: (recovery?.max_attempts ?? 1) > 1,
+    dead_after_seconds: recovery?.dead_after_seconds !== undefined,
+    check_seconds: recovery?.check_seconds !== undefined,
+  };
+  return (Object.keys(isSet) as (keyof Recovery)[]).flatMap((key) => (isSet[key] && sentences[key] !== undefined ? [sentences[key]] : []));
 }
 
 /** Sentences about options that an engine does not honour as they are; those of options that the config does not set are left out. */

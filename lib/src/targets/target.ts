@@ -74,8 +74,10 @@ export interface Scheduler {
   readonly pid: number;
   /** Resolves when the process has ended, whoever ended it. */
   readonly exited: Promise<ProcessExit>;
-  /** Ends it in order, with its workers; within seconds, by force if need be. */
+  /** Ends it with its workers, whatever they work at; within seconds, by force if need be. */
   stop(): Promise<void>;
+  /** Asks it to end as a deployment does: by the engine's own shutdown, which may let end what is in work. Without, `stop` is the way it ends in order. */
+  readonly askToFinish?: () => void;
 }
 
 /** A process of the engine that is neither scheduler nor worker: it is sampled under its role, and must live as long as the schedulers. */

@@ -51,15 +51,19 @@ it('finds what an engine did at a kill: every lost, stuck and doubled task by it
   const planted = (truth.wentOnMs - truth.killedMs) / 1000;
   expect(Math.abs((fault?.detectedSeconds ?? 0) - planted)).toBeLessThan(exactSeconds);
   expect(Math.abs((fault?.recoverySeconds ?? 0) - planted)).toBeLessThan(exactSeconds);
+  expect(Math.abs((fault?.repeatedSeconds ?? 0) - planted)).toBeLessThan(exactSeconds);
   expect(fault?.tasksPerSecondBefore).toBeCloseTo(100, -1);
   // 100 tasks a second came for 1.5 s, beside the 20 in work.
   expect(fault?.worstBacklog).toBeGreaterThan(130);
-  expect(fault?.worstBacklog).toBeLessThan(200);
+  // On a busy machine it is longer until the first of them end.
+  expect(fault?.worstBacklog).toBeLessThan(300);
 
   const [lost = ''] = truth.lost;
   const history = taskHistory(experiment, lost);
   expect(history?.outcomes).toEqual([expect.stringContaining('lost by kill of scheduler 0')]);
-  expect(history?.moments.map(({ what }) => what)).toEqual([
+  // What Postgres does by itself meanwhile (a checkpoint, autovacuum) may be among them.
+  const ofTheTask = history?.moments.filter(({ what }) => !/checkpoint|vacuum|analyze/.test(what));
+  expect(ofTheTask?.map(({ what }) => what)).toEqual([
     'its run was due',
     'its run was sent',
     'the engine had accepted its run',

@@ -58,6 +58,8 @@ describe('faults on real engines', () => {
   it('restart: postgres ends graphile-worker, which a supervisor starts again; no task is told as done that it has in work', async () => {
     const { experiment, faults } = await measure({
       target: 'graphile-worker',
+      // With its default of no batches: with them its pool may stop and its process live on (docs/targets.md), and there is nothing to start again.
+      recovery: {},
       restart_schedulers_after: 0.2,
       faults: [{ restart: 'postgres', mode: 'immediate', at: 2, down: 0.3 }],
     });
@@ -85,6 +87,20 @@ describe('faults on real engines', () => {
     expect(faults[1]?.detail).toMatch(/^\d+ terminated$/);
     expect(faults.reduce((sum, { refusedRuns }) => sum + refusedRuns, 0)).toBe(0);
     expectWholeLedger(experiment);
+  });
+
+  it.each(['pg-boss', 'graphile-worker'])('restart: scheduler lets %s end what it has in work, and start again', async (target) => {
+    const { experiment, faults } = await measure({
+      target,
+      load_seconds: 3,
+      faults: [{ restart: 'scheduler', mode: 'fast', at: 1.5, down: 0.3 }],
+    });
+    expect(faults).toMatchObject([
+      { kind: 'restart', subject: 'scheduler 0', detail: 'asked to stop', lost: 0, stuck: 0, executedTwice: 0 },
+    ]);
+    expect(faults[0]?.detectedSeconds).toBeGreaterThan(0.3);
+    expect(experiment.events.array('kind')).toEqual(expect.arrayContaining(['restart', 'start']));
+    expect(experiment.manifest.ledger).toMatchObject({ submitted: 60, finished: 60 });
   });
 
   it('pause: postgres is no end of the experiment', async () => {

@@ -53,7 +53,8 @@ describe('postgresEvents', () => {
     const checkpoint = await until('checkpoint', '');
     expect(await events.read()).toEqual([]);
 
-    expect(analyzed.detail).toBe('the planner knew of 5,000 rows after it');
+    // The vacuum of the same worker tells the planner first: a reading may come between the two.
+    expect(analyzed.detail).toMatch(/^the planner knew of 5,000 rows (before and of 5,000 rows )?after it$/);
     for (const { beganMs: from, endedMs } of [analyzed, vacuumed]) {
       expect(endedMs).toBeGreaterThan(beganMs);
       expect(endedMs).toBeLessThan(clock.nowMs());

@@ -1,7 +1,8 @@
 """The procrastinate application that orchlab measures.
 
 `app.py prepare` makes procrastinate's schema, `app.py worker` is the scheduler: a procrastinate worker as its documentation runs it
-in production. The database is DATABASE_URL; what a task does comes in TASK_EXECUTOR, TASK_SCRIPT and TASK_DURATION.
+in production. The database is DATABASE_URL; what a task does comes in TASK_EXECUTOR, TASK_SCRIPT and TASK_DURATION. How often it is
+tried comes in MAX_ATTEMPTS; with DEAD_AFTER_SECONDS or CHECK_SECONDS, stalled jobs are retried as procrastinate's documentation shows.
 """
 
 import argparse
@@ -13,6 +14,15 @@ import sys
 import procrastinate
 
 TASK = "orchlab"
+# Not of the workflow: what looks after stalled jobs is none of its tasks.
+RECOVERY_QUEUE = "orchlab-recovery"
+
+max_attempts = int(os.environ.get("MAX_ATTEMPTS", "1"))
+dead_after_text = os.environ.get("DEAD_AFTER_SECONDS", "")
+check_text = os.environ.get("CHECK_SECONDS", "")
+looks_after_stalled_jobs = bool(dead_after_text or check_text)
+# procrastinate's own default.
+dead_after_seconds = float(dead_after_text or 30)
 
 connector = procrastinate.PsycopgConnector(
     conninfo=os.environ["DATABASE_URL"], max_size=int(os.environ.get("DB_POOL_SIZE", "10"))
@@ -20,7 +30,7 @@ connector = procrastinate.PsycopgConnector(
 app = procrastinate.App(connector=connector)
 
 
-@app.task(name=TASK, pass_context=True)
+@app.task(name=TASK, pass_context=True, retry=max_attempts - 1)
 async def run_task(context: procrastinate.JobContext, run_id: str, task_index: int) -> None:
     # A retry would be a new attempt at the same job.
     execution_id = f"{context.job.id}-{context.job.attempts}"
@@ -51,6 +61,26 @@ async def work_inline(run_id: str, task_index: int, execution_id: str) -> None:
     await asyncio.sleep(float(os.environ["TASK_DURATION"]))
 
 
+async def retry_stalled_jobs(context: procrastinate.JobContext, timestamp: int) -> None:
+    """https://procrastinate.readthedocs.io/en/stable/howto/production/retry_stalled_jobs.html"""
+    jobs = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=dead_after_seconds)
+    for job in jobs:
+        await app.job_manager.retry_job(job)
+
+
+def cron_of_check() -> str:
+    """Every so many seconds, which a cron expression has from 1 to 59 of; every 10 minutes as in the documentation."""
+    return f"* * * * * */{min(59, max(1, round(float(check_text))))}" if check_text else "*/10 * * * *"
+
+
+if looks_after_stalled_jobs:
+    app.periodic(cron=cron_of_check())(
+        app.task(
+            name="retry_stalled_jobs", queue=RECOVERY_QUEUE, queueing_lock="retry_stalled_jobs", pass_context=True
+        )(retry_stalled_jobs)
+    )
+
+
 class StartOnly(logging.Filter):
     """A line for each job would be a load of its own; that the worker starts is what orchlab waits for."""
 
@@ -71,10 +101,13 @@ async def work(arguments: argparse.Namespace) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     async with app.open_async():
         await app.run_worker_async(
-            queues=[arguments.queue],
+            queues=[arguments.queue, *([RECOVERY_QUEUE] if looks_after_stalled_jobs else [])],
             concurrency=arguments.concurrency,
             fetch_job_polling_interval=arguments.polling_interval,
             listen_notify=True,
+            # In proportion as procrastinate has them: 10 s and 30 s.
+            update_heartbeat_interval=dead_after_seconds / 3,
+            stalled_worker_timeout=dead_after_seconds,
             shutdown_graceful_timeout=1,
         )
 

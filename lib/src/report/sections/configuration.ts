@@ -31,7 +31,7 @@ export function plannedLoad(config: PerfConfig): readonly Block[] {
 /** Said in the first facts in words; every other key is listed as it is, also one that this file knows nothing of. */
 const saidInWords = new Set(
   `name target workflows load_seconds tasks_per_workflow duration executor script arrival warm_up_seconds max_in_flight scheduler
-  timeout sample_interval faults settle_seconds restart_schedulers_after`.split(/\s+/),
+  timeout sample_interval faults settle_seconds restart_schedulers_after recovery`.split(/\s+/),
 );
 
 /** All of a config, the load in a sentence. */
@@ -43,6 +43,7 @@ export function wholeConfig(config: PerfConfig): readonly Block[] {
       load: loadWords(config),
       'a task': `works ${threeDigits(duration)} s ${executor === 'process' ? `in a process of its own (${redact(script)})` : 'inside the scheduler'}`,
       scheduler: pairs(scheduler),
+      recovery: config.recovery && pairs(config.recovery),
       faults: config.faults && faultWords(config.faults, config),
       ends: `when all tasks have, or after ${threeDigits(timeout)} s; a sample every ${threeDigits(sample_interval)} s`,
       ...Object.fromEntries(rest.map(([key, value]) => [columnHeading(key).replaceAll('_', ' '), redact(plain(value))])),

@@ -5,7 +5,7 @@ import { withApplicationName } from '../../database/database-url.ts';
 import { submissionApplication } from '../../database/own-work.ts';
 import type { Ceiling } from '../../results/ceiling.ts';
 import { installedVersion } from '../installed-version.ts';
-import { boundedPlaces, dispatchSettings, optionWarnings } from '../target-profile.ts';
+import { boundedPlaces, dispatchSettings, optionWarnings, recoveryOf, recoveryWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { RunRequest, Target, TargetContext, TaskRow } from '../target.ts';
@@ -57,15 +57,23 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
   let client: DBOSClient | undefined;
   const names = dbosNames(config.name);
   const options = dbosOptions(config);
+  const { max_attempts: maxAttempts } = recoveryOf(config);
 
   return {
     name: 'dbos',
     version: installedVersion('@dbos-inc/dbos-sdk'),
-    options: { ...options, useListenNotify: true },
-    warnings: optionWarnings(context, {
-      max_tasks_per_batch: 'DBOS takes as many tasks as max_concurrent_dispatches allows: scheduler.max_tasks_per_batch does not apply.',
-      max_concurrent_status_checks: 'DBOS polls no status of its tasks: scheduler.max_concurrent_status_checks does not apply.',
-    }),
+    options: { ...options, useListenNotify: true, ...(maxAttempts > 1 && { retriesAllowed: true, maxAttempts }) },
+    warnings: [
+      ...recoveryWarnings(config, {
+        dead_after_seconds:
+          'DBOS without its Conductor takes over what an executor left when one of the same id starts: recovery.dead_after_seconds does not apply.',
+        check_seconds: 'DBOS without its Conductor looks for what an executor left when it starts: recovery.check_seconds does not apply.',
+      }),
+      ...optionWarnings(context, {
+        max_tasks_per_batch: 'DBOS takes as many tasks as max_concurrent_dispatches allows: scheduler.max_tasks_per_batch does not apply.',
+        max_concurrent_status_checks: 'DBOS polls no status of its tasks: scheduler.max_concurrent_status_checks does not apply.',
+      }),
+    ],
     places: boundedPlaces('workerConcurrency', options.workerConcurrency, config.scheduler.processes, dispatchSettings),
     ceilings: [pollingCeiling(config)],
     times: {
@@ -96,6 +104,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
         workflowName: workflowName(config.name),
         task: context.task,
         poolSize: options.systemDatabasePoolSize,
+        maxAttempts,
       };
       return startSchedulerMain(import.meta.url, context, instance, message);
     },

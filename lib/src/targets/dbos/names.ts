@@ -30,4 +30,6 @@ export interface SchedulerMessage {
   readonly workflowName: string;
   readonly task: TaskSpec;
   readonly poolSize: number;
+  /** How often a step is tried at most, where it fails. */
+  readonly maxAttempts: number;
 }

@@ -8,6 +8,7 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import { once } from 'node:events';
 import { reasonOf } from '../../errors/error-reason.ts';
 import { executeTask } from '../execute-task.ts';
+import { finishWhenAsked } from '../scheduler-process.ts';
 import { runWorkflow, taskStep, taskWorkflow, type SchedulerMessage } from './names.ts';
 
 process.once('disconnect', () => process.exit(0));
@@ -22,6 +23,7 @@ const task = DBOS.registerWorkflow(
     const executionId = DBOS.workflowID ?? `${runId}-${taskIndex}`;
     await DBOS.runStep(() => executeTask(message.task, { runId, taskIndex, workflowName: message.workflowName, executionId }), {
       name: taskStep,
+      ...(message.maxAttempts > 1 && { retriesAllowed: true, maxAttempts: message.maxAttempts }),
     });
   },
   { name: taskWorkflow },
@@ -50,6 +52,7 @@ try {
     logLevel: 'warn',
   });
   await DBOS.launch();
+  finishWhenAsked(async () => DBOS.shutdown());
   process.send?.({ type: 'ready' });
 } catch (error) {
   process.send?.({ type: 'failed', error: reasonOf(error) }, () => process.exit(1));

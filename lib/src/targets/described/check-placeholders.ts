@@ -11,6 +11,9 @@ const schedulerOptions = [
   'scheduler.processes',
 ] as const;
 
+/** What a config says of recovery. */
+export const recoveryPlaceholders = ['recovery.max_attempts', 'recovery.dead_after_seconds', 'recovery.check_seconds'] as const;
+
 /** What can be written everywhere. */
 const generalNames = [
   'workflow',
@@ -31,6 +34,7 @@ const generalNames = [
   'database.name',
   'database.user',
   ...schedulerOptions,
+  ...recoveryPlaceholders,
 ] as const;
 
 /** They hold the password, so they are for the environment alone: arguments show in `ps`, files stay. */

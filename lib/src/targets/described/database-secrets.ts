@@ -2,15 +2,24 @@ import { type ReadStream, createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 
+/** Names of variables whose values are secrets: API_TOKEN, PGPASSWORD, AWS_SECRET_ACCESS_KEY. */
+const secretName = /password|passwd|passphrase|secret|token|credential|api_?key|private_?key/i;
+/** Shorter values of such variables are words (`true`, `none`) that stand in logs for themselves. */
+const leastLength = 8;
+
 /**
- * What of the way to a database nobody is to see: its URL, and the passwords in it and in PGPASSWORD, each as it is written there
- * and as it is meant. Longest first: a URL is replaced whole.
+ * What nobody is to see of the way to a database and of an environment: the URL, the passwords in it and in PGPASSWORD, and the values of variables
+ * that are called secrets, those of orchlab and those `declared` for a command; each as it is written there and as it is meant. Longest first: a
+ * URL is replaced whole.
  */
-export function secretsOf(databaseUrl: string): readonly string[] {
+export function secretsOf(databaseUrl: string, declared: Readonly<Record<string, string>> = {}): readonly string[] {
   const { password, searchParams } = new URL(databaseUrl);
   const inParameters = [...searchParams].filter(([name]) => /password/i.test(name)).map(([, value]) => value);
-  const passwords = [password, ...inParameters, process.env['PGPASSWORD'] ?? ''];
-  const secrets = [databaseUrl, ...passwords.flatMap((secret) => [secret, decoded(secret), encodeURIComponent(secret)])];
+  const inEnvironment = [process.env, declared].flatMap((variables) =>
+    Object.entries(variables).flatMap(([name, value = '']) => (secretName.test(name) && value.length >= leastLength ? [value] : [])),
+  );
+  const written = [password, ...inParameters, process.env['PGPASSWORD'] ?? '', ...inEnvironment];
+  const secrets = [databaseUrl, ...written.flatMap((secret) => [secret, decoded(secret), encodeURIComponent(secret)])];
   return [...new Set(secrets)].filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
 }
 

@@ -8,10 +8,11 @@ import type { Places } from '../../results/target-profile.ts';
 import { evidenceVariable } from '../evidence.ts';
 import type { CreateTarget, EngineProcess, RunRequest, Target, TargetContext } from '../target.ts';
 import { openOwnPool, openSubmitPool } from '../target-pool.ts';
-import { boundedPlaces, optionWarnings } from '../target-profile.ts';
+import { boundedPlaces, optionWarnings, recoveryOf, recoveryWarnings } from '../target-profile.ts';
 import type { TaskSpec } from '../task-spec.ts';
 import { workflowKey, workflowName } from '../workflow-key.ts';
 import { describedCeilings } from './ceiling-expressions.ts';
+import { recoveryPlaceholders } from './check-placeholders.ts';
 import { findPrograms } from './find-programs.ts';
 import { valueAt } from './http-request.ts';
 import { type Values, fill, fillAll, placeholdersIn } from './placeholders.ts';
@@ -202,6 +203,17 @@ function generalValues({ config, task, databaseUrl, temporaryDirectory }: Target
     temporary_directory: temporaryDirectory,
     ...addressValues(databaseUrl),
     ...Object.fromEntries(Object.entries(config.scheduler).map(([name, value]) => [`scheduler.${name}`, value])),
+    ...recoveryValues(config),
+  };
+}
+
+/** What the config leaves to the engine is an empty text. */
+function recoveryValues(config: PerfConfig): Values {
+  const { max_attempts, dead_after_seconds = '', check_seconds = '' } = recoveryOf(config);
+  return {
+    'recovery.max_attempts': max_attempts,
+    'recovery.dead_after_seconds': dead_after_seconds,
+    'recovery.check_seconds': check_seconds,
   };
 }
 
@@ -269,19 +281,29 @@ async function readVersion(
   }
 }
 
-/** The options of the scheduler block that the description uses anywhere. */
-function usedOptions({ description }: TargetFile, { scheduler }: PerfConfig): Record<string, unknown> {
+/** The options of the scheduler block, and of recovery where the config has it, that the description uses anywhere. */
+function usedOptions({ description }: TargetFile, { scheduler, recovery }: PerfConfig): Record<string, unknown> {
   const used = new Set(placeholdersIn(JSON.stringify(description)));
-  return Object.fromEntries(Object.entries(scheduler).filter(([name]) => used.has(`scheduler.${name}`)));
+  return Object.fromEntries([
+    ...Object.entries(scheduler).filter(([name]) => used.has(`scheduler.${name}`)),
+    ...Object.entries(recovery ?? {}).filter(([name]) => used.has(`recovery.${name}`)),
+  ]);
 }
 
 function warnings(file: TargetFile, context: TargetContext): string[] {
   const used = usedOptions(file, context.config);
   const unused = Object.keys(context.config.scheduler).filter((name) => name !== 'processes' && !(name in used));
-  return optionWarnings(
-    context,
-    Object.fromEntries(
-      unused.map((name) => [name, `${file.name}: scheduler.${name} does not apply: the target's description does not use it.`]),
+  const unusedSentence = (name: string): [string, string] => [
+    name.slice(name.indexOf('.') + 1),
+    `${file.name}: ${name} does not apply: the target's description does not use it.`,
+  ];
+  return [
+    ...optionWarnings(context, Object.fromEntries(unused.map((name) => unusedSentence(`scheduler.${name}`)))),
+    ...recoveryWarnings(
+      context.config,
+      Object.fromEntries(
+        recoveryPlaceholders.filter((name) => !placeholdersIn(JSON.stringify(file.description)).includes(name)).map(unusedSentence),
+      ),
     ),
-  );
+  ];
 }

@@ -68,7 +68,7 @@ export async function startDescribedProcess(options: StartOptions): Promise<Sche
       await stopProcess(pid, { processGroup: true, signal: described.stop_signal, graceMs: described.stop_seconds * 1000 });
     } finally {
       // It has them in its environment, and so have its tasks: whoever prints that prints it here.
-      await (redacting ??= redactFile(logPath, secretsOf(options.databaseUrl)));
+      await (redacting ??= redactFile(logPath, secretsOf(options.databaseUrl, env)));
     }
   };
   const { ready } = described;

@@ -36,7 +36,7 @@ export class StepRunner {
       (output) => ({ output }),
       // A program may well print the address that it could not reach.
       (error: unknown) => ({
-        problem: redactSecrets((error as Error).message, [...headerSecrets(step.http), ...secretsOf(this.setting.databaseUrl)]),
+        problem: redactSecrets((error as Error).message, [...headerSecrets(step.http), ...secretsOf(this.setting.databaseUrl, step.env)]),
       }),
     );
     if ('output' in outcome) return outcome.output;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { installedVersion } from '../installed-version.ts';
-import { boundedPlaces, dispatchSettings, optionWarnings } from '../target-profile.ts';
+import { boundedPlaces, dispatchSettings, optionWarnings, recoveryOf, recoveryWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
@@ -26,6 +26,8 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
   const { config, databaseUrl } = context;
   const identifier = taskIdentifier(config.name);
   const options = graphileOptions(config);
+  // Unless the config says otherwise, a task that fails is failed at once: retried, it would be counted when its last attempt ends.
+  const { max_attempts: maxAttempts } = recoveryOf(config);
   const pool = openOwnPool(databaseUrl);
   const submitPool = openSubmitPool(databaseUrl, config.submit_concurrency);
   submitPool.on('connect', (client) => client.on('error', () => undefined)); // graphile-worker asks for it
@@ -36,7 +38,7 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
   return {
     name: 'graphile-worker',
     version: installedVersion('graphile-worker'),
-    options: { ...options, maxAttempts: 1 },
+    options: { ...options, maxAttempts },
     warnings: warnings(context),
     places: boundedPlaces('concurrentJobs', options.concurrentJobs, config.scheduler.processes, dispatchSettings),
     times: {
@@ -67,8 +69,7 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
         Array.from({ length: taskCount }, (_, taskIndex) => ({
           identifier,
           payload: { runId, taskIndex } satisfies TaskPayload,
-          // A task that fails is failed at once: retried, it would be counted when its last attempt ends.
-          maxAttempts: 1,
+          maxAttempts,
         })),
       );
       return runId;
@@ -91,28 +92,40 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
   };
 }
 
-/** The scheduler block of a config as graphile-worker's own options; the delays are those of its published benchmark. */
-function graphileOptions({ scheduler }: PerfConfig): GraphileOptions {
+/**
+ * The scheduler block of a config as graphile-worker's own options. The delays are those of its published benchmark; where the config speaks of recovery, its
+ * default: the end of each job is written by itself, for one of a batch that fails is never tried again, and the pool stops
+ * without an end of its process (0.18.0, https://github.com/graphile/worker/issues/636).
+ */
+function graphileOptions({ scheduler, recovery }: PerfConfig): GraphileOptions {
+  const batchDelay = recovery ? -1 : 0;
   const concurrentJobs = scheduler.max_concurrent_dispatches;
   return {
     concurrentJobs,
     maxPoolSize: Math.max(minimumPoolSize, scheduler.db_pool_size),
     pollInterval: scheduler.poll_interval_secs * 1000,
     localQueue: { size: Math.min(scheduler.max_tasks_per_batch, concurrentJobs + 1) },
-    completeJobBatchDelay: 0,
-    failJobBatchDelay: 0,
+    completeJobBatchDelay: batchDelay,
+    failJobBatchDelay: batchDelay,
   };
 }
 
 function warnings(context: TargetContext): string[] {
   const { db_pool_size } = context.config.scheduler;
-  return optionWarnings(context, {
-    ...(db_pool_size < minimumPoolSize && {
-      db_pool_size: `graphile-worker needs ${minimumPoolSize} connections: scheduler.db_pool_size ${db_pool_size} is taken as that.`,
+  return [
+    ...recoveryWarnings(context.config, {
+      dead_after_seconds:
+        'graphile-worker asks its workers for no sign of life, and takes what they locked for free after 4 hours, which no option changes: recovery.dead_after_seconds does not apply.',
+      check_seconds: 'graphile-worker looks every 8 to 10 minutes for what is locked for 4 hours: recovery.check_seconds does not apply.',
     }),
-    max_concurrent_status_checks:
-      'graphile-worker does not poll the status of its jobs: scheduler.max_concurrent_status_checks does not apply.',
-  });
+    ...optionWarnings(context, {
+      ...(db_pool_size < minimumPoolSize && {
+        db_pool_size: `graphile-worker needs ${minimumPoolSize} connections: scheduler.db_pool_size ${db_pool_size} is taken as that.`,
+      }),
+      max_concurrent_status_checks:
+        'graphile-worker does not poll the status of its jobs: scheduler.max_concurrent_status_checks does not apply.',
+    }),
+  ];
 }
 
 /** A job that has ended is deleted: the table holds what is open, and what failed. Grouped, not counted as distinct: nothing is sorted. */

@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { reasonOf } from '../../errors/error-reason.ts';
 import { executeTask } from '../execute-task.ts';
 import { ownApplication } from '../../database/own-work.ts';
+import { finishWhenAsked } from '../scheduler-process.ts';
 import { openPool } from '../target-pool.ts';
 import type { SchedulerMessage, TaskPayload } from './names.ts';
 import { epochMsOf, keepMicroseconds } from './precise-date.ts';
@@ -24,6 +25,8 @@ const recorder = message.journalPath === undefined ? databaseRecorder() : new Ta
 
 // What ended is written before the process does; what ends from now on was ended by the stop, and is nobody's result.
 let isStopping = false;
+/** Its own shutdown lets end what is in work: that counts. */
+let isFinishing = false;
 const stop = (): void => {
   if (isStopping) return;
   isStopping = true;
@@ -69,7 +72,7 @@ try {
             executionId: `${job.id}-${job.attempts}`,
           });
         } catch (error) {
-          record(true);
+          if (job.attempts >= job.max_attempts) record(true);
           throw error;
         }
         record(false);
@@ -78,11 +81,16 @@ try {
   });
   // A pool that lost its database stops for good: its own command ends then, too, for a supervisor to start it again.
   const end = (error?: unknown): void => {
-    if (isStopping) return;
+    if (isStopping || isFinishing) return;
     console.error(`graphile-worker has stopped${error === undefined ? '' : `: ${reasonOf(error)}`}`);
     process.exit(1);
   };
   runner.promise.then(() => end(), end);
+  finishWhenAsked(async () => {
+    isFinishing = true;
+    await runner.stop();
+    await recorder.flush();
+  });
   process.send?.({ type: 'ready' });
 } catch (error) {
   process.send?.({ type: 'failed', error: reasonOf(error) }, () => process.exit(1));

@@ -35,4 +35,10 @@ export interface PgBossOptions {
   readonly workers: number;
   readonly pollingIntervalSeconds: number;
   readonly max: number;
+  /** Attempts beyond the first. */
+  readonly retryLimit: number;
+  /** A job whose worker was silent for so long is given to others. Left out: pg-boss asks for no sign of life. */
+  readonly heartbeatSeconds?: number;
+  /** Its superviseIntervalSeconds and monitorIntervalSeconds: how often it looks for such jobs. Left out: as it has it, every 60 s. */
+  readonly monitorIntervalSeconds?: number;
 }

@@ -3,7 +3,7 @@ import { PgBoss } from 'pg-boss';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { submissionApplication } from '../../database/own-work.ts';
 import { installedVersion } from '../installed-version.ts';
-import { boundedPlaces, dispatchSettings, optionWarnings } from '../target-profile.ts';
+import { boundedPlaces, dispatchSettings, optionWarnings, recoveryOf, recoveryWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
@@ -29,6 +29,9 @@ const openSql = `
   ) AS run`;
 
 const minimumPollingSeconds = 0.5;
+/** The least that pg-boss takes. */
+const minimumHeartbeatSeconds = 10;
+const minimumMonitorSeconds = 1;
 /** A day, the most that pg-boss takes: its 15 minutes would fail a task that takes longer. */
 const expireInSeconds = 24 * 60 * 60;
 
@@ -71,7 +74,12 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       max: options.max,
       useListenNotify: true,
       notifyWorkerAfterEachJob: true,
-      retryLimit: 0,
+      retryLimit: options.retryLimit,
+      ...(options.heartbeatSeconds !== undefined && { heartbeatSeconds: options.heartbeatSeconds }),
+      ...(options.monitorIntervalSeconds !== undefined && {
+        superviseIntervalSeconds: options.monitorIntervalSeconds,
+        monitorIntervalSeconds: options.monitorIntervalSeconds,
+      }),
       expireInSeconds,
     },
     warnings: warnings(context),
@@ -84,8 +92,14 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
     },
     async prepare() {
       const client = await started();
-      // A task that fails is failed at once: retried, it would be counted when its last attempt ends.
-      await client.createQueue(queue, { policy: 'standard', notify: true, retryLimit: 0, expireInSeconds });
+      const { retryLimit, heartbeatSeconds } = options;
+      await client.createQueue(queue, {
+        policy: 'standard',
+        notify: true,
+        retryLimit,
+        expireInSeconds,
+        ...(heartbeatSeconds !== undefined && { heartbeatSeconds }),
+      });
     },
     async startScheduler(instance) {
       const message: SchedulerMessage = {
@@ -118,23 +132,45 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
   };
 }
 
-function pgBossOptions({ scheduler }: PerfConfig): PgBossOptions {
+function pgBossOptions(config: PerfConfig): PgBossOptions {
+  const { scheduler } = config;
+  const { max_attempts, dead_after_seconds, check_seconds } = recoveryOf(config);
   return {
     workers: scheduler.max_concurrent_dispatches,
     pollingIntervalSeconds: Math.max(minimumPollingSeconds, scheduler.poll_interval_secs),
     max: scheduler.db_pool_size,
+    // Unless the config says otherwise, a task that fails is failed at once: retried, it would be counted when its last attempt ends.
+    retryLimit: max_attempts - 1,
+    ...(dead_after_seconds !== undefined && { heartbeatSeconds: wholeSeconds(dead_after_seconds, minimumHeartbeatSeconds) }),
+    ...(check_seconds !== undefined && { monitorIntervalSeconds: wholeSeconds(check_seconds, minimumMonitorSeconds) }),
   };
+}
+
+function wholeSeconds(seconds: number, minimum: number): number {
+  return Math.max(minimum, Math.ceil(seconds));
 }
 
 function warnings(context: TargetContext): string[] {
   const { poll_interval_secs } = context.config.scheduler;
-  return optionWarnings(context, {
-    ...(poll_interval_secs < minimumPollingSeconds && {
-      poll_interval_secs: `pg-boss polls every ${minimumPollingSeconds} s at the most: scheduler.poll_interval_secs ${poll_interval_secs} is taken as ${minimumPollingSeconds} (a NOTIFY wakes its workers in between).`,
+  const { heartbeatSeconds, monitorIntervalSeconds } = pgBossOptions(context.config);
+  const { dead_after_seconds, check_seconds } = recoveryOf(context.config);
+  return [
+    ...recoveryWarnings(context.config, {
+      ...(heartbeatSeconds !== dead_after_seconds && {
+        dead_after_seconds: `pg-boss takes whole seconds for its heartbeats, ${minimumHeartbeatSeconds} at the least: recovery.dead_after_seconds ${dead_after_seconds} is taken as ${heartbeatSeconds}.`,
+      }),
+      ...(monitorIntervalSeconds !== check_seconds && {
+        check_seconds: `pg-boss looks after dead workers in whole seconds, ${minimumMonitorSeconds} at the least: recovery.check_seconds ${check_seconds} is taken as ${monitorIntervalSeconds}.`,
+      }),
     }),
-    max_tasks_per_batch: 'pg-boss takes one job for each of its workers: scheduler.max_tasks_per_batch does not apply.',
-    max_concurrent_status_checks: 'pg-boss does not poll the status of its jobs: scheduler.max_concurrent_status_checks does not apply.',
-  });
+    ...optionWarnings(context, {
+      ...(poll_interval_secs < minimumPollingSeconds && {
+        poll_interval_secs: `pg-boss polls every ${minimumPollingSeconds} s at the most: scheduler.poll_interval_secs ${poll_interval_secs} is taken as ${minimumPollingSeconds} (a NOTIFY wakes its workers in between).`,
+      }),
+      max_tasks_per_batch: 'pg-boss takes one job for each of its workers: scheduler.max_tasks_per_batch does not apply.',
+      max_concurrent_status_checks: 'pg-boss does not poll the status of its jobs: scheduler.max_concurrent_status_checks does not apply.',
+    }),
+  ];
 }
 
 interface TaskRecord {

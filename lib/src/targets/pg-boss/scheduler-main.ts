@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { PgBoss } from 'pg-boss';
 import { reasonOf } from '../../errors/error-reason.ts';
 import { executeTask } from '../execute-task.ts';
+import { finishWhenAsked } from '../scheduler-process.ts';
 import { schema, type SchedulerMessage, type TaskData, type TaskOutput } from './names.ts';
 
 process.once('disconnect', () => process.exit(0));
@@ -24,6 +25,10 @@ try {
     useListenNotify: true,
     // Cron is not part of the load; maintenance is, as in production.
     schedule: false,
+    ...(options.monitorIntervalSeconds !== undefined && {
+      superviseIntervalSeconds: options.monitorIntervalSeconds,
+      monitorIntervalSeconds: options.monitorIntervalSeconds,
+    }),
     migrate: false,
   });
   boss.on('error', (error) => console.error(error));
@@ -31,6 +36,7 @@ try {
   await boss.start();
   // One worker a task, not one batch a worker: jobs of a batch all end when its slowest does.
   await Promise.all(Array.from({ length: options.workers }, async () => startWorker(boss)));
+  finishWhenAsked(async () => boss.stop());
   process.send?.({ type: 'ready' });
 } catch (error) {
   process.send?.({ type: 'failed', error: reasonOf(error) }, () => process.exit(1));
