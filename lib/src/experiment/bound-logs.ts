@@ -9,8 +9,8 @@ const quietIntervalMs = 5000;
 const growingIntervalMs = 1000;
 
 export interface LogBound extends AsyncDisposable {
-  /** A sentence for each log of which something was left out. */
-  warnings(): readonly string[];
+  /** A sentence for each log of which something was left out until now. */
+  warnings(): Promise<readonly string[]>;
 }
 
 /**
@@ -39,26 +39,28 @@ export function boundLogs(directory: string, longestBytes = longestLogBytes, kee
     }
   };
   let looking: Promise<void> = Promise.resolve();
+  // A log that is gone, or a full disk: that shows elsewhere.
+  const lookNow = async (): Promise<void> => (looking = looking.then(look).catch(() => undefined));
   let timer: NodeJS.Timeout | undefined;
   const lookLater = (): void => {
     timer = setTimeout(() => {
-      // A log that is gone, or a full disk: that shows elsewhere.
-      looking = look().catch(() => undefined);
-      void looking.then(() => timer && lookLater());
+      void lookNow().then(() => timer && lookLater());
     }, intervalMs);
   };
   lookLater();
   return {
-    warnings: () =>
-      [...leftOut].map(
+    async warnings() {
+      // What was written in the last second, too.
+      await lookNow();
+      return [...leftOut].map(
         ([name, bytes]) =>
           `${name} grew beyond ${Math.round(longestBytes / 1024 / 1024)} MB: ${Math.round(bytes / 1024 / 1024)} MB of it were left out, and whatever metrics were in them.`,
-      ),
+      );
+    },
     async [Symbol.asyncDispose]() {
       clearTimeout(timer);
       timer = undefined;
-      looking = looking.then(look).catch(() => undefined);
-      await looking;
+      await lookNow();
     },
   };
 }

@@ -184,7 +184,7 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
     noteFailure(ending, error);
     throw error;
   }
-  await keeper.warn(...logs.warnings());
+  await keeper.warn(...(await logs.warnings()));
 }
 
 /** What experiments that were killed left on a server that outlives them; answers what was done, a sentence. */

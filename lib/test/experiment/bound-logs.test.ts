@@ -32,7 +32,7 @@ it('a log that grows without end keeps its beginning and its end within the boun
     expect(text).toMatch(/^the first line\nx/);
     expect(text).toMatch(/\n\[orchlab: \d+ bytes left out here, as the log had grown beyond 40000\]\n/);
     expect(statSync(path).size).toBeLessThan(41_000);
-    expect(bound.warnings()).toEqual([
+    expect(await bound.warnings()).toEqual([
       expect.stringMatching(/^scheduler-0\.log grew beyond 0 MB: \d+ MB of it were left out, and whatever metrics were in them\.$/),
     ]);
   } finally {

@@ -28,8 +28,11 @@ await client.connect();
 await hold('ready');
 if (!isIn('never-ready')) console.log('looking for tasks');
 const line = 'x'.repeat(1000);
+let flooded = false;
 for (;;) {
-  if (isIn('flood')) for (let count = 0; count < 5_000; count++) console.log(line);
+  // Beyond the bound of a log in one go: how fast the machine is makes no difference.
+  if (isIn('flood')) for (let count = 0; count < (flooded ? 2_000 : 100_000); count++) console.log(line);
+  flooded = true;
   await hold('task');
   const { rowCount } = await client.query(
     `UPDATE task SET status = 'ok', started_at = clock_timestamp(), ended_at = clock_timestamp()
