@@ -96,8 +96,8 @@ export const engineCells: readonly Cell[] = [
   {
     fault: floods,
     phase: 'load',
-    done: 'as fast as it can, for 4 s',
-    args: ['-s', 'load_seconds=4'],
+    done: 'as fast as it can, for 10 s',
+    args: ['-s', 'load_seconds=10'],
     prepare: (trial) => trial.mode('flood'),
     expected: { code: 0, status: 'done', message: undefined, warning: /^scheduler-0\.log grew beyond \d+ MB: .* left out/ },
   },

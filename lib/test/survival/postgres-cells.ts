@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { connect } from '../../src/database/database-client.ts';
 import { waitUntil } from '../processes/wait-until.ts';
-import { temporaryDirectoryOf } from '../support/orchlab-command.ts';
 import type { Cell, DoesNotApply } from './cell.ts';
 import { fill, mountReason } from './small-disk.ts';
 import type { Trial } from './trial.ts';
@@ -17,9 +17,6 @@ const password = 'the password is wrong';
 const gone = /the Postgres server \(process \d+\) ended while it was needed: it was killed, stopped or ran out of memory/;
 // Which it was is in its log.
 const engineEnded = /scheduler 0 ended with exit code 1 while it was needed \(its output: scheduler-0\.log\)/;
-// Whether the engine or the server is the first to end.
-const fullDisk =
-  /No space left on device|scheduler 0 ended with exit code|the Postgres server .* ended while it was needed|the database did not answer/;
 const postmaster = '/postgres -D';
 
 /** The URL of the experiment's database: what its engine got. */
@@ -36,6 +33,31 @@ async function asUser(trial: Trial, attributes: string): Promise<string> {
     await later.query('drop role tester');
   });
   return trial.serverUrl.replace(/\/\/[^@]+@/, '//tester:s3cret@');
+}
+
+function tablespaceOf(trial: Trial): string {
+  return join(trial.workspace.root, 'tablespace');
+}
+
+/** A user whose tables are on a disk of their own: orchlab's own Postgres keeps off a tmpfs. */
+async function onSmallTablespace(trial: Trial): Promise<string> {
+  const url = await asUser(trial, '');
+  await using client = await connect(trial.serverUrl);
+  const [data] = await client.query<{ directory: string }>("select current_setting('data_directory') as directory");
+  const { uid } = statSync(data?.directory ?? '');
+  const path = tablespaceOf(trial);
+  mkdirSync(path);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=2m,uid=${uid},mode=700`, 'tmpfs', path]);
+  trial.onEnd(() => void execFileSync('umount', [path]));
+  await client.query(`create tablespace small location '${path}'`);
+  trial.onEnd(async () => {
+    await using later = await connect(trial.serverUrl);
+    await later.query('alter role tester reset default_tablespace');
+    await later.query('drop tablespace small');
+  });
+  await client.query('grant create on tablespace small to tester');
+  await client.query('alter role tester set default_tablespace = small');
+  return url;
 }
 
 /** What a server can do, and what can be wrong with it. */
@@ -145,20 +167,11 @@ export const postgresCells: readonly Cell[] = [
   {
     fault: full,
     phase: 'load',
-    done: 'the disk of the embedded server has no byte left: what is submitted fails and is counted, the engine ends with the error',
-    args: ['-s', 'load_seconds=6', '-s', 'timeout=20'],
-    server: 'embedded',
+    done: 'the disk of the tables has no byte left: what is submitted fails and is counted, the engine ends with the error',
     skip: mountReason,
-    prepare(trial) {
-      const directory = temporaryDirectoryOf(trial.workspace.root);
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=200m', 'tmpfs', directory]);
-      chmodSync(directory, 0o1777);
-      trial.onEnd(() => void execFileSync('umount', [directory]));
-    },
-    cause(trial) {
-      fill(temporaryDirectoryOf(trial.workspace.root));
-    },
-    expected: { code: 3, status: 'failed', message: fullDisk, withinSeconds: 60 },
+    server: async (trial) => onSmallTablespace(trial),
+    cause: (trial) => fill(tablespaceOf(trial)),
+    expected: { code: 3, status: 'failed', message: engineEnded, withinSeconds: 60 },
   },
 ];
 

@@ -22,7 +22,8 @@ What holds in every line, beside what it says:
 - the experiment's directory opens, with what was sampled until then (status \`none\`: there was nothing to keep);
 - no process, no temporary directory and no experiment database is left.
 
-**After**: from the fault to the end of the command, rounded up. Where nothing is written under **says**, the fault changes nothing, or is a
+**After**: from the fault (from the start of the command, where it is there from the beginning) to the end of the command, rounded up, on a
+busy machine of two cores. Where nothing is written under **says**, the fault changes nothing, or is a
 warning of the experiment. The exit codes are those of \`orchlab --help\`. In messages … is a path, and \\<pid\\>, \\<port\\> and the like differ
 each time.
 
