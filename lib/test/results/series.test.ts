@@ -52,7 +52,7 @@ describe('a series', () => {
 
   it.each([
     ['{', /expected the record of a series, got something that can't be read/],
-    ['{"formatVersion": 2}', /one with a wrong formatVersion/],
+    ['{"formatVersion": 2}', /one of format 2, which a newer version of orchlab wrote/],
   ])('with %s as its record is damaged, and breaks no other', async (text, message) => {
     const series = await figuredSeries(directory, 'broken', [{ settings: { target: 'dbos' }, round: 1 }]);
     writeFileSync(join(series.directory, 'series.json'), text);
