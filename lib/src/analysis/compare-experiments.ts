@@ -1,4 +1,5 @@
 import type { Experiment } from '../results/experiment.ts';
+import { notedCommit } from '../results/experiment-commit.ts';
 import { differs, isCounted, uncomparedNote } from './comparable-groups.ts';
 import { comparedFigures } from './compared-figures.ts';
 import { type LossComparison, compareLosses } from './compared-losses.ts';
@@ -210,7 +211,7 @@ function sideOf(label: string, all: readonly Experiment[], counted: readonly Exp
       .map((experiment) => ({ name: experiment.name, reason: whyLeftOut(experiment) })),
     configs: each(({ manifest }) => manifest.config.name),
     targets: each(({ manifest: { target } }) => `${target.name} ${target.version}`.trimEnd()),
-    commits: each(({ manifest }) => manifest.targetCommit ?? manifest.gitCommit ?? ''),
+    commits: each(({ manifest }) => notedCommit(manifest) ?? ''),
     fromMs: Math.min(...all.map(({ manifest }) => manifest.times.startedMs)),
     toMs: Math.max(...all.map(({ manifest }) => manifest.times.startedMs)),
     limitedBy: Object.fromEntries(limits.map((limit) => [limit, verdicts.filter(({ limitedBy }) => limitedBy === limit).length])),

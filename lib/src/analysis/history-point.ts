@@ -1,4 +1,5 @@
 import type { Experiment } from '../results/experiment.ts';
+import { notedCommit } from '../results/experiment-commit.ts';
 import { hashOf, setupOf } from './experiment-setup.ts';
 import { isCounted } from './comparable-groups.ts';
 import { summaryOf } from './saved-summary.ts';
@@ -44,7 +45,7 @@ export function historyPoints(experiments: readonly Experiment[]): readonly Hist
       target,
       version,
       program: programHash,
-      commit: manifest.targetCommit ?? manifest.gitCommit ?? '',
+      commit: notedCommit(manifest) ?? '',
       orchlab,
       host,
       postgres: `${postgres}, settings ${hashOf(postgresSettings).slice(0, 4)}`,
