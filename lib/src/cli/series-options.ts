@@ -16,17 +16,19 @@ export interface SeriesOptions extends GateFiles, NoteOptions {
   readonly keepDatabase?: boolean;
 }
 
-/** How a command says what its seed is for, what may be asked for with --resume, and what --json has. */
+/** How a command says what its seed is for, if it takes one, what may be asked for with --resume, and what --json has. */
 export interface SeriesWords {
-  readonly seed: string;
+  readonly seed?: string;
   readonly resume: string;
   readonly json: string;
 }
 
 /** Adds them. */
 export function withSeriesOptions(command: Command, words: SeriesWords): Command {
-  return withNoteOptions(command)
-    .option('--seed <number>', `what ${words.seed} from (default: a random one, which is saved)`, toSeed)
+  withNoteOptions(command);
+  if (words.seed !== undefined)
+    command.option('--seed <number>', `what ${words.seed} from (default: a random one, which is saved)`, toSeed);
+  return command
     .option('--resume [series]', `go on with one that was interrupted, by its name (default: the latest)${words.resume}`)
     .option('--json', `print one JSON object on stdout${words.json} (progress goes to stderr)`)
     .option('--keep-database', 'keep the databases of the experiments, to look at them with SQL');
