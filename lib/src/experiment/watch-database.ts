@@ -43,6 +43,9 @@ export async function watchDatabase(
       } catch (error) {
         stopping.signal.throwIfAborted();
         if (outage.wasOn(askedMs)) continue;
+        // A server that is ending closes its socket a moment before its process is gone, and that it ended says more than that it refuses.
+        if (!(error instanceof SilenceError))
+          await clock.waitUntil(clock.nowMs() + 2 * processIntervalMs, AbortSignal.any([stopping.signal, ending.lost]));
         ending.lose(`the database did not answer any more: ${reasonOf(error)}`);
         return;
       }
@@ -57,6 +60,11 @@ export async function watchDatabase(
       await withLimit(Promise.resolve(client[Symbol.asyncDispose]()), doubtSeconds, 'closing a connection').catch(() => undefined);
     },
   };
+}
+
+/** It was asked, and said neither yes nor no. */
+class SilenceError extends Error {
+  override readonly name = 'SilenceError';
 }
 
 /** Resolves with a connection that has answered: the one there is, or another where that is broken or silent. Rejects when neither has in time. */
@@ -91,7 +99,7 @@ async function livingConnection(client: DatabaseClient, url: string, signal: Abo
     leave(client);
     signal.throwIfAborted();
     if (error instanceof LimitError)
-      throw new Error(`no answer within ${answerLimitSeconds} s, on a new connection neither`, { cause: error });
+      throw new SilenceError(`no answer within ${answerLimitSeconds} s, on a new connection neither`, { cause: error });
     throw error instanceof AggregateError ? (error.errors.at(-1) as Error) : error;
   }
 }
