@@ -10,6 +10,8 @@ import { findReachableBinaries } from './reachable-binaries.ts';
 export interface EmbeddedBinaries {
   readonly initdb: string;
   readonly postgres: string;
+  /** Of the package, platform included: what one initialized another can't use. A part of a file name. */
+  readonly build: string;
   /** Postgres major version, for instance `18`. */
   readonly majorVersion: string;
 }
@@ -18,8 +20,10 @@ export interface EmbeddedBinaries {
 export async function findEmbeddedBinaries(account: PostgresAccount | undefined): Promise<EmbeddedBinaries> {
   const { packageDirectory, version } = await findPlatformPackage();
   const native = join(packageDirectory, 'native');
-  const usable = account ? await findReachableBinaries(native, `postgres-${version}-${process.platform}-${process.arch}`, account) : native;
-  return { initdb: join(usable, 'bin', 'initdb'), postgres: join(usable, 'bin', 'postgres'), majorVersion: version.split('.')[0] ?? '' };
+  const build = `${version}-${process.platform}-${process.arch}`;
+  const usable = account ? await findReachableBinaries(native, `postgres-${build}`, account) : native;
+  const majorVersion = version.split('.')[0] ?? '';
+  return { initdb: join(usable, 'bin', 'initdb'), postgres: join(usable, 'bin', 'postgres'), build, majorVersion };
 }
 
 async function findPlatformPackage(): Promise<{ packageDirectory: string; version: string }> {

@@ -6,8 +6,9 @@ import { findFreePort } from '../processes/free-port.ts';
 import type { Guard } from '../processes/guard.ts';
 import { stopProcess } from '../processes/stop-process.ts';
 import { DatabaseError } from './database-server.ts';
-import { type Cluster, dataDirectoryOf, ownUser, postgresEnvironment } from './initialize-cluster.ts';
+import { type Cluster, dataDirectoryOf, ownUser } from './initialize-cluster.ts';
 import { readPostmasterFile } from './postmaster-file.ts';
+import { postgresEnvironment } from './run-as-account.ts';
 
 /** A Postgres that was just started and takes connections. */
 export interface LaunchedPostgres {

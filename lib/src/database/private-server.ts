@@ -5,7 +5,8 @@ import { makeTemporaryDirectory } from './cluster-directory.ts';
 import { connect } from './database-client.ts';
 import type { DatabaseServer } from './database-server.ts';
 import { findEmbeddedBinaries } from './embedded-binaries.ts';
-import { type Cluster, initializeCluster, makePassword } from './initialize-cluster.ts';
+import { copyTemplate } from './cluster-template.ts';
+import { type Cluster, makePassword } from './initialize-cluster.ts';
 import { launchPostgres } from './launch-postgres.ts';
 import type { PostgresControl } from './postgres-control.ts';
 import { findPostgresAccount } from './postgres-account.ts';
@@ -25,7 +26,7 @@ export async function startPrivateServer({ guard }: { readonly guard: Guard }): 
   };
   try {
     const cluster: Cluster = { binaries, account, directory, password: makePassword() };
-    await initializeCluster(cluster, { durable: false, guard });
+    await copyTemplate(cluster, guard);
     let running = await launchPostgres(cluster, guard);
     const { url, port } = running;
     const stop = async (): Promise<void> => {
