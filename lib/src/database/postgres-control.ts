@@ -26,6 +26,11 @@ export function pausePostgres(pid: number): () => void {
   };
 }
 
+/** Lets the postmaster and all of its processes go on, whoever has stopped them. */
+export function resumePostgres(pid: number): void {
+  for (const each of family(pid)) send(each, 'SIGCONT');
+}
+
 function family(pid: number): number[] {
   return findFamily([identify(pid)]).map((member) => member.pid);
 }

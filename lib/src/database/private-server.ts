@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Guard } from '../processes/guard.ts';
+import { readProcessStatus } from '../processes/process-status.ts';
 import { stopProcess } from '../processes/stop-process.ts';
 import { makeTemporaryDirectory } from './cluster-directory.ts';
 import { connect } from './database-client.ts';
@@ -8,7 +9,7 @@ import { findEmbeddedBinaries } from './embedded-binaries.ts';
 import { copyTemplate } from './cluster-template.ts';
 import { type Cluster, makePassword } from './initialize-cluster.ts';
 import { launchPostgres } from './launch-postgres.ts';
-import type { PostgresControl } from './postgres-control.ts';
+import { type PostgresControl, resumePostgres } from './postgres-control.ts';
 import { findPostgresAccount } from './postgres-account.ts';
 import { readServerSettings, readServerVersion } from './server-settings.ts';
 
@@ -30,6 +31,8 @@ export async function startPrivateServer({ guard }: { readonly guard: Guard }): 
     let running = await launchPostgres(cluster, guard);
     const { url, port } = running;
     const stop = async (): Promise<void> => {
+      // One that stands still would have to be killed, and what it started would stand there for ever.
+      if (readProcessStatus(running.pid)?.stopped) resumePostgres(running.pid);
       await stopProcess(running.child, { signal: 'SIGQUIT' });
       guard.release(running.pid);
       await remove();

@@ -148,7 +148,9 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   await using _opened = held(opening);
   const server = await withLimit(opening, databaseLimitSeconds, 'starting Postgres', ending.signal);
   if (server.kind !== 'embedded') await keeper.warn(...(await cleanUpBehindOthers(server)));
-  await using database = await createExperimentDatabase(server, config.name, { keep: request.keepDatabase });
+  const database = await createExperimentDatabase(server, config.name, { keep: request.keepDatabase });
+  // A server of the experiment's own takes it with it, also one that answers nothing any more.
+  await using _dropped = server.kind === 'embedded' ? undefined : database;
   // The shared server may have been there.
   checkFaults(config, database.kind);
   const outage = new PlannedOutage(() => clock.nowMs());

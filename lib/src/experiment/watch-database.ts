@@ -57,6 +57,8 @@ export async function watchDatabase(
       server[Symbol.dispose]();
       stopping.abort();
       await watching;
+      // Where the database is gone it has been left.
+      if (ending.lost.aborted) return;
       await withLimit(Promise.resolve(client[Symbol.asyncDispose]()), doubtSeconds, 'closing a connection').catch(() => undefined);
     },
   };

@@ -13,6 +13,8 @@ export interface ProcessStatus {
   readonly name: string;
   /** Has ended, but its parent has not collected it yet. */
   readonly zombie: boolean;
+  /** Stands still (SIGSTOP). */
+  readonly stopped: boolean;
   /** When it started, in a unit of the platform: only good for telling two processes with the same pid apart. */
   readonly startTime: string;
 }
@@ -62,6 +64,7 @@ function readProcStat(pid: number): ProcessStatus | undefined {
     sessionId: Number(sessionId),
     name: printable(text.slice(text.indexOf('(') + 1, text.lastIndexOf(')'))),
     zombie: state === 'Z' || state === 'X',
+    stopped: state === 'T',
     startTime: fields[19] ?? '',
   };
 }
@@ -88,6 +91,7 @@ function readPs(selection: readonly string[]): readonly ProcessStatus[] {
         sessionId: Number.NaN,
         name: printable(basename(command)),
         zombie: state.startsWith('Z'),
+        stopped: state.startsWith('T'),
         startTime,
       },
     ];

@@ -72,7 +72,7 @@ it('a count that takes as long as it likes ends nothing', async () => {
       // Longer than what the database may take to answer the simplest question; and one that fails.
       open: {
         ...open,
-        sql: `SELECT counts.*, CASE number WHEN 2 THEN pg_sleep(7)::text WHEN 3 THEN (1 / (number - 3))::text END AS ignored
+        sql: `SELECT counts.*, CASE number WHEN 2 THEN pg_sleep(5)::text WHEN 3 THEN (1 / (number - 3))::text END AS ignored
               FROM (SELECT nextval('counted') AS number OFFSET 0) AS next, (${open.sql}) AS counts`,
       },
     };
