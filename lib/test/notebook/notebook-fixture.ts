@@ -50,7 +50,7 @@ export async function execute(content: NotebookFile, options: Partial<RunNoteboo
   try {
     const file = join(directory, 'test.ipynb');
     await writeNotebook(file, content);
-    const outcome = await settle(runNotebook(file, { timeoutSeconds: 60, ...options, environment }));
+    const outcome = await settle(runNotebook(file, { timeoutSeconds: 240, ...options, environment }));
     return { ...outcome, cells: (await readNotebook(outcome.executed.output)).cells };
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -1,8 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
-import type { Output } from '../../src/notebook/notebook-file.ts';
-import { codeCell, execute, imports, notebook } from './notebook-fixture.ts';
-
-const limitMs = 60_000;
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Cell, Output } from '../../src/notebook/notebook-file.ts';
+import { type Outcome, codeCell, execute, imports, notebook } from './notebook-fixture.ts';
 
 const plotSpec = JSON.stringify({
   $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
@@ -24,21 +22,59 @@ const mimeTypes = (output: Output | undefined): string[] => Object.keys(data(out
 const text = (lines: unknown): string => (Array.isArray(lines) ? lines.join('') : String(lines));
 const streamText = (outputs: readonly Output[] = []): string => outputs.map((output) => text(output['text'] ?? '')).join('');
 
+const rich = [
+  'show(table);',
+  'table',
+  `show(${plotSpec});`,
+  `plot(${plotSpec})`,
+  'console.log(table); console.error("to stderr"); console.log("after");',
+  'for (let i = 0; i < 5000; i++) console.log(`line ${i}`);',
+];
+
+// Each of these once took the notebook, its browser or its runner down, or would.
+const floods = [
+  "'x'.repeat(1e6)",
+  'new Float64Array(1e6)',
+  'Array.from({ length: 1e5 }, (_, n) => ({ n, table }))',
+  'Array.from({ length: 1e5 }, (_, n) => ({ n, name: `name ${n}` }))',
+  '({ table, nested: [table] })',
+  "process.stdout.write('y'.repeat(3e6));",
+  "for (let i = 0; i < 2e5; i++) console.log('0123456789');",
+  '[table, table]',
+];
+
+const apart = ['const p = { a: 1 };\nconst q = { a: 2 };', 'for (const { a: x } of [p, q]) console.log(JSON.stringify({ x, p }));'];
+
+const progress = JSON.stringify({
+  name: 'x', directory: 'perf-results/x', config: '<b>quick</b>', target: 'dbos', phase: 'load', step: 'sending', elapsedSeconds: 1, remainingSeconds: 2,
+  runs: { total: 10, sent: 10 }, tasks: { total: 50, submitted: 45, ended: 25 },
+  tasksPerSecond: 25, latencySeconds: { recent: 1.24, mean: 0.5 }, scheduler: { rssBytes: 9e7, cpuRatio: 0.5 }, workers: { count: 4, rssBytes: 1e7, cpuRatio: 0.1 }, postgres: { rssBytes: 5e7, cpuRatio: 0.2 }, roles: [],
+}); // prettier-ignore
+const follows = [
+  imports('openLiveView', 'report/live-view.ts'),
+  imports('buildExperiment', '../test/support/build-experiment.ts'),
+  `const view = openLiveView();\nfor (let i = 0; i < 3; i++) { view.update(${progress}); await new Promise((done) => setTimeout(done, 300)); }\nview.end(buildExperiment());`,
+];
+
 describe('outputs of cells', () => {
-  test('tables, plots and last values are one rich output each; text stays text', { timeout: limitMs }, async () => {
-    const content = notebook([
-      ...setUp,
-      'show(table);',
-      'table',
-      `show(${plotSpec});`,
-      `plot(${plotSpec})`,
-      'console.log(table); console.error("to stderr"); console.log("after");',
-      'for (let i = 0; i < 5000; i++) console.log(`line ${i}`);',
-    ]);
-    const { cells, executed, error } = await execute(content);
-    expect(error).toBeUndefined();
-    expect(executed.cells).toBe(10);
-    const [shownTable, lastTable, shownPlot, lastPlot, logged, flood] = cells.slice(4).map((cell) => cell.outputs ?? []);
+  // One notebook: a kernel takes more than all that they do.
+  const all = [...setUp, ...rich, ...floods, ...apart, ...follows];
+  const shown: string[] = [];
+  let run: Outcome;
+  beforeAll(async () => {
+    run = await execute(notebook(all), { onEvent: (event) => void (event.event === 'output' && shown.push(event.text)) });
+    expect(run.error).toBeUndefined();
+    expect(run.executed.cells).toBe(all.length);
+  });
+
+  /** Of some of the cells of `all`. */
+  function outputsOf(some: readonly string[]): readonly (readonly Output[])[] {
+    const first = all.indexOf(some[0] ?? '');
+    return run.cells.slice(first, first + some.length).map((cell: Cell) => cell.outputs ?? []);
+  }
+
+  test('tables, plots and last values are one rich output each; text stays text', () => {
+    const [shownTable, lastTable, shownPlot, lastPlot, logged, flood] = outputsOf(rich);
 
     expect(shownTable?.map(mimeTypes)).toEqual([['text/html', 'text/plain']]);
     expect(lastTable).toEqual(shownTable);
@@ -59,22 +95,8 @@ describe('outputs of cells', () => {
     expect(streamText(flood)).toBe(Array.from({ length: 5000 }, (_, line) => `line ${line}\n`).join(''));
   });
 
-  // Each of these once took the notebook, its browser or its runner down, or would.
-  test('no output is a flood', { timeout: limitMs }, async () => {
-    const content = notebook([
-      ...setUp,
-      "'x'.repeat(1e6)",
-      'new Float64Array(1e6)',
-      'Array.from({ length: 1e5 }, (_, n) => ({ n, table }))',
-      'Array.from({ length: 1e5 }, (_, n) => ({ n, name: `name ${n}` }))',
-      '({ table, nested: [table] })',
-      "process.stdout.write('y'.repeat(3e6));",
-      "for (let i = 0; i < 2e5; i++) console.log('0123456789');",
-      '[table, table]',
-    ]);
-    const { cells, error } = await execute(content);
-    expect(error).toBeUndefined();
-    const outputs = cells.slice(4).map((cell) => cell.outputs ?? []);
+  test('no output is a flood', () => {
+    const outputs = outputsOf(floods);
     const length = (each: readonly Output[] | undefined): number => streamText(each).length;
     expect(streamText(outputs[0])).toMatch(/^x{10000}\n… 990,000 further characters\n$/);
     expect(length(outputs[1])).toBeLessThan(1000);
@@ -93,38 +115,25 @@ describe('outputs of cells', () => {
     ]);
   });
 
-  test('what an earlier cell has can be taken apart and put together', { timeout: limitMs }, async () => {
-    const { cells, error } = await execute(
-      notebook(['const p = { a: 1 };\nconst q = { a: 2 };', 'for (const { a: x } of [p, q]) console.log(JSON.stringify({ x, p }));']),
-    );
-    expect(error).toBeUndefined();
-    expect(cells[1]?.outputs?.map((output) => [output['text']].flat().join(''))).toEqual(['{"x":1,"p":{"a":1}}\n{"x":2,"p":{"a":1}}\n']);
+  test('what an earlier cell has can be taken apart and put together', () => {
+    expect(outputsOf(apart)[1]?.map((output) => [output['text']].flat().join(''))).toEqual(['{"x":1,"p":{"a":1}}\n{"x":2,"p":{"a":1}}\n']);
   });
 
-  test('an output follows an experiment in place and names it in the end', { timeout: limitMs }, async () => {
-    const progress = JSON.stringify({
-      name: 'x', directory: 'perf-results/x', config: '<b>quick</b>', target: 'dbos', phase: 'load', step: 'sending', elapsedSeconds: 1, remainingSeconds: 2,
-      runs: { total: 10, sent: 10 }, tasks: { total: 50, submitted: 45, ended: 25 },
-      tasksPerSecond: 25, latencySeconds: { recent: 1.24, mean: 0.5 }, scheduler: { rssBytes: 9e7, cpuRatio: 0.5 }, workers: { count: 4, rssBytes: 1e7, cpuRatio: 0.1 }, postgres: { rssBytes: 5e7, cpuRatio: 0.2 }, roles: [],
-    }); // prettier-ignore
-    const content = notebook([
-      imports('openLiveView', 'report/live-view.ts'),
-      imports('buildExperiment', '../test/support/build-experiment.ts'),
-      `const view = openLiveView();\nfor (let i = 0; i < 3; i++) { view.update(${progress}); await new Promise((done) => setTimeout(done, 300)); }\nview.end(buildExperiment());`,
-    ]);
-    const shown: string[] = [];
-    const { cells, executed } = await execute(content, { onEvent: (event) => void (event.event === 'output' && shown.push(event.text)) });
-    expect(shown.slice(0, 3)).toEqual(Array.from({ length: 3 }, () => expect.stringContaining('25/50 tasks')));
-    expect(cells[2]?.outputs).toHaveLength(1);
-    const html = text(data(cells[2]?.outputs?.[0])['text/html']);
+  test('an output follows an experiment in place and names it in the end', () => {
+    expect(shown.filter((each) => each.includes('/50 tasks')).slice(0, 3)).toEqual(
+      Array.from({ length: 3 }, () => expect.stringContaining('25/50 tasks')),
+    );
+    const [output, ...others] = outputsOf(follows).at(-1) ?? [];
+    expect(others).toEqual([]);
+    const html = text(data(output)['text/html']);
     expect(html).toContain('500 of 500 finished');
-    expect(executed.experiments).toHaveLength(1);
-    expect(executed.experiments[0]).toMatch(/-standard$/);
+    expect(run.executed.experiments).toHaveLength(1);
+    expect(run.executed.experiments[0]).toMatch(/-standard$/);
   });
 });
 
 describe('failing cells', () => {
-  test('an exception ends the notebook with an error output; what ran before it is kept', { timeout: limitMs }, async () => {
+  test('an exception ends the notebook with an error output; what ran before it is kept', async () => {
     const throwing = 'await new Promise((done) => setTimeout(done, 5));\nthrow new RangeError(`no ${process.cwd()}`);';
     const { cells, error } = await execute(notebook(['console.log("first")', throwing, 'console.log("never")']));
     expect(error).toMatchObject({ cell: 2, ename: 'RangeError' });
@@ -141,7 +150,7 @@ describe('failing cells', () => {
     expect(cells[2]).toMatchObject({ outputs: [], execution_count: null });
   });
 
-  test('every kind of failure is an error output', { timeout: limitMs }, async () => {
+  test('every kind of failure is an error output', async () => {
     const sources = ["console.log('not run');\nconst n: number = 'text';", "throw 'text';", 'await Promise.reject(new TypeError("late"));'];
     const allowed = sources.map((source, index) => codeCell(source, ['raises-exception'], `cell-${index}`));
     const { cells, error } = await execute(notebook([...allowed, 'console.log("goes on")']));
@@ -154,12 +163,9 @@ describe('failing cells', () => {
     expect(streamText(cells[3]?.outputs)).toBe('goes on\n');
   });
 
-  test(
-    'an exception is shown where it is in the cells, and a column that is not there with those that are',
-    { timeout: limitMs },
-    async () => {
-      const sources = [
-        `import { table } from 'arquero';
+  test('an exception is shown where it is in the cells, and a column that is not there with those that are', async () => {
+    const sources = [
+      `import { table } from 'arquero';
 import 'orchlab';
 interface Shape {
   readonly sides: number;
@@ -169,35 +175,34 @@ function checked(n: number): number {
   return n;
 }
 const waits = table({ createdMs: [1], waitSeconds: [2] });`,
-        `// Types and comments are gone when this runs.
+      `// Types and comments are gone when this runs.
 const sides: Shape = { sides: 3 };
 checked(sides.sides);`,
-        "waits.orderby('latencySeconds')",
-        'waits.derive({ twice: (d) => d.latencySeconds * 2 })',
-        "waits.array('latencySeconds')",
-      ];
-      const { cells } = await execute(notebook(sources.map((source, index) => codeCell(source, ['raises-exception'], `cell-${index}`))));
-      const [, thrown, ...columns] = cells.map((cell) => cell.outputs?.[0]);
-      expect(thrown?.['traceback']).toEqual([
-        'RangeError: too large',
-        '    at checked (cell 1, line 7)',
-        "      if (n > 2) throw new RangeError('too large');",
-        '                       ^',
-        '    at cell 2, line 3',
-      ]);
-      const there = 'expected a column of the table (createdMs, waitSeconds), got "latencySeconds"';
-      expect(columns.map((output) => [output?.['ename'], output?.['evalue']])).toEqual(
-        ['orderby', 'derive', 'array'].map((verb) => ['ColumnError', `${verb}: ${there}`]),
-      );
-    },
-  );
+      "waits.orderby('latencySeconds')",
+      'waits.derive({ twice: (d) => d.latencySeconds * 2 })',
+      "waits.array('latencySeconds')",
+    ];
+    const { cells } = await execute(notebook(sources.map((source, index) => codeCell(source, ['raises-exception'], `cell-${index}`))));
+    const [, thrown, ...columns] = cells.map((cell) => cell.outputs?.[0]);
+    expect(thrown?.['traceback']).toEqual([
+      'RangeError: too large',
+      '    at checked (cell 1, line 7)',
+      "      if (n > 2) throw new RangeError('too large');",
+      '                       ^',
+      '    at cell 2, line 3',
+    ]);
+    const there = 'expected a column of the table (createdMs, waitSeconds), got "latencySeconds"';
+    expect(columns.map((output) => [output?.['ename'], output?.['evalue']])).toEqual(
+      ['orderby', 'derive', 'array'].map((verb) => ['ColumnError', `${verb}: ${there}`]),
+    );
+  });
 
-  test('an unhandled rejection fails the notebook', { timeout: limitMs }, async () => {
+  test('an unhandled rejection fails the notebook', async () => {
     const { error } = await execute(notebook(["Promise.reject(new Error('lost'));\nawait new Promise((done) => setTimeout(done, 20));"]));
     expect(error).toMatchObject({ cell: 1, ename: 'SilentError', evalue: expect.stringContaining('lost') });
   });
 
-  test('aborting ends the cell and its kernel, and keeps what was shown', { timeout: limitMs }, async () => {
+  test('aborting ends the cell and its kernel, and keeps what was shown', async () => {
     const controller = new AbortController();
     let kernel = 0;
     const { error, cells } = await execute(notebook(['console.log(process.pid);\nawait new Promise(() => setInterval(() => {}, 1000));']), {
@@ -214,7 +219,7 @@ checked(sides.sides);`,
     expect(() => process.kill(kernel, 0)).toThrow(/ESRCH/);
   });
 
-  test('one interrupt ends a loop that goes on regardless, and the cells after it', { timeout: limitMs }, async () => {
+  test('one interrupt ends a loop that goes on regardless, and the cells after it', async () => {
     const controller = new AbortController();
     const series = `
       const step = async (name: string) => withNotebookInterrupt(undefined, async (signal: AbortSignal) => {
@@ -242,7 +247,7 @@ checked(sides.sides);`,
     expect(executed[2]).toMatchObject({ outputs: [], execution_count: null });
   });
 
-  test('the kernel ends by itself when what started it was killed', { timeout: limitMs }, async () => {
+  test('the kernel ends by itself when what started it was killed', async () => {
     const pids: number[] = [];
     const source = 'console.log(process.ppid, process.pid);\nawait new Promise(() => setInterval(() => {}, 1000));';
     const run = execute(notebook([source]), {
@@ -256,13 +261,13 @@ checked(sides.sides);`,
     await vi.waitFor(() => expect(() => process.kill(pids[1] ?? 0, 0)).toThrow(/ESRCH/), { timeout: 10_000, interval: 100 });
   });
 
-  test('a notebook that takes too long is ended', { timeout: limitMs }, async () => {
+  test('a notebook that takes too long is ended', async () => {
     const { error } = await execute(notebook(['await new Promise(() => setInterval(() => {}, 1000));']), { timeoutSeconds: 4 });
     expect(error).toMatchObject({ ename: 'Timeout', evalue: 'the notebook took longer than 4 s' });
   });
 });
 
-test('parameters replace what the notebook declares', { timeout: limitMs }, async () => {
+test('parameters replace what the notebook declares', async () => {
   const content = notebook([
     codeCell("let config = 'quick';\nlet rates = [1];", ['parameters'], 'parameters'),
     'console.log(config, rates)',
