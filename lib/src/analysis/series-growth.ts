@@ -34,8 +34,6 @@ const mostBlocks = 60;
 const leastBlocks = 20;
 /** Of so many steady leaks the halves differ by less than what is taken for slowing down; half of the others differ the other way. */
 const steadyLevel = 0.8;
-/** Of a slope: less is rounding. */
-const roundingRatio = 1e-6;
 const secondsPerHour = 3600;
 
 /**
@@ -90,14 +88,17 @@ function growthWithin(
   return { verdict: 'too-short', ...figures, reason: 'the interval is too wide', slows };
 }
 
-/** Whether the first half of a series rises faster than the second by more than chance, which the second one tells: what fills up has least of it there. */
+/**
+ * Whether the second half of a series rises less than half as fast as the first, and that by more than chance, which the second one tells:
+ * what fills up has least of it there. A leak that is as good as steady does not.
+ */
 function slowsDown(hours: readonly number[], medians: readonly number[]): boolean {
   const half = Math.floor(hours.length / 2);
   const first = trendSlope(hours.slice(0, half), medians.slice(0, half));
   const second = trendSlope(hours.slice(half), medians.slice(half), steadyLevel);
   // That of a difference of two.
   const reach = Math.SQRT2 * (second.high - second.value);
-  return first.value - second.value > reach + roundingRatio * Math.abs(first.value);
+  return second.value < first.value / 2 && first.value - second.value > reach;
 }
 
 /** The medians of equal parts of the time, and where their middles are; parts without a reading are left out. */
