@@ -4,15 +4,18 @@ import type { Target, TargetContext, TaskRow } from '../../lib/src/targets/targe
 import { openOwnPool, openPool } from '../../lib/src/targets/target-pool.ts';
 import { timesOfClock } from '../../lib/src/targets/target-profile.ts';
 
+const connections = 20;
+
 /** An engine that is a table: what an experiment with it takes is orchlab's own load, sampling, drain and collection. */
 export function tableTarget({ databaseUrl, task, logDirectory, protect }: TargetContext): Target {
   const pool = openOwnPool(databaseUrl);
-  const submitPool = openPool(databaseUrl, { max: 20 });
+  // All from the start, and none is closed: connections that come and go would hide handles that leak.
+  const submitPool = openPool(databaseUrl, { max: connections, idleTimeoutMillis: 0 });
   return {
     name: 'table',
     version: '1',
     options: {},
-    places: { kind: 'bounded', count: 20, by: 'its pool' },
+    places: { kind: 'bounded', count: connections, by: 'its pool' },
     times: timesOfClock('database'),
     warnings: [],
     async prepare() {
@@ -20,6 +23,8 @@ export function tableTarget({ databaseUrl, task, logDirectory, protect }: Target
         `CREATE TABLE task (run_id int, task_index int, created_at timestamptz DEFAULT clock_timestamp(), started_at timestamptz, finished_at timestamptz);
          CREATE INDEX ON task (run_id) WHERE started_at IS NULL; CREATE INDEX ON task (run_id) WHERE finished_at IS NULL; CREATE SEQUENCE run`,
       );
+      const opened = await Promise.all(Array.from({ length: connections }, async () => submitPool.connect()));
+      for (const client of opened) client.release();
     },
     startScheduler: async (instance) =>
       startSchedulerProcess({

@@ -16,6 +16,7 @@ export class ExecutionSource implements Source {
   private readonly failures = new ReadingFailures();
   private sampler: Sampler | undefined;
   private file: FileHandle | undefined;
+  private readonly buffer = Buffer.allocUnsafe(pieceBytes);
   private readBytes = 0;
   private rest = '';
 
@@ -41,13 +42,12 @@ export class ExecutionSource implements Source {
   }
 
   private async read(emit: Emit): Promise<void> {
-    const buffer = Buffer.alloc(pieceBytes);
     for (;;) {
       const atMs = this.clock.nowMs();
-      const { bytesRead = 0 } = (await this.file?.read(buffer, 0, pieceBytes, this.readBytes)) ?? {};
+      const { bytesRead = 0 } = (await this.file?.read(this.buffer, 0, pieceBytes, this.readBytes)) ?? {};
       if (bytesRead === 0) return;
       this.readBytes += bytesRead;
-      const lines = (this.rest + buffer.toString('utf8', 0, bytesRead)).split('\n');
+      const lines = (this.rest + this.buffer.toString('utf8', 0, bytesRead)).split('\n');
       this.rest = lines.pop() ?? '';
       for (const line of lines) {
         const execution = evidenceLine(line);

@@ -91,6 +91,9 @@ export function varies(name: string): boolean {
   return liveFigure(name)?.kind !== 'grows';
 }
 
+/** Readings so near to the end of a window are kept: where it lies is known for sure only when the first runs have been answered. */
+const keptMs = 60_000;
+
 interface Group {
   atMs: number;
   count: number;
@@ -114,14 +117,19 @@ export class LiveFigures implements Sink {
   private readonly latency = new LiveLatency();
   private readonly grown = new Map<string, number>();
   private readonly groups = new Map<string, Group>();
-  /** By reading of the counts, since `originMs`. */
+  /** Readings of the counts since `originMs`, by time: those about the ends of windows, and the last two. */
   private readonly history: { readonly atMs: number; readonly ended: number }[] = [];
+  /** Where windows begin and end, seconds. */
+  private readonly windowEnds: readonly number[];
   private readonly responses = new Map<Threshold, LiveResponse>();
   private warmUpTasks = 0;
   private ended = 0;
+  /** When the first task ended that was not of the warm-up, epoch milliseconds, by the reading that showed it; NaN before. */
+  firstEndMs = Number.NaN;
 
   constructor({ tasksPerRun, thresholds, isClosed }: LiveFiguresOptions) {
     this.tasksPerRun = tasksPerRun;
+    this.windowEnds = thresholds.flatMap(({ window = {} }) => [window.fromSeconds ?? 0, window.toSeconds ?? Infinity]);
     for (const threshold of thresholds) {
       const p = responsePercentiles[threshold.figure];
       if (p !== undefined && 'value' in threshold.bound)
@@ -145,9 +153,9 @@ export class LiveFigures implements Sink {
     return this.grown.get(figure) ?? Number.NaN;
   }
 
-  /** When the first task ended that was not of the warm-up, epoch milliseconds, by the reading that showed it; NaN before. */
-  get firstEndMs(): number {
-    return this.history.find(({ ended }) => ended > this.warmUpTasks)?.atMs ?? Number.NaN;
+  /** How many readings it holds: no more after days than after the last end of a window. */
+  get keptReadings(): number {
+    return this.history.length;
   }
 
   private runEnded(row: Row<'runs'>): void {
@@ -171,8 +179,21 @@ export class LiveFigures implements Sink {
     }
     // What ends first is taken for what was submitted first: that of the warm-up is in no figure.
     this.latency.add(atMs, submitted - this.warmUpTasks, Math.max(0, this.ended - this.warmUpTasks));
-    this.history.push({ atMs, ended: this.ended });
+    if (Number.isNaN(this.firstEndMs) && this.ended > this.warmUpTasks) this.firstEndMs = atMs;
+    this.keep(atMs);
     if (openTasks > 0) this.grow('duration', (atMs - this.originMs) / 1000);
+  }
+
+  /** A load may last for days: the reading before is let go where no window ends between its neighbours, or near to them. */
+  private keep(atMs: number): void {
+    const [before, last] = this.history.slice(-2);
+    const [fromMs, untilMs] = [(before?.atMs ?? Number.NEGATIVE_INFINITY) - keptMs, atMs + keptMs];
+    const isNeeded = this.windowEnds.some((seconds) => {
+      const endMs = this.originMs + 1000 * seconds;
+      return endMs >= fromMs && endMs <= untilMs;
+    });
+    if (last && before && !isNeeded) this.history.pop();
+    this.history.push({ atMs, ended: this.ended });
   }
 
   private processRead({ role, atMs, processCount, rssBytes, pssBytes }: Row<'processes'>): void {

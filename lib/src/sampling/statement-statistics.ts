@@ -118,6 +118,11 @@ export async function statementReader(pool: pg.Pool, clock: Clock): Promise<() =
       statement.told = now;
       statement.sinceMs = atMs;
     }
+    // Those that Postgres has thrown out, as it does where there are always new ones; one that comes back is new. What is in the file keeps its row there.
+    if (known.size > all.length) {
+      const there = new Set(all.map(keyOf));
+      for (const [key, { index }] of known) if (index === undefined && !there.has(key)) known.delete(key);
+    }
     lastReadMs = atMs;
     return { statements, statementReadings };
   };

@@ -17,6 +17,19 @@ export function studentTwoSided(t: number, freedom: number): number {
   return incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5);
 }
 
+/** How far from 0 a value of Student's t with `freedom` degrees of freedom lies at most with the probability `level`: 2.776 for 0.95 and 4. */
+export function studentReach(level: number, freedom: number): number {
+  let low = 0;
+  let high = 1;
+  while (studentTwoSided(high, freedom) > 1 - level) high *= 2;
+  // To the last digit.
+  for (let middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2) {
+    if (studentTwoSided(middle, freedom) > 1 - level) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
 /** Probability of at most `successes` in `trials` with the probability `p` each (DLMF 8.17.5). */
 export function binomialProbability(successes: number, trials: number, p: number): number {
   if (successes < 0) return 0;

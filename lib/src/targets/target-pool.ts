@@ -7,7 +7,7 @@ const connectLimitMs = 10_000;
 /** Connections of a target's own. */
 export function openPool(
   databaseUrl: string,
-  options: Pick<pg.PoolConfig, 'max' | 'connectionTimeoutMillis' | 'application_name' | 'query_timeout'>,
+  options: Pick<pg.PoolConfig, 'max' | 'connectionTimeoutMillis' | 'idleTimeoutMillis' | 'application_name' | 'query_timeout'>,
 ): pg.Pool {
   const pool = new pg.Pool({ connectionString: databaseUrl, ...options });
   pool.on('error', () => undefined); // an idle connection that breaks shows in the next query

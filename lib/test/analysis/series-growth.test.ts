@@ -43,6 +43,40 @@ describe('growthOf', () => {
     expect(count(leaking, ({ lowBytesPerHour: low, highBytesPerHour: high }) => low <= 10e6 && high >= 10e6)).toBeGreaterThanOrEqual(90);
   });
 
+  it('leaves out growth that slows down, of what fills up, and not that of a steady leak', () => {
+    const judged = (fills: (second: number) => number): readonly Growth[] =>
+      Array.from({ length: 20 }, (_, seed) =>
+        growthOf(
+          atSeconds,
+          sawtooth(0, seed + 1).map((bytes, second) => bytes + fills(second)),
+          span,
+        ),
+      );
+    const filling = judged((second) => 100e6 * (1 - Math.exp(-second / 1200)));
+    // As a line through the whole time all of them would.
+    expect(count(filling, ({ verdict }) => verdict === 'grows')).toBeLessThanOrEqual(6);
+    const slowed = filling.filter(({ slowed: isHalf }) => isHalf);
+    expect(slowed.length).toBeGreaterThanOrEqual(15);
+    expect(new Set(slowed.map(({ fromSeconds }) => fromSeconds))).toContain((span[0] + span[1]) / 2);
+    const leaking = judged((second) => (40e6 * second) / 3600);
+    expect(count(leaking, ({ verdict }) => verdict === 'grows')).toBe(20);
+    expect(count(leaking, ({ slowed: isHalf }) => isHalf)).toBeLessThanOrEqual(5);
+  });
+
+  it('says so where nothing is left to judge of growth that slows down', () => {
+    const short = growthOf(
+      atSeconds,
+      atSeconds.map((second) => 1e8 * (1 - Math.exp(-second / 200)) + 1e4 * Math.sin(second * second)),
+      [0, 500],
+    );
+    expect(short).toMatchObject({
+      verdict: 'too-short',
+      slowed: true,
+      reason: 'growth slowed down, and after that there are 250 s that count, of at least 300',
+    });
+    expect(growthWords(short)).toBe('too short to tell (growth slowed down, and after that there are 250 s that count, of at least 300)');
+  });
+
   it('is exact on a line, and does not say growth of what is of no account', () => {
     const line = (bytesPerHour: number): Growth =>
       growthOf(
@@ -79,6 +113,7 @@ describe('growthWords', () => {
     level: 0.95,
     fromSeconds: 600,
     toSeconds: 3000,
+    slowed: false,
     blocks: 60,
     reason: '',
   };
@@ -90,6 +125,9 @@ describe('growthWords', () => {
     );
     expect(growthWords({ ...growth, verdict: 'does-not-grow', lowBytesPerHour: -9e6, highBytesPerHour: -7e6 })).toBe(
       'does not grow (it falls by 7 to 9 MB/h; 95 % interval, over 40 min)',
+    );
+    expect(growthWords({ ...growth, verdict: 'grows', slowed: true })).toBe(
+      'grows by 8.13 to 12 MB/h (95 % interval, over 40 min after faster growth)',
     );
     expect(growthWords({ ...growth, verdict: 'too-short', lowBytesPerHour: -9e6, toSeconds: 690 })).toBe(
       'too short to tell (between -9 and 12 MB/h; 95 % interval, over 90 s)',

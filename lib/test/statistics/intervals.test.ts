@@ -2,9 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bcaInterval, bootstrapInterval, percentileInterval } from '../../src/statistics/bootstrap.ts';
 import type { Estimate } from '../../src/statistics/estimate.ts';
 import { quantileInterval } from '../../src/statistics/quantile-interval.ts';
-import { theilSen } from '../../src/statistics/theil-sen.ts';
 import { golden } from './golden.ts';
-import { seededNormal } from './simulate.ts';
 
 describe('quantileInterval', () => {
   it.each(golden<(Estimate & { values: number[]; quantile: number; asked: number })[]>('quantile-interval'))(
@@ -60,22 +58,5 @@ describe('bootstrap', () => {
     const first = (values: readonly number[]): number => values[0] ?? Number.NaN;
     expect(bootstrapInterval([], first, { seed: 1 })).toEqual({ value: Number.NaN, low: Number.NaN, high: Number.NaN, level: 0.95 });
     expect(bootstrapInterval([2, 2, 2], first, { seed: 1 })).toEqual({ value: 2, low: 2, high: 2, level: 0.95 });
-  });
-});
-
-describe('theilSen', () => {
-  it.each(golden<(Estimate & { x: number[]; y: number[] })[]>('theil-sen'))('is scipy’s (case %#)', ({ x, y, value, low, high }) => {
-    const slope = theilSen(x, y);
-    expect([slope.value, slope.low, slope.high]).toEqual([value, low, high].map((number) => expect.closeTo(number, 10)));
-  });
-
-  it('is not moved by a fifth of outliers', () => {
-    const normal = seededNormal(5);
-    const x = Array.from({ length: 50 }, (_, index) => index);
-    const y = x.map((at) => 3 * at + normal() + (at % 5 === 0 ? 1000 : 0));
-    const { value, low, high } = theilSen(x, y);
-    expect(value).toBeCloseTo(3, 1);
-    expect(low).toBeLessThan(3);
-    expect(high).toBeGreaterThan(3);
   });
 });
