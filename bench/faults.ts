@@ -21,7 +21,7 @@ console.log(
   `${seeds} seeds each. exact: lost, stuck and doubled tasks by their ids; seen: of 100, a drop of the rate; within: of those seen, 0.1 s + a window`,
 );
 console.log(
-  'of the truth (recovery: in which 20 tasks end, 50 where the rate halves; going on: a gap between dispatches); median and 95th percentile of the error in seconds.',
+  'of the truth (recovery: in which 20 tasks end, where places are gone 50, or 200 where tasks come at random; going on: a gap between dispatches); median and 95th percentile of the error in seconds.',
 );
 console.log(
   'load     rate fault                        exact | went on: found within  median    p95 | recovery: seen within  median    p95',
@@ -51,7 +51,8 @@ function printFault(
   pairs: readonly { readonly truth: PlantedTruth; readonly found: FaultFigures }[],
 ): void {
   const exact = pairs.filter(({ truth, found }) => isExact(truth, found)).length;
-  const windowSeconds = (scenario.faults[index]?.effect === 'slow' ? 50 : 20) / scenario.perSecond;
+  const windowTasks = scenario.faults[index]?.effect === 'slow' ? (scenario.load === 'poisson' ? 200 : 50) : 20;
+  const windowSeconds = windowTasks / scenario.perSecond;
   const [truly] = pairs.map(({ truth }) => truth);
   const wentOn = errors(
     pairs.map(({ truth, found }) => [truth.detectedSeconds, found.detectedSeconds]),
@@ -63,11 +64,14 @@ function printFault(
   );
   const seen = pairs.filter(({ found }) => found.recoverySeconds !== 0).length;
   const isSeen = scenario.isVisible && (truly?.recoverySeconds ?? 0) > 0;
+  const endsBelow = scenario.isVisible && index === scenario.faults.length - 1 && Number.isNaN(truly?.recoverySeconds);
+  const notBack = pairs.filter(({ found }) => found.rateAfter === 'not back').length;
   const invented = truly?.recoverySeconds === 0 ? seen : seen - Math.round(recovery.within * recovery.count);
   const notes = [
     ...(exact === pairs.length ? [] : ['exact']),
     ...(isSeen && seen < (leastRight / 100) * pairs.length ? ['not seen'] : []),
     ...(isSeen && recovery.within < leastRight / 100 ? ['recovery'] : []),
+    ...(endsBelow && notBack < (leastRight / 100) * pairs.length ? ['says back'] : []),
     ...(!isSeen && !Number.isNaN(truly?.recoverySeconds) && invented > (1 - leastRight / 100) * pairs.length ? ['invents'] : []),
     ...(!Number.isNaN(truly?.detectedSeconds) && wentOn.count > 0 && wentOn.within < leastRight / 100 ? ['going on'] : []),
   ];
