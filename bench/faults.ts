@@ -1,5 +1,5 @@
 /**
- * Do the figures of faults find what was planted? `node bench/faults.ts [--seeds 100] [--only poisson]`
+ * Do the figures of faults find what was planted? `node bench/faults.ts [--seeds 100] [--load poisson] [--only stop]`
  *
  * Simulated by seed, through the whole of `faultLedger`: an engine with a queue and places, four kinds of load at three rates, and faults whose every lost, stuck and doubled task, and
  * every moment, is known. A row a load, a rate and a fault: tasks exact by their ids, in how many of 100 a drop was seen, and how far the moments found are from the true ones.
@@ -10,7 +10,9 @@ import { type FaultFigures, faultLedger } from '../lib/src/analysis/fault-ledger
 import { type PlantedTruth, faultedExperiment } from '../lib/test/support/faulted-experiment.ts';
 import { type PlantedScenario, plantedScenarios, planOf } from '../lib/test/support/fault-scenarios.ts';
 
-const { values: options } = parseArgs({ options: { seeds: { type: 'string', default: '100' }, only: { type: 'string', default: '' } } });
+const { values: options } = parseArgs({
+  options: { seeds: { type: 'string', default: '100' }, only: { type: 'string', default: '' }, load: { type: 'string', default: '' } },
+});
 const seeds = Number(options.seeds);
 
 /** Of 100 seeds. */
@@ -26,7 +28,8 @@ console.log(
 console.log(
   'load     rate fault                        exact | went on: found within  median    p95 | recovery: seen within  median    p95',
 );
-for (const scenario of plantedScenarios()) if (scenario.name.includes(options.only)) printScenario(scenario);
+for (const scenario of plantedScenarios())
+  if (scenario.name.includes(options.only) && scenario.load.includes(options.load)) printScenario(scenario);
 console.log(missed === 0 ? 'Every aim was met.' : `${missed} aims were missed.`);
 process.exitCode = missed === 0 ? 0 : 1;
 

@@ -4,7 +4,7 @@ import { arrival } from './arrival.ts';
 import { wholeColumn } from './columns.ts';
 import { countUpTo } from './edges.ts';
 import { type Detection, detection } from './fault-detection.ts';
-import { type FaultEvent, faultEvents } from './fault-events.ts';
+import { faultEvents } from './fault-events.ts';
 import { faultRecoveries } from './fault-recoveries.ts';
 import type { RateAfter } from './fault-recovery.ts';
 import { faultSentence } from './fault-words.ts';

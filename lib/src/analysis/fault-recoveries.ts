@@ -1,10 +1,10 @@
-import { quantile } from 'd3-array';
+import { quantileSorted } from 'd3-array';
 import type { Experiment } from '../results/experiment.ts';
 import { arrival } from './arrival.ts';
 import { wholeColumn } from './columns.ts';
 import type { Expectation } from './deficit.ts';
 import { countUpTo } from './edges.ts';
-import { type FaultEvent, faultEvents } from './fault-events.ts';
+import { faultEvents } from './fault-events.ts';
 import { type Recovery, rateBefore, rateBeforeMs, recovery } from './fault-recovery.ts';
 import { finishedCode, frameOf } from './frame.ts';
 import { loadSpan } from './load-span.ts';
@@ -95,6 +95,6 @@ function dueEnds(experiment: Experiment, fromMs: number, toMs: number): Expectat
   }
   if (took.some((all) => all.length === 0)) return undefined;
   const dueMs = sortNumbers(runs.wantedMs);
-  const delaysMs = took.flatMap((all) => responseQuantiles.map((share) => quantile(all, share) ?? Number.NaN));
+  const delaysMs = took.map(sortNumbers).flatMap((all) => responseQuantiles.map((share) => quantileSorted(all, share) ?? Number.NaN));
   return (ms) => delaysMs.reduce((sum, delayMs) => sum + countUpTo(dueMs, ms - delayMs), 0) / responseQuantiles.length;
 }
