@@ -67,6 +67,7 @@ function printFault(
   );
   const seen = pairs.filter(({ found }) => found.recoverySeconds !== 0).length;
   const isSeen = scenario.isVisible && (truly?.recoverySeconds ?? 0) > 0;
+  const wentOnWrong = wentOn.count - Math.round(wentOn.within * wentOn.count);
   const endsBelow = scenario.isVisible && index === scenario.faults.length - 1 && Number.isNaN(truly?.recoverySeconds);
   const notBack = pairs.filter(({ found }) => found.rateAfter === 'not back').length;
   const invented = truly?.recoverySeconds === 0 ? seen : seen - Math.round(recovery.within * recovery.count);
@@ -76,7 +77,7 @@ function printFault(
     ...(isSeen && recovery.within < leastRight / 100 ? ['recovery'] : []),
     ...(endsBelow && notBack < (leastRight / 100) * pairs.length ? ['says back'] : []),
     ...(!isSeen && !Number.isNaN(truly?.recoverySeconds) && invented > (1 - leastRight / 100) * pairs.length ? ['invents'] : []),
-    ...(!Number.isNaN(truly?.detectedSeconds) && wentOn.count > 0 && wentOn.within < leastRight / 100 ? ['going on'] : []),
+    ...(!Number.isNaN(truly?.detectedSeconds) && wentOnWrong > (1 - leastRight / 100) * pairs.length ? ['going on'] : []),
   ];
   missed += notes.length;
   const name = `${scenario.name}${scenario.faults.length > 1 ? ` ${index + 1}` : ''}`;
