@@ -1,4 +1,4 @@
-import { codeOf, reasonOf } from './error-reason.ts';
+import { reasonOf } from './error-reason.ts';
 
 const fullDisk = 'make room there: old experiments are folders of perf-results';
 const advices: Readonly<Record<string, string>> = {
@@ -9,6 +9,8 @@ const advices: Readonly<Record<string, string>> = {
 
 /** Why a file of the results was not written, and what to do where the disk is the reason. */
 export function writeReasonOf(error: unknown): string {
-  const advice = advices[codeOf(error) ?? ''];
-  return advice === undefined ? reasonOf(error) : `${reasonOf(error)}. ${advice}`;
+  const reason = reasonOf(error);
+  // By its words: what comes from another thread has no code.
+  const [code = ''] = /\b(?:ENOSPC|EDQUOT|EROFS)\b/.exec(reason) ?? [];
+  return code === '' ? reason : `${reason}. ${advices[code]}`;
 }
