@@ -4,10 +4,11 @@ import { arrival } from './arrival.ts';
 import { wholeColumn } from './columns.ts';
 import { countUpTo } from './edges.ts';
 import { type Detection, detection } from './fault-detection.ts';
-import { type FaultEvent, faultEvents } from './fault-events.ts';
-import { rateBefore, rateBeforeMs, recoveryMs } from './fault-recovery.ts';
+import { faultEvents } from './fault-events.ts';
+import { faultRecoveries } from './fault-recoveries.ts';
+import type { RateAfter } from './fault-recovery.ts';
 import { faultSentence } from './fault-words.ts';
-import { finishedCode, frameOf, runStatuses, taskStatuses } from './frame.ts';
+import { frameOf, runStatuses, taskStatuses } from './frame.ts';
 import { loadSpan } from './load-span.ts';
 import { perExperiment } from './per-experiment.ts';
 import { repeatedExecutions, seenLateMs } from './repeated-executions.ts';
@@ -29,8 +30,10 @@ export interface FaultFigures {
   readonly detectedSeconds: number;
   /** What that was; empty: nothing. */
   readonly detectedBy: Detection['detectedBy'];
-  /** Until tasks ended at 90 % of the rate before again; 0: they never ended at less. */
+  /** Until tasks ended at 90 % of what was expected again; 0: they never ended at less; NaN: `rateAfter` says why. */
   readonly recoverySeconds: number;
+  /** `not back`: by the next fault or the end of the load; `unseen`: there was too little before or after it to tell. */
+  readonly rateAfter: RateAfter;
   readonly tasksPerSecondBefore: number;
   /** Tasks that the engine had and had not ended, at most, until the next fault. */
   readonly worstBacklog: number;
@@ -70,8 +73,7 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
   const { originMs, endMs } = loadSpan(experiment);
   const { runs, tasks } = frameOf(experiment);
   const beganMs = Float64Array.from(events, (event) => event.beganMs);
-  const endsMs = sortNumbers(tasks.finishedMs.filter((_, row) => tasks.status[row] === finishedCode));
-  const timings = recoveries(events, endsMs, Math.min(endMs, lastOrdinaryEnd(experiment)));
+  const recoveries = faultRecoveries(experiment);
   const drafts = events.map((event, index): Draft => ({
     kind: event.kind,
     subject: event.subject,
@@ -79,8 +81,9 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
     atSeconds: (event.beganMs - originMs) / 1000,
     endedSeconds: (event.endedMs - originMs) / 1000,
     ...detection(experiment, index),
-    recoverySeconds: (timings[index]?.recoveryMs ?? Number.NaN) / 1000,
-    tasksPerSecondBefore: timings[index]?.perSecond ?? Number.NaN,
+    recoverySeconds: (recoveries[index]?.ms ?? Number.NaN) / 1000,
+    rateAfter: recoveries[index]?.rateAfter ?? 'unseen',
+    tasksPerSecondBefore: recoveries[index]?.perSecond ?? Number.NaN,
     worstBacklog: worstBacklog(experiment, event.beganMs, beganMs[index + 1] ?? endMs),
     lost: 0,
     stuck: 0,
@@ -154,43 +157,11 @@ export const faultLedger = perExperiment((experiment: Experiment): readonly Faul
     const fault = runStatuses[runs.status[row] as number] === 'rejected' ? before(runs.acknowledgedMs[row] as number) : undefined;
     if (fault) fault.refusedRuns++;
   }
-  return drafts.map((draft) => ({ ...draft, sentence: faultSentence(draft) }));
+  return drafts.map((draft, index) => ({
+    ...draft,
+    sentence: faultSentence(draft, index + 1 < drafts.length ? 'before the next fault' : 'within the load'),
+  }));
 });
-
-/** When the last task ended that was executed once: those that were taken over later are no rate. -Infinity: none did. */
-function lastOrdinaryEnd(experiment: Experiment): number {
-  const { runs, tasks } = frameOf(experiment);
-  const taskIndexes = wholeColumn(experiment.tasks, 'taskIndex');
-  const repeated = new Set(repeatedExecutions(experiment).map(({ task }) => task));
-  let lastMs = Number.NEGATIVE_INFINITY;
-  for (let row = 0; row < tasks.count; row++) {
-    const endedMs = tasks.status[row] === finishedCode ? (tasks.finishedMs[row] as number) : Number.NEGATIVE_INFINITY;
-    if (endedMs > lastMs && !repeated.has(taskKey(runs.runIndex[tasks.run[row] as number] ?? -1, taskIndexes[row] as number)))
-      lastMs = endedMs;
-  }
-  return lastMs;
-}
-
-function recoveries(
-  events: readonly FaultEvent[],
-  endsMs: Float64Array,
-  endMs: number,
-): readonly { readonly perSecond: number; readonly recoveryMs: number }[] {
-  const found: { perSecond: number; recoveryMs: number }[] = [];
-  let sinceMs = endsMs[0] ?? Number.NaN;
-  let before = { perSecond: Number.NaN, sinceMs, calmUntilMs: Number.NaN };
-  for (const [index, { beganMs, endedMs }] of events.entries()) {
-    const untilMs = events[index + 1]?.beganMs ?? Math.min(endMs, endsMs.at(-1) ?? endMs);
-    // After a fault what was missed is made up for, at more than the rate: until there were 10 s without one, what was before it counts.
-    if (Number.isNaN(before.perSecond) || beganMs - sinceMs >= rateBeforeMs)
-      before = { perSecond: rateBefore(endsMs, sinceMs, beganMs), sinceMs, calmUntilMs: beganMs };
-    const { perSecond } = before;
-    const took = recoveryMs(endsMs, perSecond, { ...before, beganMs, endedMs, untilMs });
-    sinceMs = Number.isNaN(perSecond) ? endedMs : beganMs + took;
-    found.push({ perSecond, recoveryMs: took });
-  }
-  return found;
-}
 
 /** Tasks created and not ended, at most, from one moment to another: looked at whenever one is created. */
 function worstBacklog(experiment: Experiment, fromMs: number, toMs: number): number {

@@ -4,8 +4,8 @@ import { plural, seconds, tasksPerSecond, threeDigits } from './format-figure.ts
 type Worded = Omit<FaultFigures, 'sentence' | 'tasks'>;
 
 /** For instance `Kill of scheduler 0 at 4.03 s: first task taken over after 1.4 s, 90 % of 39.8 tasks/s again after 1.8 s; 62 tasks open at worst; 4 executed twice, 71 late.` */
-export function faultSentence(fault: Worded): string {
-  return `${faultName(fault)}: ${[engineWords(fault), `${threeDigits(fault.worstBacklog)} tasks open at worst`, taskWords(fault)].filter(Boolean).join('; ')}.`;
+export function faultSentence(fault: Worded, limit: 'before the next fault' | 'within the load'): string {
+  return `${faultName(fault)}: ${[`${wentOnWords(fault)}, ${rateWords(fault, limit)}`, `${threeDigits(fault.worstBacklog)} tasks open at worst`, taskWords(fault)].filter(Boolean).join('; ')}.`;
 }
 
 /** For instance `Kill of scheduler 0 at 4.03 s`. */
@@ -31,22 +31,27 @@ const nouns: Readonly<Record<FaultFigures['kind'], string>> = {
   drop: 'Dropped',
 };
 
-function engineWords(fault: Worded): string {
-  const { detectedSeconds, detectedBy, recoverySeconds, tasksPerSecondBefore } = fault;
-  const went =
-    detectedBy === ''
-      ? 'when the engine went on is not seen'
-      : detectedBy === 'taken over'
-        ? `the first task was taken over after ${seconds(detectedSeconds)}`
-        : `the next task was dispatched after ${seconds(detectedSeconds)}`;
-  if (Number.isNaN(tasksPerSecondBefore)) return `${went}, the rate before it is not known`;
+function wentOnWords(fault: Worded): string {
+  const { detectedBy, detectedSeconds, rateAfter } = fault;
+  if (detectedBy !== '')
+    return `${detectedBy === 'taken over' ? 'the first task was taken over' : 'the next task was dispatched'} after ${seconds(detectedSeconds)}`;
+  if (rateAfter !== 'kept') return 'when the engine went on is not seen';
+  return harmOf(fault) === 0 ? 'no effect seen on the rate' : 'no task was taken over';
+}
+
+function rateWords({ tasksPerSecondBefore, rateAfter, recoverySeconds, detectedBy, ...harm }: Worded, limit: string): string {
+  if (Number.isNaN(tasksPerSecondBefore)) return 'the rate before it is not known';
   const rate = tasksPerSecond(tasksPerSecondBefore);
-  if (recoverySeconds === 0 && detectedBy === '')
-    return harmOf(fault) === 0
-      ? `no effect seen on the rate, which stayed at ${rate}`
-      : `no task was taken over, the rate stayed at ${rate}`;
-  if (recoverySeconds === 0) return `${went}, the rate stayed at ${rate}`;
-  return `${went}, ${Number.isNaN(recoverySeconds) ? `90 % of ${rate} was not seen again by the next fault or the end` : `90 % of ${rate} again after ${seconds(recoverySeconds)}`}`;
+  switch (rateAfter) {
+    case 'kept':
+      return detectedBy === '' && harmOf(harm) === 0 ? `which stayed at ${rate}` : `the rate stayed at ${rate}`;
+    case 'back':
+      return `90 % of ${rate} again after ${seconds(recoverySeconds)}`;
+    case 'not back':
+      return `90 % of ${rate} was not seen again ${limit}`;
+    case 'unseen':
+      return `whether ${rate} fell can not be told ${limit}: the time was too short`;
+  }
 }
 
 function harmOf({ lost, stuck, executedTwice, failed }: Pick<Worded, 'lost' | 'stuck' | 'executedTwice' | 'failed'>): number {

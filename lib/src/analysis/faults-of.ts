@@ -6,7 +6,7 @@ import type { FigureTable } from './figure-tables.ts';
 /**
  * What came of the faults of an experiment, one row each; no rows where its config has none.
  *
- * Columns: kind, subject, atSeconds, endedSeconds (since the first submission), detectedSeconds, recoverySeconds (since the fault began), tasksPerSecondBefore,
+ * Columns: kind, subject, atSeconds, endedSeconds (since the first submission), detectedSeconds, recoverySeconds (since the fault began), rateAfter, tasksPerSecondBefore,
  * worstBacklog, lost, stuck, executedTwice, repeatedSeconds, failed, late (tasks), refusedRuns and sentence. `faultTasksOf` has the tasks.
  */
 export function faultsOf(experiment: Experiment): FigureTable<'faultsOf'> {
@@ -19,6 +19,7 @@ export function faultsOf(experiment: Experiment): FigureTable<'faultsOf'> {
     endedSeconds: column(({ endedSeconds }) => endedSeconds),
     detectedSeconds: column(({ detectedSeconds }) => detectedSeconds),
     recoverySeconds: column(({ recoverySeconds }) => recoverySeconds),
+    rateAfter: all.map(({ rateAfter }) => rateAfter),
     tasksPerSecondBefore: column(({ tasksPerSecondBefore }) => tasksPerSecondBefore),
     worstBacklog: column(({ worstBacklog }) => worstBacklog),
     lost: column(({ lost }) => lost),

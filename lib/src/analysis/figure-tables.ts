@@ -159,7 +159,11 @@ export const figureTables = {
       ],
       recoverySeconds: [
         'float64',
-        'Until tasks ended at 90 % of the rate before again; 0: they never ended at less; NaN: they never did again.',
+        'Until tasks ended at 90 % of what was expected again; 0: they never ended at less; NaN: rateAfter says why.',
+      ],
+      rateAfter: [
+        'utf8',
+        'kept | back | not back (before the next fault or the end of the load) | unseen (there was too little before it or after it to tell).',
       ],
       tasksPerSecondBefore: ['float64', 'Tasks that ended a second in the 10 s before it, or in what there was of that.'],
       worstBacklog: ['float64', 'Tasks that the engine had and had not ended, at most, until the next fault.'],

@@ -6,6 +6,7 @@ import { DatabaseError, type DatabaseServer } from './database-server.ts';
 import { ownerNote } from './database-owner.ts';
 import { addressOf, describeAddress, withDatabase } from './database-url.ts';
 import type { PostgresControl } from './postgres-control.ts';
+import { unwritableAdvice } from './unwritable.ts';
 
 /** A fresh database for one experiment. */
 export interface ExperimentDatabase extends AsyncDisposable {
@@ -117,10 +118,14 @@ async function createDatabase(client: DatabaseClient, serverUrl: string, databas
         await delay(100);
         continue;
       }
+      const advice = unwritableAdvice(code);
       if (code !== '42501')
-        throw new DatabaseError(`could not create a database beside ${describeAddress(serverUrl)}: ${reasonOf(error)}${adviceFor(code)}`, {
-          cause: error,
-        });
+        throw new DatabaseError(
+          `could not create a database beside ${describeAddress(serverUrl)}: ${reasonOf(error)}${advice && `. ${advice}`}`,
+          {
+            cause: error,
+          },
+        );
       const { user } = addressOf(serverUrl);
       throw new DatabaseError(
         `user "${user}" may not create databases at ${describeAddress(serverUrl)}, and orchlab makes one for each experiment. ` +
@@ -128,17 +133,6 @@ async function createDatabase(client: DatabaseClient, serverUrl: string, databas
         { cause: error },
       );
     }
-  }
-}
-
-function adviceFor(code: string | undefined): string {
-  switch (code) {
-    case '25006':
-      return '. It is a standby, or default_transaction_read_only is on: name a server in DATABASE_URL that can be written to';
-    case '53100':
-      return '. Its disk is full: make room there, or name another server in DATABASE_URL';
-    default:
-      return '';
   }
 }
 

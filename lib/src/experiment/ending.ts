@@ -41,6 +41,11 @@ export class Ending {
     this.losing.abort(new Ended('failed', reason));
   }
 
+  /** Adds to why it failed what was found out about it since. */
+  explain(words: string): void {
+    if (this.decided?.status === 'failed') this.decided = new Ended('failed', `${this.decided.message}. ${words}`);
+  }
+
   /** How it ended so far; undefined while it goes on. */
   get outcome(): Ended | undefined {
     return this.decided;

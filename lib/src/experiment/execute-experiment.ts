@@ -4,6 +4,7 @@ import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, dropAbandonedDatabases, openServer, type DatabaseServer } from '../database/open-database.ts';
 import { PlannedOutage } from '../database/planned-outage.ts';
 import { reasonOf } from '../errors/error-reason.ts';
+import { writeReasonOf } from '../errors/write-reason.ts';
 import { checkFaults } from '../faults/check-faults.ts';
 import { NetworkProxy } from '../faults/network-proxy.ts';
 import { startGuard } from '../processes/guard.ts';
@@ -139,7 +140,7 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   // git takes its time to look at every file: meanwhile Postgres starts.
   const commit = gitCommit(request.workspace.root);
   await using guard = startGuard({ marks: true });
-  const onWriteError = (error: unknown): void => ending.end('failed', `the results can't be written any more: ${reasonOf(error)}`);
+  const onWriteError = (error: unknown): void => ending.end('failed', `the results can't be written any more: ${writeReasonOf(error)}`);
   await using rows = new RowStream([new ArrowFiles(directory, onWriteError), live], onWriteError);
   await using logs = boundLogs(directory);
 
@@ -178,7 +179,7 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
     });
     await keeper.warn(...ofTarget.warnings, ...own.warnings);
 
-    const parts = { config, target, database, schedulers, rows, keeper, ending, live, evidence, outage, proxy };
+    const parts = { config, target, directory, database, schedulers, rows, keeper, ending, live, evidence, outage, proxy };
     const measured = await measure(parts);
     await collect(parts, measured);
   } catch (error) {

@@ -11,11 +11,16 @@ export class LoadAccount {
   /** The rest of the load, that the end of the experiment kept from being sent. */
   unsent: UnsentRuns | undefined;
   private firstRejection = '';
+  /** What the engine said to the last run that it rejected; empty: it rejected none. */
+  lastRejection = '';
 
   add({ status, error }: RunRecord): void {
     if (status === 'submitted') this.accepted.add();
     else this.counts[status]++;
-    if (status === 'rejected') this.firstRejection ||= error;
+    if (status === 'rejected') {
+      this.firstRejection ||= error;
+      this.lastRejection = error;
+    }
     if (status === 'dropped') this.dropped.set(error, (this.dropped.get(error) ?? 0) + 1);
   }
 

@@ -2,7 +2,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { orchlabVersion } from '../config/orchlab-version.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
-import { reasonOf } from '../errors/error-reason.ts';
+import { writeReasonOf } from '../errors/write-reason.ts';
+import { thisProcess } from '../processes/process-owner.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
 import { type ExperimentTimes, type Manifest, writeManifest } from '../results/manifest.ts';
 import { timesOfClock } from '../targets/target-profile.ts';
@@ -35,7 +36,7 @@ export class ManifestKeeper {
       await writeManifest(directory, manifest);
       await writeFile(join(directory, reserveName), Buffer.alloc(reserveBytes));
     } catch (error) {
-      throw new ResultsError(`${directory}: the results can't be written: ${reasonOf(error)}`, { cause: error });
+      throw new ResultsError(`${directory}: the results can't be written: ${writeReasonOf(error)}`, { cause: error });
     }
     return new ManifestKeeper(directory, manifest);
   }
@@ -43,7 +44,7 @@ export class ManifestKeeper {
   /** The last update: also on a disk that is full by now, it says how the experiment ended. */
   async finish(changes: Changes): Promise<void> {
     await rm(join(this.directory, reserveName), { force: true });
-    await this.write(changes);
+    await this.write({ ...changes, process: undefined });
   }
 
   /** Throws a ResultsError where it can't be written. */
@@ -51,7 +52,7 @@ export class ManifestKeeper {
     try {
       await this.write(changes);
     } catch (error) {
-      throw new ResultsError(`the results can't be written any more: ${reasonOf(error)}`, { cause: error });
+      throw new ResultsError(`the results can't be written any more: ${writeReasonOf(error)}`, { cause: error });
     }
   }
 
@@ -71,6 +72,7 @@ function initialManifest(name: string, config: PerfConfig, startedMs: number): M
     formatVersion: 1,
     name,
     status: 'running',
+    process: thisProcess(),
     warnings: [],
     config,
     target: { name: config.target, version: '', options: {}, places: { kind: 'unknown' }, times: timesOfClock('database'), roles: [] },

@@ -3,6 +3,7 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
 import type { PlannedOutage } from '../database/planned-outage.ts';
 import type { PostgresControl } from '../database/postgres-control.ts';
+import { unwritableInLogs, unwritableWords } from '../database/unwritable.ts';
 import { planFaults } from '../faults/fault-plan.ts';
 import { FaultSource } from '../faults/fault-source.ts';
 import type { NetworkProxy } from '../faults/network-proxy.ts';
@@ -21,6 +22,7 @@ import type { LiveState } from './live-state.ts';
 import { LiveThresholds, brokenWords } from './live-thresholds.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
 import { OpenWorkSource } from './open-work-source.ts';
+import { RefusedLoad } from './refused-load.ts';
 import { RunIndex, type SharedRunId } from './run-index.ts';
 import type { Schedulers } from './schedulers.ts';
 import { Settling } from './settling.ts';
@@ -28,6 +30,8 @@ import { Settling } from './settling.ts';
 export interface MeasureParts {
   readonly config: PerfConfig;
   readonly target: Target;
+  /** Of the results, with the engine's logs. */
+  readonly directory: string;
   readonly database: ExperimentDatabase;
   readonly schedulers: Schedulers;
   readonly rows: RowStream;
@@ -94,6 +98,8 @@ export async function measure(parts: MeasureParts): Promise<Measured> {
     new Settling({ ending, clock, tasksPerRun: config.tasks_per_workflow, seconds: config.settle_seconds ?? settleSeconds, faults });
   const executions = faults && new ExecutionSource(parts.evidence.path, clock);
   for (const sink of [faults, settling]) if (sink) rows.add(sink);
+  // A fault may be over later.
+  if (!faults) rows.add(new RefusedLoad((reason) => ending.end('failed', reason)));
 
   const clocks = new DatabaseClock(database.url, clock);
   const endEventLoopWatch = watchEventLoop();
@@ -127,6 +133,7 @@ export async function measure(parts: MeasureParts): Promise<Measured> {
     if (refusal !== undefined) ending.end('failed', refusal);
     await ending.wait();
     overMs = clock.nowMs();
+    if (ending.outcome?.status === 'failed') await explainFailure(parts, driver.account.lastRejection);
     // What is paused or down would answer nothing.
     if (faults) await keeper.warn(...(await faults.stop()));
     await keeper.update({ times: { drainedMs: overMs }, ...(stoppedBy && { stoppedBy }) });
@@ -164,6 +171,14 @@ export async function measure(parts: MeasureParts): Promise<Measured> {
 
 function sharedIdReason(engine: string, { runId, runIndexes }: SharedRunId): string {
   return `${engine} gave two runs one id: runs ${runIndexes.join(' and ')} of the schedule are both ${JSON.stringify(runId)}; their tasks can't be told apart`;
+}
+
+/** What fails when nothing can be written to Postgres any more is a scheduler, or every submission: the reason names what Postgres said, and what to do. */
+async function explainFailure({ ending, directory }: MeasureParts, lastRejection: string): Promise<void> {
+  const words = unwritableWords(lastRejection) ?? (await unwritableInLogs(directory));
+  if (!words) return;
+  const isSaid = ending.outcome?.message.includes(words.said) === true;
+  ending.explain(isSaid ? words.advice : `Postgres had said: ${words.said}. ${words.advice}`);
 }
 
 /** The faults of the config, done to what this experiment runs on. */

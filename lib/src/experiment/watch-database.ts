@@ -126,7 +126,7 @@ function watchProcess(
     if (database.postmasterPid !== server.pid) server = identityOf(database.postmasterPid);
     const { pid, startTime } = server;
     if (pid === undefined || startTime === undefined || isProcessAlive(pid, startTime) || outage.wasOn(clock.nowMs())) return undefined;
-    return `the Postgres server (process ${pid}) ended while it was needed: it was killed, stopped or ran out of memory`;
+    return `the Postgres server (process ${pid}) ended while it was needed: it was killed, stopped or ran out of memory. The log of the kernel (dmesg, journalctl -k) names what it killed for want of memory; then run it again`;
   };
   ending.findCause = findCause;
   const timer = setInterval(() => {

@@ -13,6 +13,8 @@ const faultApplication = 'fault';
 const connectLimitMs = 5000;
 const connectAgainLimitMs = 10_000;
 const connectAgainSeconds = 0.1;
+/** A server forks a process for each: more at once only wait for each other. */
+const connectsAtOnce = 16;
 const stopLimitSeconds = 60;
 const closeLimitSeconds = 2;
 
@@ -84,10 +86,10 @@ export async function exhaustConnections({ database, outage, ...run }: FaultRun,
     run.begins('connections', '');
     let refusal = '';
     while (refusal === '' && !run.signal.aborted) {
-      try {
-        taken.push(await connectAs(database.url, faultApplication));
-      } catch (error) {
-        refusal = reasonOf(error);
+      const tries = await Promise.allSettled(Array.from({ length: connectsAtOnce }, async () => connectAs(database.url, faultApplication)));
+      for (const attempt of tries) {
+        if (attempt.status === 'fulfilled') taken.push(attempt.value);
+        else refusal ||= reasonOf(attempt.reason);
       }
     }
     run.begins('connections', `${taken.length} taken, then: ${refusal}`);

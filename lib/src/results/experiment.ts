@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { isOwnerGone } from '../processes/process-owner.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { type TableFile, readTable } from './table-reader.ts';
 import { type Row, type TableName, tableNames } from './tables.ts';
@@ -38,6 +39,17 @@ export interface Experiment {
 /** What every opened experiment has behind it: empty; the notebook display hangs its drawing of a cell's last value here. */
 export const experimentPrototype: object = {};
 
+/** Of an experiment that was killed with all that watched over it, the file says for ever that it runs. */
+function withKnownEnd(manifest: Manifest): Manifest {
+  const { status, process: owner } = manifest;
+  if (status !== 'running' || owner === undefined || !isOwnerGone(owner)) return manifest;
+  return {
+    ...manifest,
+    status: 'interrupted',
+    reason: `it did not end: its process (${owner.pid}) is gone, killed or with the machine; what was sampled until then is kept`,
+  };
+}
+
 /**
  * Opens the experiment in `directory`.
  *
@@ -47,7 +59,8 @@ export const experimentPrototype: object = {};
  */
 export async function openExperiment(directory: string): Promise<Experiment> {
   const path = resolve(directory);
-  const manifest = await readManifest(path);
+  const recorded = await readManifest(path);
+  const manifest = withKnownEnd(recorded);
   const files = new Map<TableName, TableFile>();
   const file = (name: TableName): TableFile => {
     const known = files.get(name) ?? readTable(path, name);
@@ -60,7 +73,7 @@ export async function openExperiment(directory: string): Promise<Experiment> {
     manifest,
     get damage() {
       // While it runs, and when it was killed, files without an end are as they should be.
-      if (manifest.status === 'running') return [];
+      if (recorded.status === 'running') return [];
       return tableNames.flatMap((table) => {
         const { damage } = file(table);
         return damage === undefined ? [] : [{ table, reason: damage }];

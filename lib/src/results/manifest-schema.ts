@@ -60,6 +60,15 @@ export const manifestSchema = z.looseObject({
   name: z.string(),
   status: z.enum(['running', 'done', 'failed', 'timed-out', 'aborted', 'interrupted']),
   reason: z.string().optional(),
+  process: z
+    .object({
+      pid: z.int(),
+      startTime: z.string(),
+      host: z.string(),
+      boot: z.string().optional(),
+      pidNamespace: z.string().optional(),
+    })
+    .optional(),
   warnings: z.array(z.string()),
   config: z.looseObject({ ...perfConfigKeys.shape, timeout: z.number(), name: z.string() }),
   target: targetSchema,

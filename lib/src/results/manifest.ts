@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { PerfConfig } from '../config/perf-config.ts';
+import type { ProcessOwner } from '../processes/process-owner.ts';
 import type { Ceiling } from './ceiling.ts';
 import { manifestSchema } from './manifest-schema.ts';
 import { readRecord } from './read-record.ts';
@@ -68,6 +69,8 @@ export interface Manifest {
   readonly status: ExperimentStatus;
   /** One sentence: why the status is not `done`. */
   readonly reason?: string;
+  /** Whose experiment it is while its status is `running`: where that process is gone, it will not end. */
+  readonly process?: ProcessOwner | undefined;
   /** Things the reader of the figures should know, each a sentence. */
   readonly warnings: readonly string[];
   readonly config: PerfConfig;

@@ -118,7 +118,9 @@ async function recordCrash(directory: string, reason: string, wasInterrupted: bo
   if (manifest.status !== 'running') return { name, directory, status: manifest.status, reason: manifest.reason ?? '' };
   const outcome = { status: wasInterrupted ? 'interrupted' : 'failed', reason } as const;
   // A full disk may be what it died of: then the reason is only told.
-  await writeManifest(directory, { ...manifest, ...outcome, times: { ...manifest.times, endedMs: Date.now() } }).catch(() => undefined);
+  await writeManifest(directory, { ...manifest, ...outcome, process: undefined, times: { ...manifest.times, endedMs: Date.now() } }).catch(
+    () => undefined,
+  );
   return { name, directory, ...outcome };
 }
 

@@ -1,7 +1,7 @@
 import type { PerfConfig } from '../config/perf-config.ts';
 import { setOptionsOf } from '../config/set-options.ts';
 import { type Workspace, findWorkspace } from '../config/workspace.ts';
-import { reasonOf } from '../errors/error-reason.ts';
+import { writeReasonOf } from '../errors/write-reason.ts';
 import type { ExperimentOutcome, ExperimentRequest } from '../experiment/execute-experiment.ts';
 import { lowestCeilingWords } from '../report/sections/ceilings.ts';
 import { ResultsError } from '../results/experiment-directory.ts';
@@ -77,7 +77,7 @@ export async function runInView(
     await writeReports(experiment).catch((error: unknown) => {
       // Why the experiment did not end as done is what counts; a disk that was full then is full now.
       if (experiment?.manifest.status !== 'done') return;
-      throw new ResultsError(`${directory}: the experiment is complete (done), but its reports can't be written: ${reasonOf(error)}`, {
+      throw new ResultsError(`${directory}: the experiment is complete (done), but its reports can't be written: ${writeReasonOf(error)}`, {
         cause: error,
       });
     });

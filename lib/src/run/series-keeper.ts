@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { orchlabVersion } from '../config/orchlab-version.ts';
 import type { Workspace } from '../config/workspace.ts';
-import { isProcessAlive, readProcessStatus } from '../processes/process-status.ts';
+import { thisProcess } from '../processes/process-owner.ts';
+import { isProcessAlive } from '../processes/process-status.ts';
 import { createExperimentDirectory } from '../results/experiment-directory.ts';
 import { type Series, type SeriesStep, isFinished, openSeries, openStep } from '../results/series.ts';
 import { type RecordedStep, type SeriesRecord, readSeriesRecord, writeSeriesRecord } from '../results/series-record.ts';
@@ -120,10 +121,6 @@ export class SeriesKeeper {
   async #write(): Promise<void> {
     await writeSeriesRecord(this.directory, this.#record);
   }
-}
-
-function thisProcess(): { readonly pid: number; readonly startTime: string } {
-  return { pid: process.pid, startTime: readProcessStatus(process.pid)?.startTime ?? '' };
 }
 
 /** JSON has no NaN. */

@@ -54,7 +54,7 @@ async function settleExperiment(folder: string, signal: AbortSignal | undefined)
       await writeReports(await openExperiment(folder));
       return { startedMs, end: { status: manifest.status, reason: manifest.reason, endedMs } };
     }
-    await writeManifest(folder, { ...manifest, status: 'interrupted', reason });
+    await writeManifest(folder, { ...manifest, status: 'interrupted', process: undefined, reason });
     return { startedMs, end: { status: 'interrupted', reason, endedMs } };
   } catch (error) {
     if (error instanceof DamagedResultsError) return undefined;

@@ -4,13 +4,13 @@ import { seededRandom } from '../../src/random/seeded-random.ts';
 
 const everyTenMs = (fromMs: number, toMs: number): number[] =>
   Array.from({ length: (toMs - fromMs) / 10 }, (_, index) => fromMs + 10 * index);
-const span = { perSecond: 100, fromMs: 0, lastFromMs: 2000, untilMs: 4000, ratio: 0.9 };
+const span = { expected: (ms: number) => ms / 10, fromMs: 0, lastFromMs: 2000, untilMs: 4000, ratio: 0.9 };
 
 it('the largest deficit is the stretch that lacks most, from its begin to its end', () => {
   const atMs = Float64Array.from([...everyTenMs(0, 1000), ...everyTenMs(1500, 4000)]);
   // The last before the stop is at 990 ms, and 51 would have come from then on.
-  expect(largestDeficit(atMs, span).largest).toEqual({ fromMs: 990, toMs: 1500, score: 51 });
-  expect(largestDeficit(atMs, { ...span, fromMs: 1200 }).largest).toEqual({ fromMs: 1200, toMs: 1500, score: 30 });
+  expect(largestDeficit(atMs, span).largest).toEqual({ fromMs: 990, toMs: 1500, ratio: 0, score: 51 });
+  expect(largestDeficit(atMs, { ...span, fromMs: 1200 }).largest).toEqual({ fromMs: 1200, toMs: 1500, ratio: 0, score: 30 });
   // Between 990 and 1490 ms come 24 of 50.
   const halved = Float64Array.from([
     ...everyTenMs(0, 1000),
@@ -19,6 +19,7 @@ it('the largest deficit is the stretch that lacks most, from its begin to its en
   ]);
   const { largest } = largestDeficit(halved, span);
   expect(largest?.toMs).toBe(1490);
+  expect(largest?.ratio).toBe(24 / 50);
   expect(largest?.score).toBeCloseTo(24 * Math.log(24 / 50) + 26, 9);
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { rateBefore, recoveryMs } from '../../src/analysis/fault-recovery.ts';
+import { countUpTo } from '../../src/analysis/edges.ts';
+import { type Recovery, rateBefore, recovery } from '../../src/analysis/fault-recovery.ts';
 
 /** Ends at these rates, one after the other, evenly. */
 function ends(parts: readonly { readonly seconds: number; readonly perSecond: number }[]): Float64Array {
@@ -12,8 +13,9 @@ function ends(parts: readonly { readonly seconds: number; readonly perSecond: nu
   return Float64Array.from(atMs);
 }
 
-const recoveryOf = (atMs: Float64Array, beganMs: number, untilMs: number): number =>
-  recoveryMs(atMs, rateBefore(atMs, 0, beganMs), { sinceMs: 0, beganMs, endedMs: beganMs, untilMs });
+const recoveryFrom = (atMs: Float64Array, beganMs: number, untilMs: number): Recovery =>
+  recovery(atMs, { perSecond: rateBefore(atMs, 0, beganMs), sinceMs: 0, beganMs, endedMs: beganMs, untilMs });
+const recoveryOf = (...span: Parameters<typeof recoveryFrom>): number => recoveryFrom(...span).ms;
 
 describe('the time until the rate is back', () => {
   it('is that of a stop, also where what was missed is made up for at once', () => {
@@ -48,6 +50,41 @@ describe('the time until the rate is back', () => {
     expect(Math.abs(recoveryOf(halved, 10_000, 26_000) - 6000)).toBeLessThanOrEqual(250);
   });
 
+  it('is told by one end after a stop, however soon the load is over, but not by few after a drop', () => {
+    const stop = [
+      { seconds: 10, perSecond: 50 },
+      { seconds: 2, perSecond: 0 },
+    ] as const;
+    expect(recoveryFrom(ends([...stop, { seconds: 0.02, perSecond: 50 }]), 10_000, 12_000)).toMatchObject({ rateAfter: 'back', ms: 2000 });
+    expect(recoveryFrom(ends(stop), 10_000, 12_000)).toEqual({ rateAfter: 'not back', ms: Number.NaN });
+    const halved = (backSeconds: number): Recovery =>
+      recoveryFrom(
+        ends([
+          { seconds: 10, perSecond: 100 },
+          { seconds: 4, perSecond: 50 },
+          { seconds: backSeconds, perSecond: 100 },
+        ]),
+        10_000,
+        14_000 + 1000 * backSeconds,
+      );
+    // Twenty times likelier than half of the rate are 16 ends at the whole one: 16 (ln 2 - 1/2) = 3.1 > ln 20.
+    expect(halved(0.1)).toEqual({ rateAfter: 'not back', ms: Number.NaN });
+    expect(halved(0.3).rateAfter).toBe('back');
+    expect(Math.abs(halved(0.3).ms - 4000)).toBeLessThanOrEqual(250);
+  });
+
+  it('is of what was due, where arrivals change by themselves', () => {
+    const steps = [
+      { seconds: 10, perSecond: 50 },
+      { seconds: 5, perSecond: 20 },
+      { seconds: 10, perSecond: 50 },
+    ] as const;
+    const dueMs = ends(steps).map((ms) => ms + 7 * Math.sin(ms));
+    const span = { perSecond: 50, sinceMs: 0, beganMs: 10_000, endedMs: 10_000, untilMs: 25_000 };
+    expect(recovery(ends(steps), span)).toMatchObject({ rateAfter: 'back' });
+    expect(recovery(ends(steps), { ...span, dueEnds: (ms) => countUpTo(dueMs.toSorted(), ms) })).toEqual({ rateAfter: 'kept', ms: 0 });
+  });
+
   it('is 0 where nothing fell, and not known where it never came back, or there was no time to see it', () => {
     expect(recoveryOf(ends([{ seconds: 30, perSecond: 50 }]), 10_000, 30_000)).toBe(0);
     expect(
@@ -60,7 +97,7 @@ describe('the time until the rate is back', () => {
         30_000,
       ),
     ).toBeNaN();
-    expect(recoveryOf(ends([{ seconds: 10, perSecond: 50 }]), 10_000, 10_100)).toBeNaN();
+    expect(recoveryFrom(ends([{ seconds: 10, perSecond: 50 }]), 10_000, 10_010)).toEqual({ rateAfter: 'unseen', ms: Number.NaN });
     expect(rateBefore(ends([{ seconds: 10, perSecond: 50 }]), 9500, 10_000)).toBeNaN();
   });
 });

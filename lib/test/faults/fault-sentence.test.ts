@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { faultSentence } from '../../src/analysis/fault-words.ts';
+import { faultSentence as sentenceOf } from '../../src/analysis/fault-words.ts';
+
+const faultSentence = (fault: Parameters<typeof sentenceOf>[0]): string => sentenceOf(fault, 'within the load');
 
 const harmless = {
   kind: 'kill',
@@ -10,6 +12,7 @@ const harmless = {
   detectedSeconds: Number.NaN,
   detectedBy: '',
   recoverySeconds: 0,
+  rateAfter: 'kept',
   tasksPerSecondBefore: 20,
   worstBacklog: 9,
   lost: 0,
@@ -30,7 +33,7 @@ it('says that nothing was seen of a fault only where no task shows it', () => {
   expect(faultSentence({ ...harmless, failed: 1 })).toBe(
     `${begin}no task was taken over, the rate stayed at 20 tasks/s; 9 tasks open at worst; 1 failed.`,
   );
-  expect(faultSentence({ ...harmless, recoverySeconds: 1.25 })).toContain(
+  expect(faultSentence({ ...harmless, rateAfter: 'back', recoverySeconds: 1.25 })).toContain(
     'when the engine went on is not seen, 90 % of 20 tasks/s again after 1.25 s',
   );
 });
@@ -46,4 +49,12 @@ it('says when the last task that was cut off began again', () => {
   } as const;
   expect(faultSentence(taken)).toContain('the first task was taken over after 1 s');
   expect(faultSentence(taken)).toContain('2 executed twice (the last after 10.4 s)');
+});
+
+it('says why it is not known when the rate was back', () => {
+  const unknown = { ...harmless, recoverySeconds: Number.NaN } as const;
+  expect(faultSentence({ ...unknown, rateAfter: 'not back' })).toContain('90 % of 20 tasks/s was not seen again within the load;');
+  expect(sentenceOf({ ...unknown, rateAfter: 'not back' }, 'before the next fault')).toContain('not seen again before the next fault;');
+  expect(faultSentence({ ...unknown, rateAfter: 'unseen' })).toContain('whether 20 tasks/s fell can not be told within the load');
+  expect(faultSentence({ ...unknown, rateAfter: 'unseen', tasksPerSecondBefore: Number.NaN })).toContain('the rate before it is not known');
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ledgerOf } from '../../src/analysis/ledger.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
+import { thisProcess } from '../../src/processes/process-owner.ts';
 import { toRichOutput } from '../../src/report/mime-bundle.ts';
 import { htmlReport } from '../../src/report/html-report.ts';
 import { textSummary } from '../../src/report/text-summary.ts';
@@ -119,6 +120,29 @@ it('files without an end are as they should be while it runs, and when it was ki
     delete manifest['ledger'];
   });
   expect(summarize(await openExperiment(whole)).damage).toBeNull();
+});
+
+it('one whose process is gone did not end, which is said with what was sampled', async () => {
+  halve('tasks');
+  const statusWith = async (owner: object): Promise<string> => {
+    editManifest(whole, (manifest) => {
+      manifest['status'] = 'running';
+      manifest['process'] = owner;
+      delete manifest['ledger'];
+    });
+    const { damage: found, status, reason = '' } = summarize(await openExperiment(whole));
+    expect(found).toBeNull();
+    return `${status} ${reason}`;
+  };
+  const own = thisProcess();
+  expect(await statusWith(own)).toBe('running ');
+  // Its pid is another's by now, or of another start of the machine.
+  const ended = `interrupted it did not end: its process (${own.pid}) is gone, killed or with the machine; what was sampled until then is kept`;
+  expect(await statusWith({ ...own, startTime: `${own.startTime}0` })).toBe(ended);
+  if (own.boot !== undefined) expect(await statusWith({ ...own, boot: 'another' })).toBe(ended);
+  // What runs elsewhere can't be told from here.
+  expect(await statusWith({ ...own, startTime: '0', host: `not-${own.host}` })).toBe('running ');
+  if (own.pidNamespace !== undefined) expect(await statusWith({ ...own, startTime: '0', pidNamespace: 'pid:[1]' })).toBe('running ');
 });
 
 it('damaged experiments break neither the list nor the latest, and are named with the reason', async () => {

@@ -10,7 +10,7 @@ import { zeroMs } from './handmade-experiment.ts';
 export interface PlantedTruth {
   /** Until a task begins again after a stop. */
   readonly detectedSeconds: number;
-  /** Until the engine is whole again and tasks end as before; 0: they never ended at less. */
+  /** Until the engine is whole again and tasks end as before; 0: they never ended at less; NaN: not before the next fault, or the last task had ended. */
   readonly recoverySeconds: number;
   readonly tasks: Readonly<Record<'lost' | 'stuck' | 'executedTwice', readonly string[]>>;
   readonly duplicates: number;
@@ -120,11 +120,13 @@ function truthOf({ faults, perSecond }: PlantedPlan, planted: readonly PlantedTa
     .reduce((first, ms) => Math.min(first, ms), Infinity);
   const stops = fault.effect === 'stop' || fault.effect === 'freeze';
   const ownWorkSeconds = fault.effect === 'stop' ? workSeconds(perSecond) : 0;
+  const lastEndSeconds = planted.reduce((last, { finishedMs }) => Math.max(last, finishedMs || 0), 0) / 1000;
+  const backSeconds = overSeconds + ownWorkSeconds;
   return {
     // Where the next fault keeps it from going on, a task that is taken over after that tells.
     detectedSeconds: stops && (!isCovered || doubled.length > 0) ? backMs / 1000 - fault.atSeconds : Number.NaN,
     recoverySeconds:
-      fault.effect === 'nothing' ? 0 : nextSeconds <= overSeconds + ownWorkSeconds ? Number.NaN : fault.seconds + ownWorkSeconds,
+      fault.effect === 'nothing' ? 0 : Math.min(nextSeconds, lastEndSeconds) <= backSeconds ? Number.NaN : fault.seconds + ownWorkSeconds,
     tasks: { lost: keys(outcome('lost')), stuck: keys(outcome('stuck')), executedTwice: doubled },
     duplicates: doubled.length,
     refusedRuns: planted.filter(({ isRefused, dueMs }) => isRefused && dueMs >= 1000 * fault.atSeconds && dueMs < 1000 * nextSeconds)

@@ -21,7 +21,7 @@ function mountResults(trial: Trial): void {
 }
 
 const onSmallDisk = { fault: full, skip: mountReason } as const;
-const unwritable = /the results can't be written any more: .*ENOSPC/;
+const unwritable = /the results can't be written any more: .*ENOSPC.*make room there/;
 
 /** What a machine may do to orchlab. */
 export const machineCells: readonly Cell[] = [
@@ -33,7 +33,12 @@ export const machineCells: readonly Cell[] = [
       mountResults(trial);
       fill(trial.workspace.results);
     },
-    expected: { code: 4, status: 'none', message: /perf-results.*: the results can't be written: .*ENOSPC/, withinSeconds: 10 },
+    expected: {
+      code: 4,
+      status: 'none',
+      message: /perf-results.*: the results can't be written: .*ENOSPC.*make room there/,
+      withinSeconds: 10,
+    },
   },
   ...(['load', 'drain', 'collect'] as const).map((phase): Cell => ({
     ...onSmallDisk,
@@ -52,7 +57,7 @@ export const machineCells: readonly Cell[] = [
     expected: {
       code: 4,
       status: 'done',
-      message: /the experiment is complete \(done\), but its reports can't be written: .*ENOSPC/,
+      message: /the experiment is complete \(done\), but its reports can't be written: .*ENOSPC.*make room there/,
       withinSeconds: 30,
     },
     everyday: true,

@@ -16,7 +16,7 @@ const password = 'the password is wrong';
 
 const gone = /the Postgres server \(process \d+\) ended while it was needed: it was killed, stopped or ran out of memory/;
 // Which it was is in its log.
-const engineEnded = /scheduler 0 ended with exit code 1 while it was needed \(its output: scheduler-0\.log\)/;
+const engineEnded = /scheduler 0 ended with exit code 1 while it was needed \(its output: scheduler-0\.log\)\. Postgres had said: /.source;
 const postmaster = '/postgres -D';
 
 /** The URL of the experiment's database: what its engine got. */
@@ -162,7 +162,13 @@ export const postgresCells: readonly Cell[] = [
       await client.query('alter system set default_transaction_read_only = on');
       await client.query('select pg_reload_conf()');
     },
-    expected: { code: 3, status: 'failed', message: engineEnded, withinSeconds: 30 },
+    expected: {
+      code: 3,
+      status: 'failed',
+      message: new RegExp(`${engineEnded}cannot execute .* in a read-only transaction\\. .*DATABASE_URL`),
+      withinSeconds: 30,
+    },
+    everyday: true,
   },
   {
     fault: full,
@@ -171,7 +177,12 @@ export const postgresCells: readonly Cell[] = [
     skip: mountReason,
     server: async (trial) => onSmallTablespace(trial),
     cause: (trial) => fill(tablespaceOf(trial)),
-    expected: { code: 3, status: 'failed', message: engineEnded, withinSeconds: 60 },
+    expected: {
+      code: 3,
+      status: 'failed',
+      message: new RegExp(`${engineEnded}could not extend .*No space left on device\\. .*make room`),
+      withinSeconds: 60,
+    },
   },
 ];
 

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { openExperiment } from '../../src/results/experiment.ts';
 import { findExperiments } from '../../src/results/find-experiments.ts';
 import { orchlab } from '../support/orchlab-command.ts';
 import { waitUntil } from '../processes/wait-until.ts';
@@ -63,7 +64,7 @@ export const signalFaults: readonly Cell[] = [
   {
     fault: killBoth,
     phase: 'load',
-    done: 'the guard ends what they started; the database stays on the server of DATABASE_URL, and the next start drops it',
+    done: 'the guard ends what they started; the database stays on the server of DATABASE_URL, and the next start drops it; `orchlab list` and `show` say that it did not end',
     async cause(trial) {
       const pid = trial.pidOf('experiment-process');
       process.kill(pid, 'SIGSTOP');
@@ -72,6 +73,8 @@ export const signalFaults: readonly Cell[] = [
     },
     expected: { code: 137, status: 'running', message: undefined },
     async check(trial) {
+      const { status, reason } = (await openExperiment(trial.directory() ?? '')).manifest;
+      expect.soft(`${status}: ${reason}`).toMatch(/^interrupted: it did not end: its process \(\d+\) is gone/);
       const left = trial.manifest()?.database.name ?? '';
       const { code, stderr } = await orchlab(['run', 'survival'], { cwd: trial.workspace.root, env: { DATABASE_URL: trial.serverUrl } });
       expect.soft(code, stderr).toBe(0);
