@@ -6,12 +6,15 @@ import { writeWhole } from './write-whole.ts';
 const moment = z.number().min(-8.64e15).max(8.64e15);
 export const settingValueSchema = z.union([z.number(), z.string(), z.boolean()]);
 
+/** Within the series: what a stranger wrote there leads nowhere else. */
+const directoryName = z.string().regex(/^(?!\.{0,2}$)[^/\\\0]+$/, { error: 'expected the name of a directory' });
+
 const stepSchema = z.looseObject({
   key: z.string(),
   label: z.string(),
   settings: z.record(z.string(), settingValueSchema),
   round: z.int().min(1),
-  experiment: z.string().nullable(),
+  experiment: directoryName.nullable(),
   status: z.enum(['running', 'done', 'failed', 'timed-out', 'aborted', 'interrupted']),
   reason: z.string().optional(),
   startedMs: moment,
