@@ -30,7 +30,7 @@ const marginSeconds = 30;
 
 /** Finds the programs of a described target. Throws a MissingProgramError when one is missing. */
 export async function loadDescribedTarget(file: TargetFile, workspace: Workspace, environment = process.env): Promise<CreateTarget> {
-  const programs = await findPrograms(file, workspace.root, environment);
+  const programs = await findPrograms(file, workspace.root, { environment });
   return async (context) => createDescribedTarget(file, { context, workspace, programs });
 }
 
