@@ -15,7 +15,7 @@ import { summarySchema } from './summary-schema.ts';
 import type { Summary } from './summary.ts';
 
 /** Raised when a figure changes its meaning or the summary gets another field: what was saved before is worked out anew. */
-const formatVersion = 4;
+const formatVersion = 5;
 
 /** summary.json: the figures of an experiment, and what they were made of, by which one sees whether they still hold. */
 interface SavedSummary {

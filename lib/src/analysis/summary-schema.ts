@@ -177,6 +177,7 @@ export const summarySchema: z.ZodType<Omit<Summary, 'directory'>> = z.object({
   config: z.string(),
   target: z.object({ name: z.string(), version: z.string() }),
   status: statusSchema,
+  label: z.string().nullable(),
   reason: z.string().optional(),
   warnings: texts,
   damage: z.object({ tasksRead: count, tasksWritten: figure, problems: texts }).nullable(),

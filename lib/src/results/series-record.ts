@@ -31,6 +31,7 @@ const recordSchema = z.looseObject({
   seed: z.number(),
   orchlab: z.string(),
   request: z.record(z.string(), z.unknown()),
+  noted: z.object({ label: z.string().optional(), commit: z.string().optional() }).optional(),
   runner: z.object({ pid: z.int(), startTime: z.string() }).nullable(),
   startedMs: moment,
   endedMs: moment.nullable(),
@@ -81,6 +82,8 @@ export interface SeriesRecord {
   readonly orchlab: string;
   /** Enough to plan it again: each kind has its own. */
   readonly request: Readonly<Record<string, unknown>>;
+  /** What is noted with each of its experiments (`--label`, `--commit`), as it was begun with; also when it goes on. */
+  readonly noted?: { readonly label?: string | undefined; readonly commit?: string | undefined } | undefined;
   /** The process that runs it; null when none does any more. */
   readonly runner: { readonly pid: number; readonly startTime: string } | null;
   readonly startedMs: number;
