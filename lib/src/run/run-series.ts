@@ -78,7 +78,12 @@ async function runPlan(
       const begunMs = Date.now();
       await keeper.begin(next, total(), begunMs);
       const progress = (): SeriesProgress => progressOf(keeper.name, next, finished, total(), (Date.now() - begunMs) / 1000);
-      const experiment = await runStep({ ...next, environment: { ...keeper.notes, ...next.environment } }, keeper, withSeries(view, progress), options);
+      const experiment = await runStep(
+        { ...next, environment: { ...keeper.notes, ...next.environment } },
+        keeper,
+        withSeries(view, progress),
+        options,
+      );
       if (experiment === undefined) await keeper.endStep({ status: 'interrupted', endedMs: Date.now() });
       else await noteEnd(experiment);
       const step = keeper.last;

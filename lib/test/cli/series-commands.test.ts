@@ -27,7 +27,9 @@ async function onlySeries(kind: string): Promise<Series> {
 describe('orchlab sweep', () => {
   it('killed in the middle goes on where it was, with one table of all', async () => {
     const vary = ['--vary', `${places}=2,4`, '--vary', 'target=pg-boss,graphile-worker'];
-    const first = startOrchlab(['sweep', 'small', ...vary, '--repeat', '1', '--seed', '5', '--label', 'before', '--commit', 'v1'], { cwd: workspace.root });
+    const first = startOrchlab(['sweep', 'small', ...vary, '--repeat', '1', '--seed', '5', '--label', 'before', '--commit', 'v1'], {
+      cwd: workspace.root,
+    });
     await first.seen(/^2 of 4: [^\n]*\nProgress: /m);
     first.child.kill('SIGKILL');
     await first.result;
@@ -94,7 +96,11 @@ describe('orchlab sweep', () => {
       ['sweep', '--resume', '--vary', 'target=dbos'],
       /sweep --resume: expected nothing beside it but --repeat/,
     ],
-    ['a baseline of a sweep', ['sweep', 'small', '--vary', 'target=dbos', '--baseline', 'latest'], /--baseline .*different configs, of which no one baseline is/],
+    [
+      'a baseline of a sweep',
+      ['sweep', 'small', '--vary', 'target=dbos', '--baseline', 'latest'],
+      /--baseline .*different configs, of which no one baseline is/,
+    ],
     ['a baseline of a bench', ['bench', 'small', '--baseline', 'latest'], /--baseline .*a bench has its own/],
     ['a bench of one side', ['bench', 'small', '--a', 'target=dbos'], /bench: expected --a and --b/],
     ['a width that is none', ['bench', 'small', '--a', 'target=dbos', '--b', 'target=pg-boss', '--until', '5'], /argument '5' is invalid/],
