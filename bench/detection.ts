@@ -161,7 +161,18 @@ function historiesOf(change: number): { readonly found: number; readonly others:
   for (let seed = 1; seed <= comparisons; seed++) {
     const normal = seededNormal(seed);
     const points = Array.from({ length: 60 }, (_, index): HistoryPoint => {
-      const words = { config: '', configHash: '', target: '', version: '', program: '', commit: '', orchlab: '', host: '', postgres: '' };
+      const words = {
+        config: '',
+        configHash: '',
+        target: '',
+        version: '',
+        program: '',
+        commit: '',
+        label: '',
+        orchlab: '',
+        host: '',
+        postgres: '',
+      };
       const level = (name: string): number => (name === 'response.p99' && index >= 30 ? 1 + change : 1);
       const figures = Object.entries(base).map(([name, value]) => [name, value * level(name) * Math.exp(0.02 * normal())] as const);
       return { ...words, experiment: `${index}`, atMs: index, figures: Object.fromEntries(figures) };

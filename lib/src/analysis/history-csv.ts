@@ -7,7 +7,19 @@ export class HistoryCsvError extends Error {
   override readonly name = 'HistoryCsvError';
 }
 
-const words = ['experiment', 'config', 'configHash', 'target', 'version', 'program', 'commit', 'orchlab', 'host', 'postgres'] as const;
+const words = [
+  'experiment',
+  'config',
+  'configHash',
+  'target',
+  'version',
+  'program',
+  'commit',
+  'label',
+  'orchlab',
+  'host',
+  'postgres',
+] as const;
 
 /**
  * Points as CSV (RFC 4180), a row each in the order given: `time` (ISO 8601, UTC), then what they have in common or not, then a column a figure by

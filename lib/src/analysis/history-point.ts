@@ -20,6 +20,8 @@ export interface HistoryPoint {
   readonly program: string;
   /** Of the orchestrator where it was said, else of the workspace. */
   readonly commit: string;
+  /** What the user calls it and others like it. */
+  readonly label: string;
   readonly orchlab: string;
   readonly host: string;
   /** Version, how it was started, and the hash of its settings. */
@@ -46,6 +48,7 @@ export function historyPoints(experiments: readonly Experiment[]): readonly Hist
       version,
       program: programHash,
       commit: notedCommit(manifest) ?? '',
+      label: manifest.label ?? '',
       orchlab,
       host,
       postgres: `${postgres}, settings ${hashOf(postgresSettings).slice(0, 4)}`,

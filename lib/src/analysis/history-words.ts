@@ -42,11 +42,12 @@ export function changeSentence(line: HistoryLine, { title, unit }: FigureHistory
     fewest < leastOfLevel
       ? ` (of ${plural(fewest, 'experiment')} only ${countAfter < countBefore ? 'after' : 'before'} it: it may be an outlier)`
       : '';
-  const { experiment, commit } = line.points[point]!;
+  const { experiment, commit, label } = line.points[point]!;
   const causes = differences.map(
     ({ what, before, after }) => `${what} ${shortCommit(before) || 'unknown'} → ${shortCommit(after) || 'unknown'}`,
   );
-  const where = `${experiment}${commit === '' ? '' : ` (commit ${shortCommit(commit)})`}`;
+  const noted = [label && `label ${label}`, commit && `commit ${shortCommit(commit)}`].filter((word) => word !== '');
+  const where = `${experiment}${noted.length === 0 ? '' : ` (${noted.join(', ')})`}`;
   const levels = `${formatFigure(meanBefore, unit)} → ${formatFigure(meanAfter, unit)}`;
   return `${title} ${changeWords(change)}: ${levels} from ${where} on${doubt}, p ${p === 0 ? 'below 1e-300' : Number(p.toPrecision(1))}; ${causes.length === 0 ? 'no version or commit that is noted changed there' : `there changed: ${causes.join(', ')}`}.`;
 }

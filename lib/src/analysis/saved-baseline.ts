@@ -12,25 +12,27 @@ export const baselineFileName = 'baseline.json';
 
 const known = z.number().nullable();
 
-const schema = z.object({
+/** What became of one threshold, as JSON has it. */
+export const thresholdResultSchema = z.object({
+  threshold: z.string(),
+  figure: z.string(),
+  title: z.string(),
+  unit: z.enum(figureUnits),
+  comparator: z.enum(['<', '<=', '>', '>=', '=']),
+  outcome: z.enum(['passed', 'failed', 'inconclusive']),
+  value: known,
+  bound: known,
+  excess: known,
+  reason: z.string(),
+});
+
+/** What baseline.json holds. */
+export const baselineSchema = z.object({
   title: z.string(),
   baseline: z.string(),
   baselineExperiments: z.array(z.string()),
   experiments: z.array(z.string()),
-  results: z.array(
-    z.object({
-      threshold: z.string(),
-      figure: z.string(),
-      title: z.string(),
-      unit: z.enum(figureUnits),
-      comparator: z.enum(['<', '<=', '>', '>=', '=']),
-      outcome: z.enum(['passed', 'failed', 'inconclusive']),
-      value: known,
-      bound: known,
-      excess: known,
-      reason: z.string(),
-    }),
-  ),
+  results: z.array(thresholdResultSchema),
 });
 
 /** Writes baseline.json into the directory of an experiment, whole or not at all: an opened experiment does not know it, one that is opened again does. */
@@ -44,5 +46,5 @@ export async function saveBaseline({ directory }: Pick<Experiment, 'directory'>,
  */
 export function savedBaseline({ directory }: Pick<Experiment, 'directory'>): SummaryOf<BaselineComparison> | undefined {
   const path = join(directory, baselineFileName);
-  return existsSync(path) ? readRecord(path, 'what became of the thresholds against a baseline', schema) : undefined;
+  return existsSync(path) ? readRecord(path, 'what became of the thresholds against a baseline', baselineSchema) : undefined;
 }

@@ -52,6 +52,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
     config: config.name,
     target: { name: target.name, version: target.version },
     status,
+    label: manifest.label ?? null,
     ...(reason !== undefined && { reason }),
     warnings: [...warningsOf(experiment), ...againstBaseline.warnings],
     damage: damageOf(experiment) ?? null,

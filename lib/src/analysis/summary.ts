@@ -30,6 +30,8 @@ export interface Summary {
   readonly config: string;
   readonly target: { readonly name: string; readonly version: string };
   readonly status: ExperimentStatus;
+  /** What the user calls it, and others like it (`--label`); null where that was not said. */
+  readonly label: string | null;
   /** One sentence: why the status is not `done`. */
   readonly reason?: string;
   readonly warnings: readonly string[];

@@ -41,6 +41,7 @@ export function addBenchCommand(program: Command): void {
     seed: 'the order follows',
     resume: ', or with other --rounds, --until, --max-rounds',
     json: '',
+    baseline: 'a bench has its own, thresholds relative to a baseline are judged of B beside A',
   })
     .addHelpText(
       'after',

@@ -31,6 +31,7 @@ export function addCapacityCommand(program: Command): void {
     seed: 'random arrivals follow',
     resume: '; with --probes, with more of them',
     json: ': the answer and its probes',
+    baseline: 'a search has its objective (--slo) in place of thresholds; compare answers by orchlab compare',
   })
     .addHelpText(
       'after',

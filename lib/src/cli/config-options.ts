@@ -45,13 +45,6 @@ export function withConfigOptions(command: Command): Command {
 
 /** The config that a command line asks for: one by name or path, or one made of the options alone. */
 export async function configFrom(name: string | undefined, options: ConfigOptions): Promise<PerfConfig> {
-  const config = await readConfig(name, options);
-  const { sayForeignTarget } = await import('./print-target-actions.ts');
-  await sayForeignTarget(config.target);
-  return config;
-}
-
-async function readConfig(name: string | undefined, options: ConfigOptions): Promise<PerfConfig> {
   const overrides = toOverrides(options);
   if (name !== undefined) {
     const load = async (values: Partial<PerfConfigFile>): Promise<PerfConfig> =>

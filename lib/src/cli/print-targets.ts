@@ -2,30 +2,44 @@ import { from } from 'arquero';
 import { findWorkspace } from '../config/workspace.ts';
 import { checkTarget } from '../experiment/check-target.ts';
 import type { CheckStep } from '../experiment/target-trial.ts';
+import { printableLine } from '../report/printable.ts';
 import { textTable } from '../report/text-table.ts';
+import { sayForeignTarget } from '../run/foreign-target.ts';
 import { listTargets } from '../targets/registry.ts';
 import { exitCodes } from './exit-codes.ts';
 import { withInterruption } from './interruption.ts';
 import { print, printJson, say } from './output.ts';
-import { sayForeignTarget } from './print-target-actions.ts';
 
-export async function printTargets({ json = false }: { readonly json?: boolean }): Promise<void> {
-  const targets = await listTargets(findWorkspace());
+export interface TargetsOptions {
+  readonly json?: boolean;
+  readonly check?: boolean;
+}
+
+/** Lists the targets. Nothing of a target file is run, but with `check` the programs that it says how to try: they are said before. */
+export async function printTargets({ json = false, check = false }: TargetsOptions): Promise<void> {
+  const workspace = findWorkspace();
+  const listed = await listTargets(workspace);
+  const commands = new Set(listed.flatMap(({ checks = [] }) => checks));
+  if (check && commands.size > 0)
+    say(`To see whether their programs work, this is run:\n${[...commands].map((each) => `  ${printableLine(each)}`).join('\n')}\n`);
+  const targets = check ? await listTargets(workspace, { check }) : listed;
   if (json) {
     printJson(targets);
     return;
   }
-  const rows = targets.map(({ name, description, executors, schedulers, from: source, problem }) => ({
+  const rows = targets.map(({ name, description, executors, schedulers, from: source, checks = [], problem }) => ({
     target: name,
     description,
     executors: executors.join(', '),
     schedulers,
     from: source,
-    here: problem === undefined ? 'yes' : 'no',
+    here: problem !== undefined ? 'no' : check || checks.length === 0 ? 'yes' : 'not tried',
   }));
   print(textTable(from(rows), { limit: Number.POSITIVE_INFINITY }));
   const problems = new Set(targets.flatMap(({ problem }) => (problem === undefined ? [] : [problem])));
   for (const problem of problems) say(problem);
+  if (!check && rows.some(({ here }) => here === 'not tried'))
+    say('Whether the programs of those that were not tried work: orchlab targets --check');
 }
 
 interface CheckOptions {
@@ -38,7 +52,7 @@ interface CheckOptions {
 /** Prints each step of a check as it ends; the exit code says whether all was well. */
 export async function printTargetCheck(target: string, { executor, processes, timeout, json = false }: CheckOptions): Promise<void> {
   const steps: CheckStep[] = [];
-  await sayForeignTarget(target);
+  await sayForeignTarget(target, findWorkspace());
   await withInterruption(async (signal) => {
     const options = { target, executor, processes, timeoutSeconds: timeout, workspace: findWorkspace(), signal };
     for await (const step of checkTarget(options)) {

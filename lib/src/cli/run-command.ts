@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import { findWorkspace } from '../config/workspace.ts';
 import { listConfigs } from '../config/load-config.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Baseline } from '../analysis/gate.ts';
 import { openBaseline, relativeConfigFrom } from './baseline-option.ts';
-import { checkAll } from './check-all.ts';
 import { type ConfigOptions, configFrom, configsFrom, withConfigOptions } from './config-options.ts';
 import { UsageError, exitCodes } from './exit-codes.ts';
 import { type GateFiles, checkGateFiles, gateFilesOf, withGateFiles } from './gate-files.ts';
@@ -118,7 +118,11 @@ Examples:
       const configs = (await Promise.all((await listConfigs(options.configDir)).map(async (name) => configsFrom(name, options)))).flat();
       if (configs.length === 0) throw new UsageError('run-all: expected YAML files in perf-configs (or --config-dir), got none');
       await checkGateFiles(options);
-      await checkAll(configs);
+      const { checkConfigs } = await import('../run/check-config.ts');
+      await checkConfigs(
+        configs.map((config) => ({ config })),
+        findWorkspace(),
+      );
       await withInterruption(async (signal) => runAll(configs, options, signal));
     });
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Series } from '../results/series.ts';
 import type { SeriesKind } from '../results/series-record.ts';
 import type { ResumeSeriesOptions } from '../run/resume-series.ts';
@@ -21,6 +21,8 @@ export interface SeriesWords {
   readonly seed?: string;
   readonly resume: string;
   readonly json: string;
+  /** Why it takes no --baseline, and what to do. */
+  readonly baseline: string;
 }
 
 /** Adds them. */
@@ -28,6 +30,12 @@ export function withSeriesOptions(command: Command, words: SeriesWords): Command
   withNoteOptions(command);
   if (words.seed !== undefined)
     command.option('--seed <number>', `what ${words.seed} from (default: a random one, which is saved)`, toSeed);
+  // Known, to say why it isn't taken: no other command than run has one.
+  command.addOption(
+    new Option('--baseline <selection>').hideHelp().argParser(() => {
+      throw new InvalidArgumentError(`expected none: ${words.baseline}.`);
+    }),
+  );
   return command
     .option('--resume [series]', `go on with one that was interrupted, by its name (default: the latest)${words.resume}`)
     .option('--json', `print one JSON object on stdout${words.json} (progress goes to stderr)`)

@@ -22,8 +22,8 @@ export function addShrinkCommand(program: Command): void {
     .option('--probes <count>', 'experiments at most (default: 30)', toCount)
     .option('--tries <count>', 'how often a config is tried before it is said not to show it (default: 2)', toCount)
     .option('--seconds <seconds>', 'begin no experiment after so long (default: 1800)', toPositive);
-  withSeriesOptions(command, { resume: '', json: '' }).action(async (name: string | undefined, options: ShrinkCommandOptions) =>
-    runShrink(name, options),
+  withSeriesOptions(command, { resume: '', json: '', baseline: 'what is made smaller is a loss, not a time' }).action(
+    async (name: string | undefined, options: ShrinkCommandOptions) => runShrink(name, options),
   );
 }
 

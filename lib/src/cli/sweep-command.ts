@@ -30,6 +30,8 @@ export function addSweepCommand(program: Command): void {
     seed: 'the order follows',
     resume: '; with --repeat, with more rounds',
     json: ', with the figures of each combination',
+    baseline:
+      'the combinations of a sweep are different configs, of which no one baseline is; for one config on several targets: run --target a,b --repeat 3 --baseline ...',
   })
     .addHelpText(
       'after',

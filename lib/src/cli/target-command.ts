@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { TargetsOptions } from './print-targets.ts';
 import { toCount, toTimeout } from './number-options.ts';
 
 interface CheckCommandOptions {
@@ -12,9 +13,12 @@ export function addTargetCommands(program: Command): void {
   program
     .command('targets')
     .summary('list the orchestrators that can be measured')
-    .description('List the targets: those that orchlab brings, and those that perf-configs/targets describes.')
+    .description(
+      'List the targets: those that orchlab brings, and those that perf-configs/targets describes. Nothing of a target file is run.',
+    )
+    .option('--check', 'try the programs of target files as they say, after saying with what commands')
     .option('--json', 'print one JSON array on stdout')
-    .action(async (options: { readonly json?: boolean }) => {
+    .action(async (options: TargetsOptions) => {
       const { printTargets } = await import('./print-targets.ts');
       await printTargets(options);
     });

@@ -10,19 +10,17 @@ export interface ExtentProblem {
 }
 
 /**
- * Whether plain values can be walked through: they end, and written out they are at most `mostCharacters` long and 100 levels deep. Aliases
+ * Whether plain values can be walked through: they end, and written out they are at most `most` characters long and 100 levels deep. Aliases
  * in YAML make values that contain themselves, and few that are billions when each is written where it is used. Undefined when all is well.
  */
-export function extentProblem(values: unknown): ExtentProblem | undefined {
+export function extentProblem(values: unknown, most = mostCharacters): ExtentProblem | undefined {
   // A value that is used twice is measured once: else this would take the time that it is to save.
   const sizes = new Map<object, number>();
   const around = new Set<object>();
   let problem: ExtentProblem | undefined;
   const whole = sizeOf(values, []);
   if (problem) return problem;
-  return whole > mostCharacters
-    ? { path: [], expected: `at most ${mostCharacters} characters, aliases written out`, got: 'more' }
-    : undefined;
+  return whole > most ? { path: [], expected: `at most ${most} characters, aliases written out`, got: 'more' } : undefined;
 
   function sizeOf(value: unknown, path: readonly PropertyKey[]): number {
     if (problem) return 0;

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Client, type QueryResultRow } from 'pg';
 import { codeOf, reasonOf } from '../errors/error-reason.ts';
 import { DatabaseError } from './database-server.ts';
@@ -13,16 +14,29 @@ export interface DatabaseClient extends AsyncDisposable {
   query<R extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<readonly R[]>;
 }
 
-/** Connects within 5 s, or throws a DatabaseError that says where to, why not and what to do. */
-export async function connect(url: string): Promise<DatabaseClient> {
+/**
+ * Connects within 5 s, or throws a DatabaseError that says where to, why not and what to do. Where `signal` aborts, the connection is cut: what
+ * waits for the server, also for the answer to a query, fails at once.
+ */
+export async function connect(url: string, signal?: AbortSignal): Promise<DatabaseClient> {
   const address = describeAddress(url);
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: connectTimeoutMs, application_name: ownApplication });
+  signal?.throwIfAborted();
+  const socket = new Socket();
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: connectTimeoutMs,
+    application_name: ownApplication,
+    stream: () => socket,
+  });
+  const cut = (): void => void socket.destroy(new Error('interrupted'));
+  signal?.addEventListener('abort', cut, { once: true });
   // A server that goes away under an idle connection must not end this process: the next query reports it.
   client.on('error', () => undefined);
   try {
     await client.connect();
     ownTransactions.add();
   } catch (error) {
+    signal?.removeEventListener('abort', cut);
     await client.end().catch(() => undefined);
     throw new DatabaseError(`could not connect to ${address}: ${reasonOf(error)}. ${passwordAdvice(url) ?? adviceFor(error)}`, {
       cause: error,
@@ -34,7 +48,10 @@ export async function connect(url: string): Promise<DatabaseClient> {
       ownTransactions.add();
       return (await client.query<R>(sql, [...values])).rows;
     },
-    [Symbol.asyncDispose]: () => client.end(),
+    async [Symbol.asyncDispose]() {
+      signal?.removeEventListener('abort', cut);
+      await client.end();
+    },
   };
 }
 

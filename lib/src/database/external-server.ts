@@ -5,13 +5,13 @@ import { parseDatabaseUrl, withPassword } from './database-url.ts';
 import { readServerSettings, readServerVersion } from './server-settings.ts';
 
 /**
- * The server of DATABASE_URL, after connecting to it; throws a DatabaseError when that can't be done.
+ * The server of DATABASE_URL, after connecting to it; throws a DatabaseError when that can't be done, or `signal` aborts.
  *
  * Its URL has the password, also where that came from PGPASSWORD or PGPASSFILE: schedulers get the URL, never these.
  */
-export async function openExternalServer(url: string): Promise<DatabaseServer> {
+export async function openExternalServer(url: string, signal?: AbortSignal): Promise<DatabaseServer> {
   parseDatabaseUrl(url);
-  await using client = await connect(url);
+  await using client = await connect(url, signal);
   const [version, settings, postmasterPid] = [
     await readServerVersion(client),
     await readServerSettings(client),

@@ -15,6 +15,8 @@ export interface FindServerOptions {
   readonly databaseUrl?: string;
   /** Where the shared server is remembered. Default: `.orchlab/` of the workspace. */
   readonly stateDirectory?: string;
+  /** Ends the wait for a server that does not answer. */
+  readonly signal?: AbortSignal;
 }
 
 export interface OpenServerOptions extends FindServerOptions {
@@ -25,8 +27,8 @@ export interface OpenServerOptions extends FindServerOptions {
 
 /** The server there is: that of DATABASE_URL, else the shared one when it runs, else undefined. */
 export async function findServer(options: FindServerOptions = {}): Promise<DatabaseServer | undefined> {
-  const { databaseUrl = process.env['DATABASE_URL'], stateDirectory = findWorkspace().state } = options;
-  return databaseUrl ? await openExternalServer(databaseUrl) : await findSharedServer(stateDirectory);
+  const { databaseUrl = process.env['DATABASE_URL'], stateDirectory = findWorkspace().state, signal } = options;
+  return databaseUrl ? await openExternalServer(databaseUrl, signal) : await findSharedServer(stateDirectory);
 }
 
 /**

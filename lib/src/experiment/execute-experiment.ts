@@ -145,7 +145,12 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   await using logs = boundLogs(directory);
 
   live.step = 'starting Postgres';
-  const opening = openServer({ guard, keepDatabase: request.keepDatabase, stateDirectory: request.workspace.state });
+  const opening = openServer({
+    guard,
+    keepDatabase: request.keepDatabase,
+    stateDirectory: request.workspace.state,
+    signal: ending.signal,
+  });
   await using _opened = held(opening);
   const server = await withLimit(opening, databaseLimitSeconds, 'starting Postgres', ending.signal);
   if (server.kind !== 'embedded') await keeper.warn(...(await cleanUpBehindOthers(server)));

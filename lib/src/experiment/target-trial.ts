@@ -10,7 +10,7 @@ import { type Guard, killGroupsWith } from '../processes/guard.ts';
 import { identify } from '../processes/process-family.ts';
 import { leftBehind, stopWithFamily } from '../processes/stop-family.ts';
 import { looksLikeWrapper } from '../sampling/wrapper.ts';
-import { redactSecrets, secretsOf } from '../targets/described/database-secrets.ts';
+import { redactSecrets, secretsOf } from '../processes/secrets.ts';
 import { type OpenCounter, openCounter } from '../targets/open-counter.ts';
 import type { CreateTarget, OpenWork, Scheduler, Target } from '../targets/target.ts';
 import { taskSpec } from '../targets/task-spec.ts';

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { GuardMessage } from './guard.ts';
 import { stopGraceMs } from '../timing/stop-limits.ts';
 import { findFamily } from './process-family.ts';
+import { redactFile } from './secrets.ts';
 import { endFamily, sendIfAllowed } from './stop-family.ts';
 import { stopProcess } from './stop-process.ts';
 
@@ -19,7 +20,7 @@ const entries = new Map<number | string, Entry>();
 for await (const line of createInterface({ input: process.stdin })) {
   const message = parse(line);
   if (message?.kind === 'process') entries.set(message.pid, message);
-  if (message?.kind === 'directory') entries.set(message.path, message);
+  if (message?.kind === 'directory' || message?.kind === 'log') entries.set(message.path, message);
   if (message?.kind === 'release') entries.delete(message.what);
 }
 
@@ -38,6 +39,8 @@ for (const entry of processes.filter(({ processGroup }) => !processGroup)) {
   for (const { pid } of findFamily([entry])) sendIfAllowed(pid, 'SIGCONT');
 }
 await Promise.allSettled(processes.filter(({ processGroup }) => !processGroup).map(stop));
+// What wrote to them has ended. One that is gone, or a full disk: nobody is left to be told.
+await Promise.allSettled(left.filter((entry) => entry.kind === 'log').map(async ({ path, secrets }) => redactFile(path, secrets)));
 for (const entry of left) {
   if (entry.kind !== 'directory') continue;
   try {

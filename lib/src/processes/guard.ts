@@ -26,8 +26,13 @@ export interface Guard extends AsyncDisposable {
   protect(pid: number, options?: ProtectOptions): void;
   /** Has the guard remove the directory `path` (absolute), after the processes have ended. Call it before making it. */
   protectDirectory(path: string): void;
-  /** Takes back a protection, when the process has ended or the directory is removed or shall stay. */
-  release(pidOrDirectory: number | string): void;
+  /**
+   * Has the guard take secrets out of the file `path` (absolute), after the processes have ended that write to it. They go through a pipe: to
+   * no argument, environment or file.
+   */
+  protectLog(path: string, secrets: readonly string[]): void;
+  /** Takes back a protection: the process has ended, the directory is removed or shall stay, the secrets are out of the log. */
+  release(pidOrPath: number | string): void;
   /** Ends the guard, which first cleans up what is still protected. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -43,16 +48,29 @@ export type GuardMessage =
       readonly graceMs: number;
     }
   | { readonly kind: 'directory'; readonly path: string }
+  | { readonly kind: 'log'; readonly path: string; readonly secrets: readonly string[] }
   | { readonly kind: 'release'; readonly what: number | string };
 
-/** Protects the process group that process `pid` leads, and returns what takes that back, for when the group has ended. */
-export type ProtectGroup = (pid: number) => () => void;
+/** A file that processes write to, and what must not stay in it. */
+export interface GuardedLog {
+  readonly path: string;
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Protects the process group that process `pid` leads, and the log that it writes: returns what takes that back, for when the group has ended and
+ * its log holds no secret any more.
+ */
+export type ProtectGroup = (pid: number, ...logs: readonly GuardedLog[]) => () => void;
 
 /** Has `guard` end groups, and all that came from them. */
 export function killGroupsWith(guard: Guard): ProtectGroup {
-  return (pid) => {
+  return (pid, ...logs) => {
     guard.protect(pid, { processGroup: true });
-    return () => guard.release(pid);
+    for (const { path, secrets } of logs) guard.protectLog(path, secrets);
+    return () => {
+      for (const what of [pid, ...logs.map(({ path }) => path)]) guard.release(what);
+    };
   };
 }
 
@@ -108,6 +126,9 @@ export function startGuard({ marks = false }: GuardOptions = {}): Guard {
     protectDirectory(path) {
       if (!isAbsolute(path)) throw new TypeError(`protectDirectory: expected an absolute path, got ${JSON.stringify(path)}`);
       tell({ kind: 'directory', path });
+    },
+    protectLog(path, secrets) {
+      tell({ kind: 'log', path, secrets });
     },
     release(what) {
       if (!failure) tell({ kind: 'release', what });

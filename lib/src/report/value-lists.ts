@@ -39,9 +39,12 @@ export function experimentsTable(experiments: readonly Experiment[]): ColumnTabl
 export function summariesTable(summaries: readonly Summary[]): ColumnTable {
   const figures = overviewOfSummaries(summaries);
   const names = figures.columnNames();
+  const labels = summaries.map(({ label }) => label ?? '');
+  // Where nobody gave one, the column says nothing.
+  const haveLabels = labels.some((label) => label !== '');
   return figures
-    .assign({ experiment: summaries.map(({ name }) => name), setup: summaries.map(({ setup }) => shortSetup(setup)) })
-    .select('experiment', ...names, 'setup');
+    .assign({ experiment: summaries.map(({ name }) => name), label: labels, setup: summaries.map(({ setup }) => shortSetup(setup)) })
+    .select('experiment', ...(haveLabels ? ['label'] : []), ...names, 'setup');
 }
 
 /** Configs side by side, a row each: what is run, on what, and how long a task works. */
@@ -57,6 +60,7 @@ export function configsTable(configs: readonly PerfConfig[]): ColumnTable {
 
 /** Series one below the other: what each is of, how far it is, and what it sets. */
 export function seriesTable(all: readonly Series[]): ColumnTable {
+  const haveLabels = all.some(({ record }) => record.noted?.label !== undefined);
   return from(
     all.map(({ name, record, steps, experiments }) => {
       const count = (status: string): number => steps.filter((step) => step.status === status).length;
@@ -64,6 +68,7 @@ export function seriesTable(all: readonly Series[]): ColumnTable {
       const valuesOf = (setting: string): string => inOrder(steps.flatMap((step) => step.settings[setting] ?? [])).join(',');
       return {
         series: name,
+        ...(haveLabels && { label: record.noted?.label ?? '' }),
         config: record.config,
         target: inOrder(experiments.map(({ manifest }) => manifest.target.name)).join(', '),
         status: record.status,

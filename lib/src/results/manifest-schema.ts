@@ -54,11 +54,31 @@ const momentsSchema = z.looseObject({
   endedMs: moment.optional(),
 });
 
+/** How an experiment ended, as its manifest says. */
+export const statusSchema = z.enum(['running', 'done', 'failed', 'timed-out', 'aborted', 'interrupted']);
+
+export const clockSchema = z.looseObject({
+  skewMsStart: z.number().nullable(),
+  skewMsEnd: z.number().nullable(),
+  uncertaintyMs: known,
+  corrected: z.boolean(),
+});
+
+export const ceilingSchema = z.looseObject({
+  name: z.string(),
+  title: z.string(),
+  figure: z.enum(ceilingFigures),
+  value: z.number().positive(),
+  settings: z.array(z.string()),
+  formula: z.string(),
+  atOnce: z.number().positive().optional(),
+});
+
 /** What readers need of a manifest.json: unknown fields pass, and what older versions of orchlab did not write is filled in. */
 export const manifestSchema = z.looseObject({
   formatVersion: z.literal(1),
   name: z.string(),
-  status: z.enum(['running', 'done', 'failed', 'timed-out', 'aborted', 'interrupted']),
+  status: statusSchema,
   reason: z.string().optional(),
   process: z
     .object({
@@ -95,14 +115,7 @@ export const manifestSchema = z.looseObject({
   targetCommit: z.string().optional(),
   label: z.string().optional(),
   times: momentsSchema,
-  clock: z
-    .looseObject({
-      skewMsStart: z.number().nullable(),
-      skewMsEnd: z.number().nullable(),
-      uncertaintyMs: known,
-      corrected: z.boolean(),
-    })
-    .optional(),
+  clock: clockSchema.optional(),
   ledger: z
     .looseObject({
       submitted: count,
@@ -116,18 +129,6 @@ export const manifestSchema = z.looseObject({
     .optional(),
   runWatch: z.looseObject({ reads: known, failures: known, readMsMean: known, intervalMsMean: known }).optional(),
   eventLoopDelay: z.looseObject({ p99Ms: known, maxMs: known }).optional(),
-  ceilings: z
-    .array(
-      z.looseObject({
-        name: z.string(),
-        title: z.string(),
-        figure: z.enum(ceilingFigures),
-        value: z.number().positive(),
-        settings: z.array(z.string()),
-        formula: z.string(),
-        atOnce: z.number().positive().optional(),
-      }),
-    )
-    .optional(),
+  ceilings: z.array(ceilingSchema).optional(),
   stoppedBy: z.looseObject({ threshold: z.string(), figure: z.string(), value: known, afterSeconds: known }).optional(),
 });

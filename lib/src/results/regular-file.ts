@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 
 /**
  * Opens a file for reading; undefined where there is none. To be closed by the caller.
@@ -13,11 +13,13 @@ export function openRegularFile(path: string): number | undefined {
   return openSync(path, 'r');
 }
 
-/** The bytes of such a file; undefined where there is none. */
-export function readRegularFile(path: string): Buffer | undefined {
+/** The bytes of such a file; undefined where there is none. Throws where there are more than `mostBytes`. */
+export function readRegularFile(path: string, mostBytes: number): Buffer | undefined {
   const file = openRegularFile(path);
   if (file === undefined) return undefined;
   try {
+    const { size } = fstatSync(file);
+    if (size > mostBytes) throw new Error(`expected at most ${mostBytes} bytes, got ${size}`);
     return readFileSync(file);
   } finally {
     closeSync(file);

@@ -6,12 +6,15 @@ import { writeWhole } from './write-whole.ts';
 const moment = z.number().min(-8.64e15).max(8.64e15);
 export const settingValueSchema = z.union([z.number(), z.string(), z.boolean()]);
 
+/** Within the series: what a stranger wrote there leads nowhere else. */
+const directoryName = z.string().regex(/^(?!\.{0,2}$)[^/\\\0]+$/, { error: 'expected the name of a directory' });
+
 const stepSchema = z.looseObject({
   key: z.string(),
   label: z.string(),
   settings: z.record(z.string(), settingValueSchema),
   round: z.int().min(1),
-  experiment: z.string().nullable(),
+  experiment: directoryName.nullable(),
   status: z.enum(['running', 'done', 'failed', 'timed-out', 'aborted', 'interrupted']),
   reason: z.string().optional(),
   startedMs: moment,
@@ -28,6 +31,7 @@ const recordSchema = z.looseObject({
   seed: z.number(),
   orchlab: z.string(),
   request: z.record(z.string(), z.unknown()),
+  noted: z.object({ label: z.string().optional(), commit: z.string().optional() }).optional(),
   runner: z.object({ pid: z.int(), startTime: z.string() }).nullable(),
   startedMs: moment,
   endedMs: moment.nullable(),
@@ -78,6 +82,8 @@ export interface SeriesRecord {
   readonly orchlab: string;
   /** Enough to plan it again: each kind has its own. */
   readonly request: Readonly<Record<string, unknown>>;
+  /** What is noted with each of its experiments (`--label`, `--commit`), as it was begun with; also when it goes on. */
+  readonly noted?: { readonly label?: string | undefined; readonly commit?: string | undefined } | undefined;
   /** The process that runs it; null when none does any more. */
   readonly runner: { readonly pid: number; readonly startTime: string } | null;
   readonly startedMs: number;

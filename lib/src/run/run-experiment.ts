@@ -12,6 +12,7 @@ import { definedTargets } from '../targets/registry.ts';
 import { checkThresholds } from './check-thresholds.ts';
 import { ConcurrentExperimentError, ExperimentError } from './errors.ts';
 import { type ExperimentChildOptions, executeInChild } from './experiment-child.ts';
+import { sayForeignTarget } from './foreign-target.ts';
 import { refuseWhenInterrupted, withNotebookInterrupt } from './notebook-interrupt.ts';
 import { type ProgressView, openProgressView } from './progress-view.ts';
 import { postNotice } from './running-notice.ts';
@@ -68,6 +69,7 @@ export async function runInView(
   const view = openView();
   let experiment: Experiment | undefined;
   try {
+    await sayForeignTarget(config.target, workspace);
     await checkThresholds(config, workspace);
     const request = { config, setOptions: setOptionsOf(config), targets: definedTargets(), workspace, keepDatabase };
     const { directory } = await withNotebookInterrupt(options.signal, async (signal) =>

@@ -4,8 +4,7 @@ import { reasonOf } from '../errors/error-reason.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { Progress, SeriesProgress } from '../results/progress.ts';
 import type { Series, SeriesStep } from '../results/series.ts';
-import { checkConfig } from '../targets/registry.ts';
-import { checkThresholds } from './check-thresholds.ts';
+import { checkConfigs } from './check-config.ts';
 import { ExperimentError, InterruptedError } from './errors.ts';
 import { withNotebookInterrupt } from './notebook-interrupt.ts';
 import type { ProgressView } from './progress-view.ts';
@@ -36,11 +35,7 @@ export async function runSeries(
   const { workspace = findWorkspace() } = options;
   let series: Series | undefined;
   try {
-    // A mistake in the last one, or a program that it lacks, shows now, not in an hour.
-    for (const { config, environment } of plan.checked) {
-      await checkConfig(config, workspace, environment);
-      await checkThresholds(config, workspace);
-    }
+    await checkConfigs(plan.checked, workspace);
     // Around all of it: there is an end to be told between two experiments, too.
     return await withNotebookInterrupt(options.signal, async (signal) => {
       const keeper = options.resume
@@ -83,7 +78,12 @@ async function runPlan(
       const begunMs = Date.now();
       await keeper.begin(next, total(), begunMs);
       const progress = (): SeriesProgress => progressOf(keeper.name, next, finished, total(), (Date.now() - begunMs) / 1000);
-      const experiment = await runStep(next, keeper, withSeries(view, progress), options);
+      const experiment = await runStep(
+        { ...next, environment: { ...keeper.notes, ...next.environment } },
+        keeper,
+        withSeries(view, progress),
+        options,
+      );
       if (experiment === undefined) await keeper.endStep({ status: 'interrupted', endedMs: Date.now() });
       else await noteEnd(experiment);
       const step = keeper.last;

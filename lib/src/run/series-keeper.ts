@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { orchlabVersion } from '../config/orchlab-version.ts';
 import type { Workspace } from '../config/workspace.ts';
+import { experimentLabel, targetCommit } from '../experiment/commits.ts';
 import { thisProcess } from '../processes/process-owner.ts';
 import { isProcessAlive } from '../processes/process-status.ts';
 import { createExperimentDirectory } from '../results/experiment-directory.ts';
@@ -36,6 +37,7 @@ export class SeriesKeeper {
         seed: plan.seed,
         orchlab: orchlabVersion,
         request: plan.request,
+        noted: saidNotes(),
         runner: thisProcess(),
         startedMs: nowMs,
         endedMs: null,
@@ -63,7 +65,7 @@ export class SeriesKeeper {
     const { reason: _reason, outcome: _outcome, ...rest } = record;
     const keeper = new SeriesKeeper(
       directory,
-      { ...rest, status: 'running', request: plan.request, runner: thisProcess(), endedMs: null },
+      { ...rest, status: 'running', request: plan.request, noted: { ...rest.noted, ...saidNotes() }, runner: thisProcess(), endedMs: null },
       steps,
     );
     await keeper.#write();
@@ -72,6 +74,12 @@ export class SeriesKeeper {
 
   get name(): string {
     return basename(this.directory);
+  }
+
+  /** What its experiments find in their environment, so that they note what the series was begun with. */
+  get notes(): Readonly<Record<string, string>> {
+    const { label, commit } = this.#record.noted ?? {};
+    return { ...(label !== undefined && { ORCHLAB_LABEL: label }), ...(commit !== undefined && { ORCHLAB_COMMIT: commit }) };
   }
 
   get finished(): readonly SeriesStep[] {
@@ -121,6 +129,12 @@ export class SeriesKeeper {
   async #write(): Promise<void> {
     await writeSeriesRecord(this.directory, this.#record);
   }
+}
+
+/** What is said of experiments now; what is no label or commit is not, and each of them warns of it. */
+function saidNotes(): NonNullable<SeriesRecord['noted']> {
+  const [{ label }, { commit }] = [experimentLabel(), targetCommit()];
+  return { ...(label !== undefined && { label }), ...(commit !== undefined && { commit }) };
 }
 
 /** JSON has no NaN. */

@@ -1,3 +1,4 @@
+import { type LinearPattern, linearPattern } from '../config/linear-pattern.ts';
 /** Which group of processes one belongs to, and which what it starts. */
 export interface Place {
   readonly group: ProcessGroup;
@@ -48,13 +49,13 @@ export interface RoleOfCommand {
  * that starts are workers, and what stands between counts with the scheduler.
  */
 export class RolePatterns {
-  private readonly patterns: readonly { readonly role: string; readonly matches: RegExp }[];
+  private readonly patterns: readonly { readonly role: string; readonly pattern: LinearPattern }[];
   private readonly unseen: Set<string>;
   /** Schedulers stand behind wrappers. */
   readonly hasWrappers: boolean;
 
   constructor(patterns: readonly RoleOfCommand[]) {
-    this.patterns = patterns.map(({ role, argv }) => ({ role, matches: new RegExp(argv) }));
+    this.patterns = patterns.map(({ role, argv }) => ({ role, pattern: linearPattern(argv) }));
     this.unseen = new Set(patterns.map(({ role }) => role));
     this.hasWrappers = this.unseen.has('scheduler');
   }
@@ -80,7 +81,7 @@ export class RolePatterns {
   }
 
   private match(commandLine: string): string | undefined {
-    const role = this.patterns.find(({ matches }) => matches.test(commandLine))?.role;
+    const role = this.patterns.find(({ pattern }) => pattern.isIn(commandLine))?.role;
     if (role !== undefined) this.unseen.delete(role);
     return role;
   }

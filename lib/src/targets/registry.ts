@@ -16,8 +16,15 @@ export interface KnownTarget {
   readonly from: string;
   readonly executors: readonly string[];
   readonly schedulers: 'one' | 'many';
-  /** Why it can't be run here: what is wrong with its description, or which program is missing. */
+  /** The commands by which its file says to try its programs, in words; absent where there are none. */
+  readonly checks?: readonly string[];
+  /** Why it can't be run here: what is wrong with its description, or which program is missing, or fails when it is tried. */
   readonly problem?: string;
+}
+
+export interface ListTargetsOptions {
+  /** Try the programs of target files, by the commands that these say (`checks`). Default false: nothing of a file is run. */
+  readonly check?: boolean;
 }
 
 /** A target of one's own, for `defineTarget`. Plain data: the experiment's process is told it. */
@@ -180,7 +187,7 @@ async function loadDefinition({ name, module }: TargetDefinition): Promise<Creat
 }
 
 /** All targets: orchlab's own, those that were defined, then those of perf-configs/targets, each way of submitting by itself. */
-export async function listTargets(workspace: Workspace): Promise<KnownTarget[]> {
+export async function listTargets(workspace: Workspace, { check = false }: ListTargetsOptions = {}): Promise<KnownTarget[]> {
   const own = [...ownTargets].map(([name, { title, npmPackage }]): KnownTarget => ({
     name,
     description: `${title} ${installedVersion(npmPackage)}`,
@@ -195,18 +202,29 @@ export async function listTargets(workspace: Workspace): Promise<KnownTarget[]> 
     executors: executors ?? ['process', 'inline'],
     schedulers,
   }));
-  const described = await Promise.all((await listTargetFiles(workspace)).map(async (name) => describe(name, workspace)));
+  const described = await Promise.all((await listTargetFiles(workspace)).map(async (name) => describe(name, workspace, check)));
   return [...own, ...ofModules, ...described.flat()];
 }
 
-async function describe(name: string, workspace: Workspace): Promise<KnownTarget[]> {
+async function describe(name: string, workspace: Workspace, check: boolean): Promise<KnownTarget[]> {
   const from = `perf-configs/targets/${name}.yaml`;
   try {
     const file = await loadTargetFile(findTargetFile(name, workspace) ?? from, name);
     const { description, executors, schedulers } = file.description;
-    const problem = await missingProgram(async () => findPrograms(file, workspace.root));
+    const problem = await missingProgram(async () => findPrograms(file, workspace.root, { check }));
+    const checks = Object.entries(file.description.programs).flatMap(([program, tried]) =>
+      tried.check ? [[program, ...tried.check].join(' ')] : [],
+    );
     const names = submitWays(file.description).map((way, index) => (index === 0 || way.name === undefined ? name : `${name}:${way.name}`));
-    return names.map((each) => ({ name: each, description, from, executors, schedulers, ...(problem === undefined ? {} : { problem }) }));
+    return names.map((each) => ({
+      name: each,
+      description,
+      from,
+      executors,
+      schedulers,
+      ...(checks.length > 0 && { checks }),
+      ...(problem !== undefined && { problem }),
+    }));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return [{ name, description: '', from, executors: [], schedulers: 'one', problem: error.message }];

@@ -23,6 +23,7 @@ const points = Array.from({ length: 24 }, (_, day): HistoryPoint => ({
   target: 'dbos',
   version: day < 12 ? '5.3.0' : '5.4.0',
   program: '',
+  label: day < 12 ? '' : 'nightly',
   commit: (day < 12 ? 'a' : 'b').repeat(40),
   orchlab: '0.1.0',
   host: 'one',
@@ -55,7 +56,7 @@ describe('historyOf', () => {
     expect(p99!.changes[0]!.p).toBeLessThan(1e-6);
     expect(p99!.now).toBeCloseTo(2.2, 1);
     expect(changeSentence(line!, p99!, p99!.changes[0]!)).toMatch(
-      /^response time p99 \+(9\.\d|1\d) %, worse: 2(\.0\d)? s → 2\.\d+ s from day-12 \(commit bbbbbbbb\) on, p \de-\d+; there changed: engine version 5\.3\.0 → 5\.4\.0, commit aaaaaaaa → bbbbbbbb\.$/,
+      /^response time p99 \+(9\.\d|1\d) %, worse: 2(\.0\d)? s → 2\.\d+ s from day-12 \(label nightly, commit bbbbbbbb\) on, p \de-\d+; there changed: engine version 5\.3\.0 → 5\.4\.0, commit aaaaaaaa → bbbbbbbb\.$/,
     );
     expect(historyTitle([line!])).toMatch(/^standard on dbos: 1 change over 24 experiments, the last in response time p99 \(\+/);
     const outlier = [...points.slice(0, 11), { ...points[11]!, figures: { 'response.p99': 3 } }];
@@ -144,6 +145,7 @@ describe('a history as CSV', () => {
       version: word,
       program: word,
       commit: word,
+      label: word,
       orchlab: word,
       host: word,
       postgres: word,
@@ -161,7 +163,7 @@ describe('a history as CSV', () => {
 
   it('has the figures asked for, empty where one is not known', () => {
     expect(historyCsv([{ ...points[0]!, figures: {} }], ['response.p99'])).toBe(
-      `time,experiment,config,configHash,target,version,program,commit,orchlab,host,postgres,response.p99\n2026-10-01T00:00:00.000Z,day-0,standard,abc,dbos,5.3.0,,${'a'.repeat(40)},0.1.0,one,18.4 embedded,\n`,
+      `time,experiment,config,configHash,target,version,program,commit,label,orchlab,host,postgres,response.p99\n2026-10-01T00:00:00.000Z,day-0,standard,abc,dbos,5.3.0,,${'a'.repeat(40)},,0.1.0,one,18.4 embedded,\n`,
     );
   });
 

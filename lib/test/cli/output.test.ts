@@ -7,7 +7,7 @@ import { printable, printableJson, printableLine } from '../../src/report/printa
 import { textTable } from '../../src/report/text-table.ts';
 import { progressLine } from '../../src/report/terminal-progress.ts';
 import { buildExperiment, toTable, writeExperiment } from '../support/build-experiment.ts';
-import { orchlab } from '../support/orchlab-command.ts';
+import { orchlab, startOrchlab } from '../support/orchlab-command.ts';
 import { useTemporaryWorkspace } from '../support/temporary-workspace.ts';
 
 const workspace = useTemporaryWorkspace();
@@ -63,3 +63,15 @@ it('fails when stdout can not be written, with a code of its own; a reader that 
   });
   expect(piped).toMatchObject({ status: 0, stderr: '' });
 });
+
+it.each([['list'], ['--help'], ['history', '--json']])(
+  'a reader that is gone before anything is printed is no error of %s %s',
+  async (...args: readonly string[]) => {
+    await writeExperiment(buildExperiment({ runs: 2 }), join(workspace.current.results, 'one'));
+    const { child, result } = startOrchlab(args, { cwd: workspace.current.root });
+    child.stdout?.destroy();
+    const { code, signal, stderr } = await result;
+    expect({ code, signal }, stderr).toEqual({ code: 0, signal: null });
+    expect(stderr).not.toMatch(/EPIPE|\n\s+at /);
+  },
+);

@@ -27,7 +27,9 @@ async function onlySeries(kind: string): Promise<Series> {
 describe('orchlab sweep', () => {
   it('killed in the middle goes on where it was, with one table of all', async () => {
     const vary = ['--vary', `${places}=2,4`, '--vary', 'target=pg-boss,graphile-worker'];
-    const first = startOrchlab(['sweep', 'small', ...vary, '--repeat', '1', '--seed', '5'], { cwd: workspace.root });
+    const first = startOrchlab(['sweep', 'small', ...vary, '--repeat', '1', '--seed', '5', '--label', 'before', '--commit', 'v1'], {
+      cwd: workspace.root,
+    });
     await first.seen(/^2 of 4: [^\n]*\nProgress: /m);
     first.child.kill('SIGKILL');
     await first.result;
@@ -53,6 +55,10 @@ describe('orchlab sweep', () => {
     expect(series.record.steps[0]).toEqual(killed.record.steps[0]);
     expect(series.record.steps[2]?.key).toBe(series.record.steps[1]?.key);
     expect(series.experiments.map(({ manifest }) => manifest.status)).toEqual(['done', 'interrupted', 'done', 'done', 'done']);
+    // As it was begun with, though nothing was said when it went on.
+    expect(series.record.noted).toEqual({ label: 'before', commit: 'v1' });
+    for (const { manifest } of series.experiments.filter((each) => each.manifest.status === 'done'))
+      expect(manifest).toMatchObject({ label: 'before', targetCommit: 'v1' });
     const text = readFileSync(`${series.directory}.txt`, 'utf8');
     expect(text).toMatch(/^sweep \S+: 4 of 4 experiments done, 1 interrupted\.$/m);
     expect(text.match(/^ +[24] +(pg-boss|graphile-worker) +1 of 1 /gm)).toHaveLength(4);
@@ -90,6 +96,12 @@ describe('orchlab sweep', () => {
       ['sweep', '--resume', '--vary', 'target=dbos'],
       /sweep --resume: expected nothing beside it but --repeat/,
     ],
+    [
+      'a baseline of a sweep',
+      ['sweep', 'small', '--vary', 'target=dbos', '--baseline', 'latest'],
+      /--baseline .*different configs, of which no one baseline is/,
+    ],
+    ['a baseline of a bench', ['bench', 'small', '--baseline', 'latest'], /--baseline .*a bench has its own/],
     ['a bench of one side', ['bench', 'small', '--a', 'target=dbos'], /bench: expected --a and --b/],
     ['a width that is none', ['bench', 'small', '--a', 'target=dbos', '--b', 'target=pg-boss', '--until', '5'], /argument '5' is invalid/],
     [

@@ -1,5 +1,8 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { orchlab } from '../support/orchlab-command.ts';
 import { useTemporaryWorkspace } from '../support/temporary-workspace.ts';
@@ -61,6 +64,60 @@ describe('a target of a stranger', () => {
     expect(stderr.indexOf('failed')).toBeGreaterThan(stderr.indexOf('it names API_TOKEN'));
     expect(existsSync(touched)).toBe(true);
   });
+});
+
+/** A script that uses orchlab as a library, and shows no progress. */
+const script = (target: string): string => `
+import { createConfig, resumeSeries, runExperiment } from ${JSON.stringify(fileURLToPath(new URL('../../dist/index.js', import.meta.url)))};
+const what = process.argv[1] === 'resume'
+  ? resumeSeries('of-a-stranger', { onProgress: false })
+  : runExperiment(createConfig({ workflows: 1, tasks_per_workflow: 1, duration: 0, target: ${JSON.stringify(target)} }), { onProgress: false });
+await what.catch((error) => console.error('rejected: ' + error.message));
+`;
+
+it.each(['run', 'resume'])('a target of a stranger is said by the library, too, before any of it is done: %s', async (how) => {
+  const { root, results } = workspace.current;
+  const values = { workflows: 1, tasks_per_workflow: 1, duration: 0, target: file };
+  const directory = join(results, 'of-a-stranger');
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(
+    join(directory, 'series.json'),
+    JSON.stringify({
+      formatVersion: 1,
+      kind: 'sweep',
+      name: 'of-a-stranger',
+      config: 'theirs',
+      status: 'interrupted',
+      seed: 1,
+      orchlab: '0.1.0',
+      request: { config: { name: 'theirs', values }, vary: [['duration', [0, 0.1]]], repeat: 1 },
+      runner: null,
+      startedMs: 1,
+      endedMs: 2,
+      total: 2,
+      steps: [],
+    }),
+  );
+  const { stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script(file), how], { cwd: root });
+  const said = stderr.split("This target is not of this workspace's perf-configs. What it does here, as you:");
+  expect(said).toHaveLength(2);
+  expect(said[0]).toBe('');
+  expect(said[1]).toMatch(/ {2}programs\.sh\.check.*it names API_TOKEN.*rejected: .*failed/s);
+  expect(existsSync(touched)).toBe(true);
+});
+
+it('listing targets runs nothing of their files, but with --check the programs, after saying how', async () => {
+  const { root, configs } = workspace.current;
+  mkdirSync(join(configs, 'targets'), { recursive: true });
+  copyFileSync(file, join(configs, 'targets', 'stranger.yaml'));
+  const listed = await orchlab(['targets'], { cwd: root });
+  expect(listed.stdout).toMatch(/stranger .* not tried/);
+  expect(listed.stderr).toContain('orchlab targets --check');
+  expect(existsSync(touched)).toBe(false);
+  const tried = await orchlab(['targets', '--check'], { cwd: root });
+  expect(tried.stdout).toMatch(/stranger .* no\s/);
+  expect(tried.stderr).toMatch(/this is run:\n {2}sh -c touch .*\n.*target stranger: .* failed/s);
+  expect(existsSync(touched)).toBe(true);
 });
 
 it('what there is no file of has nothing to be shown', async () => {

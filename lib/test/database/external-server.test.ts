@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connect } from '../../src/database/database-client.ts';
@@ -142,4 +143,30 @@ test('cleanDatabases drops what experiments left, not what is in use or anybody 
   expect(await cleanDatabases(server, { force: true })).toEqual({ dropped: [used.name], inUse: [] });
   const names = await client.query<{ datname: string }>("select datname from pg_database where datname like 'orchlab%' order by 1");
   expect(names.map(({ datname }) => datname)).toEqual(['orchlab', 'orchlab_mine_01234567']);
+});
+
+describe('an interrupt', () => {
+  test('ends the wait for a server that takes the connection and says nothing', async () => {
+    const interruption = new AbortController();
+    const silent = createServer((socket) => {
+      socket.on('error', () => undefined);
+      interruption.abort();
+    }).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    // And not by its limit, which says `timeout expired`.
+    await expect(openServer({ guard, databaseUrl: `postgres://me@127.0.0.1:${port}/x`, signal: interruption.signal })).rejects.toThrow(
+      /could not connect to database "x" .*: interrupted/,
+    );
+    silent.close();
+  });
+
+  test('ends the wait for an answer, and one of before does not connect', async () => {
+    const interruption = new AbortController();
+    await using client = await connect(url, interruption.signal);
+    const asleep = client.query('select pg_sleep(600)');
+    interruption.abort();
+    await expect(asleep).rejects.toThrow('interrupted');
+    await expect(connect(url, interruption.signal)).rejects.toThrow(/abort/);
+  });
 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,11 +16,14 @@ interface Started {
   readonly stubborn: number;
   readonly released: number;
   readonly directory: string;
+  readonly log: string;
 }
 
 const leftovers: number[] = [];
+const logs: string[] = [];
 afterEach(async () => {
   for (const pid of leftovers.splice(0)) await stopProcess(pid, { processGroup: true, signal: 'SIGKILL' });
+  for (const log of logs.splice(0)) rmSync(log, { force: true });
 });
 
 async function startOwner(...args: string[]): Promise<{ owner: ChildProcess; started: Started }> {
@@ -29,6 +32,7 @@ async function startOwner(...args: string[]): Promise<{ owner: ChildProcess; sta
   });
   const [line] = (await once(createInterface({ input: owner.stdout }), 'line', { signal: AbortSignal.timeout(10_000) })) as [string];
   const started = JSON.parse(line) as Started;
+  logs.push(started.log);
   leftovers.push(started.polite, started.stubborn, started.released);
   return { owner, started };
 }
@@ -42,6 +46,14 @@ async function expectCleanedUp({ guard, polite, stubborn, released, directory }:
   });
   expect(isProcessGroupAlive(released)).toBe(true);
 }
+
+test('when the owner is killed, secrets are out of a log once what writes it has ended', async () => {
+  const { owner, started } = await startOwner();
+  await waitUntil('it has written', () => existsSync(started.log) && readFileSync(started.log, 'utf8') === 'hello secret-word\n');
+  owner.kill('SIGKILL');
+  await expectCleanedUp(started);
+  expect(readFileSync(started.log, 'utf8')).toBe('hello ***\nbye ***\n');
+});
 
 test('when the owner is killed, what it protected is gone within 5 s', async () => {
   const { owner, started } = await startOwner();

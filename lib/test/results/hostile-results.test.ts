@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { summaryOf } from '../../src/analysis/saved-summary.ts';
+import { saveSummary, summaryOf } from '../../src/analysis/saved-summary.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
+import { toText } from '../../src/report/mime-bundle.ts';
 import { textSummary } from '../../src/report/text-summary.ts';
 import { openExperiment } from '../../src/results/experiment.ts';
 import { findAllSeries } from '../../src/results/find-series.ts';
-import { DamagedResultsError } from '../../src/results/read-record.ts';
+import { DamagedResultsError, mostRecordBytes } from '../../src/results/read-record.ts';
+import { openSeries } from '../../src/results/series.ts';
 import { tableNames } from '../../src/results/tables.ts';
 import { buildExperiment, writeExperiment } from '../support/build-experiment.ts';
 import { hostileValue, propertyRuns, terminalControls } from '../support/hostile.ts';
@@ -145,12 +147,12 @@ function replaced(json: unknown, path: readonly number[], value: unknown): unkno
   return copy;
 }
 
-const path = fc.array(fc.nat(100), { maxLength: 4 });
+const pathInJson = fc.array(fc.nat(100), { maxLength: 4 });
 
 it('a manifest with anything in it is shown without control characters, or a DamagedResultsError', async () => {
   const manifest = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as unknown;
   await fc.assert(
-    fc.asyncProperty(path, hostileValue, async (at, value) => {
+    fc.asyncProperty(pathInJson, hostileValue, async (at, value) => {
       const changed = Buffer.from(JSON.stringify(replaced(manifest, at, value)));
       expect(['shown', 'damaged']).toContain(await withFile('manifest.json', () => changed, look));
     }),
@@ -158,26 +160,26 @@ it('a manifest with anything in it is shown without control characters, or a Dam
   );
 });
 
+const seriesOf = (experiment: string): object => ({
+  formatVersion: 1,
+  kind: 'sweep',
+  name: 's',
+  config: 'c',
+  status: 'done',
+  seed: 1,
+  orchlab: '1',
+  request: {},
+  runner: null,
+  startedMs: 1,
+  endedMs: 2,
+  total: 1,
+  steps: [{ key: 'a', label: 'a', settings: { duration: 1 }, round: 1, experiment, status: 'done', startedMs: 1, endedMs: 2 }],
+});
+
 it('a record of a series with anything in it is a series, or a DamagedResultsError', async () => {
-  const record = {
-    formatVersion: 1,
-    kind: 'sweep',
-    name: 's',
-    config: 'c',
-    status: 'done',
-    seed: 1,
-    orchlab: '1',
-    request: {},
-    runner: null,
-    startedMs: 1,
-    endedMs: 2,
-    total: 1,
-    steps: [
-      { key: 'a', label: 'a', settings: { duration: 1 }, round: 1, experiment: built.name, status: 'done', startedMs: 1, endedMs: 2 },
-    ],
-  };
+  const record = seriesOf(built.name);
   await fc.assert(
-    fc.asyncProperty(path, hostileValue, async (at, value) => {
+    fc.asyncProperty(pathInJson, hostileValue, async (at, value) => {
       writeFileSync(join(directory, 'series.json'), JSON.stringify(replaced(record, at, value)));
       const damaged: Error[] = [];
       const found = await findAllSeries({ directory: workspace.results, onDamaged: (error) => damaged.push(error) });
@@ -187,12 +189,109 @@ it('a record of a series with anything in it is a series, or a DamagedResultsErr
   );
 });
 
-it('a summary.json of somebody else is ignored', async () => {
-  await fc.assert(
-    fc.asyncProperty(hostileValue, async (value) => {
-      writeFileSync(join(directory, 'summary.json'), JSON.stringify(value));
-      expect(summaryOf(await openExperiment(directory)).tasks.finished).toBe(40);
-    }),
-    propertyRuns(),
-  );
+it('a step of a series leads to no directory outside of it', async () => {
+  writeFileSync(join(directory, 'series.json'), JSON.stringify({ ...seriesOf('../elsewhere') }));
+  await expect(openSeries(directory)).rejects.toThrow(/steps\.0\.experiment \(expected the name of a directory\)/);
+});
+
+describe('a summary.json of somebody else', () => {
+  const path = (): string => join(directory, 'summary.json');
+
+  it('is ignored', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileValue, async (value) => {
+        writeFileSync(path(), JSON.stringify(value));
+        expect(summaryOf(await openExperiment(directory)).tasks.finished).toBe(40);
+      }),
+      propertyRuns(),
+    );
+  });
+
+  it('that says it was made of these files, with anything in it, is shown as far as it is one, else worked out anew with a warning', async () => {
+    await saveSummary(await openExperiment(directory));
+    const saved = JSON.parse(readFileSync(path(), 'utf8')) as { summary: object };
+    const own = summaryOf(await openExperiment(directory));
+    expect(own.warnings).toEqual([]);
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(pathInJson, hostileValue, async (at, value) => {
+        writeFileSync(path(), JSON.stringify({ ...saved, summary: replaced(saved.summary, at, value) }));
+        const experiment = await openExperiment(directory);
+        const summary = summaryOf(experiment);
+        // Nothing throws; what is printed of it goes through `printable`.
+        expect(textSummary(summary)).toContain('Results: ');
+        expect(toText(experiment)).toContain(built.name);
+        const anew = summary.warnings.filter((each) => each.startsWith('The figures were worked out anew: '));
+        if (anew.length === 0) return;
+        refused++;
+        expect(summary).toEqual({ ...summarize(experiment), warnings: anew });
+      }),
+      propertyRuns(100),
+    );
+    expect(refused).toBeGreaterThan(10);
+  });
+
+  it.each([
+    ['deeper than any', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, /expected at most 100 levels of blocks, got more/],
+    ['cut off', '{"formatVersion": 4,', /something that can't be read/],
+    ['of another kind', '[]', /wrong content/],
+  ])('%s is worked out anew, with one line', async (_, text, expected) => {
+    writeFileSync(path(), text);
+    const { warnings, tasks } = summaryOf(await openExperiment(directory));
+    expect(tasks.finished).toBe(40);
+    expect(warnings).toEqual([expect.stringMatching(expected)]);
+    expect(warnings[0]).not.toContain('\n');
+  });
+});
+
+describe('a baseline.json of somebody else', () => {
+  const path = (): string => join(directory, 'baseline.json');
+  const comparison = {
+    title: 'these',
+    baseline: 'before',
+    baselineExperiments: ['one'],
+    experiments: [built.name],
+    results: [
+      {
+        threshold: 'response.p99 < baseline + 5 %',
+        figure: 'response.p99',
+        title: 'response time',
+        unit: 'seconds',
+        comparator: '<',
+        outcome: 'passed',
+        value: 1,
+        bound: null,
+        excess: 0,
+        reason: 'it is',
+      },
+    ],
+  };
+
+  it('with anything in it is shown, or is a warning', async () => {
+    await fc.assert(
+      fc.asyncProperty(pathInJson, hostileValue, async (at, value) => {
+        writeFileSync(path(), JSON.stringify(replaced(comparison, at, value)));
+        const summary = summaryOf(await openExperiment(directory));
+        expect(textSummary(summary)).toContain('Results: ');
+        expect(summary.baseline === null).toBe(summary.warnings.length === 1);
+      }),
+      propertyRuns(),
+    );
+  });
+
+  it.each([
+    [
+      '"NaN" in place of a number',
+      () => JSON.stringify({ ...comparison, results: [{ ...comparison.results[0], value: 'NaN' }] }),
+      /results\.0\.value/,
+    ],
+    ['a cycle of names: it is its own baseline', () => JSON.stringify({ ...comparison, baselineExperiments: [built.name] }), undefined],
+    ['a hundred thousand levels', () => `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`, /at most 100 levels/],
+    ['more bytes than any has', () => ' '.repeat(mostRecordBytes + 1), /expected at most 67108864 bytes, got 67108865/],
+  ])('with %s', async (_, text, expected) => {
+    writeFileSync(path(), text());
+    const { warnings, baseline } = summaryOf(await openExperiment(directory));
+    if (expected === undefined) expect({ warnings, baseline }).toEqual({ warnings: [], baseline: JSON.parse(text()) });
+    else expect({ warnings, baseline }).toEqual({ warnings: [expect.stringMatching(expected)], baseline: null });
+  });
 });

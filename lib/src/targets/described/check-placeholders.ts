@@ -1,3 +1,4 @@
+import { linearPattern, linearPatternWords } from '../../config/linear-pattern.ts';
 import type { ConfigProblem } from '../../config/config-error.ts';
 import { placeholdersIn, textsIn } from './placeholders.ts';
 import type { ProcessDescription, Step, TargetDescription } from './target-schema.ts';
@@ -116,7 +117,7 @@ export function placeholderProblems(target: TargetDescription, placeOf: (path: P
   return problems;
 }
 
-/** Regular expressions that are none. */
+/** Regular expressions that are none, or that could take for ever. */
 export function patternProblems(target: TargetDescription, placeOf: (path: Path) => string): ConfigProblem[] {
   const ways = [target.submit].flat();
   const patterns: readonly (readonly [Path, string | undefined])[] = [
@@ -131,10 +132,17 @@ export function patternProblems(target: TargetDescription, placeOf: (path: Path)
   ];
   return patterns.flatMap(([path, pattern]) => {
     try {
-      if (pattern !== undefined) RegExp(pattern);
+      if (pattern !== undefined) linearPattern(pattern);
       return [];
     } catch (error) {
-      return [{ place: placeOf(path), key: path.join('.'), expected: 'a regular expression', got: (error as Error).message }];
+      return [
+        {
+          place: placeOf(path),
+          key: path.join('.'),
+          expected: linearPatternWords,
+          got: `${JSON.stringify(pattern)} (${(error as Error).message})`,
+        },
+      ];
     }
   });
 }

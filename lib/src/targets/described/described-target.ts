@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { ConfigError } from '../../config/config-error.ts';
+import { linearPattern } from '../../config/linear-pattern.ts';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { addressOf } from '../../database/database-url.ts';
@@ -30,7 +31,7 @@ const marginSeconds = 30;
 
 /** Finds the programs of a described target. Throws a MissingProgramError when one is missing. */
 export async function loadDescribedTarget(file: TargetFile, workspace: Workspace, environment = process.env): Promise<CreateTarget> {
-  const programs = await findPrograms(file, workspace.root, environment);
+  const programs = await findPrograms(file, workspace.root, { environment });
   return async (context) => createDescribedTarget(file, { context, workspace, programs });
 }
 
@@ -105,7 +106,7 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
         throw new Error(`${place}: ${(error as Error).message}`, { cause: error });
       }
     }
-    const id = new RegExp(way.run_id).exec(output ?? '')?.[1];
+    const id = linearPattern(way.run_id).first(output ?? '')?.[1];
     if (id === undefined) throw new Error(`${place}: ${way.run_id} matches nothing in what was printed: ${output}`);
     return id;
   };
@@ -275,7 +276,7 @@ async function readVersion(
       command.map((argument) => fill(argument, values)),
       { ...options, env: fillAll(env, values), seconds },
     );
-    return new RegExp(pattern).exec(output)?.[0] ?? '';
+    return linearPattern(pattern).first(output)?.[0] ?? '';
   } catch (error) {
     throw new Error(`${name}: its version could not be read: ${(error as Error).message}`, { cause: error });
   }

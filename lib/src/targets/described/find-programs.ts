@@ -8,6 +8,13 @@ import type { TargetFile } from './target-file.ts';
 
 const checkLimitMs = 30_000;
 
+export interface FindProgramsOptions {
+  /** What may name programs. Default: this process's. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Run each as its `check` says. Default true. */
+  readonly check?: boolean;
+}
+
 /**
  * Finds the programs that a target needs, as `program.NAME`: by its variable, then its paths, then PATH.
  *
@@ -16,7 +23,7 @@ const checkLimitMs = 30_000;
 export async function findPrograms(
   { name: target, description, directory }: TargetFile,
   workspaceRoot: string,
-  environment = process.env,
+  { environment = process.env, check: isTried = true }: FindProgramsOptions = {},
 ): Promise<Record<string, string>> {
   const values: Values = { workspace: workspaceRoot, target_directory: directory };
   const found: Record<string, string> = {};
@@ -33,7 +40,7 @@ export async function findPrograms(
         : `there is no program ${name} in ${[...paths, 'PATH'].join(', ')}${variable === undefined ? '' : `, and ${variable} is not set`}`;
       throw new MissingProgramError(`target ${target}: ${where}. ${hint}`);
     }
-    if (check) {
+    if (check && isTried) {
       const args = check.map((argument) => fill(argument, values));
       await requireSuccess(path, args, fillAll(env, values), { what: `target ${target}: ${path} ${args.join(' ')}`, hint });
     }

@@ -7,7 +7,7 @@ import { startLogged } from '../../processes/logged-process.ts';
 import { stopProcess } from '../../processes/stop-process.ts';
 import { SchedulerError } from '../scheduler-process.ts';
 import type { Scheduler } from '../target.ts';
-import { redactFile, secretsOf } from './database-secrets.ts';
+import { redactFile, secretsInText, secretsOf } from '../../processes/secrets.ts';
 import { type Values, fill, fillAll } from './placeholders.ts';
 import type { ProcessDescription } from './target-schema.ts';
 import { waitReady } from './wait-ready.ts';
@@ -46,13 +46,19 @@ export async function startDescribedProcess(options: StartOptions): Promise<Sche
   const { title, described, logDirectory, logName } = options;
   const logPath = join(logDirectory, logName);
   const values: Record<string, string | number> = { ...options.values };
+  const made = new Map<string, string>();
   for (const [name, text] of Object.entries(described.files)) {
     const path = join(logDirectory, `${logName.replace(/\.log$/, '')}-${name.replaceAll(/[^\w.-]/g, '_')}`);
-    writeFileSync(path, fill(text, values));
+    made.set(path, fill(text, values));
+    writeFileSync(path, made.get(path) ?? '', { mode: 0o600 });
     values[`file.${name}`] = path;
   }
   const [program = '', ...args] = described.command.map((argument) => fill(argument, values));
   const env = fillAll(described.env, { ...values, ...options.secrets });
+  const inFiles = [...made.values()].flatMap(secretsInText);
+  const secrets = [...new Set([...secretsOf(options.databaseUrl, env), ...inFiles])].sort((a, b) => b.length - a.length);
+  // Raw while it runs: the kernel writes it, so that a flood, or a filter that is slow or gone, holds up no engine and costs no CPU beside it.
+  const raw = [logPath, ...made.keys()].map((path) => ({ path, secrets }));
   const cwd = described.cwd === undefined ? options.workingDirectory : fill(described.cwd, values);
   const logBegins = statSync(logPath, { throwIfNoEntry: false })?.size ?? 0;
   const { pid, exited } = await startLogged(logPath, (log) =>
@@ -62,18 +68,23 @@ export async function startDescribedProcess(options: StartOptions): Promise<Sche
   });
   const ended = new AbortController();
   void exited.then(() => ended.abort());
+  let release = (): void => undefined;
   let redacting: Promise<void> | undefined;
+  const redact = async (): Promise<void> => {
+    for (const { path } of raw) await redactFile(path, secrets);
+    release();
+  };
   const stop = async (): Promise<void> => {
     try {
       await stopProcess(pid, { processGroup: true, signal: described.stop_signal, graceMs: described.stop_seconds * 1000 });
     } finally {
       // It has them in its environment, and so have its tasks: whoever prints that prints it here.
-      await (redacting ??= redactFile(logPath, secretsOf(options.databaseUrl, env)));
+      await (redacting ??= redact());
     }
   };
   const { ready } = described;
   try {
-    options.protect(pid);
+    release = options.protect(pid, ...raw);
     if (!ready || (await waitReady({ ready, values, logPath, logBegins, pool: options.pool, signal: ended.signal })))
       return { pid, exited, stop };
   } catch (error) {

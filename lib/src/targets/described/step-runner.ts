@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { ProtectGroup } from '../../processes/guard.ts';
 import { withLimit } from '../../timing/with-limit.ts';
-import { redactSecrets, secretsOf } from './database-secrets.ts';
+import { redactSecrets, secretsOf } from '../../processes/secrets.ts';
 import { headerSecrets, request } from './http-request.ts';
 import { type Values, fill, fillAll, fillValue } from './placeholders.ts';
 import { runCommand } from './run-command.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { linearPattern } from '../../config/linear-pattern.ts';
 import { withLimit } from '../../timing/with-limit.ts';
 import { type Values, fill, fillValue } from './placeholders.ts';
 import type { Readiness } from './target-schema.ts';
@@ -32,8 +33,8 @@ export async function waitReady(wait: ReadyWait): Promise<boolean> {
 
 function probe({ ready, values, logPath, logBegins = 0, pool }: ReadyWait): () => boolean | Promise<boolean> {
   if (ready.log !== undefined) {
-    const pattern = new RegExp(ready.log, 'm');
-    return () => pattern.test(readFileSync(logPath).subarray(logBegins).toString('utf8'));
+    const pattern = linearPattern(ready.log, { multiline: true });
+    return () => pattern.isIn(readFileSync(logPath).subarray(logBegins).toString('utf8'));
   }
   if (ready.http !== undefined) {
     const url = fill(ready.http, values);

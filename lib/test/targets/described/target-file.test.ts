@@ -146,7 +146,13 @@ describe('a target file', () => {
       'a bad regular expression',
       'log: looking for tasks',
       "log: 'looking ('",
-      /scheduler\.ready\.log: expected a regular expression, got .*Unterminated group/,
+      /scheduler\.ready\.log: expected a regular expression that RE2 knows: .*got "looking \(" \(error parsing regexp: missing closing/,
+    ],
+    [
+      'a regular expression that could take for ever',
+      'log: looking for tasks',
+      "log: '(?=looking)l'",
+      /scheduler\.ready\.log: expected a regular expression that RE2 knows: without look-around .*got "\(\?=looking\)l"/,
     ],
     [
       'two ways to be ready',

@@ -1,9 +1,14 @@
-import { type ReadStream, createReadStream, createWriteStream } from 'node:fs';
+import { type ReadStream, createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 
 /** Names of variables whose values are secrets: API_TOKEN, PGPASSWORD, AWS_SECRET_ACCESS_KEY. */
 const secretName = /password|passwd|passphrase|secret|token|credential|api_?key|private_?key/i;
+/** A name and its value as YAML, TOML, JSON, properties and shells write them; the value up to the end of its line where it has no quotes. */
+const namedValue = new RegExp(
+  String.raw`(?:^|[\s{,;])["']?[\w.-]{0,80}(?:${secretName.source})[\w.-]{0,80}["']?[ \t]*[:=][ \t]*(?:(?<quote>["'])(?<quoted>[^"'\n]*)\k<quote>|(?<plain>[^\s"'#,;}]+))`,
+  'gim',
+);
 /** Shorter values of such variables are words (`true`, `none`) that stand in logs for themselves. */
 const leastLength = 8;
 
@@ -23,20 +28,30 @@ export function secretsOf(databaseUrl: string, declared: Readonly<Record<string,
   return [...new Set(secrets)].filter((secret) => secret !== '').sort((a, b) => b.length - a.length);
 }
 
+/**
+ * The values in a file made for an engine that are called secrets there (`api_token: ...`, `PASSWORD=...`, `"secret": "..."`), and the passwords of
+ * the URLs in it; whoever wrote them into the file meant them for the engine alone.
+ */
+export function secretsInText(text: string): readonly string[] {
+  const named = [...text.matchAll(namedValue)].map(({ groups: { quoted = '', plain = '' } = {} }) => quoted || plain);
+  const inUrls = [...text.matchAll(/:\/\/[^\s/:@]*:([^\s/@]+)@/g)].map(([, password = '']) => password);
+  return [...new Set([...named, ...inUrls])].filter(({ length }) => length >= leastLength).sort((a, b) => b.length - a.length);
+}
+
 /** A text with every secret replaced by `***`. */
 export function redactSecrets(text: string, secrets: readonly string[]): string {
   return secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
 }
 
 /**
- * Replaces the secrets in a file of any size by `***`; one that holds none is left as it is. Nobody may write to it meanwhile.
+ * Replaces the secrets in a file of any size by `***`; one that holds none is left as it is, one that is gone holds none. Nobody may write to it meanwhile.
  *
  * Throws when that can't be done, saying that the file holds what it should not.
  */
 export async function redactFile(path: string, secrets: readonly string[]): Promise<void> {
   // As single bytes: whatever was printed stays as it was, also what is no UTF-8.
   const asBytes = secrets.map((secret) => Buffer.from(secret).toString('latin1'));
-  if (!(await holdsAny(path, asBytes))) return;
+  if (!existsSync(path) || !(await holdsAny(path, asBytes))) return;
   const redacted = `${path}.part`;
   try {
     const write = createWriteStream(redacted, { encoding: 'latin1' });

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
-import { redactFile, redactSecrets, secretsOf } from '../../../src/targets/described/database-secrets.ts';
+import { redactFile, redactSecrets, secretsInText, secretsOf } from '../../src/processes/secrets.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'orchlab-database-secrets-'));
+const directory = mkdtempSync(join(tmpdir(), 'orchlab-secrets-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -27,6 +27,26 @@ describe('the secrets of a database', () => {
   it('are none without a password, but the URL', () => {
     vi.stubEnv('PGPASSWORD', '');
     expect(secretsOf('postgres://me@db.example/orchlab')).toEqual(['postgres://me@db.example/orchlab']);
+  });
+});
+
+describe('the secrets in a text', () => {
+  it.each([
+    ['api_token: abcdefgh1', ['abcdefgh1']],
+    ['  "db-password" : "with blank 2",', ['with blank 2']],
+    ["export ENGINE_SECRET='quoted 33'", ['quoted 33']],
+    ['[server]\nclient_secret = plain-value-4 # kept', ['plain-value-4']],
+    ['{"credentials":"inline-five","name":"no secret"}', ['inline-five']],
+    ['store: amqp://me:in-the-url-6@host/x', ['in-the-url-6']],
+    ['password: short', []],
+    ['secret_rotation:\n  every: 86400000', []],
+    ['max_tokens_in_flight: 5', []],
+  ])('%j are %j', (text, expected) => {
+    expect(secretsInText(text)).toEqual(expected);
+  });
+
+  it('are found in no more time than the text is long', () => {
+    expect(secretsInText(`${'token'.repeat(20_000)} ${'a-'.repeat(50_000)}=`)).toEqual([]);
   });
 });
 
