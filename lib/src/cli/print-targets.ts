@@ -15,11 +15,12 @@ export async function printTargets({ json = false }: { readonly json?: boolean }
     printJson(targets);
     return;
   }
-  const rows = targets.map(({ name, description, executors, schedulers, from: source, problem }) => ({
+  const rows = targets.map(({ name, description, executors, schedulers, dependencies, from: source, problem }) => ({
     target: name,
     description,
     executors: executors.join(', '),
     schedulers,
+    dependencies: dependencies ? 'yes' : 'no',
     from: source,
     here: problem === undefined ? 'yes' : 'no',
   }));
