@@ -96,6 +96,7 @@ export const figureTables = {
     rows: 'How many tasks of a run were in execution, one row a moment: of the runs after the warm-up all of whose tasks finished.',
     columns: {
       seconds: ['float64', 'Since the run was due (in a closed loop: sent).'],
+      mean: ['float64', 'On average of the runs.'],
       p10: ['float64', 'One run in ten had no more; NaN where there are too few runs to say.'],
       p50: ['float64', 'Median: half of the runs had no more.'],
       p90: ['float64', 'Nine runs in ten had no more; NaN where there are too few runs to say.'],

@@ -14,7 +14,7 @@ export interface WidthOverTimeOptions {
 }
 
 /**
- * How many tasks of a run were in execution, by how long ago the run was due (in a closed loop: sent): the median of all runs and the band that
+ * How many tasks of a run were in execution, by how long ago the run was due (in a closed loop: sent): the mean and the median of all runs and the band that
  * holds eight of ten, and what the shape asks for where nothing holds it up.
  *
  * Of the runs after the warm-up all of whose tasks finished; a run that has ended has 0. Percentiles are type 7 of Hyndman and Fan (`latencyOf`),
@@ -27,8 +27,8 @@ export function widthOverTime(experiment: Experiment, options: WidthOverTimeOpti
   const shaped = shapedRuns(experiment);
   const whole = shaped?.whole ?? new Int32Array();
   const longest = runFigures(experiment).makespan.reduce((most, each) => Math.max(most, each), 0);
-  const count = whole.length === 0 ? 0 : points;
-  const seconds = Float64Array.from({ length: count }, (_, point) => (point * longest) / (points - 1));
+  const moments = whole.length === 0 ? 0 : points;
+  const seconds = Float64Array.from({ length: moments }, (_, point) => (point * longest) / (points - 1));
   /** By point, how many runs had each width. */
   const runsBy = Array.from(seconds, () => new Int32Array((shaped?.graph.taskCount ?? 0) + 1));
   const { runs } = frameOf(experiment);
@@ -43,6 +43,7 @@ export function widthOverTime(experiment: Experiment, options: WidthOverTimeOpti
     );
   return table({
     seconds,
+    mean: Float64Array.from(runsBy, (counts) => counts.reduce((sum, count, width) => sum + count * width, 0) / whole.length),
     p10: at(0.1),
     p50: Float64Array.from(runsBy, (counts) => quantileOfCounts(counts, whole.length, 0.5)),
     p90: at(0.9),

@@ -7,7 +7,7 @@ import { digits } from './digits.ts';
 import type { Plot } from './plot.ts';
 import { type SpecPart, emptyPlot, framePlot } from './plot-frame.ts';
 import type { PlotOptions } from './plot-options.ts';
-import { phaseColors, plotWidth, referenceColor } from './theme.ts';
+import { markColor, phaseColors, plotWidth } from './theme.ts';
 
 /** Bars that are less high can't be told apart. */
 const leastBar = 4;
@@ -71,7 +71,7 @@ export function plotGantt(experiment: Experiment, options: PlotOptions & GanttOp
     },
     {
       data: { values: edgesOf(way) },
-      mark: { type: 'line', strokeWidth: 1, color: referenceColor },
+      mark: { type: 'line', strokeWidth: 1.5, color: markColor },
       encoding: {
         y,
         x: { field: 'at', type: 'quantitative' },
@@ -140,13 +140,13 @@ function spansOf({ task, after, ready, started, finished, critical: isCritical }
   ];
 }
 
-/** From the end of each task of the way to the begin of the next one. */
+/** From each task of the way to the next one, which was ready when it ended. */
 function edgesOf(way: readonly Bar[]): readonly SpecPart[] {
   return way.slice(1).flatMap((task, index) => {
     const before = way[index] as Bar;
     return [
       { edge: index, order: 0, task: String(before.task), at: digits(before.finished) },
-      { edge: index, order: 1, task: String(task.task), at: digits(task.started) },
+      { edge: index, order: 1, task: String(task.task), at: digits(before.finished) },
     ];
   });
 }

@@ -11,11 +11,11 @@ import { type SpecPart, emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
 import { neutralColor, singleColor, titleAbove } from './theme.ts';
 
-const measured = 'median of the runs, and eight of ten';
+const measured = 'mean of the runs, and eight of ten';
 const asked = 'asked for';
 
 /**
- * How many tasks of a run were in execution, by how long ago the run was due: the median of all runs in a band that holds eight of ten of them, and
+ * How many tasks of a run were in execution, by how long ago the run was due: the mean of all runs and a band that holds eight of ten of them, and
  * dashed what the shape asks for where nothing holds it up. Several experiments stand side by side, on the same axes.
  */
 export function plotWidthOverTime(experiments: OneOrMore, options: PlotOptions = {}): Plot {
@@ -45,7 +45,7 @@ export function plotWidthOverTime(experiments: OneOrMore, options: PlotOptions =
 
 function bandOf(experiment: Experiment, { width = 0, height = 200, palette = {} }: PlotOptions, longest: number): SpecPart {
   const rows = widthOverTime(experiment);
-  const columns = Object.fromEntries(['seconds', 'p10', 'p50', 'p90', 'asked'].map((name) => [name, numberColumn(rows, name)]));
+  const columns = Object.fromEntries(['seconds', 'mean', 'p10', 'p90', 'asked'].map((name) => [name, numberColumn(rows, name)]));
   const values = Array.from({ length: rows.numRows() }, (_, row) =>
     Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, digits(column[row] as number)])),
   );
@@ -59,6 +59,7 @@ function bandOf(experiment: Experiment, { width = 0, height = 200, palette = {} 
   const color = (name: string): SpecPart => ({
     datum: name,
     type: 'nominal',
+    legend: { symbolOpacity: 1 },
     scale: { domain: [measured, asked], range: [palette[measured] ?? singleColor, palette[asked] ?? neutralColor] },
   });
   return {
@@ -70,7 +71,7 @@ function bandOf(experiment: Experiment, { width = 0, height = 200, palette = {} 
         mark: { type: 'area', interpolate: 'step-after', opacity: 0.3 },
         encoding: { x, y: y('p10'), y2: { field: 'p90' }, color: color(measured) },
       },
-      { mark: { type: 'line', interpolate: 'step-after' }, encoding: { x, y: y('p50'), color: color(measured) } },
+      { mark: { type: 'line', interpolate: 'step-after' }, encoding: { x, y: y('mean'), color: color(measured) } },
       {
         mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.5, strokeDash: [4, 3] },
         encoding: { x, y: y('asked'), color: color(asked) },

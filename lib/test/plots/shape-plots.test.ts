@@ -34,7 +34,7 @@ describe('pictures of runs whose tasks come after one another', () => {
     const plot = plotWidthOverTime(shaped);
     expect(title(plot)).toBe('Tasks of a run at once: half of the runs took at most 115 % of their critical path');
     const svg = plotToSvg(plot);
-    for (const words of ['median of the runs, and eight of ten', 'asked for', 'tasks of a run in execution']) expect(svg).toContain(words);
+    for (const words of ['mean of the runs, and eight of ten', 'asked for', 'tasks of a run in execution']) expect(svg).toContain(words);
     expect(title(plotWidthOverTime([shaped, shapedExperiment({ target: 'pg-boss', gapMs: 120 })]))).toMatch(
       /115\s%\s\(dbos\), 220\s%\s\(pg-boss\)/,
     );
