@@ -14,7 +14,18 @@ import {
   plotMetrics,
   plotScheduleLag,
 } from 'orchlab';
-import { type Plot, plotSweep, plotPostgres, plotResources, plotTaskStates, plotThroughput, runExperiment, sweep } from 'orchlab';
+import {
+  type Plot,
+  plotGantt,
+  plotSweep,
+  plotPostgres,
+  plotResources,
+  plotTaskStates,
+  plotThroughput,
+  plotWidthOverTime,
+  runExperiment,
+  sweep,
+} from 'orchlab';
 import {
   type Experiment,
   type PerfConfig,
@@ -260,6 +271,31 @@ const chapters: readonly Chapter[] = [
           'A dot an experiment, a line the level between two changes, the commits on the axis.',
           'plotHistory(historyOf(experiments))',
           () => plotHistory(historyOf(experiments, { figures: ['throughput.tasksPerSecond', 'response.p50', 'scheduler.rssBytesPeak'] })),
+        ),
+      ];
+    },
+  },
+  {
+    heading: 'Tasks that come after one another',
+    words: 'One task, eight after it, and one that joins them: what does an engine need from the end of one to the begin of the next?',
+    command: 'npx orchlab run --runs 60 --tasks 10 --duration 0.1 -s shape.fan_out_in=8 -s arrival.closed=3 -s executor=inline',
+    async run() {
+      const values = { workflows: 60, tasks_per_workflow: 10, duration: 0.1, shape: { fan_out_in: 8 }, arrival: { closed: 3 } };
+      const experiment = await runExperiment(createConfig({ ...values, executor: 'inline' }, 'join'));
+      return [
+        figure(
+          'gantt',
+          'One run',
+          'The run with the median makespan: orange is ready and not begun, blue the way that made the run as long as it was.',
+          'plotGantt(experiment)',
+          () => plotGantt(experiment),
+        ),
+        figure(
+          'width',
+          'All runs',
+          'Tasks of a run in execution: the mean, a band that holds eight runs of ten, and dashed what the shape asks for.',
+          'plotWidthOverTime(experiment)',
+          () => plotWidthOverTime(experiment),
         ),
       ];
     },

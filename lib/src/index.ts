@@ -53,6 +53,9 @@ export type { Growth, GrowthOptions, GrowthVerdict } from './analysis/series-gro
 export { type ResourceSeriesOptions, resourceSeries } from './analysis/resource-series.ts';
 export { type TaskStatesOptions, taskStates } from './analysis/task-states.ts';
 export { taskPhases } from './analysis/task-phases.ts';
+export { dependencyGapsOf, makespansOf } from './analysis/run-tables.ts';
+export { type GanttOptions, ganttOf } from './analysis/gantt.ts';
+export { type WidthOverTimeOptions, widthOverTime } from './analysis/width-over-time.ts';
 export { type SteadyState, steadyState } from './analysis/steady-state.ts';
 export type { LimitedBy } from './analysis/limit-rules.ts';
 export { type Verdict, verdictOf } from './analysis/verdict.ts';
@@ -113,6 +116,8 @@ export { plotTargets } from './plots/plot-targets.ts';
 export { plotThroughput, type PlotThroughputOptions } from './plots/plot-throughput.ts';
 export { plotResources, type PlotResourcesOptions } from './plots/plot-resources.ts';
 export { plotTaskStates } from './plots/plot-task-states.ts';
+export { plotGantt } from './plots/plot-gantt.ts';
+export { plotWidthOverTime } from './plots/plot-width-over-time.ts';
 export { plotPostgres } from './plots/plot-postgres.ts';
 export { plotHost } from './plots/plot-host.ts';
 export { plotMetrics } from './plots/plot-metrics.ts';

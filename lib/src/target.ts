@@ -13,6 +13,7 @@ export type {
   TargetContext,
   TaskRow,
 } from './targets/target.ts';
+export { type TaskGraph, parentsOf, taskGraph } from './config/task-graph.ts';
 export type { TaskSpec } from './targets/task-spec.ts';
 export type { Ceiling } from './results/ceiling.ts';
 export type { Places, TaskTimes } from './results/target-profile.ts';

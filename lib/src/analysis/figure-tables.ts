@@ -71,6 +71,54 @@ export const figureTables = {
       whole: ['bool', 'False for a window that the end of the experiment cut short.'],
     },
   },
+  makespansOf: {
+    rows: 'How long each run took whose tasks come after one another and all finished, one row a run; runs of the warm-up are left out.',
+    columns: {
+      runIndex: ['int32', 'Index of the run in the schedule, from 0.'],
+      dueSeconds: ['float64', 'When it was due, since the first submission that counts.'],
+      makespanSeconds: ['float64', 'From when it was due (in a closed loop: sent) to the end of its last task.'],
+      overAskedRatio: ['float64', 'That over the longest way through its tasks, each as long as the config asks for.'],
+      overMeasuredRatio: ['float64', 'That over the longest way through its tasks, each as long as it was executed.'],
+      peakWidth: ['float64', 'Most of its tasks in execution at once.'],
+      meanWidth: ['float64', 'Its tasks in execution at once, on average from the begin of the first to the end of the last.'],
+    },
+  },
+  dependencyGapsOf: {
+    rows: 'How long each task that comes after others waited for nothing but the engine, one row a finished task; runs of the warm-up are left out.',
+    columns: {
+      runIndex: ['int32', 'Index of the run in the schedule, from 0.'],
+      taskIndex: ['int32', 'Which of the tasks of its run, from 0.'],
+      lastParent: ['int32', 'Which of the tasks that it comes after ended last.'],
+      gapSeconds: ['float64', 'From the end of that to its begin; below zero: it began before. NaN where a time is not known.'],
+    },
+  },
+  widthOverTime: {
+    rows: 'How many tasks of a run were in execution, one row a moment: of the runs after the warm-up all of whose tasks finished.',
+    columns: {
+      seconds: ['float64', 'Since the run was due (in a closed loop: sent).'],
+      mean: ['float64', 'On average of the runs.'],
+      p10: ['float64', 'One run in ten had no more; NaN where there are too few runs to say.'],
+      p50: ['float64', 'Median: half of the runs had no more.'],
+      p90: ['float64', 'Nine runs in ten had no more; NaN where there are too few runs to say.'],
+      asked: [
+        'float64',
+        'What the shape asks for, where each task begins as those before it have ended and takes as long as the config says.',
+      ],
+    },
+  },
+  ganttOf: {
+    rows: 'The tasks of one run whose tasks come after one another, in the order of their begins.',
+    columns: {
+      runIndex: ['int32', 'Index of the run in the schedule, from 0.'],
+      taskIndex: ['int32', 'Which of the tasks of its run, from 0.'],
+      readySeconds: ['float64', 'When the last of those had ended that it comes after, since the run was due (in a closed loop: sent).'],
+      startedSeconds: ['float64', 'When it began, since then.'],
+      finishedSeconds: ['float64', 'When it ended, since then.'],
+      gapSeconds: ['float64', 'From ready to started.'],
+      lastParent: ['int32', 'Which of the tasks that it comes after ended last; -1: it comes after none.'],
+      critical: ['bool', 'It is on the way that made the run as long as it was.'],
+    },
+  },
   taskStates: {
     rows: "How many tasks were in each state, one row a moment and state: from the tasks' own times, not from the engine's counts.",
     columns: {

@@ -4,7 +4,7 @@ import type { TaskLedger } from '../results/manifest.ts';
 import { type PhaseName, type PhaseTime, phases, timeNames } from '../results/phases.ts';
 import type { TaskTimes } from '../results/target-profile.ts';
 import { lowestCeiling } from './ceiling-audit.ts';
-import type { Distribution } from './distribution.ts';
+import { distributionFigures } from './distribution-figures.ts';
 import type { FigureUnit } from './figure-units.ts';
 import { countRuns, frameOf } from './frame.ts';
 import { ledgerOf } from './ledger.ts';
@@ -13,6 +13,7 @@ import { type ResourceFigures, resourceFigures } from './resources.ts';
 import { type Role, furtherRoles } from './role-series.ts';
 import { rssGrowth } from './rss-growth.ts';
 import { lagDistribution } from './schedule-lag.ts';
+import { shapeFigures } from './shape-figures.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
 import { throughputFigures } from './throughput-figures.ts';
@@ -28,21 +29,11 @@ export interface Figure {
   readonly better?: 'more' | 'less';
   /** The times of a task that it is made of: engines are compared by it only where these are the same moments in all. Default: none. */
   readonly times?: readonly (keyof TaskTimes)[];
+  /** Whether an experiment has it. Default: every one has. */
+  readonly appliesTo?: (experiment: Experiment) => boolean;
   /** In its unit; NaN where it is not known. */
   readonly value: (experiment: Experiment) => number;
 }
-
-type Statistic = Exclude<keyof Distribution, 'count'>;
-
-const statistics: Readonly<Record<Statistic, string>> = {
-  avg: 'average',
-  min: 'min',
-  p50: 'p50',
-  p90: 'p90',
-  p99: 'p99',
-  p999: 'p99.9',
-  max: 'max',
-};
 
 const resourceNames: Readonly<Record<keyof ResourceFigures, Pick<Figure, 'title' | 'unit' | 'better'>>> = {
   peakCount: { title: 'processes at once', unit: 'count' },
@@ -75,7 +66,7 @@ const ledgerNames: Readonly<Record<keyof TaskLedger, 'more' | 'less' | undefined
  */
 export const figures: readonly Figure[] = [
   ...phases.flatMap(({ name, title, from, to }) =>
-    distributionFigures(name, title, (experiment) => phaseDistribution(experiment, name), enginesTimes(name, [from, to])),
+    distributionFigures(name, title, (experiment) => phaseDistribution(experiment, name), { times: enginesTimes(name, [from, to]) }),
   ),
   ...distributionFigures('scheduleLag', 'schedule lag', lagDistribution),
   {
@@ -146,14 +137,15 @@ export const figures: readonly Figure[] = [
       `steady.${phase}`,
       `steady ${titleOf(phase)}`,
       (experiment) => steadyFigures(experiment).figures[`${phase}Seconds`],
-      phase === 'latency' ? ['created', 'finished'] : [],
+      { times: phase === 'latency' ? ['created', 'finished'] : [] },
     ),
   ),
+  ...shapeFigures,
 ];
 
-/** `figures` with those of the further roles of this experiment's target. */
+/** Those of `figures` that this experiment has, with those of the further roles of its target. */
 export function figuresOf(experiment: Experiment): readonly Figure[] {
-  return [...figures, ...furtherRoles(experiment).flatMap(roleFigures)];
+  return [...figures.filter(({ appliesTo }) => appliesTo?.(experiment) ?? true), ...furtherRoles(experiment).flatMap(roleFigures)];
 }
 
 /**
@@ -219,22 +211,6 @@ export function roleFigures(role: Role): readonly Figure[] {
       },
     },
   ];
-}
-
-function distributionFigures(
-  name: string,
-  title: string,
-  of: (experiment: Experiment) => Omit<Distribution, 'count'>,
-  times: readonly (keyof TaskTimes)[] = [],
-): readonly Figure[] {
-  return Object.entries(statistics).map(([statistic, words]) => ({
-    name: `${name}.${statistic}`,
-    title: `${title} ${words}`,
-    unit: 'seconds',
-    better: 'less',
-    ...(times.length > 0 && { times }),
-    value: (experiment) => of(experiment)[statistic as Statistic],
-  }));
 }
 
 function titleOf(name: PhaseName): string {

@@ -27,11 +27,12 @@ export async function printTargets({ json = false, check = false }: TargetsOptio
     printJson(targets);
     return;
   }
-  const rows = targets.map(({ name, description, executors, schedulers, from: source, checks = [], problem }) => ({
+  const rows = targets.map(({ name, description, executors, schedulers, dependencies, from: source, checks = [], problem }) => ({
     target: name,
     description,
     executors: executors.join(', '),
     schedulers,
+    dependencies: dependencies ? 'yes' : 'no',
     from: source,
     here: problem !== undefined ? 'no' : check || checks.length === 0 ? 'yes' : 'not tried',
   }));

@@ -5,6 +5,7 @@ import { checkLoad } from './check-load.ts';
 import { faultsSchema } from './faults.ts';
 import { thresholdsSchema } from './config-thresholds.ts';
 import { durationSchema } from './duration.ts';
+import { checkShape, shapeSchema } from './shape.ts';
 
 /** Four bytes each in memory while they are read, and some hundred in the database. */
 const mostTasks = 100_000_000;
@@ -63,6 +64,7 @@ export const perfConfigKeys = z.strictObject({
     .optional()
     .describe('How long the load lasts, in place of workflows: seconds, or 90s, 45m, 6h.'),
   tasks_per_workflow: tasks.describe('Tasks of each run.'),
+  shape: shapeSchema.default('parallel'),
   duration: z.number().min(0).max(longestTimerSeconds).describe('Seconds that each task works.'),
   target: z.string().min(1).default('dbos').describe('The orchestrator under test.'),
   executor: z
@@ -112,7 +114,7 @@ export const perfConfigKeys = z.strictObject({
 
 export const perfConfigSchema = perfConfigKeys
   .superRefine((config, context) => {
-    for (const { path, expected, got } of checkLoad(config, { runs: mostRuns, tasks: mostTasks }))
+    for (const { path, expected, got } of [...checkLoad(config, { runs: mostRuns, tasks: mostTasks }), ...checkShape(config)])
       context.addIssue({ code: 'custom', path: [...path], message: expected, input: got });
   })
   .transform((config) => ({ ...config, timeout: config.timeout ?? defaultTimeout(config) }))

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import { createConfig } from '../config/load-config.ts';
+import type { PerfConfigFile } from '../config/perf-config.ts';
 import { type Workspace, findWorkspace } from '../config/workspace.ts';
 import type { DatabaseServer } from '../database/open-database.ts';
 import { startPrivateServer } from '../database/private-server.ts';
@@ -175,7 +176,7 @@ export class TargetContract {
       },
 
       'clean is exact': async () => {
-        const isSingle = await this.isSingle(target);
+        const isSingle = await this.refuses(target, 'scheduler.processes', twoSchedulers);
         await using mine = await open({ name: 'mine' });
         await using others = await open({ name: 'others', beside: mine });
         await mine.startScheduler();
@@ -241,9 +242,37 @@ export class TargetContract {
         await lab.target.clean();
       },
 
+      'a task after those that it comes after': async () => {
+        const shape: PerfConfigFile['shape'] = { tasks: [{}, { after: [0] }, { after: [0] }, { after: [1, 2] }] };
+        // One whose tasks can't has refused a config that asks for it.
+        if (await this.refuses(target, 'shape', { shape })) return;
+        const duration = 0.1;
+        await using lab = await open({ values: { duration, shape } });
+        await lab.startScheduler();
+        const ids = await lab.submit(2);
+        await lab.ended(8);
+        const executions = lab.executions();
+        assert.deepEqual(keysOf(executions), tasksOf(ids));
+        const began = (runId: string, task: number): number =>
+          executions.find((execution) => execution.runId === runId && execution.taskIndex === task)?.beganMs ?? Number.NaN;
+        for (const id of ids)
+          for (const [parent, child] of [
+            [0, 1],
+            [0, 2],
+            [1, 3],
+            [2, 3],
+          ] as const) {
+            const gapMs = began(id, child) - began(id, parent);
+            assert.ok(
+              gapMs >= duration * 1000,
+              `task ${child} begins when task ${parent} has worked for 100 ms, got ${gapMs} ms after its begin`,
+            );
+          }
+      },
+
       'two schedulers': async () => {
         // One that can't have several has refused a config that asks for them.
-        if (await this.isSingle(target)) return;
+        if (await this.refuses(target, 'scheduler.processes', twoSchedulers)) return;
         await using lab = await open({
           values: { duration: 0.3, scheduler: { processes: 2, max_concurrent_dispatches: 2, max_tasks_per_batch: 2 } },
         });
@@ -287,14 +316,14 @@ export class TargetContract {
     };
   }
 
-  /** Whether it can have only one scheduler: then a config that asks for two is refused. */
-  private async isSingle(target: string): Promise<boolean> {
-    const config = createConfig({ workflows: 1, tasks_per_workflow: 1, duration: 0, target, scheduler: { processes: 2 } }, 'contract');
+  /** Whether a config with these values is refused for what one key of it asks. */
+  private async refuses(target: string, key: string, values: Partial<PerfConfigFile>): Promise<boolean> {
+    const config = createConfig({ workflows: 1, tasks_per_workflow: tasksPerRun, duration: 0, target, ...values }, 'contract');
     try {
       await findTarget(config, this.workspace);
       return false;
     } catch (error) {
-      if (error instanceof ConfigError && error.problems.some(({ key }) => key === 'scheduler.processes')) return true;
+      if (error instanceof ConfigError && error.problems.some((problem) => problem.key === key)) return true;
       throw error;
     }
   }
@@ -318,6 +347,9 @@ export class TargetContract {
     }
   }
 }
+
+/** What one that can have only one scheduler refuses. */
+const twoSchedulers: Partial<PerfConfigFile> = { scheduler: { processes: 2 } };
 
 /** `run task` of each task of runs, sorted. */
 function tasksOf(runIds: readonly string[]): readonly string[] {

@@ -20,7 +20,7 @@ export const tasksPerRun = 4;
 /** Notes each execution in a file; tasks of index 3 fail in a config that wants failures. */
 const script = (executions: string): string => `#!/bin/sh
 pgid=$(cut -d' ' -f5 /proc/$$/stat)
-echo "$run_id $task_index $pgid" >> '${executions}'
+echo "$run_id $task_index $pgid $(date +%s%3N)" >> '${executions}'
 if [ "$task_index" = 3 ] && [ -e '${executions}.fail' ]; then exit 3; fi
 exec sleep "\${TASK_DURATION:-0.1}"
 `;
@@ -30,6 +30,8 @@ export interface Execution {
   readonly taskIndex: number;
   /** The process group of the scheduler that started it. */
   readonly processGroup: number;
+  /** When it began, epoch milliseconds. */
+  readonly beganMs: number;
 }
 
 /** A target at work in a database of its own, with everything that it started; disposed of, nothing is left. */
@@ -147,8 +149,8 @@ export class TargetLab implements AsyncDisposable {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => {
-        const [runId = '', taskIndex, processGroup] = line.split(' ');
-        return { runId, taskIndex: Number(taskIndex), processGroup: Number(processGroup) };
+        const [runId = '', taskIndex, processGroup, beganMs] = line.split(' ');
+        return { runId, taskIndex: Number(taskIndex), processGroup: Number(processGroup), beganMs: Number(beganMs) };
       });
   }
 

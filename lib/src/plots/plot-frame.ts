@@ -1,4 +1,5 @@
 import { describeArrival, plannedRuns } from '../config/arrival.ts';
+import { describeShape } from '../config/shape.ts';
 import { damageOf } from '../analysis/damage.ts';
 import { plural } from '../analysis/format-figure.ts';
 import type { Experiment } from '../results/experiment.ts';
@@ -76,10 +77,11 @@ export function describeLoad(experiment: Experiment): string {
   return `${describeSize(experiment)}, ${started} UTC`;
 }
 
-/** For instance `100 runs of 5 tasks, 0.1 s each`, with the arrival where it is no burst. */
+/** For instance `100 runs of 5 tasks, 0.1 s each`, with the shape where tasks come after one another, and the arrival where it is no burst. */
 export function describeSize({ manifest: { config } }: Experiment): string {
   const runs = plannedRuns(config);
   const size = Number.isNaN(runs) ? `${config.load_seconds} s of runs` : plural(runs, 'run');
   const arrival = config.arrival === 'burst' ? '' : `, ${describeArrival(config.arrival)}`;
-  return `${size} of ${plural(config.tasks_per_workflow, 'task')}, ${config.duration} s each${arrival}`;
+  const shape = config.shape === 'parallel' ? '' : ` (${describeShape(config.shape)})`;
+  return `${size} of ${plural(config.tasks_per_workflow, 'task')}${shape}, ${config.duration} s each${arrival}`;
 }

@@ -69,12 +69,12 @@ const unitWords: Readonly<Record<FigureUnit, string>> = {
   count: '',
 };
 
-/** The catalogue of figures: groups whose figures have the same names share their rows. */
+/** The catalogue of figures: groups whose figures have the same names and units share their rows. */
 function figureSection(): string {
   const groupOf = (name: string): string => name.slice(0, name.lastIndexOf('.') + 1);
   const ownOf = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
   const groups = Map.groupBy(figures, ({ name }) => groupOf(name));
-  const alike = Map.groupBy(groups, ([, members]) => members.map(({ name }) => ownOf(name)).join(' '));
+  const alike = Map.groupBy(groups, ([, members]) => members.map(({ name, unit }) => `${ownOf(name)} ${unit}`).join(' '));
   const rows = [...alike.values()].flatMap((same) => {
     const [[, members] = ['', []]] = same;
     const prefixes = same.map(([group]) => (group === '' ? '' : `\`${group}\``)).filter((group) => group !== '');
@@ -86,7 +86,8 @@ function figureSection(): string {
   return [
     '## Figures\n',
     'What `summary.json` has under `figures`, what `figureOf` takes, and what thresholds are of: a name is a group and a figure of it, such as',
-    '`response.p99`. A target whose processes have further roles has the figures of `scheduler.` for each of them, too.\n',
+    '`response.p99`. A target whose processes have further roles has the figures of `scheduler.` for each of them, too. Those of `makespan`,',
+    '`makespanOverAsked`, `makespanOverMeasured`, `dependencyGap`, `criticalPath` and `width`, and `tasks.early`, are there where the config has a `shape`.\n',
     '| group | figures | in | better |',
     '|---|---|---|---|',
     ...rows,

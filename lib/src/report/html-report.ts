@@ -23,6 +23,7 @@ import { latencyPlots } from './sections/latency.ts';
 import { ledgerWithShares } from './sections/ledger.ts';
 import { regimesSection } from './sections/regimes.ts';
 import { resourcePlots } from './sections/resources.ts';
+import { shapePlots } from './sections/shape.ts';
 import { statusAndWarnings, statusWords } from './sections/status.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
 import { throughputPlots } from './sections/throughput.ts';
@@ -39,6 +40,7 @@ const sections: readonly ((summary: Summary, experiment: Experiment) => Section)
   faultsWithFigures,
   (_, experiment) => regimesSection(experiment),
   (_, experiment) => latencyPlots(experiment),
+  shapePlots,
   (_, experiment) => throughputPlots(experiment),
   ceilingsSection,
   resourcePlots,

@@ -11,6 +11,7 @@ import { shownDirectory } from './sections/files.ts';
 import { latencySection, phasesSection, responseSection } from './sections/latency.ts';
 import { ledgerSection } from './sections/ledger.ts';
 import { resourcesSection } from './sections/resources.ts';
+import { shapeSection } from './sections/shape.ts';
 import { damageSection, isMeasured, statusSection, warningsSection } from './sections/status.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
 import { explanationSection, throughputSection } from './sections/throughput.ts';
@@ -28,6 +29,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   responseSection,
   latencySection,
   phasesSection,
+  shapeSection,
   throughputSection,
   ceilingsSection,
   ledgerSection,

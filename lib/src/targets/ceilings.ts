@@ -1,5 +1,6 @@
 import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
+import { longestPath, taskGraph } from '../config/task-graph.ts';
 import type { Ceiling } from '../results/ceiling.ts';
 import type { Target } from './target.ts';
 
@@ -23,8 +24,13 @@ function placesCeilings({ places }: Pick<Target, 'places'>, { duration }: PerfCo
 function loadCeilings(config: PerfConfig): readonly Ceiling[] {
   const { arrival, max_in_flight: bound, tasks_per_workflow: tasks, duration } = config;
   const words = `${tasks} ${tasks === 1 ? 'task' : 'tasks'}`;
+  const graph = taskGraph(config);
+  /** Tasks of a run that come one after another at least. */
+  const inTurn = graph ? longestPath(graph, () => 1) : 1;
   const tasksFigure = { figure: 'throughput.tasksPerSecond' } as const;
-  if (arrival === 'burst') return inFlightCeilings(bound, 'max_in_flight');
+  // Of a burst all runs are in flight at once; that is a bound where their tasks come after one another.
+  if (arrival === 'burst')
+    return inFlightCeilings(bound ?? (graph && config.workflows), bound === undefined ? 'workflows' : 'max_in_flight');
   if ('closed' in arrival) return inFlightCeilings(arrival.closed, 'arrival.closed');
   const [kind = 'arrival'] = Object.keys(arrival);
   const rate =
@@ -38,8 +44,10 @@ function loadCeilings(config: PerfConfig): readonly Ceiling[] {
 
   function inFlightCeilings(runs: number | undefined, setting: string): readonly Ceiling[] {
     if (runs === undefined || duration === 0) return [];
-    const formula = `${runs} ${runs === 1 ? 'run' : 'runs'} in flight x ${words} / ${duration} s`;
+    const seconds = inTurn === 1 ? `${duration} s` : `(${inTurn} tasks in turn x ${duration} s)`;
+    const formula = `${runs} ${runs === 1 ? 'run' : 'runs'} in flight x ${words} / ${seconds}`;
     const atOnce = runs * tasks;
-    return [{ name: 'in-flight', title: 'runs in flight', ...tasksFigure, value: atOnce / duration, settings: [setting], formula, atOnce }];
+    const value = atOnce / (inTurn * duration);
+    return [{ name: 'in-flight', title: 'runs in flight', ...tasksFigure, value, settings: [setting], formula, atOnce }];
   }
 }

@@ -1,9 +1,10 @@
 import { ConfigError } from '../config/config-error.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
+import { describeShape } from '../config/shape.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { findPrograms } from './described/find-programs.ts';
-import { findTargetFile, listTargetFiles, loadTargetFile, submitWays } from './described/target-file.ts';
+import { findTargetFile, listTargetFiles, loadTargetFile, noDependencies, submitWays } from './described/target-file.ts';
 import { installedVersion } from './installed-version.ts';
 import { type CreateTarget, MissingProgramError } from './target.ts';
 import { type TaskSpec, taskSpec } from './task-spec.ts';
@@ -16,6 +17,8 @@ export interface KnownTarget {
   readonly from: string;
   readonly executors: readonly string[];
   readonly schedulers: 'one' | 'many';
+  /** Whether its tasks can come after one another, as the `shape` of a config says. */
+  readonly dependencies: boolean;
   /** The commands by which its file says to try its programs, in words; absent where there are none. */
   readonly checks?: readonly string[];
   /** Why it can't be run here: what is wrong with its description, or which program is missing, or fails when it is tried. */
@@ -42,11 +45,18 @@ export interface TargetDefinition {
   readonly executors?: readonly PerfConfig['executor'][];
   /** Whether several scheduler processes can share the work; with `one`, a config that asks for several is refused. Default `many`. */
   readonly schedulers?: 'one' | 'many';
+  /**
+   * Whether a task begins only when those have ended that it comes after by `taskGraph(config)`; without, a config with another shape than
+   * parallel is refused. Default: no.
+   */
+  readonly dependencies?: boolean;
 }
 
 interface OwnTarget {
   readonly title: string;
   readonly npmPackage: string;
+  /** Why its tasks can't come after one another, where they can't. */
+  readonly noDependencies?: string;
   /** Loaded when asked for: an engine's library costs nothing to those who don't use it. */
   load(): Promise<CreateTarget>;
 }
@@ -74,6 +84,8 @@ const ownTargets: ReadonlyMap<string, OwnTarget> = new Map<string, OwnTarget>([
     {
       title: 'graphile-worker',
       npmPackage: 'graphile-worker',
+      noDependencies:
+        'graphile-worker has no dependencies between jobs: its named queues make jobs run one after the other, whichever run they are of',
       load: async () => (await import('./graphile-worker/graphile-worker-target.ts')).createGraphileWorkerTarget,
     },
   ],
@@ -118,10 +130,14 @@ export async function findTarget(
 ): Promise<CreateTarget> {
   const name = config.target;
   const own = ownTargets.get(name);
-  if (own) return own.load();
+  if (own) {
+    refuseShape(config, own.noDependencies);
+    return own.load();
+  }
   const definition = defined.get(name);
   if (definition) {
     refuseUnfit(config, name, definition);
+    refuseShape(config, definition.dependencies ? undefined : `its definition does not say that ${name} has dependencies between tasks`);
     return loadDefinition(definition);
   }
   const path = findTargetFile(name, workspace);
@@ -133,6 +149,7 @@ export async function findTarget(
   }
   const file = await loadTargetFile(path, config.target);
   refuseUnfit(config, file.name, file.description);
+  refuseShape(config, noDependencies(file));
   const { loadDescribedTarget } = await import('./described/described-target.ts');
   return loadDescribedTarget(file, workspace, environment);
 }
@@ -171,6 +188,12 @@ function refuseUnfit(
     ]);
 }
 
+/** Throws a ConfigError when a config has tasks that come after others, and there is a reason why the target's can't. */
+function refuseShape({ name, shape }: PerfConfig, reason: string | undefined): void {
+  if (shape === 'parallel' || reason === undefined) return;
+  throw new ConfigError([{ place: `config ${name}`, key: 'shape', expected: `parallel (${reason})`, got: describeShape(shape) }]);
+}
+
 async function loadDefinition({ name, module }: TargetDefinition): Promise<CreateTarget> {
   const refuse = (got: string): ConfigError =>
     new ConfigError([
@@ -188,20 +211,24 @@ async function loadDefinition({ name, module }: TargetDefinition): Promise<Creat
 
 /** All targets: orchlab's own, those that were defined, then those of perf-configs/targets, each way of submitting by itself. */
 export async function listTargets(workspace: Workspace, { check = false }: ListTargetsOptions = {}): Promise<KnownTarget[]> {
-  const own = [...ownTargets].map(([name, { title, npmPackage }]): KnownTarget => ({
+  const own = [...ownTargets].map(([name, { title, npmPackage, noDependencies: reason }]): KnownTarget => ({
     name,
     description: `${title} ${installedVersion(npmPackage)}`,
     from: 'orchlab',
     executors: ['process', 'inline'],
     schedulers: 'many',
+    dependencies: reason === undefined,
   }));
-  const ofModules = [...defined.values()].map(({ name, description = name, module, executors, schedulers = 'many' }): KnownTarget => ({
-    name,
-    description,
-    from: module,
-    executors: executors ?? ['process', 'inline'],
-    schedulers,
-  }));
+  const ofModules = [...defined.values()].map(
+    ({ name, description = name, module, executors, schedulers = 'many', dependencies = false }): KnownTarget => ({
+      name,
+      description,
+      from: module,
+      executors: executors ?? ['process', 'inline'],
+      schedulers,
+      dependencies,
+    }),
+  );
   const described = await Promise.all((await listTargetFiles(workspace)).map(async (name) => describe(name, workspace, check)));
   return [...own, ...ofModules, ...described.flat()];
 }
@@ -216,18 +243,20 @@ async function describe(name: string, workspace: Workspace, check: boolean): Pro
       tried.check ? [[program, ...tried.check].join(' ')] : [],
     );
     const names = submitWays(file.description).map((way, index) => (index === 0 || way.name === undefined ? name : `${name}:${way.name}`));
+    const dependencies = noDependencies(file) === undefined;
     return names.map((each) => ({
       name: each,
       description,
       from,
       executors,
       schedulers,
+      dependencies,
       ...(checks.length > 0 && { checks }),
       ...(problem !== undefined && { problem }),
     }));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return [{ name, description: '', from, executors: [], schedulers: 'one', problem: error.message }];
+    return [{ name, description: '', from, executors: [], schedulers: 'one', dependencies: false, problem: error.message }];
   }
 }
 

@@ -1,56 +1,20 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { latencyOf } from '../../src/analysis/latency.ts';
 import { ledgerOf } from '../../src/analysis/ledger.ts';
 import { summarize } from '../../src/analysis/summarize.ts';
-import { createConfig } from '../../src/config/load-config.ts';
-import type { PerfConfigFile } from '../../src/config/perf-config.ts';
-import { executeExperiment } from '../../src/experiment/execute-experiment.ts';
-import { type Experiment, openExperiment } from '../../src/results/experiment.ts';
-import type { Progress } from '../../src/results/progress.ts';
 import type { Row } from '../../src/results/tables.ts';
-import { createOracle, type Oracle, oracleDurations, type OraclePlan, type OracleTask } from '../support/oracle-target.ts';
+import { measureOracle, quantileOf } from '../support/measure-oracle.ts';
+import { oracleDurations, type OraclePlan, type OracleTask } from '../support/oracle-target.ts';
 import { usePrivateServer } from '../support/private-server.ts';
-import { temporaryWorkspace } from '../support/temporary-workspace.ts';
 
 const postgres = usePrivateServer();
-
-/** An experiment on an oracle, through all the real phases but the engine. */
-async function measure(
-  plan: OraclePlan,
-  config: Omit<PerfConfigFile, 'duration' | 'target'>,
-  onProgress: (progress: Progress, interruption: AbortController) => void = () => undefined,
-): Promise<{ readonly oracle: Oracle; readonly experiment: Experiment; readonly runs: readonly Row<'runs'>[]; readonly status: string }> {
-  const workspace = temporaryWorkspace();
-  // Tables are read from their files when they are looked at.
-  onTestFinished(() => workspace[Symbol.dispose]());
-  vi.stubEnv('DATABASE_URL', postgres.server.url);
-  onTestFinished(() => void vi.unstubAllEnvs());
-  const oracle = createOracle(plan);
-  const interruption = new AbortController();
-  const { directory, status } = await executeExperiment(
-    { config: createConfig({ executor: 'inline', duration: 0, target: 'oracle', timeout: 60, ...config }), workspace, keepDatabase: false },
-    { signal: interruption.signal, onProgress: (progress) => onProgress(progress, interruption) },
-    { createTarget: oracle.createTarget },
-  );
-  const experiment = await openExperiment(directory);
-  const runs = (experiment.runs.objects() as Row<'runs'>[]).toSorted((a, b) => a.runIndex - b.runIndex);
-  return { oracle, experiment, runs, status };
-}
-
-/** Type 7 of Hyndman and Fan, as the method says, worked out on its own. */
-function quantile(values: readonly number[], p: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const position = (sorted.length - 1) * p;
-  const below = Math.floor(position);
-  const low = sorted[below] ?? Number.NaN;
-  return low + ((sorted[below + 1] ?? low) - low) * (position - below);
-}
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 describe('an experiment on an oracle', () => {
   it('tells apart the regimes of an engine whose rate changes, within a second', async () => {
-    const { experiment, status } = await measure(
+    const { experiment, status } = await measureOracle(
+      postgres.server,
       // Short: each task ends when it is its turn.
       { seed: 5, slowness: 0.01, tasksPerSecond: (seconds) => (seconds < 11 ? 40 : 200) },
       { workflows: 260, tasks_per_workflow: 10 },
@@ -67,7 +31,8 @@ describe('an experiment on an oracle', () => {
   });
 
   it('finds every percentile of every phase exactly, warm-up left out, at random arrivals', async () => {
-    const { oracle, experiment, runs, status } = await measure(
+    const { oracle, experiment, runs, status } = await measureOracle(
+      postgres.server,
       { seed: 7 },
       { load_seconds: 4, tasks_per_workflow: 5, arrival: { poisson: 60, seed: 3 }, warm_up_seconds: 1 },
     );
@@ -112,9 +77,9 @@ describe('an experiment on an oracle', () => {
       expect(count).toBe(values.length);
       expect(figures).toEqual({
         minSeconds: Math.min(...values),
-        p50Seconds: quantile(values, 0.5),
-        p90Seconds: quantile(values, 0.9),
-        p99Seconds: quantile(values, 0.99),
+        p50Seconds: quantileOf(values, 0.5),
+        p90Seconds: quantileOf(values, 0.9),
+        p99Seconds: quantileOf(values, 0.99),
         // Of so few tasks it is not told.
         p999Seconds: Number.NaN,
         maxSeconds: Math.max(...values),
@@ -122,7 +87,7 @@ describe('an experiment on an oracle', () => {
     }
     // Heavy-tailed, or the test would say little.
     const { latency: latencies = [] } = truth;
-    expect(quantile(latencies, 0.99)).toBeGreaterThan(4 * quantile(latencies, 0.5));
+    expect(quantileOf(latencies, 0.99)).toBeGreaterThan(4 * quantileOf(latencies, 0.5));
   });
 
   it('accounts for exactly the failures, cancellations and losses that were planted', async () => {
@@ -133,7 +98,11 @@ describe('an experiment on an oracle', () => {
       if (task === 41 || task === 77) return 'lost';
       return task === 90 ? 'forgotten' : 'finished';
     };
-    const { oracle, experiment, status } = await measure({ seed: 1, endOf }, { workflows: 50, tasks_per_workflow: 4, timeout: 4 });
+    const { oracle, experiment, status } = await measureOracle(
+      postgres.server,
+      { seed: 1, endOf },
+      { workflows: 50, tasks_per_workflow: 4, timeout: 4 },
+    );
     const ends = (end: string): OracleTask[] => oracle.tasks.filter((task) => task.end === end);
     expect([ends('failed').length, ends('cancelled').length, ends('lost').length + ends('forgotten').length]).toEqual([20, 10, 3]);
     const expected = { submitted: 200, finished: 167, failed: 20, cancelled: 10, lost: 3 };
@@ -150,7 +119,7 @@ describe('an experiment on an oracle', () => {
   it('shows a stall of 1 s in the response time of every run that was due in it; latency from created hides it', async () => {
     const plan: OraclePlan = { seed: 5, slowness: 0.2, stall: { afterSeconds: 2, seconds: 1 } };
     const rate = 100;
-    const { oracle, experiment, runs, status } = await measure(plan, {
+    const { oracle, experiment, runs, status } = await measureOracle(postgres.server, plan, {
       load_seconds: 5,
       tasks_per_workflow: 1,
       arrival: { constant: rate },
@@ -175,7 +144,7 @@ describe('an experiment on an oracle', () => {
       return (naturalSeconds >= 2 && naturalSeconds < 3 ? 3 : naturalSeconds) - dueSeconds;
     });
     const figures = summarize(experiment);
-    const p99 = quantile(expected, 0.99);
+    const p99 = quantileOf(expected, 0.99);
     expect(p99).toBeGreaterThan(0.9);
     expect(Math.abs((figures.responseSeconds.p99 ?? 0) / p99 - 1)).toBeLessThan(0.05);
     // The engine's own times begin when it accepted: of the 100 runs due in the stall they show nothing.
@@ -183,7 +152,8 @@ describe('an experiment on an oracle', () => {
   });
 
   it('keeps a closed loop within its number of runs in flight, and full', async () => {
-    const { oracle, experiment, runs, status } = await measure(
+    const { oracle, experiment, runs, status } = await measureOracle(
+      postgres.server,
       { seed: 2 },
       { load_seconds: 3, tasks_per_workflow: 3, arrival: { closed: 6 } },
     );
@@ -219,7 +189,8 @@ describe('an experiment on an oracle', () => {
 
   it('drops what max_in_flight keeps from being sent within the load, and says so', async () => {
     // Each of the runs takes a second at least: 4 in flight are done at most twice in 2 s.
-    const { experiment, runs, status } = await measure(
+    const { experiment, runs, status } = await measureOracle(
+      postgres.server,
       { seed: 2, slowness: 70 },
       { load_seconds: 2, tasks_per_workflow: 1, arrival: { constant: 50 }, max_in_flight: 4, timeout: 200 },
     );
@@ -236,7 +207,8 @@ describe('an experiment on an oracle', () => {
   });
 
   it('ends at once when it is interrupted between two runs; what was not sent is dropped', async () => {
-    const { experiment, runs, status } = await measure(
+    const { experiment, runs, status } = await measureOracle(
+      postgres.server,
       { seed: 2 },
       { workflows: 5, tasks_per_workflow: 1, arrival: { constant: 0.01 }, timeout: 600 },
       ({ runs: { sent } }, interruption) => {

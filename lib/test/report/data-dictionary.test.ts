@@ -18,12 +18,16 @@ import { taskPhases } from '../../src/analysis/task-phases.ts';
 import { taskStates } from '../../src/analysis/task-states.ts';
 import { throughputOf } from '../../src/analysis/throughput.ts';
 import { faultTasksOf, faultsOf } from '../../src/analysis/faults-of.ts';
+import { ganttOf } from '../../src/analysis/gantt.ts';
+import { dependencyGapsOf, makespansOf } from '../../src/analysis/run-tables.ts';
+import { widthOverTime } from '../../src/analysis/width-over-time.ts';
 import { waitsOf } from '../../src/analysis/waits.ts';
 import { meaningsByTable, meaningsOf } from '../../src/report/column-meanings.ts';
 import { dataDictionary } from '../../src/report/data-dictionary.ts';
 import { htmlTable } from '../../src/report/html-table.ts';
 import type { Column } from '../../src/results/tables.ts';
 import { buildExperiment, replaceTables } from '../support/build-experiment.ts';
+import { shapedExperiment } from '../support/shaped-experiment.ts';
 
 import { regimeExperiment } from '../support/regime-experiment.ts';
 
@@ -33,6 +37,8 @@ const experiment = replaceTables(buildExperiment(), { metrics: [{ atMs: 1, insta
 const beganMs = Math.min(...experiment.tasks.array('finishedMs')) + 0.01;
 const faulty = replaceTables(experiment, { events: [{ beganMs, endedMs: beganMs, kind: 'kill', subject: 'scheduler 0', detail: '' }] });
 
+const shaped = shapedExperiment();
+
 const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   latencyOf: latencyOf(experiment),
   latencyOverTime: latencyOverTime(experiment),
@@ -41,6 +47,10 @@ const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   scheduleLagOf: scheduleLagOf(experiment),
   throughputOf: throughputOf(experiment),
   taskStates: taskStates(experiment),
+  makespansOf: makespansOf(shaped),
+  dependencyGapsOf: dependencyGapsOf(shaped),
+  widthOverTime: widthOverTime(shaped),
+  ganttOf: ganttOf(shaped),
   resourcesOf: resourcesOf(experiment),
   resourceSeries: resourceSeries(experiment),
   metricsOf: metricsOf(experiment),

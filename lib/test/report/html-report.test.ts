@@ -73,7 +73,7 @@ test('says what the experiment found', () => {
   expect(text).toContain('tasks finished 472 of 500');
   expect(text).toContain('finished 472 94.4 failed 20 4.0 cancelled 3 0.6 lost 5 1.0 submitted 500 100.0');
   expect(text).toContain('500 submitted = 472 finished + 20 failed + 3 cancelled + 5 lost All 100 runs were submitted.');
-  expect(text).toContain('workflows: 100 tasks_per_workflow: 5 duration: 0.1 target: dbos');
+  expect(text).toContain('workflows: 100 tasks_per_workflow: 5 shape: parallel duration: 0.1 target: dbos');
   expect(text).toContain('database Postgres 18.4, embedded');
   expect(text).toContain('Status: done No warnings.');
 });

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { type TaskGraph, parentsOf, taskGraph } from '../../src/config/task-graph.ts';
 import { stopProcess } from '../../src/processes/stop-process.ts';
 import { seededRandom } from '../../src/random/seeded-random.ts';
 import { readBatches } from '../../src/targets/read-batches.ts';
@@ -22,6 +23,8 @@ export interface OraclePlan {
   /** From so long after the first submission the engine accepts nothing and finishes nothing, for so long. */
   /** Tasks end one after the other, so many a second, by how long after the first submission; else each takes what is drawn for it. */
   readonly tasksPerSecond?: (secondsAfterFirst: number) => number;
+  /** With a shape: milliseconds from the end of the last parent to the begin of a task that has some. Default: none. */
+  readonly gapMsOf?: (runIndex: number, taskIndex: number) => number;
   readonly stall?: { readonly afterSeconds: number; readonly seconds: number };
 }
 
@@ -65,12 +68,25 @@ export function createOracle(plan: OraclePlan): Oracle {
     const beginMs = Math.max(createdMs, Number.isNaN(lastEndMs) ? createdMs : lastEndMs);
     return (lastEndMs = beginMs + 1000 / tasksPerSecond((beginMs - stallMs.from) / 1000));
   };
-  const drawRun = ({ runIndex, taskCount }: RunRequest, createdMs: number): OracleTask[] =>
-    Array.from({ length: taskCount }, (_, taskIndex) => {
+  const drawRun = ({ runIndex, taskCount }: RunRequest, createdMs: number, graph: TaskGraph | undefined): OracleTask[] => {
+    const drawnTasks: OracleTask[] = [];
+    /** How long a task waits for those that it comes after. */
+    const parentsMs = (taskIndex: number, dispatchMs: number): number | undefined => {
+      const parents = graph ? [...parentsOf(graph, taskIndex)] : [];
+      if (parents.length === 0) return undefined;
+      const lastEndOfParents = Math.max(...parents.map((parent) => drawnTasks[parent]?.finishedMs ?? Number.NaN));
+      return lastEndOfParents + (plan.gapMsOf?.(runIndex, taskIndex) ?? 0) - dispatchMs - createdMs;
+    };
+    for (let taskIndex = 0; taskIndex < taskCount; taskIndex++) drawnTasks.push(drawTask(taskIndex));
+    return drawnTasks;
+
+    function drawTask(taskIndex: number): OracleTask {
       const end = plan.endOf?.(runIndex, taskIndex) ?? 'finished';
       const drawn = oracleDurations(plan, runIndex, taskIndex);
       const { dispatchMs, executionMs } = drawn;
-      const waitMs = plan.tasksPerSecond ? nextEnd(createdMs, plan.tasksPerSecond) - createdMs - dispatchMs - executionMs : drawn.waitMs;
+      const waitMs =
+        parentsMs(taskIndex, dispatchMs) ??
+        (plan.tasksPerSecond ? nextEnd(createdMs, plan.tasksPerSecond) - createdMs - dispatchMs - executionMs : drawn.waitMs);
       const begins = end !== 'cancelled';
       const finishedMs = createdMs + waitMs + (begins ? dispatchMs + executionMs : 0);
       const isStalled = finishedMs >= stallMs.from && finishedMs < stallMs.to;
@@ -85,9 +101,11 @@ export function createOracle(plan: OraclePlan): Oracle {
         startedMs: begins ? createdMs + waitMs + dispatchMs : Number.NaN,
         finishedMs: end === 'lost' || end === 'forgotten' ? Number.NaN : isStalled ? stallMs.to : finishedMs,
       };
-    });
+    }
+  };
 
-  const createTarget: CreateTarget = async ({ databaseUrl, protect }) => {
+  const createTarget: CreateTarget = async ({ config, databaseUrl, protect }) => {
+    const graph = taskGraph(config);
     const pool = openOwnPool(databaseUrl);
     const submitPool = openSubmitPool(databaseUrl, 10);
     return {
@@ -106,7 +124,7 @@ export function createOracle(plan: OraclePlan): Oracle {
       async submit(run) {
         begin(clock.nowMs());
         if (clock.nowMs() >= stallMs.from) await clock.waitUntil(stallMs.to);
-        const drawn = drawRun(run, clock.nowMs());
+        const drawn = drawRun(run, clock.nowMs(), graph);
         await submitPool.query('INSERT INTO oracle_task SELECT * FROM json_populate_recordset(NULL::oracle_task, $1) WHERE ending <> $2', [
           JSON.stringify(drawn.map(toRecord)),
           'forgotten',

@@ -45,7 +45,7 @@ async function ceilingsFor(of: PerfConfig): Promise<readonly Ceiling[]> {
 }
 
 describe('the ceilings of a config', () => {
-  it.each([
+  it.each<[string, Partial<PerfConfigFile>, string[]]>([
     ['graphile-worker', { scheduler: { max_concurrent_dispatches: 20 } }, ['places: 200']],
     ['pg-boss', { scheduler: { max_concurrent_dispatches: 4, processes: 3 } }, ['places: 120']],
     ['pg-boss', { duration: 0 }, []],
@@ -54,6 +54,10 @@ describe('the ceilings of a config', () => {
     ['dbos', { duration: 0 }, ['polling: 200']],
     ['dbos', { duration: 0.3, scheduler: { max_concurrent_dispatches: 6 } }, ['polling: 15', 'places: 20']],
     ['dbos', { duration: 0.05, scheduler: { poll_interval_secs: 2, processes: 2 } }, ['polling: 20', 'places: 800']],
+    // A run of 5 tasks in a chain of 0.1 s takes half a second.
+    ['pg-boss', { shape: 'chain', arrival: { closed: 4 }, scheduler: { max_concurrent_dispatches: 20 } }, ['in-flight: 40', 'places: 200']],
+    ['pg-boss', { shape: 'chain' }, ['in-flight: 100', 'places: 200']],
+    ['pg-boss', { shape: { fan_out_in: 3 }, max_in_flight: 2 }, ['in-flight: 33.333333', 'places: 200']],
     [batchEngine, { scheduler: { max_tasks_per_batch: 30, poll_interval_secs: 0.5 } }, ['polling: 60']],
   ])('of %s with %j are %j', async (target, values, expected) => {
     expect(await ceilings({ ...values, target })).toEqual(expected);

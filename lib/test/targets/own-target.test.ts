@@ -36,6 +36,7 @@ describe('a target of one’s own', () => {
       from: module,
       executors: ['process'],
       schedulers: 'one',
+      dependencies: false,
     });
     expect(await findTarget(configOf('table-engine'), workspace.current)).toBeTypeOf('function');
     await expect(findTarget(configOf('table-engine', { executor: 'inline' }), workspace.current)).rejects.toThrow(

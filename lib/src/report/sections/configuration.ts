@@ -3,6 +3,7 @@ import { type PerfConfig, taskTotal } from '../../config/perf-config.ts';
 import { plural, threeDigits } from '../../analysis/format-figure.ts';
 import { columnHeading } from '../column-format.ts';
 import { describeFault } from '../../config/faults.ts';
+import { describeShape } from '../../config/shape.ts';
 import { type Block, facts } from '../document.ts';
 import { redact } from '../redact.ts';
 
@@ -17,6 +18,7 @@ export function plannedLoad(config: PerfConfig): readonly Block[] {
       Target: config.target,
       'Runs to trigger': count(plannedRuns(config)),
       'Tasks per run': String(config.tasks_per_workflow),
+      Shape: config.shape === 'parallel' ? undefined : describeShape(config.shape),
       'Task duration': `${config.duration}s`,
       'Total tasks': count(taskTotal(config)),
       Arrival: arrival === 'burst' ? undefined : describeArrival(arrival),
@@ -30,7 +32,7 @@ export function plannedLoad(config: PerfConfig): readonly Block[] {
 
 /** Said in the first facts in words; every other key is listed as it is, also one that this file knows nothing of. */
 const saidInWords = new Set(
-  `name target workflows load_seconds tasks_per_workflow duration executor script arrival warm_up_seconds max_in_flight scheduler
+  `name target workflows load_seconds tasks_per_workflow shape duration executor script arrival warm_up_seconds max_in_flight scheduler
   timeout sample_interval faults settle_seconds restart_schedulers_after recovery`.split(/\s+/),
 );
 
@@ -60,7 +62,7 @@ export function loadWords(config: PerfConfig): string {
     ? `runs of ${plural(tasksPerRun, 'task')} for ${threeDigits(seconds)} s`
     : `${plural(runs, 'run')} of ${plural(tasksPerRun, 'task')} (${plural(taskTotal(config), 'task')})`;
   return [
-    work,
+    config.shape === 'parallel' ? work : `${work} (${describeShape(config.shape)})`,
     arrival === 'burst' ? 'all at once' : describeArrival(arrival),
     ...(warmUp > 0 ? [`the first ${threeDigits(warmUp)} s to warm up`] : []),
     ...(maxInFlight === undefined ? [] : [`at most ${plural(maxInFlight, 'run')} in flight`]),

@@ -1,6 +1,7 @@
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
 import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
+import { taskGraph } from '../../config/task-graph.ts';
 import { withApplicationName } from '../../database/database-url.ts';
 import { submissionApplication } from '../../database/own-work.ts';
 import type { Ceiling } from '../../results/ceiling.ts';
@@ -58,11 +59,17 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
   const names = dbosNames(config.name);
   const options = dbosOptions(config);
   const { max_attempts: maxAttempts } = recoveryOf(config);
+  const graph = taskGraph(config);
 
   return {
     name: 'dbos',
     version: installedVersion('@dbos-inc/dbos-sdk'),
-    options: { ...options, useListenNotify: true, ...(maxAttempts > 1 && { retriesAllowed: true, maxAttempts }) },
+    options: {
+      ...options,
+      useListenNotify: true,
+      ...(maxAttempts > 1 && { retriesAllowed: true, maxAttempts }),
+      ...(graph && { waitPollingIntervalMs: options.minPollingIntervalMs }),
+    },
     warnings: [
       ...recoveryWarnings(config, {
         dead_after_seconds:
@@ -105,6 +112,8 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
         task: context.task,
         poolSize: options.systemDatabasePoolSize,
         maxAttempts,
+        ...(graph && { graph }),
+        waitIntervalMs: options.minPollingIntervalMs,
       };
       return startSchedulerMain(import.meta.url, context, instance, message);
     },

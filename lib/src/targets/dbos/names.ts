@@ -1,3 +1,4 @@
+import type { TaskGraph } from '../../config/task-graph.ts';
 import type { TaskSpec } from '../task-spec.ts';
 import { workflowKey } from '../workflow-key.ts';
 
@@ -32,4 +33,8 @@ export interface SchedulerMessage {
   readonly poolSize: number;
   /** How often a step is tried at most, where it fails. */
   readonly maxAttempts: number;
+  /** Which tasks of a run come after which. Left out: none waits for another. */
+  readonly graph?: TaskGraph;
+  /** Between two looks at whether a task has ended that others come after. */
+  readonly waitIntervalMs: number;
 }

@@ -1,14 +1,15 @@
 /**
  * A DBOS scheduler: the process that dispatches tasks and starts workers for them.
  *
- * A run is a workflow that starts its tasks as child workflows on a queue and waits for them; a task is a workflow with one
- * step, the work. Started by orchlab with an ipc channel; ends when that closes.
+ * A run is a workflow that starts its tasks as child workflows on a queue, each when those have ended that it comes after, and waits
+ * for them; a task is a workflow with one step, the work. Started by orchlab with an ipc channel; ends when that closes.
  */
-import { DBOS } from '@dbos-inc/dbos-sdk';
+import { DBOS, type WorkflowHandle } from '@dbos-inc/dbos-sdk';
 import { once } from 'node:events';
 import { reasonOf } from '../../errors/error-reason.ts';
 import { executeTask } from '../execute-task.ts';
 import { finishWhenAsked } from '../scheduler-process.ts';
+import { startInOrder } from './start-in-order.ts';
 import { runWorkflow, taskStep, taskWorkflow, type SchedulerMessage } from './names.ts';
 
 process.once('disconnect', () => process.exit(0));
@@ -32,10 +33,14 @@ const task = DBOS.registerWorkflow(
 DBOS.registerWorkflow(
   async (taskCount: number): Promise<void> => {
     const runId = DBOS.workflowID ?? '';
-    const handles = [];
-    for (let taskIndex = 0; taskIndex < taskCount; taskIndex++) {
-      handles.push(await DBOS.startWorkflow(task, { workflowID: `${runId}-${taskIndex}`, queueName: names.taskQueue })(runId, taskIndex));
+    const start = async (taskIndex: number): Promise<WorkflowHandle<unknown>> =>
+      DBOS.startWorkflow(task, { workflowID: `${runId}-${taskIndex}`, queueName: names.taskQueue })(runId, taskIndex);
+    if (message.graph) {
+      await startInOrder(message.graph, start, message.waitIntervalMs);
+      return;
     }
+    const handles = [];
+    for (let taskIndex = 0; taskIndex < taskCount; taskIndex++) handles.push(await start(taskIndex));
     await DBOS.waitAll(handles);
   },
   { name: runWorkflow },

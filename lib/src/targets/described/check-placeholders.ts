@@ -21,6 +21,7 @@ const generalNames = [
   'workflow_key',
   'config',
   'task_count',
+  'task_parents',
   'duration',
   'duration_ms',
   'executor',

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { ConfigError } from '../../config/config-error.ts';
 import { linearPattern } from '../../config/linear-pattern.ts';
 import type { PerfConfig } from '../../config/perf-config.ts';
+import { parentsOf, taskGraph } from '../../config/task-graph.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { addressOf } from '../../database/database-url.ts';
 import { findFreePort } from '../../processes/free-port.ts';
@@ -194,6 +195,7 @@ function generalValues({ config, task, databaseUrl, temporaryDirectory }: Target
     workflow_key: workflowKey(config.name),
     config: config.name,
     task_count: config.tasks_per_workflow,
+    task_parents: JSON.stringify(parentLists(config)),
     duration: config.duration,
     duration_ms: Math.round(config.duration * 1000),
     executor: config.executor,
@@ -206,6 +208,12 @@ function generalValues({ config, task, databaseUrl, temporaryDirectory }: Target
     ...Object.fromEntries(Object.entries(config.scheduler).map(([name, value]) => [`scheduler.${name}`, value])),
     ...recoveryValues(config),
   };
+}
+
+/** For each task the indexes of those that it comes after; no list where none comes after another. */
+function parentLists(config: PerfConfig): number[][] {
+  const graph = taskGraph(config);
+  return graph ? Array.from({ length: graph.taskCount }, (_, task) => [...parentsOf(graph, task)]) : [];
 }
 
 /** What the config leaves to the engine is an empty text. */

@@ -7,6 +7,7 @@ import type { Workspace } from '../../config/workspace.ts';
 import { readYamlFile } from '../../config/yaml-file.ts';
 import { ceilingProblems } from './ceiling-expressions.ts';
 import { meaningProblems, patternProblems, placeholderProblems } from './check-placeholders.ts';
+import { placeholdersIn } from './placeholders.ts';
 import { type Submission, type TargetDescription, targetJsonSchema, targetSchema } from './target-schema.ts';
 
 /** A target's description, and the way of submitting that was chosen. */
@@ -76,6 +77,12 @@ export async function loadTargetFile(path: string, name: string): Promise<Target
     submitPath: Array.isArray(description.submit) ? ['submit', index] : ['submit'],
     placeOf,
   };
+}
+
+/** Why its tasks can't come after one another; undefined where it hands the shape of a run to its engine. */
+export function noDependencies({ name, description }: TargetFile): string | undefined {
+  if (placeholdersIn(JSON.stringify(description)).includes('task_parents')) return undefined;
+  return description.no_dependencies ?? `the description of ${name} does not use {{task_parents}}`;
 }
 
 export function submitWays({ submit }: TargetDescription): readonly Submission[] {

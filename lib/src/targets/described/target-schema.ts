@@ -177,6 +177,9 @@ export const targetSchema = z
       .default(['process'])
       .describe('How its tasks can work; a config that asks for another is refused.'),
     schedulers: z.enum(['one', 'many']).default('many').describe('Whether several scheduler processes can share the work.'),
+    no_dependencies: text
+      .optional()
+      .describe('Why its tasks can not come after one another, for who asks for it; one that uses {{task_parents}} needs none.'),
     places: placesSchema,
     ceilings: z
       .array(ceiling)

@@ -41,4 +41,6 @@ export interface PgBossOptions {
   readonly heartbeatSeconds?: number;
   /** Its superviseIntervalSeconds and monitorIntervalSeconds: how often it looks for such jobs. Left out: as it has it, every 60 s. */
   readonly monitorIntervalSeconds?: number;
+  /** How often it looks for jobs whose parents have ended. Left out: no job has any. */
+  readonly flowIntervalSeconds?: number;
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { PerfConfig } from '../../config/perf-config.ts';
+import { parentsOf, taskGraph } from '../../config/task-graph.ts';
 import { submissionApplication } from '../../database/own-work.ts';
 import { installedVersion } from '../installed-version.ts';
 import { boundedPlaces, dispatchSettings, optionWarnings, recoveryOf, recoveryWarnings } from '../target-profile.ts';
@@ -32,11 +33,12 @@ const minimumPollingSeconds = 0.5;
 /** The least that pg-boss takes. */
 const minimumHeartbeatSeconds = 10;
 const minimumMonitorSeconds = 1;
+const minimumFlowSeconds = 1;
 /** A day, the most that pg-boss takes: its 15 minutes would fail a task that takes longer. */
 const expireInSeconds = 24 * 60 * 60;
 
 /**
- * pg-boss. A task is a job, a run its N jobs, inserted by one statement. Task times: created = job.created_on, dispatched =
+ * pg-boss. A task is a job, a run its N jobs, inserted by one statement; with a shape they are a flow. Task times: created = job.created_on, dispatched =
  * job.started_on (taken off the queue), finished = job.completed_on, all of the database's clock; started is when the handler was
  * called by the scheduler's clock, kept by pg-boss in the job's output.
  */
@@ -44,6 +46,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
   const { config, databaseUrl } = context;
   const queue = queueName(config.name);
   const options = pgBossOptions(config);
+  const graph = taskGraph(config);
   const pool = openOwnPool(databaseUrl);
   let boss: PgBoss | undefined;
 
@@ -80,6 +83,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
         superviseIntervalSeconds: options.monitorIntervalSeconds,
         monitorIntervalSeconds: options.monitorIntervalSeconds,
       }),
+      ...(options.flowIntervalSeconds !== undefined && { flowIntervalSeconds: options.flowIntervalSeconds }),
       expireInSeconds,
     },
     warnings: warnings(context),
@@ -113,10 +117,17 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
     },
     async submit({ taskCount, runId }) {
       if (!boss) throw new Error('prepare() comes before submit()');
-      await boss.insert(
-        queue,
-        Array.from({ length: taskCount }, (_, taskIndex) => ({ data: { runId, taskIndex } satisfies TaskData })),
-      );
+      const jobs = Array.from({ length: taskCount }, (_, taskIndex) => ({ data: { runId, taskIndex } satisfies TaskData }));
+      if (graph)
+        await boss.flow(
+          jobs.map((job, taskIndex) => ({
+            ...job,
+            name: queue,
+            ref: String(taskIndex),
+            dependsOn: Array.from(parentsOf(graph, taskIndex), String),
+          })),
+        );
+      else await boss.insert(queue, jobs);
       return runId;
     },
     open: { sql: openSql, values: [queue] },
@@ -143,6 +154,7 @@ function pgBossOptions(config: PerfConfig): PgBossOptions {
     retryLimit: max_attempts - 1,
     ...(dead_after_seconds !== undefined && { heartbeatSeconds: wholeSeconds(dead_after_seconds, minimumHeartbeatSeconds) }),
     ...(check_seconds !== undefined && { monitorIntervalSeconds: wholeSeconds(check_seconds, minimumMonitorSeconds) }),
+    ...(config.shape !== 'parallel' && { flowIntervalSeconds: Math.max(minimumFlowSeconds, scheduler.poll_interval_secs) }),
   };
 }
 
@@ -152,9 +164,14 @@ function wholeSeconds(seconds: number, minimum: number): number {
 
 function warnings(context: TargetContext): string[] {
   const { poll_interval_secs } = context.config.scheduler;
-  const { heartbeatSeconds, monitorIntervalSeconds } = pgBossOptions(context.config);
+  const { heartbeatSeconds, monitorIntervalSeconds, flowIntervalSeconds = 0 } = pgBossOptions(context.config);
   const { dead_after_seconds, check_seconds } = recoveryOf(context.config);
   return [
+    ...(flowIntervalSeconds > poll_interval_secs
+      ? [
+          `pg-boss looks for jobs whose parents have ended every ${minimumFlowSeconds} s at the most: scheduler.poll_interval_secs ${poll_interval_secs} is taken as ${flowIntervalSeconds} for that, and a task waits up to that long for those that it comes after.`,
+        ]
+      : []),
     ...recoveryWarnings(context.config, {
       ...(heartbeatSeconds !== dead_after_seconds && {
         dead_after_seconds: `pg-boss takes whole seconds for its heartbeats, ${minimumHeartbeatSeconds} at the least: recovery.dead_after_seconds ${dead_after_seconds} is taken as ${heartbeatSeconds}.`,

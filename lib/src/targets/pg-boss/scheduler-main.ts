@@ -29,6 +29,7 @@ try {
       superviseIntervalSeconds: options.monitorIntervalSeconds,
       monitorIntervalSeconds: options.monitorIntervalSeconds,
     }),
+    ...(options.flowIntervalSeconds !== undefined && { flowIntervalSeconds: options.flowIntervalSeconds }),
     migrate: false,
   });
   boss.on('error', (error) => console.error(error));
