@@ -2,6 +2,8 @@ import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Ceiling } from '../results/ceiling.ts';
 import type { Target } from './target.ts';
+import { describeDuration } from '../config/task-duration.ts';
+import { executionsPerTask, meanWorkSeconds } from '../config/work.ts';
 
 /** Every ceiling of an experiment, the target's and the load's, the lowest of each figure first. */
 export function ceilingsOf(target: Pick<Target, 'places' | 'ceilings'>, config: PerfConfig): readonly Ceiling[] {
@@ -11,17 +13,18 @@ export function ceilingsOf(target: Pick<Target, 'places' | 'ceilings'>, config: 
 }
 
 /** A place holds a task for as long as it works. */
-function placesCeilings({ places }: Pick<Target, 'places'>, { duration }: PerfConfig): readonly Ceiling[] {
-  if (places.kind !== 'bounded' || duration === 0) return [];
+function placesCeilings({ places }: Pick<Target, 'places'>, config: PerfConfig): readonly Ceiling[] {
+  const seconds = meanWorkSeconds(config);
+  if (places.kind !== 'bounded' || seconds === 0) return [];
   const { count, by, settings = [] } = places;
-  const formula = `${count} ${count === 1 ? 'place' : 'places'} (${by}) / ${duration} s`;
-  const value = count / duration;
+  const formula = `${count} ${count === 1 ? 'place' : 'places'} (${by}) / ${workWords(config)}`;
+  const value = count / seconds;
   return [{ name: 'places', title: 'places for tasks', figure: 'throughput.tasksPerSecond', value, settings, formula, atOnce: count }];
 }
 
 /** What the load does not offer is not done. */
 function loadCeilings(config: PerfConfig): readonly Ceiling[] {
-  const { arrival, max_in_flight: bound, tasks_per_workflow: tasks, duration } = config;
+  const { arrival, max_in_flight: bound, tasks_per_workflow: tasks } = config;
   const words = `${tasks} ${tasks === 1 ? 'task' : 'tasks'}`;
   const tasksFigure = { figure: 'throughput.tasksPerSecond' } as const;
   if (arrival === 'burst') return inFlightCeilings(bound, 'max_in_flight');
@@ -37,9 +40,16 @@ function loadCeilings(config: PerfConfig): readonly Ceiling[] {
   ];
 
   function inFlightCeilings(runs: number | undefined, setting: string): readonly Ceiling[] {
-    if (runs === undefined || duration === 0) return [];
-    const formula = `${runs} ${runs === 1 ? 'run' : 'runs'} in flight x ${words} / ${duration} s`;
+    const seconds = meanWorkSeconds(config);
+    if (runs === undefined || seconds === 0) return [];
+    const formula = `${runs} ${runs === 1 ? 'run' : 'runs'} in flight x ${words} / ${workWords(config)}`;
     const atOnce = runs * tasks;
-    return [{ name: 'in-flight', title: 'runs in flight', ...tasksFigure, value: atOnce / duration, settings: [setting], formula, atOnce }];
+    return [{ name: 'in-flight', title: 'runs in flight', ...tasksFigure, value: atOnce / seconds, settings: [setting], formula, atOnce }];
   }
+}
+
+/** What a task takes of a place, in words. */
+function workWords(config: PerfConfig): string {
+  const executions = executionsPerTask(config);
+  return `${describeDuration(config.duration)}${executions > 1 ? ` x ${Number(executions.toPrecision(3))} executions of a task` : ''}`;
 }

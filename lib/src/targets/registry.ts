@@ -1,9 +1,11 @@
 import { ConfigError } from '../config/config-error.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
+import { isPlanned } from '../config/work.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { findPrograms } from './described/find-programs.ts';
 import { findTargetFile, listTargetFiles, loadTargetFile, submitWays } from './described/target-file.ts';
+import { refuseResults, refuseUnplanned } from './described/task-plan.ts';
 import { installedVersion } from './installed-version.ts';
 import { type CreateTarget, MissingProgramError } from './target.ts';
 import { type TaskSpec, taskSpec } from './task-spec.ts';
@@ -35,11 +37,15 @@ export interface TargetDefinition {
   readonly executors?: readonly PerfConfig['executor'][];
   /** Whether several scheduler processes can share the work; with `one`, a config that asks for several is refused. Default `many`. */
   readonly schedulers?: 'one' | 'many';
+  /** Whether its tasks work by `executeTask`: else a config whose tasks differ in their work (a distribution as `duration`, or `work`) is refused. Default: no. */
+  readonly plannedWork?: boolean;
 }
 
 interface OwnTarget {
   readonly title: string;
   readonly npmPackage: string;
+  /** Why it can't give back what its tasks return, in words. Default: it can. */
+  readonly noResults?: string;
   /** Loaded when asked for: an engine's library costs nothing to those who don't use it. */
   load(): Promise<CreateTarget>;
 }
@@ -67,6 +73,7 @@ const ownTargets: ReadonlyMap<string, OwnTarget> = new Map<string, OwnTarget>([
     {
       title: 'graphile-worker',
       npmPackage: 'graphile-worker',
+      noResults: 'it deletes a job that succeeds, and keeps no result',
       load: async () => (await import('./graphile-worker/graphile-worker-target.ts')).createGraphileWorkerTarget,
     },
   ],
@@ -111,10 +118,22 @@ export async function findTarget(
 ): Promise<CreateTarget> {
   const name = config.target;
   const own = ownTargets.get(name);
-  if (own) return own.load();
+  if (own) {
+    if (own.noResults !== undefined) refuseResults(config, `${name}: ${own.noResults}`);
+    return own.load();
+  }
   const definition = defined.get(name);
   if (definition) {
     refuseUnfit(config, name, definition);
+    if (isPlanned(config) && !definition.plannedWork)
+      throw new ConfigError([
+        {
+          place: `config ${config.name}`,
+          key: config.work ? 'work' : 'duration',
+          expected: `${config.work ? 'nothing' : 'a number'} (the definition of ${name} does not say plannedWork)`,
+          got: config.work ? 'a block' : 'a distribution',
+        },
+      ]);
     return loadDefinition(definition);
   }
   const path = findTargetFile(name, workspace);
@@ -126,6 +145,7 @@ export async function findTarget(
   }
   const file = await loadTargetFile(path, config.target);
   refuseUnfit(config, file.name, file.description);
+  refuseUnplanned(config, workspace, file.name, file.description);
   const { loadDescribedTarget } = await import('./described/described-target.ts');
   return loadDescribedTarget(file, workspace, environment);
 }
