@@ -4,7 +4,8 @@ import type { TaskLedger } from '../results/manifest.ts';
 import { type PhaseName, type PhaseTime, phases, timeNames } from '../results/phases.ts';
 import type { TaskTimes } from '../results/target-profile.ts';
 import { lowestCeiling } from './ceiling-audit.ts';
-import type { Distribution } from './distribution.ts';
+import { type Distribution, distribution } from './distribution.ts';
+import { workFigures } from './work-figures.ts';
 import type { FigureUnit } from './figure-units.ts';
 import { countRuns, frameOf } from './frame.ts';
 import { ledgerOf } from './ledger.ts';
@@ -33,6 +34,9 @@ export interface Figure {
 }
 
 type Statistic = Exclude<keyof Distribution, 'count'>;
+
+/** Where the config asks for nothing that it would be of. */
+const nothing = distribution([]);
 
 const statistics: Readonly<Record<Statistic, string>> = {
   avg: 'average',
@@ -140,6 +144,35 @@ export const figures: readonly Figure[] = [
       const lowest = lowestCeiling(experiment.manifest);
       return lowest ? rateAtCeiling(experiment, lowest).perSecond / lowest.value : Number.NaN;
     },
+  },
+  ...(
+    [
+      ['work.asked', 'work asked', 'asked'],
+      ['work.excess', 'work done less work asked', 'excess'],
+      ['retry.delay', 'retry delay', 'retryDelay'],
+      ['retry.excess', 'retry delay less that asked', 'retryExcess'],
+    ] as const
+  ).flatMap(([name, title, of]) => distributionFigures(name, title, (experiment) => workFigures(experiment)?.[of] ?? nothing)),
+  {
+    name: 'attempts.avg',
+    title: 'executions of a task on average',
+    unit: 'count',
+    better: 'less',
+    value: (experiment) => workFigures(experiment)?.attemptsMean ?? Number.NaN,
+  },
+  {
+    name: 'attempts.max',
+    title: 'executions of a task at most',
+    unit: 'count',
+    better: 'less',
+    value: (experiment) => workFigures(experiment)?.attemptsMost ?? Number.NaN,
+  },
+  {
+    name: 'goodput.ratio',
+    title: 'goodput (tasks finished of executions)',
+    unit: 'ratio',
+    better: 'more',
+    value: (experiment) => workFigures(experiment)?.goodputRatio ?? Number.NaN,
   },
   ...(['response', 'latency'] as const).flatMap((phase) =>
     distributionFigures(

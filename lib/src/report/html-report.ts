@@ -26,6 +26,7 @@ import { resourcePlots } from './sections/resources.ts';
 import { statusAndWarnings, statusWords } from './sections/status.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
 import { throughputPlots } from './sections/throughput.ts';
+import { workPlots } from './sections/work.ts';
 import { verdictWithEvidence } from './sections/verdict.ts';
 import { scriptJson, vegaBundle } from './vega-bundle.ts';
 
@@ -39,6 +40,7 @@ const sections: readonly ((summary: Summary, experiment: Experiment) => Section)
   faultsWithFigures,
   (_, experiment) => regimesSection(experiment),
   (_, experiment) => latencyPlots(experiment),
+  workPlots,
   (_, experiment) => throughputPlots(experiment),
   ceilingsSection,
   resourcePlots,
@@ -101,7 +103,10 @@ function placeOf({ id, title = '' }: Section): string {
 
 function configSection({ manifest }: Experiment): Section {
   const { name: _, ...config } = manifest.config;
-  return { title: 'Config', blocks: [{ kind: 'preformatted', text: stringify(config).trimEnd() }] };
+  // What was measured is a thousand numbers: the file says more.
+  const shown =
+    typeof config.duration === 'object' && 'file' in config.duration ? { ...config, duration: { file: config.duration.file } } : config;
+  return { title: 'Config', blocks: [{ kind: 'preformatted', text: stringify(shown).trimEnd() }] };
 }
 
 function statusBadge(summary: Summary): string {

@@ -14,6 +14,7 @@ import { resourcesSection } from './sections/resources.ts';
 import { damageSection, isMeasured, statusSection, warningsSection } from './sections/status.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
 import { explanationSection, throughputSection } from './sections/throughput.ts';
+import { workSection } from './sections/work.ts';
 import { verdictSection } from './sections/verdict.ts';
 import { facts } from './document.ts';
 
@@ -28,6 +29,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   responseSection,
   latencySection,
   phasesSection,
+  workSection,
   throughputSection,
   ceilingsSection,
   ledgerSection,
