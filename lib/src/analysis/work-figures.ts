@@ -48,11 +48,12 @@ export const executionsOf = perExperiment((experiment: Experiment): FigureTable<
     });
   });
   const whole = ['runIndex', 'taskIndex', 'attempt'] as const;
-  const seconds = ['beganSeconds', 'workSeconds', 'askedSeconds', 'excessSeconds', 'retryDelaySeconds'] as const;
+  const seconds = ['beganSeconds', 'workSeconds', 'askedSeconds', 'excessSeconds'] as const;
   return table({
     ...Object.fromEntries(whole.map((name) => [name, Int32Array.from(rows, (row) => row[name])])),
     ...Object.fromEntries(seconds.map((name) => [name, Float64Array.from(rows, (row) => row[name])])),
     outcome: rows.map(({ outcome }) => outcome),
+    retryDelaySeconds: Float64Array.from(rows, (row) => row.retryDelaySeconds),
   }) as FigureTable<'executionsOf'>;
 });
 

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { drawnSeconds } from '../config/task-duration.ts';
 import { isFailing, taskDigest } from '../random/task-draw.ts';
 import { systemClock as clock } from '../timing/clock.ts';
@@ -44,7 +43,7 @@ export async function executeTask(spec: TaskSpec, task: TaskIdentity): Promise<s
     else {
       if (evidencePath !== undefined) leaveBegin(evidencePath, task);
       if (work?.kind === 'cpu') compute(seconds);
-      else await sleep(seconds * 1000);
+      else await clock.waitUntil(beganMs + seconds * 1000);
     }
     if (work && (task.attempt ?? 1) <= work.failing_attempts && isFailing(taskDigest(task.runId, task.taskIndex), work.failing_share))
       throw new PlannedFailure(`task ${task.taskIndex} of run ${task.runId} fails as work.failing_share asks`);

@@ -18,11 +18,12 @@ import { taskPhases } from '../../src/analysis/task-phases.ts';
 import { taskStates } from '../../src/analysis/task-states.ts';
 import { throughputOf } from '../../src/analysis/throughput.ts';
 import { faultTasksOf, faultsOf } from '../../src/analysis/faults-of.ts';
+import { executionsOf } from '../../src/analysis/work-figures.ts';
 import { waitsOf } from '../../src/analysis/waits.ts';
 import { meaningsByTable, meaningsOf } from '../../src/report/column-meanings.ts';
 import { dataDictionary } from '../../src/report/data-dictionary.ts';
 import { htmlTable } from '../../src/report/html-table.ts';
-import type { Column } from '../../src/results/tables.ts';
+import type { Column, Row } from '../../src/results/tables.ts';
 import { buildExperiment, replaceTables } from '../support/build-experiment.ts';
 
 import { regimeExperiment } from '../support/regime-experiment.ts';
@@ -32,6 +33,11 @@ const experiment = replaceTables(buildExperiment(), { metrics: [{ atMs: 1, insta
 // After the first that ended: some took longer than that one.
 const beganMs = Math.min(...experiment.tasks.array('finishedMs')) + 0.01;
 const faulty = replaceTables(experiment, { events: [{ beganMs, endedMs: beganMs, kind: 'kill', subject: 'scheduler 0', detail: '' }] });
+
+const [firstRun] = experiment.runs.objects() as Row<'runs'>[];
+const worked = replaceTables(experiment, {
+  executions: [{ atMs: 1, runId: firstRun?.runId ?? '', taskIndex: 0, executionId: 'x', beganMs: 1, endedMs: 2, outcome: 'finished' }],
+});
 
 const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   latencyOf: latencyOf(experiment),
@@ -44,6 +50,7 @@ const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   resourcesOf: resourcesOf(experiment),
   resourceSeries: resourceSeries(experiment),
   metricsOf: metricsOf(experiment),
+  executionsOf: executionsOf(worked),
   faultsOf: faultsOf(faulty),
   faultTasksOf: faultTasksOf(faulty),
   statementsOf: statementsOf(experiment),
