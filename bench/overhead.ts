@@ -16,6 +16,7 @@ import { parseArgs } from 'node:util';
 import { summarize } from '../lib/src/analysis/summarize.ts';
 import { createConfig } from '../lib/src/config/load-config.ts';
 import { type PerfConfig, type PerfConfigFile, taskTotal } from '../lib/src/config/perf-config.ts';
+import { describeDuration } from '../lib/src/config/task-duration.ts';
 import { findWorkspace } from '../lib/src/config/workspace.ts';
 import type { DatabaseServer } from '../lib/src/database/database-server.ts';
 import { createExperimentDatabase } from '../lib/src/database/open-database.ts';
@@ -59,7 +60,7 @@ function configOf(load: Partial<PerfConfigFile> & Pick<PerfConfigFile, 'workflow
 }
 
 async function compare(name: string, config: PerfConfig): Promise<void> {
-  console.log(`${name}: ${taskTotal(config)} tasks of ${config.duration} s on ${config.target}`);
+  console.log(`${name}: ${taskTotal(config)} tasks of ${describeDuration(config.duration)} on ${config.target}`);
   await bareRate(config, server); // the first of all finds cold caches
   const ratios: number[] = [];
   for (let pair = 0; pair < pairs; pair++) {

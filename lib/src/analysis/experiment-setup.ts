@@ -4,7 +4,7 @@ import type { Manifest } from '../results/manifest.ts';
 
 /** What experiments must have in common to be repetitions of each other. */
 export interface ExperimentSetup {
-  /** The first 12 digits of the SHA-256 of the config without its name, its thresholds and the seed of random arrivals. */
+  /** The first 12 digits of the SHA-256 of the config without its name, its thresholds and the seeds of random arrivals and work. */
   readonly configHash: string;
   readonly target: string;
   /** Of the engine. */
@@ -32,8 +32,18 @@ export function setupOf({ config, target, database, host, versions }: Manifest):
 }
 
 /** What the repetitions of an experiment have in common in their config. */
-export function repeatedConfig({ name: _name, thresholds: _thresholds, arrival, ...rest }: PerfConfig): Readonly<Record<string, unknown>> {
-  return { ...rest, arrival: typeof arrival === 'object' && 'poisson' in arrival ? { ...arrival, seed: undefined } : arrival };
+export function repeatedConfig({
+  name: _name,
+  thresholds: _thresholds,
+  arrival,
+  work,
+  ...rest
+}: PerfConfig): Readonly<Record<string, unknown>> {
+  return {
+    ...rest,
+    ...(work && { work: { ...work, seed: undefined } }),
+    arrival: typeof arrival === 'object' && 'poisson' in arrival ? { ...arrival, seed: undefined } : arrival,
+  };
 }
 
 /** Twelve digits that are the same for equal values, whatever the order of their keys. */

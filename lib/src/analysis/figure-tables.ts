@@ -228,6 +228,20 @@ export const figureTables = {
       sentence: ['utf8', 'All of it in words.'],
     },
   },
+  executionsOf: {
+    rows: 'Every execution of a task that told when it ended, one row each; none where the config neither draws the work of tasks nor lets them be tried again. Runs of the warm-up are left out.',
+    columns: {
+      runIndex: ['int32', 'Index of the run in the schedule, from 0.'],
+      taskIndex: ['int32', 'Which of the tasks of its run, from 0.'],
+      attempt: ['int32', 'Which execution of the task, from 1, in the order of time.'],
+      beganSeconds: ['float64', 'When it began, since the first submission that counts.'],
+      workSeconds: ['float64', "From there to its end, by the task's own word."],
+      askedSeconds: ['float64', 'What the config asked, or drew, for the task.'],
+      excessSeconds: ['float64', 'Work done less work asked.'],
+      outcome: ['utf8', 'finished | failed.'],
+      retryDelaySeconds: ['float64', 'From the end of the execution before, where that failed, to its beginning; else NaN.'],
+    },
+  },
   faultTasksOf: {
     rows: 'The tasks that a fault did something to, one row a task and outcome.',
     columns: {

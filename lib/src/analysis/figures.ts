@@ -4,7 +4,9 @@ import type { TaskLedger } from '../results/manifest.ts';
 import { type PhaseName, type PhaseTime, phases, timeNames } from '../results/phases.ts';
 import type { TaskTimes } from '../results/target-profile.ts';
 import { lowestCeiling } from './ceiling-audit.ts';
+import { distribution } from './distribution.ts';
 import { distributionFigures } from './distribution-figures.ts';
+import { workFigures } from './work-figures.ts';
 import type { FigureUnit } from './figure-units.ts';
 import { countRuns, frameOf } from './frame.ts';
 import { ledgerOf } from './ledger.ts';
@@ -46,6 +48,9 @@ const resourceNames: Readonly<Record<keyof ResourceFigures, Pick<Figure, 'title'
   cpuRatioMean: { title: 'CPU of a core', unit: 'ratio', better: 'less' },
   cpuRatioPeak: { title: 'CPU of a core at most', unit: 'ratio', better: 'less' },
 };
+
+/** Where the config asks for nothing that it would be of. */
+const nothing = distribution([]);
 
 /** The roles that every experiment has figures of. */
 const commonRoles = ['scheduler', 'workers', 'postgres', 'driver', 'sampler'] as const;
@@ -131,6 +136,35 @@ export const figures: readonly Figure[] = [
       const lowest = lowestCeiling(experiment.manifest);
       return lowest ? rateAtCeiling(experiment, lowest).perSecond / lowest.value : Number.NaN;
     },
+  },
+  ...(
+    [
+      ['work.asked', 'work asked', 'asked'],
+      ['work.excess', 'work done less work asked', 'excess'],
+      ['retry.delay', 'retry delay', 'retryDelay'],
+      ['retry.excess', 'retry delay less that asked', 'retryExcess'],
+    ] as const
+  ).flatMap(([name, title, of]) => distributionFigures(name, title, (experiment) => workFigures(experiment)?.[of] ?? nothing)),
+  {
+    name: 'attempts.avg',
+    title: 'executions of a task on average',
+    unit: 'count',
+    better: 'less',
+    value: (experiment) => workFigures(experiment)?.attemptsMean ?? Number.NaN,
+  },
+  {
+    name: 'attempts.max',
+    title: 'executions of a task at most',
+    unit: 'count',
+    better: 'less',
+    value: (experiment) => workFigures(experiment)?.attemptsMost ?? Number.NaN,
+  },
+  {
+    name: 'goodput.ratio',
+    title: 'goodput (tasks finished of executions)',
+    unit: 'ratio',
+    better: 'more',
+    value: (experiment) => workFigures(experiment)?.goodputRatio ?? Number.NaN,
   },
   ...(['response', 'latency'] as const).flatMap((phase) =>
     distributionFigures(

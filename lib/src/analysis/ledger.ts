@@ -1,10 +1,10 @@
-import type { ColumnTable } from 'arquero';
 import type { Experiment } from '../results/experiment.ts';
 import type { TaskLedger } from '../results/manifest.ts';
 import { wholeColumn } from './columns.ts';
 import { damageOf } from './damage.ts';
 import { countRuns, frameOf } from './frame.ts';
 import { perExperiment } from './per-experiment.ts';
+import { retryCount } from './task-executions.ts';
 
 /**
  * Every submitted task as exactly one of finished, failed, cancelled and lost.
@@ -15,7 +15,7 @@ import { perExperiment } from './per-experiment.ts';
  * lacks was not lost by the engine.
  */
 export const ledgerOf = perExperiment((experiment: Experiment): TaskLedger => {
-  const { tasks, manifest } = experiment;
+  const { manifest } = experiment;
   if (manifest.ledger !== undefined && damageOf(experiment) !== undefined) return manifest.ledger;
   const frame = frameOf(experiment);
   const counts = frame.ends;
@@ -23,11 +23,12 @@ export const ledgerOf = perExperiment((experiment: Experiment): TaskLedger => {
   const seen = frame.tasks.count;
   const submitted = Math.max(seen, accepted * manifest.config.tasks_per_workflow);
   const ghosts = manifest.ledger?.ghosts ?? null;
-  return { submitted, ...counts, lost: counts.lost + submitted - seen, duplicates: duplicates(tasks), ghosts };
+  return { submitted, ...counts, lost: counts.lost + submitted - seen, duplicates: duplicates(experiment), ghosts };
 });
 
-/** Executions beyond the first of each task; null when the tasks left no evidence. */
-function duplicates(tasks: ColumnTable): number | null {
+/** Executions beyond the first of each task that were no retries; null when the tasks left no evidence. */
+function duplicates(experiment: Experiment): number | null {
+  const { tasks } = experiment;
   // Experiments of before there was evidence have no such column.
   if (!tasks.columnNames().includes('executions')) return null;
   let [known, tooMany] = [0, 0];
@@ -37,5 +38,5 @@ function duplicates(tasks: ColumnTable): number | null {
     if (executions >= 0) known++;
     if (executions > 1) tooMany += executions - 1;
   }
-  return known === 0 ? null : tooMany;
+  return known === 0 ? null : tooMany - retryCount(experiment);
 }

@@ -18,16 +18,17 @@ export interface RepeatedExecution {
 export const seenLateMs = 60;
 
 /**
- * Executions beyond the first of each task, as far as they were seen. Each is put down to the first fault since the execution before it began, which is the one that
+ * Executions beyond the first of each task that were no retries of one that failed, as far as they were seen. Each is put down to the first fault since the execution before it began, which is the one that
  * may have cut that off; where there was none, to the last fault before it.
  */
 export const repeatedExecutions = perExperiment((experiment: Experiment): readonly RepeatedExecution[] => {
   const beganMs = Float64Array.from(faultEvents(experiment), (event) => event.beganMs);
   return [...taskExecutions(experiment)].flatMap(([task, all]) =>
-    all.slice(1).map(({ atMs }, index) => {
+    all.slice(1).flatMap(({ atMs }, index) => {
+      if (all[index]?.outcome === 'failed') return [];
       const since = countUpTo(beganMs, (all[index]?.atMs ?? atMs) - seenLateMs);
       const isBetween = (beganMs[since] ?? Number.POSITIVE_INFINITY) <= atMs;
-      return { task, atMs, faultIndex: isBetween ? since : countUpTo(beganMs, atMs) - 1 };
+      return [{ task, atMs, faultIndex: isBetween ? since : countUpTo(beganMs, atMs) - 1 }];
     }),
   );
 });

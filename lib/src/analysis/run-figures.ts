@@ -2,7 +2,7 @@ import { longestPath } from '../config/task-graph.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { frameOf } from './frame.ts';
 import { perExperiment } from './per-experiment.ts';
-import { askedPathSeconds, shapedRuns } from './shaped-runs.ts';
+import { askedPathOf, shapedRuns } from './shaped-runs.ts';
 import { timesInDoubt } from './times-in-doubt.ts';
 
 /** What is known of each run that is whole, by its place in `ShapedRuns.whole`; seconds, numbers of tasks, and shares of 1. */
@@ -28,7 +28,6 @@ export const runFigures = perExperiment((experiment: Experiment): RunFigures => 
   if (!shaped) return figures;
   const { runs, tasks } = frameOf(experiment);
   const { graph, whole, rowOf } = shaped;
-  const askedSeconds = askedPathSeconds(experiment);
   const isDoubted = timesInDoubt(experiment) !== undefined;
   for (const [place, run] of whole.entries()) {
     const executionMs = (task: number): number => {
@@ -39,6 +38,7 @@ export const runFigures = perExperiment((experiment: Experiment): RunFigures => 
     const lastMs = spans.ends.at(-1) ?? Number.NaN;
     const makespanSeconds = (lastMs - (runs.wantedMs[run] as number)) / 1000;
     figures.makespan[place] = makespanSeconds;
+    const askedSeconds = askedPathOf(shaped, run);
     if (askedSeconds > 0) figures.overAsked[place] = makespanSeconds / askedSeconds;
     if (isDoubted || spans.begins.length < graph.taskCount) continue;
     const measuredSeconds = longestPath(graph, executionMs) / 1000;

@@ -27,6 +27,7 @@ import { thresholdResults } from './threshold-results.ts';
 import { throughputFigures } from './throughput-figures.ts';
 import { verdictOf } from './verdict.ts';
 import { orNull, withNulls } from './with-nulls.ts';
+import { meanOfDraws } from '../config/task-duration.ts';
 
 /** An experiment in figures; never throws for want of data: what is not known is null. */
 export const summarize = perExperiment((experiment: Experiment): Summary => {
@@ -74,7 +75,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
       tasks: warmUpRuns * config.tasks_per_workflow,
       finishedTasks: frame.ends.finished - frame.measured.length,
     },
-    taskDurationSeconds: config.duration,
+    taskDurationSeconds: meanOfDraws(config.duration),
     tasksRead: manifest.ledger !== undefined || frame.tasks.count > 0,
     tasks: { planned: planned * config.tasks_per_workflow, ...account },
     responseSeconds: phase('response'),

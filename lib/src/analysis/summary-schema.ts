@@ -141,6 +141,7 @@ const fault = figures(
   subject: z.string(),
   detail: z.string(),
   detectedBy: z.enum(['taken over', 'dispatched', '']),
+  rateAfter: z.enum(['kept', 'back', 'not back', 'unseen']),
   tasks: z.object({ lost: texts, stuck: texts, executedTwice: texts, failed: texts, late: texts }),
   sentence: z.string(),
 });
@@ -209,6 +210,7 @@ export const summarySchema: z.ZodType<Omit<Summary, 'directory'>> = z.object({
   scheduler: resources,
   schedulerRssGrowth: figures('bytesPerHour', 'lowBytesPerHour', 'highBytesPerHour', 'level', 'fromSeconds', 'toSeconds', 'blocks').extend({
     verdict: z.enum(['grows', 'does-not-grow', 'too-short']),
+    slowed: z.boolean(),
     reason: z.string(),
   }),
   workers: resources,

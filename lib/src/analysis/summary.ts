@@ -48,7 +48,7 @@ export interface Summary {
   readonly tasksPerRun: number;
   /** Submitted runs that were due in the warm-up, and their tasks: in `runs` and `tasks`, in no other figure. */
   readonly warmUp: { readonly runs: number; readonly tasks: number; readonly finishedTasks: number };
-  /** How long each task was to work. */
+  /** How long each task was to work; on average, where that is drawn from a distribution. */
   readonly taskDurationSeconds: number;
   /** Whether the tasks were read: not while it runs, nor when it was killed before its end. Then `tasks` has all that were submitted as lost. */
   readonly tasksRead: boolean;

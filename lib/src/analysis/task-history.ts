@@ -66,11 +66,10 @@ export function taskHistory(experiment: Experiment, task: string): TaskHistory |
           ...known(tasks.startedMs[row], 'started', 'engine'),
           ...known(tasks.finishedMs[row], status, 'engine'),
         ]),
-    ...(taskExecutions(experiment).get(key) ?? []).map(({ atMs, executionId }, index) => ({
-      atSeconds: at(atMs),
-      what: `execution ${index + 1} began (${executionId})`,
-      source: 'task' as const,
-    })),
+    ...(taskExecutions(experiment).get(key) ?? []).flatMap(({ atMs, beganMs, endedMs, outcome, executionId }, index) => [
+      ...known(Number.isNaN(beganMs) ? atMs : beganMs, `execution ${index + 1} began (${executionId})`, 'task'),
+      ...known(endedMs, `execution ${index + 1} ${outcome}`, 'task'),
+    ]),
   ];
   const fromSeconds = Math.min(...own.map(({ atSeconds }) => atSeconds));
   const lastSeconds = row >= 0 && Number.isFinite(tasks.finishedMs[row]) ? at(tasks.finishedMs[row]) : at(endMs);

@@ -6,6 +6,7 @@ import { sortNumbers } from './sort-numbers.ts';
 import { perExperiment } from './per-experiment.ts';
 import { roleSeries } from './role-series.ts';
 import { endsInOrder, startsInOrder } from './task-stretches.ts';
+import { shortestDraw } from '../config/task-duration.ts';
 
 /** What shows that an engine's times of starts and ends are not those of its tasks. */
 export interface TimesInDoubt {
@@ -47,8 +48,9 @@ export const timesInDoubt = perExperiment((experiment: Experiment): TimesInDoubt
   const { manifest } = experiment;
   const { duration, executor, script } = manifest.config;
   const { tasks } = frameOf(experiment);
-  const isWorkKnown = duration >= leastDurationSeconds && (executor === 'inline' || script === ownScript);
-  const leastMs = isWorkKnown ? (duration * 1000) / 2 : -Infinity;
+  const shortestSeconds = shortestDraw(duration);
+  const isWorkKnown = shortestSeconds >= leastDurationSeconds && (executor === 'inline' || script === ownScript);
+  const leastMs = isWorkKnown ? (shortestSeconds * 1000) / 2 : -Infinity;
   const { ended, endedUnstarted, executed, tooShort } = countEnds(tasks, leastMs);
   const workers = roleSeries(experiment, 'workers');
   const always = fewest(workers.processCount);

@@ -63,24 +63,24 @@ function widthsAt(begins: Float64Array, ends: Float64Array, seconds: Float64Arra
   });
 }
 
-/** The same of a run that an engine without any delay and with room for all of it would do. */
+/** The same, on average, of runs that an engine without any delay and with room for all of them would do. */
 function askedWidths(experiment: Experiment, seconds: Float64Array): Float64Array {
   const shaped = shapedRuns(experiment);
   if (!shaped) return new Float64Array();
-  const { duration } = experiment.manifest.config;
-  const endsMs = new Float64Array(shaped.graph.taskCount);
-  forEachFinish(
-    shaped.graph,
-    () => duration * 1000,
-    (task, finishMs) => (endsMs[task] = finishMs),
-  );
-  const ends = sortNumbers(endsMs);
-  return widthsAt(
-    ends.map((endMs) => endMs - duration * 1000),
-    ends,
-    seconds,
-    0,
-  );
+  const { graph, asked, askedSeconds } = shaped;
+  const sum = new Float64Array(seconds.length);
+  for (const run of asked) {
+    const begins = new Float64Array(graph.taskCount);
+    const ends = new Float64Array(graph.taskCount);
+    const askedMs = (task: number): number => 1000 * askedSeconds(run, task);
+    forEachFinish(graph, askedMs, (task, finishMs) => {
+      ends[task] = finishMs;
+      begins[task] = finishMs - askedMs(task);
+    });
+    for (const [point, width] of widthsAt(sortNumbers(begins), sortNumbers(ends), seconds, 0).entries())
+      sum[point] = (sum[point] as number) + width;
+  }
+  return sum.map((width) => width / asked.length);
 }
 
 /** A quantile of whole numbers from 0, of which it is known how many there are of each. */

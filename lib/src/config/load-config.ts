@@ -11,7 +11,7 @@ import { readYamlFile } from './yaml-file.ts';
 export interface LoadConfigOptions {
   /** Where names are looked up; the workspace's perf-configs by default. */
   readonly configDirectory?: string;
-  /** Values that replace those of the file. A `scheduler` block is merged key by key. */
+  /** Values that replace those of the file. A block `scheduler`, `recovery` or `work` is merged key by key. */
   readonly overrides?: Partial<PerfConfigFile>;
 }
 
@@ -57,14 +57,20 @@ async function findConfigFile(nameOrPath: string, directory: string): Promise<st
   throw new ConfigError([{ place: nameOrPath, key: '', expected, got: 'no such file' }]);
 }
 
-/** Values with others in their place; a `scheduler` block is merged key by key. */
+const mergedBlocks = ['scheduler', 'recovery', 'work'] as const;
+
+/** Values with others in their place; blocks of options are merged key by key. */
 export function mergeConfigValues(values: unknown, overrides: Partial<PerfConfigFile> = {}): unknown {
   if (typeof values !== 'object' || values === null || Array.isArray(values)) return Object.keys(overrides).length > 0 ? overrides : values;
-  const { scheduler } = values as PerfConfigFile;
   return {
     ...withoutSize(values, overrides),
     ...overrides,
-    ...(isBlock(scheduler) && isBlock(overrides.scheduler) ? { scheduler: { ...scheduler, ...overrides.scheduler } } : {}),
+    ...Object.fromEntries(
+      mergedBlocks.flatMap((name) => {
+        const [before, after] = [(values as PerfConfigFile)[name], overrides[name]];
+        return isBlock(before) && isBlock(after) ? [[name, { ...before, ...after }]] : [];
+      }),
+    ),
   };
 }
 

@@ -3,9 +3,11 @@ import { longestTimerSeconds } from '../timing/clock.ts';
 import { type LoadSize, arrivalSchema, mostRuns, plannedRuns, plannedSeconds } from './arrival.ts';
 import { checkLoad } from './check-load.ts';
 import { faultsSchema } from './faults.ts';
+import { workSchema } from './work.ts';
 import { thresholdsSchema } from './config-thresholds.ts';
 import { durationSchema } from './duration.ts';
 import { checkShape, shapeSchema } from './shape.ts';
+import { taskDurationSchema } from './task-duration.ts';
 
 /** Four bytes each in memory while they are read, and some hundred in the database. */
 const mostTasks = 100_000_000;
@@ -46,6 +48,14 @@ const recoverySchema = z
       .describe(
         'How often a task is begun at most before it has failed, where an error or a crash ended it. Default 1: it is never tried again.',
       ),
+    retry_delay_seconds: z
+      .number()
+      .min(0)
+      .max(longestTimerSeconds)
+      .optional()
+      .describe(
+        'Seconds from the end of an attempt that failed until the next may begin, the same each time. Default: as the engine has it.',
+      ),
     dead_after_seconds: positiveSeconds
       .optional()
       .describe(
@@ -65,7 +75,8 @@ export const perfConfigKeys = z.strictObject({
     .describe('How long the load lasts, in place of workflows: seconds, or 90s, 45m, 6h.'),
   tasks_per_workflow: tasks.describe('Tasks of each run.'),
   shape: shapeSchema.default('parallel'),
-  duration: z.number().min(0).max(longestTimerSeconds).describe('Seconds that each task works.'),
+  duration: taskDurationSchema.describe("How long each task works: seconds, or a distribution that each task's is drawn from."),
+  work: workSchema.optional(),
   target: z.string().min(1).default('dbos').describe('The orchestrator under test.'),
   executor: z
     .enum(['process', 'inline'])

@@ -227,6 +227,23 @@ export class TargetContract {
         assert.deepEqual(placesFinding(places, measured), {});
       },
 
+      'a task that fails is tried again': async () => {
+        await using lab = await open({
+          values: { work: { failing_share: 1, failing_attempts: 1 }, recovery: { max_attempts: 2, retry_delay_seconds: 1 } },
+        });
+        // One that says that it does not try again leaves the task failed.
+        const attempts = lab.target.warnings.some((warning) => warning.includes('recovery.max_attempts')) ? 1 : 2;
+        await lab.startScheduler();
+        const ids = await lab.submit(1);
+        await lab.ended(tasksPerRun);
+        const tasks = await lab.tasks();
+        assert.deepEqual(new Set(tasks.map(({ status }) => status)), new Set([attempts === 2 ? 'finished' : 'failed']));
+        assert.deepEqual(
+          keysOf(lab.executions()),
+          tasksOf(ids).flatMap((task) => Array.from({ length: attempts }, () => task)),
+        );
+      },
+
       'odd names': async () => {
         const odd = `it's "odd"; DROP TABLE x; -- $1 {{workflow}} %s \\ ünïcode 作業 🚀 ${'long '.repeat(20)}`;
         await using lab = await open({ name: odd });

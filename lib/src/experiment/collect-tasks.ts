@@ -81,7 +81,7 @@ export async function collectTasks(
   const executionsOf = (runIndex: number, taskIndex: number, status: EndState): number => {
     if (!isKnown) return -1;
     const executions = runs.executionsOf(runIndex, taskIndex);
-    tally.duplicates += Math.max(0, executions - 1);
+    tally.duplicates += runs.duplicatesOf(runIndex, taskIndex);
     if (executions === 0 && status === 'finished') tally.finishedUnseen++;
     return executions;
   };
@@ -194,7 +194,9 @@ function evidenceWarnings(
   const { ghosts, ghostExamples, unreadable } = counted;
   return [
     ...(duplicates > 0
-      ? [`Tasks were executed ${duplicates} times more than once each: column executions of tasks.arrow says which.`]
+      ? [
+          `Tasks were executed ${duplicates} times more than once each, and not because one had failed: column executions of tasks.arrow says which.`,
+        ]
       : []),
     ...(ghosts > 0 ? [`There were ${ghosts} executions of tasks that nobody submitted, for instance ${ghostExamples.join(', ')}.`] : []),
     ...(finishedUnseen > 0

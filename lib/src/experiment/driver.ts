@@ -5,6 +5,7 @@ import { EndedRuns, type UnsentRuns, drive } from '../load/drive.ts';
 import { type Load, toLoad } from '../load/schedule.ts';
 import type { EventLoopDelay } from '../results/manifest.ts';
 import type { Emit, Source } from '../results/rows.ts';
+import { seededRunId } from '../random/task-draw.ts';
 import type { Target } from '../targets/target.ts';
 import type { Clock } from '../timing/clock.ts';
 import { LoadAccount } from './load-account.ts';
@@ -47,7 +48,8 @@ export class Driver implements Source {
       ...(config.max_in_flight === undefined ? {} : { maxInFlight: config.max_in_flight }),
       warmUpSeconds: config.warm_up_seconds,
       submit: async (runIndex) => {
-        const runId = randomUUID();
+        const seed = config.work?.seed;
+        const runId = seed === undefined ? randomUUID() : seededRunId(seed, runIndex);
         proposed.set(runIndex, runId);
         const id = await target.submit({ runIndex, taskCount: config.tasks_per_workflow, runId });
         proposed.delete(runIndex);

@@ -1,3 +1,4 @@
+import { tellsEnds } from '../config/work.ts';
 import { thresholdsOf } from '../config/config-thresholds.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
@@ -96,7 +97,8 @@ export async function measure(parts: MeasureParts): Promise<Measured> {
   const settling =
     faults &&
     new Settling({ ending, clock, tasksPerRun: config.tasks_per_workflow, seconds: config.settle_seconds ?? settleSeconds, faults });
-  const executions = faults && new ExecutionSource(parts.evidence.path, clock);
+  const executions =
+    faults || tellsEnds(config) ? new ExecutionSource(parts.evidence.path, { clock, tellsEnds: tellsEnds(config) }) : undefined;
   for (const sink of [faults, settling]) if (sink) rows.add(sink);
   // A fault may be over later.
   if (!faults) rows.add(new RefusedLoad((reason) => ending.end('failed', reason)));

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { ExecutionEnd } from '../targets/evidence.ts';
 import type { RunIndex } from './run-index.ts';
 
 /** What the tasks of an experiment say of their executions. */
@@ -29,7 +30,11 @@ export async function readEvidence(path: string, runs: RunIndex): Promise<Eviden
         unreadable++;
         continue;
       }
-      const { runId, taskIndex } = execution;
+      const { runId, taskIndex, end } = execution;
+      if (end) {
+        if (end.outcome === 'failed') runs.countFailure(runId, taskIndex);
+        continue;
+      }
       executions++;
       if (runs.countExecution(runId, taskIndex)) continue;
       ghosts++;
@@ -41,10 +46,28 @@ export async function readEvidence(path: string, runs: RunIndex): Promise<Eviden
   return { executions, ghosts, ghostExamples, unreadable };
 }
 
+/** Which execution of which task a line of evidence is of; `end` where it says how that ended. */
+export interface EvidenceLine {
+  readonly runId: string;
+  readonly taskIndex: number;
+  readonly executionId: string;
+  readonly end?: ExecutionEnd;
+}
+
+const endLine = /^ended (?<began>\d+(?:\.\d+)?) (?<ended>\d+(?:\.\d+)?) (?<outcome>finished|failed) (?<begin>.+)$/;
+
 /** What a line of evidence says; undefined for one that is cut off or garbled. */
-export function evidenceLine(
-  line: string,
-): { readonly runId: string; readonly taskIndex: number; readonly executionId: string } | undefined {
+export function evidenceLine(line: string): EvidenceLine | undefined {
+  const { began, ended, outcome, begin } = endLine.exec(line)?.groups ?? {};
+  if (begin !== undefined) {
+    const of = beginLine(begin);
+    const end = { beganMs: Number(began), endedMs: Number(ended), outcome: outcome === 'failed' ? 'failed' : 'finished' } as const;
+    return of && { ...of, end };
+  }
+  return beginLine(line);
+}
+
+function beginLine(line: string): EvidenceLine | undefined {
   // From the right: a run id may hold spaces, an execution id may not.
   const { run, task, execution } = /^(?<run>.+) (?<task>\d{1,9}) (?<execution>\S*)$/.exec(line)?.groups ?? {};
   return run === undefined ? undefined : { runId: run, taskIndex: Number(task), executionId: execution ?? '' };

@@ -30,6 +30,8 @@ export class RunIndex implements Sink {
   private accounted = new Uint8Array(0);
   private open = new Uint8Array(0);
   private executions = new Uint16Array(0);
+  /** Executions that failed, by the place of the task: few tasks have any. */
+  private readonly failures = new Map<number, number>();
 
   /** `isClosed`: whether the load is a closed loop, whose runs are wanted when they are sent. `onSharedId` is told of each row whose id another has. */
   constructor(tasksPerRun: number, isClosed = false, onSharedId: (shared: SharedRunId) => void = () => undefined) {
@@ -140,6 +142,18 @@ export class RunIndex implements Sink {
     this.growTasks();
     this.executions[place] = Math.min(0xffff, (this.executions[place] ?? 0) + 1);
     return true;
+  }
+
+  /** Notes that an execution of a task failed by its own word. */
+  countFailure(runId: string, taskIndex: number): void {
+    const place = this.placeOf(this.indexOf(runId), taskIndex);
+    if (place >= 0) this.failures.set(place, (this.failures.get(place) ?? 0) + 1);
+  }
+
+  /** Executions of the task that were too many: beyond the first, and beyond one for each that failed. */
+  duplicatesOf(runIndex: number, taskIndex: number): number {
+    const failures = this.failures.get(this.placeOf(runIndex, taskIndex)) ?? 0;
+    return Math.max(0, this.executionsOf(runIndex, taskIndex) - failures - 1);
   }
 
   /** How often the task began, as far as it was counted (up to 65,535). */

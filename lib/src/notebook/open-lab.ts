@@ -7,7 +7,7 @@ import { reasonOf } from '../errors/error-reason.ts';
 import { findFreePort } from '../processes/free-port.ts';
 import { tailOf } from '../processes/output-tail.ts';
 import { labEndMs } from '../timing/stop-limits.ts';
-import { assetPath } from './assets.ts';
+import { assetPath } from '../config/assets.ts';
 import { jupyterDirectory, jupyterState } from './jupyter-state.ts';
 import type { PythonEnvironment } from './python-environment.ts';
 

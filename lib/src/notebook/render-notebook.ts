@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { runProgram } from '../processes/run-program.ts';
 import { vegaBundle } from '../report/vega-bundle.ts';
-import { assetPath } from './assets.ts';
+import { assetPath } from '../config/assets.ts';
 import { normalizeNotebook } from './normalize-notebook.ts';
 import { readNotebook, toText, type NotebookFile } from './notebook-file.ts';
 import { jupyterDirectory, jupyterState } from './jupyter-state.ts';

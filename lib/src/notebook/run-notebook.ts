@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { longestTimerSeconds } from '../timing/clock.ts';
 import { tailOf } from '../processes/output-tail.ts';
 import { cellLimitMs, kernelEndMs, notebookEndMs } from '../timing/stop-limits.ts';
-import { assetPath } from './assets.ts';
+import { assetPath } from '../config/assets.ts';
 import { kernelName } from './kernel-spec.ts';
 import { normalizeNotebook } from './normalize-notebook.ts';
 import { type NotebookFile, readNotebook, writeNotebook } from './notebook-file.ts';

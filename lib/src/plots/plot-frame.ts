@@ -8,6 +8,7 @@ import { type Plot, asPlot } from './plot.ts';
 import type { PlotOptions } from './plot-options.ts';
 import { axisWidth, noteCharacter, titleCharacter, wrapText } from './text-fit.ts';
 import { plotConfig, plotWidth } from './theme.ts';
+import { describeDuration } from '../config/task-duration.ts';
 
 /** A part of a Vega-Lite spec, as plain JSON. */
 export type SpecPart = Readonly<Record<string, unknown>>;
@@ -83,5 +84,5 @@ export function describeSize({ manifest: { config } }: Experiment): string {
   const size = Number.isNaN(runs) ? `${config.load_seconds} s of runs` : plural(runs, 'run');
   const arrival = config.arrival === 'burst' ? '' : `, ${describeArrival(config.arrival)}`;
   const shape = config.shape === 'parallel' ? '' : ` (${describeShape(config.shape)})`;
-  return `${size} of ${plural(config.tasks_per_workflow, 'task')}${shape}, ${config.duration} s each${arrival}`;
+  return `${size} of ${plural(config.tasks_per_workflow, 'task')}${shape}, ${describeDuration(config.duration)}${typeof config.duration === 'number' ? ' each' : ''}${arrival}`;
 }

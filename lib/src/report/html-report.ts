@@ -27,6 +27,7 @@ import { shapePlots } from './sections/shape.ts';
 import { statusAndWarnings, statusWords } from './sections/status.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
 import { throughputPlots } from './sections/throughput.ts';
+import { workPlots } from './sections/work.ts';
 import { verdictWithEvidence } from './sections/verdict.ts';
 import { scriptJson, vegaBundle } from './vega-bundle.ts';
 
@@ -41,6 +42,7 @@ const sections: readonly ((summary: Summary, experiment: Experiment) => Section)
   (_, experiment) => regimesSection(experiment),
   (_, experiment) => latencyPlots(experiment),
   shapePlots,
+  workPlots,
   (_, experiment) => throughputPlots(experiment),
   ceilingsSection,
   resourcePlots,
@@ -103,7 +105,10 @@ function placeOf({ id, title = '' }: Section): string {
 
 function configSection({ manifest }: Experiment): Section {
   const { name: _, ...config } = manifest.config;
-  return { title: 'Config', blocks: [{ kind: 'preformatted', text: stringify(config).trimEnd() }] };
+  // What was measured is a thousand numbers: the file says more.
+  const shown =
+    typeof config.duration === 'object' && 'file' in config.duration ? { ...config, duration: { file: config.duration.file } } : config;
+  return { title: 'Config', blocks: [{ kind: 'preformatted', text: stringify(shown).trimEnd() }] };
 }
 
 function statusBadge(summary: Summary): string {

@@ -15,6 +15,7 @@ import { shapeSection } from './sections/shape.ts';
 import { damageSection, isMeasured, statusSection, warningsSection } from './sections/status.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
 import { explanationSection, throughputSection } from './sections/throughput.ts';
+import { workSection } from './sections/work.ts';
 import { verdictSection } from './sections/verdict.ts';
 import { facts } from './document.ts';
 
@@ -30,6 +31,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   latencySection,
   phasesSection,
   shapeSection,
+  workSection,
   throughputSection,
   ceilingsSection,
   ledgerSection,

@@ -8,6 +8,7 @@ import type { Experiment } from '../results/experiment.ts';
 import type { Series } from '../results/series.ts';
 import type { SettingValue } from '../results/series-record.ts';
 import { loadWords } from './sections/configuration.ts';
+import { meanOfDraws } from '../config/task-duration.ts';
 
 /** Four digits that are the same for experiments that are repetitions of each other. */
 function shortSetup(setup: ExperimentSetup): string {
@@ -53,7 +54,7 @@ export function configsTable(configs: readonly PerfConfig[]): ColumnTable {
     config: configs.map(({ name }) => name),
     target: configs.map(({ target }) => target),
     load: configs.map(loadWords),
-    taskDurationSeconds: configs.map(({ duration }) => duration),
+    taskDurationSeconds: configs.map(({ duration }) => meanOfDraws(duration)),
     executor: configs.map(({ executor }) => executor),
   });
 }

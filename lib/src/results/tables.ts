@@ -174,12 +174,15 @@ export const sampleTables = {
     },
   },
   executions: {
-    rows: 'Executions of tasks as their evidence came, one row each; empty without faults.',
+    rows: 'Executions of tasks as their evidence came, one row each; empty without faults, retries, and work that is drawn.',
     columns: {
       atMs: ['float64', 'When it was seen: up to 50 ms after the work began.'],
       runId: ['utf8', "The run's id in the engine."],
       taskIndex: ['int32', 'Which of the tasks of its run, from 0.'],
       executionId: ['utf8', 'As the engine calls this attempt.'],
+      beganMs: ['float64', 'When it began, by its own word; NaN where it does not say so, or never came to its end.'],
+      endedMs: ['float64', 'When it ended, likewise.'],
+      outcome: [{ categories: ['finished', 'failed', 'unknown'] }, 'How it ended, likewise.'],
     },
   },
   host: {

@@ -7,6 +7,7 @@ import { changeConfig, configValuesOf } from '../config/change-config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { createConfig } from '../config/load-config.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
+import { longestDraw } from '../config/task-duration.ts';
 import { isRelative, parseThresholds } from '../config/threshold.ts';
 import type { SettingValue } from '../results/series-record.ts';
 import { configOfRequest, configRequestSchema, toConfigRequest } from './config-request.ts';
@@ -114,5 +115,5 @@ function searchOf(config: PerfConfig, request: CapacityRequest): Required<Capaci
  * A target that has not done it all when half as long again is over did not keep up: to wait longer would tell nothing.
  */
 function timeoutOf(seconds: number, { duration }: PerfConfig): number {
-  return Math.ceil(seconds + Math.max(30, seconds / 2, 3 * duration));
+  return Math.ceil(seconds + Math.max(30, seconds / 2, 3 * longestDraw(duration)));
 }

@@ -3,6 +3,8 @@ import type { PerfConfig } from '../config/perf-config.ts';
 import { longestPath, taskGraph } from '../config/task-graph.ts';
 import type { Ceiling } from '../results/ceiling.ts';
 import type { Target } from './target.ts';
+import { describeDuration } from '../config/task-duration.ts';
+import { executionsPerTask, meanWorkSeconds } from '../config/work.ts';
 
 /** Every ceiling of an experiment, the target's and the load's, the lowest of each figure first. */
 export function ceilingsOf(target: Pick<Target, 'places' | 'ceilings'>, config: PerfConfig): readonly Ceiling[] {
@@ -12,17 +14,18 @@ export function ceilingsOf(target: Pick<Target, 'places' | 'ceilings'>, config: 
 }
 
 /** A place holds a task for as long as it works. */
-function placesCeilings({ places }: Pick<Target, 'places'>, { duration }: PerfConfig): readonly Ceiling[] {
-  if (places.kind !== 'bounded' || duration === 0) return [];
+function placesCeilings({ places }: Pick<Target, 'places'>, config: PerfConfig): readonly Ceiling[] {
+  const seconds = meanWorkSeconds(config);
+  if (places.kind !== 'bounded' || seconds === 0) return [];
   const { count, by, settings = [] } = places;
-  const formula = `${count} ${count === 1 ? 'place' : 'places'} (${by}) / ${duration} s`;
-  const value = count / duration;
+  const formula = `${count} ${count === 1 ? 'place' : 'places'} (${by}) / ${workWords(config)}`;
+  const value = count / seconds;
   return [{ name: 'places', title: 'places for tasks', figure: 'throughput.tasksPerSecond', value, settings, formula, atOnce: count }];
 }
 
 /** What the load does not offer is not done. */
 function loadCeilings(config: PerfConfig): readonly Ceiling[] {
-  const { arrival, max_in_flight: bound, tasks_per_workflow: tasks, duration } = config;
+  const { arrival, max_in_flight: bound, tasks_per_workflow: tasks } = config;
   const words = `${tasks} ${tasks === 1 ? 'task' : 'tasks'}`;
   const graph = taskGraph(config);
   /** Tasks of a run that come one after another at least. */
@@ -43,11 +46,18 @@ function loadCeilings(config: PerfConfig): readonly Ceiling[] {
   ];
 
   function inFlightCeilings(runs: number | undefined, setting: string): readonly Ceiling[] {
-    if (runs === undefined || duration === 0) return [];
-    const seconds = inTurn === 1 ? `${duration} s` : `(${inTurn} tasks in turn x ${duration} s)`;
+    const mean = meanWorkSeconds(config);
+    if (runs === undefined || mean === 0) return [];
+    const seconds = inTurn === 1 ? workWords(config) : `(${inTurn} tasks in turn x ${workWords(config)})`;
     const formula = `${runs} ${runs === 1 ? 'run' : 'runs'} in flight x ${words} / ${seconds}`;
     const atOnce = runs * tasks;
-    const value = atOnce / (inTurn * duration);
+    const value = atOnce / (inTurn * mean);
     return [{ name: 'in-flight', title: 'runs in flight', ...tasksFigure, value, settings: [setting], formula, atOnce }];
   }
+}
+
+/** What a task takes of a place, in words. */
+function workWords(config: PerfConfig): string {
+  const executions = executionsPerTask(config);
+  return `${describeDuration(config.duration)}${executions > 1 ? ` x ${Number(executions.toPrecision(3))} executions of a task` : ''}`;
 }

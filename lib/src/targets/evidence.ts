@@ -6,6 +6,9 @@ import type { TaskSpec } from './task-spec.ts';
  * The environment variable that names the evidence file to a task.
  *
  * Each execution of a task appends the line `<run_id> <task_index> <EXECUTION_ID>` to it when its work begins, before anything else.
+ * Where there may be several executions of a task, or its work was drawn, each also appends `ended <began> <ended> <finished|failed>` and the same three
+ * words when it ends, with epoch milliseconds of the host's clock: then it is known how long each worked, and what came of it.
+ *
  * One write with O_APPEND: the kernel keeps lines of any number of processes whole (on a local file system), and what was written
  * outlives whoever wrote it. No engine has a say in it, so what it hides, repeats or makes up shows.
  */
@@ -19,14 +22,34 @@ export function leavesEvidence(spec: TaskSpec): boolean {
 
 const openFiles = new Map<string, number>();
 
+/** How an execution ended, by its own word. */
+export interface ExecutionEnd {
+  /** Epoch milliseconds. */
+  readonly beganMs: number;
+  readonly endedMs: number;
+  readonly outcome: 'finished' | 'failed';
+}
+
+/** Leaves the evidence that an execution began inside this process, as a script does for itself. */
+export function leaveBegin(path: string, task: TaskIdentity): void {
+  leaveLine(path, wordsOf(task));
+}
+
+/** Leaves the evidence that an execution ended; that of a script, too, which its scheduler sees end. */
+export function leaveEnd(path: string, task: TaskIdentity, { beganMs, endedMs, outcome }: ExecutionEnd): void {
+  leaveLine(path, `ended ${beganMs.toFixed(3)} ${endedMs.toFixed(3)} ${outcome} ${wordsOf(task)}`);
+}
+
+function wordsOf({ runId, taskIndex, executionId }: TaskIdentity): string {
+  return `${runId} ${taskIndex} ${executionId}`;
+}
+
 /**
- * Leaves the evidence of one execution inside this process, as a script does for itself.
- *
  * Written through at once, not gathered: it takes about a microsecond, and a kill can't lose it.
  */
-export function leaveEvidence(path: string, { runId, taskIndex, executionId }: TaskIdentity): void {
+function leaveLine(path: string, words: string): void {
   let file = openFiles.get(path);
   // Never made here: when the experiment has taken the file away, a task that comes late must not leave another.
   if (file === undefined) openFiles.set(path, (file = openSync(path, constants.O_WRONLY | constants.O_APPEND)));
-  writeSync(file, `${runId} ${taskIndex} ${executionId}\n`);
+  writeSync(file, `${words}\n`);
 }

@@ -1,10 +1,12 @@
 import { ConfigError } from '../config/config-error.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { describeShape } from '../config/shape.ts';
+import { isPlanned } from '../config/work.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { findPrograms } from './described/find-programs.ts';
 import { findTargetFile, listTargetFiles, loadTargetFile, noDependencies, submitWays } from './described/target-file.ts';
+import { refuseResults, refuseUnplanned } from './described/task-plan.ts';
 import { installedVersion } from './installed-version.ts';
 import { type CreateTarget, MissingProgramError } from './target.ts';
 import { type TaskSpec, taskSpec } from './task-spec.ts';
@@ -50,6 +52,8 @@ export interface TargetDefinition {
    * parallel is refused. Default: no.
    */
   readonly dependencies?: boolean;
+  /** Whether its tasks work by `executeTask`: else a config whose tasks differ in their work (a distribution as `duration`, or `work`) is refused. Default: no. */
+  readonly plannedWork?: boolean;
 }
 
 interface OwnTarget {
@@ -57,6 +61,8 @@ interface OwnTarget {
   readonly npmPackage: string;
   /** Why its tasks can't come after one another, where they can't. */
   readonly noDependencies?: string;
+  /** Why it can't give back what its tasks return, in words. Default: it can. */
+  readonly noResults?: string;
   /** Loaded when asked for: an engine's library costs nothing to those who don't use it. */
   load(): Promise<CreateTarget>;
 }
@@ -86,6 +92,7 @@ const ownTargets: ReadonlyMap<string, OwnTarget> = new Map<string, OwnTarget>([
       npmPackage: 'graphile-worker',
       noDependencies:
         'graphile-worker has no dependencies between jobs: its named queues make jobs run one after the other, whichever run they are of',
+      noResults: 'it deletes a job that succeeds, and keeps no result',
       load: async () => (await import('./graphile-worker/graphile-worker-target.ts')).createGraphileWorkerTarget,
     },
   ],
@@ -132,12 +139,22 @@ export async function findTarget(
   const own = ownTargets.get(name);
   if (own) {
     refuseShape(config, own.noDependencies);
+    if (own.noResults !== undefined) refuseResults(config, `${name}: ${own.noResults}`);
     return own.load();
   }
   const definition = defined.get(name);
   if (definition) {
     refuseUnfit(config, name, definition);
     refuseShape(config, definition.dependencies ? undefined : `its definition does not say that ${name} has dependencies between tasks`);
+    if (isPlanned(config) && !definition.plannedWork)
+      throw new ConfigError([
+        {
+          place: `config ${config.name}`,
+          key: config.work ? 'work' : 'duration',
+          expected: `${config.work ? 'nothing' : 'a number'} (the definition of ${name} does not say plannedWork)`,
+          got: config.work ? 'a block' : 'a distribution',
+        },
+      ]);
     return loadDefinition(definition);
   }
   const path = findTargetFile(name, workspace);
@@ -150,6 +167,7 @@ export async function findTarget(
   const file = await loadTargetFile(path, config.target);
   refuseUnfit(config, file.name, file.description);
   refuseShape(config, noDependencies(file));
+  refuseUnplanned(config, workspace, file.name, file.description);
   const { loadDescribedTarget } = await import('./described/described-target.ts');
   return loadDescribedTarget(file, workspace, environment);
 }

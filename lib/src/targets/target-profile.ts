@@ -51,6 +51,7 @@ export function recoveryWarnings(
 ): string[] {
   const isSet: Readonly<Record<keyof Recovery, boolean>> = {
     max_attempts: (recovery?.max_attempts ?? 1) > 1,
+    retry_delay_seconds: recovery?.retry_delay_seconds !== undefined,
     dead_after_seconds: recovery?.dead_after_seconds !== undefined,
     check_seconds: recovery?.check_seconds !== undefined,
   };

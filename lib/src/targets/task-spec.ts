@@ -1,22 +1,29 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
+import type { TaskDuration } from '../config/task-duration.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
+import { type Work, tellsEnds } from '../config/work.ts';
+import { requireWorkScript } from './work-script.ts';
 import type { Workspace } from '../config/workspace.ts';
 
 /** What every task of an experiment does. Plain data: it is sent to scheduler processes. */
 export type TaskSpec = (
-  | { readonly executor: 'inline'; readonly durationSeconds: number }
-  | { readonly executor: 'process'; readonly durationSeconds: number; readonly scriptPath: string; readonly workingDirectory: string }
+  | { readonly executor: 'inline' }
+  | { readonly executor: 'process'; readonly scriptPath: string; readonly workingDirectory: string }
 ) & {
+  readonly duration: TaskDuration;
+  readonly work?: Work;
+  /** Whether each execution says when it ended, and how. */
+  readonly tellsEnds?: boolean;
   /** Where each execution of a task leaves a line, see evidence.ts. Left out: nowhere. */
   readonly evidencePath?: string;
 };
 
 /** Resolves the config's script. Throws a ConfigError when there is no such file, or it is none that can be executed. */
 export function taskSpec(config: PerfConfig, workspace: Workspace): TaskSpec {
-  const durationSeconds = config.duration;
-  if (config.executor === 'inline') return { executor: 'inline', durationSeconds };
+  const common = { duration: config.duration, tellsEnds: tellsEnds(config), ...(config.work && { work: config.work }) };
+  if (config.executor === 'inline') return { executor: 'inline', ...common };
   const candidates = [join(workspace.scripts, config.script), resolve(config.script)];
   const scriptPath = candidates.find((path) => existsSync(path));
   const place = `config ${config.name}`;
@@ -39,5 +46,6 @@ export function taskSpec(config: PerfConfig, workspace: Workspace): TaskSpec {
   } catch {
     throw new ConfigError([{ place, key: 'script', expected: 'an executable file', got: `${config.script}, which is not (chmod +x it)` }]);
   }
-  return { executor: 'process', durationSeconds, scriptPath, workingDirectory: workspace.scripts };
+  if (config.work?.kind === 'cpu') requireWorkScript(config, scriptPath);
+  return { executor: 'process', ...common, scriptPath, workingDirectory: workspace.scripts };
 }

@@ -27,7 +27,7 @@ async function problemsOf(text: string): Promise<string[]> {
 describe('loadConfig', () => {
   it('has the five configs with the numbers of the wish list', async () => {
     expect(await listConfigs()).toEqual(['chaos', 'heavy', 'kill-scheduler', 'latency', 'memory', 'quick', 'standard']);
-    const shape = async (name: string): Promise<readonly (number | undefined)[]> => {
+    const shape = async (name: string): Promise<readonly unknown[]> => {
       const { workflows, tasks_per_workflow, duration, scheduler } = await loadConfig(name);
       const { poll_interval_secs, max_tasks_per_batch, max_concurrent_dispatches, max_concurrent_status_checks } = scheduler;
       return [

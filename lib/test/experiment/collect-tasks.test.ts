@@ -7,7 +7,7 @@ import { RunIndex } from '../../src/experiment/run-index.ts';
 import { readTable } from '../../src/results/table-reader.ts';
 import type { Emit } from '../../src/results/rows.ts';
 import { createTableWriter } from '../../src/results/table-writer.ts';
-import { leaveEvidence } from '../../src/targets/evidence.ts';
+import { leaveBegin } from '../../src/targets/evidence.ts';
 import { executeTask } from '../../src/targets/execute-task.ts';
 import type { TaskRow } from '../../src/targets/target.ts';
 
@@ -61,7 +61,7 @@ async function collect(
 }
 
 function begin(runIndex: number, taskIndex: number, executionId = 'x'): void {
-  leaveEvidence(evidencePath, { runId: `run ${runIndex}`, taskIndex, workflowName: 'w', executionId });
+  leaveBegin(evidencePath, { runId: `run ${runIndex}`, taskIndex, workflowName: 'w', executionId });
 }
 
 describe('an experiment that was cut short', () => {
@@ -134,8 +134,8 @@ describe('collectTasks', () => {
       }
     }
     begin(0, 2);
-    leaveEvidence(evidencePath, { runId: 'nobody', taskIndex: 0, workflowName: 'w', executionId: 'y' });
-    leaveEvidence(evidencePath, { runId: 'run 1', taskIndex: tasksPerRun, workflowName: 'w', executionId: 'y' });
+    leaveBegin(evidencePath, { runId: 'nobody', taskIndex: 0, workflowName: 'w', executionId: 'y' });
+    leaveBegin(evidencePath, { runId: 'run 1', taskIndex: tasksPerRun, workflowName: 'w', executionId: 'y' });
 
     const { ledger, failure, warnings, tasks } = await collect(rows, runs);
     expect(ledger).toEqual({ submitted: 50, finished: 36, failed: 4, cancelled: 5, lost: 5, duplicates: 7, ghosts: 2 });
@@ -230,14 +230,13 @@ describe('collectTasks', () => {
       executionId: 'x',
     });
     const shell = (script: string) =>
-      ({ executor: 'process', durationSeconds: 0, scriptPath: join(scripts, script), workingDirectory: scripts, evidencePath }) as const;
-    const work: Promise<void>[] = [];
+      ({ executor: 'process', duration: 0, scriptPath: join(scripts, script), workingDirectory: scripts, evidencePath }) as const;
+    const work: Promise<unknown>[] = [];
     for (let task = 0; task < tasksPerRun; task++) {
       for (let run = 0; run < 3; run++) work.push(executeTask(shell('perf-task.sh'), identity(run, task)));
       work.push(executeTask(shell('example-task.sh'), identity(3, task)));
       work.push(executeTask(shell('failing-task.sh'), identity(4, task)).catch(() => undefined));
-      for (let again = 0; again < 3; again++)
-        work.push(executeTask({ executor: 'inline', durationSeconds: 0, evidencePath }, identity(5, task)));
+      for (let again = 0; again < 3; again++) work.push(executeTask({ executor: 'inline', duration: 0, evidencePath }, identity(5, task)));
     }
     await Promise.all(work);
     const rows = Array.from({ length: 6 * tasksPerRun }, (_, place) => row(Math.floor(place / tasksPerRun), place % tasksPerRun));
@@ -250,7 +249,7 @@ describe('collectTasks', () => {
     const gone = join(directory, 'gone.txt');
     await expect(
       executeTask(
-        { executor: 'inline', durationSeconds: 0, evidencePath: gone },
+        { executor: 'inline', duration: 0, evidencePath: gone },
         { runId: 'r', taskIndex: 0, workflowName: 'w', executionId: 'x' },
       ),
     ).rejects.toThrow('ENOENT');

@@ -35,7 +35,16 @@ function takenOverLate(): ReturnType<typeof buildExperiment> {
       finishedMs: at(started + 0.3),
       executions: starts.length,
     });
-    for (const [attempt, begun] of starts.entries()) executions.push({ atMs: at(begun), runId, taskIndex: 0, executionId: `${attempt}` });
+    for (const [attempt, begun] of starts.entries())
+      executions.push({
+        atMs: at(begun),
+        runId,
+        taskIndex: 0,
+        executionId: `${attempt}`,
+        beganMs: Number.NaN,
+        endedMs: Number.NaN,
+        outcome: 'unknown',
+      });
   }
   const events: Row<'events'>[] = [{ kind: 'kill', subject: 'scheduler 0', detail: '', beganMs: at(3.01), endedMs: at(3.01) }];
   return replaceTables(built, { runs, tasks, events, executions });

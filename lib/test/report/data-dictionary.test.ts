@@ -21,11 +21,12 @@ import { faultTasksOf, faultsOf } from '../../src/analysis/faults-of.ts';
 import { ganttOf } from '../../src/analysis/gantt.ts';
 import { dependencyGapsOf, makespansOf } from '../../src/analysis/run-tables.ts';
 import { widthOverTime } from '../../src/analysis/width-over-time.ts';
+import { executionsOf } from '../../src/analysis/work-figures.ts';
 import { waitsOf } from '../../src/analysis/waits.ts';
 import { meaningsByTable, meaningsOf } from '../../src/report/column-meanings.ts';
 import { dataDictionary } from '../../src/report/data-dictionary.ts';
 import { htmlTable } from '../../src/report/html-table.ts';
-import type { Column } from '../../src/results/tables.ts';
+import type { Column, Row } from '../../src/results/tables.ts';
 import { buildExperiment, replaceTables } from '../support/build-experiment.ts';
 import { shapedExperiment } from '../support/shaped-experiment.ts';
 
@@ -38,6 +39,10 @@ const beganMs = Math.min(...experiment.tasks.array('finishedMs')) + 0.01;
 const faulty = replaceTables(experiment, { events: [{ beganMs, endedMs: beganMs, kind: 'kill', subject: 'scheduler 0', detail: '' }] });
 
 const shaped = shapedExperiment();
+const [firstRun] = experiment.runs.objects() as Row<'runs'>[];
+const worked = replaceTables(experiment, {
+  executions: [{ atMs: 1, runId: firstRun?.runId ?? '', taskIndex: 0, executionId: 'x', beganMs: 1, endedMs: 2, outcome: 'finished' }],
+});
 
 const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   latencyOf: latencyOf(experiment),
@@ -54,6 +59,7 @@ const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   resourcesOf: resourcesOf(experiment),
   resourceSeries: resourceSeries(experiment),
   metricsOf: metricsOf(experiment),
+  executionsOf: executionsOf(worked),
   faultsOf: faultsOf(faulty),
   faultTasksOf: faultTasksOf(faulty),
   statementsOf: statementsOf(experiment),

@@ -61,7 +61,7 @@ export function buildExperiment(options: BuildOptions = {}): Experiment {
     sendSeconds: options.sendSeconds ?? 0,
     runs: plannedRuns(config),
     tasksPerRun: config.tasks_per_workflow,
-    durationMs: config.duration * 1000,
+    durationMs: (options.durationSeconds ?? 0.1) * 1000,
     slots: options.slots ?? 20,
     failures: options.failures ?? 0,
     cancelled: options.cancelled ?? 0,

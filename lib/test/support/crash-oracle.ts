@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { stopProcess } from '../../src/processes/stop-process.ts';
-import { leaveEvidence } from '../../src/targets/evidence.ts';
+import { leaveBegin } from '../../src/targets/evidence.ts';
 import type { CreateTarget, ProcessExit, Scheduler, TaskRow } from '../../src/targets/target.ts';
 import { timesOfClock } from '../../src/targets/target-profile.ts';
 import { systemClock as clock } from '../../src/timing/clock.ts';
@@ -44,7 +44,7 @@ export function createCrashOracle(plan: CrashPlan): CrashOracle {
     const open = new Set<string>();
     let isAlive = true;
     const execute = ({ runId, taskIndex }: OracleTask, executionId: string): void => {
-      if (spec.evidencePath !== undefined) leaveEvidence(spec.evidencePath, { runId, taskIndex, workflowName: 'oracle', executionId });
+      if (spec.evidencePath !== undefined) leaveBegin(spec.evidencePath, { runId, taskIndex, workflowName: 'oracle', executionId });
     };
     const turn = (): void => {
       if (!isAlive) return;

@@ -42,6 +42,9 @@ export function faultedExperiment(plan: PlantedPlan): { readonly experiment: Exp
         runId: `run-${runIndex}`,
         taskIndex: 0,
         executionId: `${index}`,
+        beganMs: Number.NaN,
+        endedMs: Number.NaN,
+        outcome: 'unknown' as const,
       })),
     ),
   });

@@ -9,7 +9,7 @@ export async function makeTarget(config: PerfConfig, workspace: Workspace, datab
   return createTarget({
     config,
     databaseUrl,
-    task: { executor: 'inline', durationSeconds: 0 },
+    task: { executor: 'inline', duration: 0 },
     logDirectory: directory,
     temporaryDirectory: directory,
     protect: () => () => undefined,

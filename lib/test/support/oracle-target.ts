@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type TaskGraph, parentsOf, taskGraph } from '../../src/config/task-graph.ts';
 import { stopProcess } from '../../src/processes/stop-process.ts';
 import { seededRandom } from '../../src/random/seeded-random.ts';
+import { leaveBegin, leaveEnd } from '../../src/targets/evidence.ts';
 import { readBatches } from '../../src/targets/read-batches.ts';
 import { openOwnPool, openSubmitPool } from '../../src/targets/target-pool.ts';
 import type { CreateTarget, ProcessExit, RunRequest, Scheduler, TaskRow } from '../../src/targets/target.ts';
@@ -12,6 +13,12 @@ import { systemClock as clock } from '../../src/timing/clock.ts';
 /** How a task ends. lost: it runs for ever; forgotten: the engine took it and has no row of it. */
 export type OracleEnd = 'finished' | 'failed' | 'cancelled' | 'lost' | 'forgotten';
 
+export interface OracleExecution {
+  readonly beganMs: number;
+  readonly endedMs: number;
+  readonly outcome: 'finished' | 'failed';
+}
+
 export interface OraclePlan {
   readonly seed: number;
   /** Times all durations that are drawn; 1 by default: half of the tasks take under 30 ms, one in a hundred over 0.3 s. */
@@ -20,6 +27,8 @@ export interface OraclePlan {
   readonly endOf?: (runIndex: number, taskIndex: number) => OracleEnd;
   /** How often the task's work begins, for evidence of duplicates; once by default. */
   readonly executionsOf?: (runIndex: number, taskIndex: number) => number;
+  /** The executions of a task, for the evidence of their times: from when it was created, milliseconds. None by default. */
+  readonly workOf?: (run: RunRequest, taskIndex: number) => readonly OracleExecution[];
   /** From so long after the first submission the engine accepts nothing and finishes nothing, for so long. */
   /** Tasks end one after the other, so many a second, by how long after the first submission; else each takes what is drawn for it. */
   readonly tasksPerSecond?: (secondsAfterFirst: number) => number;
@@ -104,7 +113,16 @@ export function createOracle(plan: OraclePlan): Oracle {
     }
   };
 
-  const createTarget: CreateTarget = async ({ config, databaseUrl, protect }) => {
+  const leaveWork = (path: string, run: RunRequest, createdMs: number): void => {
+    for (let taskIndex = 0; taskIndex < run.taskCount; taskIndex++)
+      for (const [index, { beganMs, endedMs, outcome }] of (plan.workOf?.(run, taskIndex) ?? []).entries()) {
+        const task = { runId: `oracle-${run.runIndex}`, taskIndex, workflowName: 'oracle', executionId: `${index + 1}` };
+        leaveBegin(path, task);
+        leaveEnd(path, task, { beganMs: createdMs + beganMs, endedMs: createdMs + endedMs, outcome });
+      }
+  };
+
+  const createTarget: CreateTarget = async ({ config, databaseUrl, protect, task: { evidencePath = '' } }) => {
     const graph = taskGraph(config);
     const pool = openOwnPool(databaseUrl);
     const submitPool = openSubmitPool(databaseUrl, 10);
@@ -124,7 +142,9 @@ export function createOracle(plan: OraclePlan): Oracle {
       async submit(run) {
         begin(clock.nowMs());
         if (clock.nowMs() >= stallMs.from) await clock.waitUntil(stallMs.to);
-        const drawn = drawRun(run, clock.nowMs(), graph);
+        const nowMs = clock.nowMs();
+        const drawn = drawRun(run, nowMs, graph);
+        leaveWork(evidencePath, run, nowMs);
         await submitPool.query('INSERT INTO oracle_task SELECT * FROM json_populate_recordset(NULL::oracle_task, $1) WHERE ending <> $2', [
           JSON.stringify(drawn.map(toRecord)),
           'forgotten',

@@ -36,7 +36,7 @@ async function ceilingsFor(of: PerfConfig): Promise<readonly Ceiling[]> {
   await using target = await createTarget({
     config: of,
     databaseUrl: 'postgres://nobody@127.0.0.1:1/none',
-    task: { executor: 'inline', durationSeconds: of.duration } as never,
+    task: { executor: 'inline', duration: of.duration } as never,
     logDirectory: '/none',
     temporaryDirectory: '/none',
     protect: () => undefined as never,

@@ -25,7 +25,7 @@ async function recoveryOf(
   await using made = await createTarget({
     config,
     databaseUrl: 'postgres://nobody@127.0.0.1:1/none',
-    task: { executor: 'inline', durationSeconds: 0 } as never,
+    task: { executor: 'inline', duration: 0 } as never,
     logDirectory: '/none',
     temporaryDirectory: '/none',
     protect: () => undefined as never,

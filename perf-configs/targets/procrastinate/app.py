@@ -2,14 +2,16 @@
 
 `app.py prepare` makes procrastinate's schema, `app.py worker` is the scheduler: a procrastinate worker as its documentation runs it
 in production. The database is DATABASE_URL; what a task does comes in TASK_EXECUTOR, TASK_SCRIPT and TASK_DURATION. How often it is
-tried comes in MAX_ATTEMPTS; with DEAD_AFTER_SECONDS or CHECK_SECONDS, stalled jobs are retried as procrastinate's documentation shows.
+tried comes in MAX_ATTEMPTS, how long after in RETRY_DELAY_SECONDS; with DEAD_AFTER_SECONDS or CHECK_SECONDS, stalled jobs are retried as procrastinate's documentation shows.
 """
 
 import argparse
 import asyncio
+import hashlib
 import logging
 import os
 import sys
+import time
 
 import procrastinate
 
@@ -18,11 +20,23 @@ TASK = "orchlab"
 RECOVERY_QUEUE = "orchlab-recovery"
 
 max_attempts = int(os.environ.get("MAX_ATTEMPTS", "1"))
+retries = (
+    procrastinate.RetryStrategy(max_attempts=max_attempts - 1, wait=float(os.environ.get("RETRY_DELAY_SECONDS") or 0))
+    if max_attempts > 1
+    else False
+)
 dead_after_text = os.environ.get("DEAD_AFTER_SECONDS", "")
 check_text = os.environ.get("CHECK_SECONDS", "")
 looks_after_stalled_jobs = bool(dead_after_text or check_text)
 # procrastinate's own default.
 dead_after_seconds = float(dead_after_text or 30)
+
+failing_below = int(os.environ.get("TASK_FAILING_BELOW", "0"))
+failing_attempts = int(os.environ.get("TASK_FAILING_ATTEMPTS", "0"))
+durations: list[float] = []
+if "TASK_DURATIONS" in os.environ:
+    with open(os.environ["TASK_DURATIONS"], encoding="ascii") as table:
+        durations = [float(line) for line in table]
 
 connector = procrastinate.PsycopgConnector(
     conninfo=os.environ["DATABASE_URL"], max_size=int(os.environ.get("DB_POOL_SIZE", "10"))
@@ -30,12 +44,12 @@ connector = procrastinate.PsycopgConnector(
 app = procrastinate.App(connector=connector)
 
 
-@app.task(name=TASK, pass_context=True, retry=max_attempts - 1)
-async def run_task(context: procrastinate.JobContext, run_id: str, task_index: int) -> None:
+@app.task(name=TASK, pass_context=True, retry=retries)
+async def run_task(context: procrastinate.JobContext, run_id: str, task_index: int, payload: str = "") -> None:
     # A retry would be a new attempt at the same job.
     execution_id = f"{context.job.id}-{context.job.attempts}"
     if os.environ["TASK_EXECUTOR"] == "inline":
-        await work_inline(run_id, task_index, execution_id)
+        await work_inline(run_id, task_index, execution_id, context.job.attempts + 1)
         return
     environment = {
         **os.environ,
@@ -51,14 +65,33 @@ async def run_task(context: procrastinate.JobContext, run_id: str, task_index: i
         raise RuntimeError(f"task {task_index} of run {run_id} ended with exit code {code}")
 
 
-async def work_inline(run_id: str, task_index: int, execution_id: str) -> None:
+async def work_inline(run_id: str, task_index: int, execution_id: str, attempt: int) -> None:
+    """As lib/assets/task-work.sh does it: what is drawn for a task follows from the MD5 of its run's id and its index."""
+    words = f"{run_id} {task_index} {execution_id}"
+    leave(words)
+    began_ms = time.time() * 1000
+    digits = hashlib.md5(f"{run_id} {task_index}".encode()).hexdigest()
+    seconds = durations[int(digits[:3], 16)] if durations else float(os.environ["TASK_DURATION"])
+    if os.environ.get("TASK_KIND") == "cpu":
+        until = time.thread_time() + seconds
+        while time.thread_time() < until:
+            pass
+    else:
+        await asyncio.sleep(seconds)
+    fails = int(digits[3:9], 16) < failing_below and attempt <= failing_attempts
+    if "ORCHLAB_WORK" in os.environ:
+        leave(f"ended {began_ms:.3f} {time.time() * 1000:.3f} {'failed' if fails else 'finished'} {words}")
+    if fails:
+        raise RuntimeError(f"task {task_index} of run {run_id} fails as the config asks")
+
+
+def leave(line: str) -> None:
+    """Evidence of an execution: one write, appended, so that lines of many writers stay whole."""
     evidence = os.environ.get("ORCHLAB_EVIDENCE")
     if evidence:
-        # One write, appended: lines of many writers stay whole.
         file = os.open(evidence, os.O_WRONLY | os.O_APPEND)
-        os.write(file, f"{run_id} {task_index} {execution_id}\n".encode())
+        os.write(file, f"{line}\n".encode())
         os.close(file)
-    await asyncio.sleep(float(os.environ["TASK_DURATION"]))
 
 
 async def retry_stalled_jobs(context: procrastinate.JobContext, timestamp: int) -> None:

@@ -6,6 +6,7 @@ import { describeFault } from '../../config/faults.ts';
 import { describeShape } from '../../config/shape.ts';
 import { type Block, facts } from '../document.ts';
 import { redact } from '../redact.ts';
+import { describeDuration } from '../../config/task-duration.ts';
 
 /** What an experiment is going to do, in the words of the first version: how many runs and tasks, and how they come. */
 export function plannedLoad(config: PerfConfig): readonly Block[] {
@@ -19,7 +20,7 @@ export function plannedLoad(config: PerfConfig): readonly Block[] {
       'Runs to trigger': count(plannedRuns(config)),
       'Tasks per run': String(config.tasks_per_workflow),
       Shape: config.shape === 'parallel' ? undefined : describeShape(config.shape),
-      'Task duration': `${config.duration}s`,
+      'Task duration': typeof config.duration === 'number' ? `${config.duration}s` : describeDuration(config.duration),
       'Total tasks': count(taskTotal(config)),
       Arrival: arrival === 'burst' ? undefined : describeArrival(arrival),
       Load:
@@ -43,7 +44,7 @@ export function wholeConfig(config: PerfConfig): readonly Block[] {
   return [
     facts({
       load: loadWords(config),
-      'a task': `works ${threeDigits(duration)} s ${executor === 'process' ? `in a process of its own (${redact(script)})` : 'inside the scheduler'}`,
+      'a task': `works ${typeof duration === 'number' ? `${threeDigits(duration)} s` : describeDuration(duration)} ${executor === 'process' ? `in a process of its own (${redact(script)})` : 'inside the scheduler'}`,
       scheduler: pairs(scheduler),
       recovery: config.recovery && pairs(config.recovery),
       faults: config.faults && faultWords(config.faults, config),

@@ -10,10 +10,13 @@ import { boundedPlaces, dispatchSettings, optionWarnings, recoveryOf, recoveryWa
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { RunRequest, Target, TargetContext, TaskRow } from '../target.ts';
+import { payloadOf } from '../payload.ts';
 import { openOwnPool } from '../target-pool.ts';
 import { toTaskState } from '../task-state.ts';
 import { workflowName } from '../workflow-key.ts';
 import { dbosNames, runWorkflow, type SchedulerMessage, taskStep, taskWorkflow } from './names.ts';
+import { executionsPerTask } from '../../config/work.ts';
+import { meanOfDraws } from '../../config/task-duration.ts';
 
 /** DBOS's states, in orchlab's words. A task that DBOS has taken off the queue (PENDING) runs: it records no step between. */
 const taskStates: Readonly<Record<string, TaskRow['status']>> = {
@@ -57,8 +60,9 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
   const pool = openOwnPool(databaseUrl);
   let client: DBOSClient | undefined;
   const names = dbosNames(config.name);
+  const payload = payloadOf(config.work?.payload_bytes_in ?? 0);
   const options = dbosOptions(config);
-  const { max_attempts: maxAttempts } = recoveryOf(config);
+  const retries = stepRetries(config);
   const graph = taskGraph(config);
 
   return {
@@ -67,7 +71,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     options: {
       ...options,
       useListenNotify: true,
-      ...(maxAttempts > 1 && { retriesAllowed: true, maxAttempts }),
+      ...retries,
       ...(graph && { waitPollingIntervalMs: options.minPollingIntervalMs }),
     },
     warnings: [
@@ -111,7 +115,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
         workflowName: workflowName(config.name),
         task: context.task,
         poolSize: options.systemDatabasePoolSize,
-        maxAttempts,
+        retries,
         ...(graph && { graph }),
         waitIntervalMs: options.minPollingIntervalMs,
       };
@@ -122,6 +126,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       const handle = await client.enqueue(
         { queueName: names.runQueue, workflowName: runWorkflow, appVersion: names.version, workflowID: run.runId },
         run.taskCount,
+        ...(payload === '' ? [] : [payload]),
       );
       return handle.workflowID;
     },
@@ -145,6 +150,13 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
   };
 }
 
+/** Retries are those of the step: the workflow of the task keeps its place meanwhile. */
+function stepRetries(config: PerfConfig): SchedulerMessage['retries'] {
+  const { max_attempts: maxAttempts, retry_delay_seconds: intervalSeconds } = recoveryOf(config);
+  if (maxAttempts === 1) return {};
+  return { retriesAllowed: true, maxAttempts, ...(intervalSeconds !== undefined && { intervalSeconds, backoffRate: 1 }) };
+}
+
 /** The scheduler block of a config as DBOS's own options. */
 function dbosOptions({ scheduler }: PerfConfig) {
   return {
@@ -158,17 +170,18 @@ function dbosOptions({ scheduler }: PerfConfig) {
  * A scheduler takes tasks only when it polls (wfqueue.js of 5.3: `findAndMarkStartableWorkflows` for what workerConcurrency leaves, then
  * `nextPollAt`), so that the place of a task that has ended stays empty until the next poll: it is held for whole polls.
  */
-function pollingCeiling({ duration, scheduler }: PerfConfig): Ceiling {
+function pollingCeiling(config: PerfConfig): Ceiling {
+  const { duration, scheduler } = config;
   const { poll_interval_secs: seconds, max_concurrent_dispatches: places, processes } = scheduler;
   // A task that works for exactly so long has ended after the poll, not at it; 0.3 / 0.1 is to be 3.
-  const polls = Math.floor(duration / seconds + 1e-9) + 1;
+  const polls = meanOfDraws(duration, (worked) => Math.floor((worked * executionsPerTask(config)) / seconds + 1e-9) + 1);
   return {
     name: 'polling',
     title: 'places, refilled at polls',
     figure: 'throughput.tasksPerSecond',
     value: (places * processes) / (polls * seconds),
     settings: ['scheduler.max_concurrent_dispatches', 'scheduler.poll_interval_secs', 'scheduler.processes'],
-    formula: `${places * processes} places, each held for ${polls} ${polls === 1 ? 'poll' : 'polls'} of ${seconds} s (minPollingIntervalMs)`,
+    formula: `${places * processes} places, each held for ${Number(polls.toPrecision(3))} ${polls === 1 ? 'poll' : 'polls'}${typeof duration === 'number' ? '' : ' on average'} of ${seconds} s (minPollingIntervalMs)`,
     atOnce: places * processes,
   };
 }

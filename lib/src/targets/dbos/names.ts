@@ -31,8 +31,13 @@ export interface SchedulerMessage {
   readonly workflowName: string;
   readonly task: TaskSpec;
   readonly poolSize: number;
-  /** How often a step is tried at most, where it fails. */
-  readonly maxAttempts: number;
+  /** How a step is tried again, where it fails: as DBOS takes it. Empty: it is not. */
+  readonly retries: {
+    readonly retriesAllowed?: boolean;
+    readonly maxAttempts?: number;
+    readonly intervalSeconds?: number;
+    readonly backoffRate?: number;
+  };
   /** Which tasks of a run come after which. Left out: none waits for another. */
   readonly graph?: TaskGraph;
   /** Between two looks at whether a task has ended that others come after. */

@@ -20,21 +20,22 @@ const [message] = (await once(process, 'message')) as [SchedulerMessage];
 const { names } = message;
 
 const task = DBOS.registerWorkflow(
-  async (runId: string, taskIndex: number): Promise<void> => {
-    const executionId = DBOS.workflowID ?? `${runId}-${taskIndex}`;
-    await DBOS.runStep(() => executeTask(message.task, { runId, taskIndex, workflowName: message.workflowName, executionId }), {
-      name: taskStep,
-      ...(message.maxAttempts > 1 && { retriesAllowed: true, maxAttempts: message.maxAttempts }),
-    });
+  async (runId: string, taskIndex: number, _payload?: string): Promise<string> => {
+    const work = async (): Promise<string> => {
+      const attempt = DBOS.stepStatus?.currentAttempt ?? 1;
+      const executionId = `${DBOS.workflowID ?? `${runId}-${taskIndex}`}${attempt > 1 ? `-attempt-${attempt}` : ''}`;
+      return executeTask(message.task, { runId, taskIndex, workflowName: message.workflowName, executionId, attempt });
+    };
+    return DBOS.runStep(work, { name: taskStep, ...message.retries });
   },
   { name: taskWorkflow },
 );
 
 DBOS.registerWorkflow(
-  async (taskCount: number): Promise<void> => {
+  async (taskCount: number, payload?: string): Promise<void> => {
     const runId = DBOS.workflowID ?? '';
     const start = async (taskIndex: number): Promise<WorkflowHandle<unknown>> =>
-      DBOS.startWorkflow(task, { workflowID: `${runId}-${taskIndex}`, queueName: names.taskQueue })(runId, taskIndex);
+      DBOS.startWorkflow(task, { workflowID: `${runId}-${taskIndex}`, queueName: names.taskQueue })(runId, taskIndex, payload);
     if (message.graph) {
       await startInOrder(message.graph, start, message.waitIntervalMs);
       return;

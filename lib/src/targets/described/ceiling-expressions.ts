@@ -5,6 +5,7 @@ import { reasonOf } from '../../errors/error-reason.ts';
 import type { Ceiling } from '../../results/ceiling.ts';
 import type { Places } from '../../results/target-profile.ts';
 import type { TargetDescription } from './target-schema.ts';
+import { meanOfDraws } from '../../config/task-duration.ts';
 
 const functions = ['min', 'max', 'ceil', 'floor', 'round', 'abs'] as const;
 
@@ -57,7 +58,8 @@ function expressionProblems(text: string, known: readonly string[]): readonly Pi
 
 /** The ceilings of a description for a config. One whose value is no number (something / 0) is none. */
 export function describedCeilings({ ceilings }: TargetDescription, config: PerfConfig, places: Places): readonly Ceiling[] {
-  const { duration, tasks_per_workflow, submit_concurrency, scheduler } = config;
+  const { tasks_per_workflow, submit_concurrency, scheduler } = config;
+  const duration = meanOfDraws(config.duration);
   const values: Values = { duration, tasks_per_workflow, submit_concurrency, scheduler: { ...scheduler } };
   if (places.kind === 'bounded') values['places'] = places.count;
   const numberOf = (text: string): number => Number(parse(text).evaluate(values));

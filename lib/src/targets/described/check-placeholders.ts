@@ -13,7 +13,12 @@ const schedulerOptions = [
 ] as const;
 
 /** What a config says of recovery. */
-export const recoveryPlaceholders = ['recovery.max_attempts', 'recovery.dead_after_seconds', 'recovery.check_seconds'] as const;
+export const recoveryPlaceholders = [
+  'recovery.max_attempts',
+  'recovery.retry_delay_seconds',
+  'recovery.dead_after_seconds',
+  'recovery.check_seconds',
+] as const;
 
 /** What can be written everywhere. */
 const generalNames = [
@@ -37,6 +42,7 @@ const generalNames = [
   'database.user',
   ...schedulerOptions,
   ...recoveryPlaceholders,
+  'work.payload',
 ] as const;
 
 /** They hold the password, so they are for the environment alone: arguments show in `ps`, files stay. */

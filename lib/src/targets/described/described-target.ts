@@ -4,14 +4,14 @@ import { linearPattern } from '../../config/linear-pattern.ts';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { parentsOf, taskGraph } from '../../config/task-graph.ts';
 import type { Workspace } from '../../config/workspace.ts';
+import { meanOfDraws } from '../../config/task-duration.ts';
 import { addressOf } from '../../database/database-url.ts';
 import { findFreePort } from '../../processes/free-port.ts';
 import type { Places } from '../../results/target-profile.ts';
-import { evidenceVariable } from '../evidence.ts';
 import type { CreateTarget, EngineProcess, RunRequest, Target, TargetContext } from '../target.ts';
+import { payloadOf } from '../payload.ts';
 import { openOwnPool, openSubmitPool } from '../target-pool.ts';
 import { boundedPlaces, optionWarnings, recoveryOf, recoveryWarnings } from '../target-profile.ts';
-import type { TaskSpec } from '../task-spec.ts';
 import { workflowKey, workflowName } from '../workflow-key.ts';
 import { describedCeilings } from './ceiling-expressions.ts';
 import { recoveryPlaceholders } from './check-placeholders.ts';
@@ -25,6 +25,7 @@ import { schedulerLogName, startDescribedProcess } from './start-process.ts';
 import { StepRunner } from './step-runner.ts';
 import type { TargetFile } from './target-file.ts';
 import type { ProcessDescription } from './target-schema.ts';
+import { taskEnvironment } from './task-plan.ts';
 import { TaskQueries } from './task-queries.ts';
 
 /** Beside what the description bounds: looking at its queries, finding ports, making files. */
@@ -43,7 +44,7 @@ interface Setting {
 }
 
 async function createDescribedTarget(file: TargetFile, { context, workspace, programs }: Setting): Promise<Target> {
-  const { config, databaseUrl, schedulerDatabaseUrl: schedulerUrl = databaseUrl, task, protect } = context;
+  const { config, databaseUrl, schedulerDatabaseUrl: schedulerUrl = databaseUrl, protect } = context;
   const { description, submit: way } = file;
   const values: Values = {
     ...generalValues(context, workspace),
@@ -67,6 +68,7 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
   const runAll = async (key: 'prepare' | 'clean'): Promise<void> => {
     for (const [index, step] of description[key].entries()) await runner.run([key, index], step, values, pool);
   };
+  const forTasks = taskEnvironment(context);
   const start = async (
     described: ProcessDescription,
     names: Pick<Parameters<typeof startDescribedProcess>[0], 'title' | 'readyKey' | 'logName'>,
@@ -77,7 +79,7 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
       ...names,
       described,
       values: { ...values, ...own },
-      env: { DATABASE_URL: url, ...taskEnvironment(task) },
+      env: { DATABASE_URL: url, ...forTasks },
       secrets: { ...secrets, database_url: url },
       databaseUrl,
       workingDirectory: workspace.root,
@@ -196,8 +198,9 @@ function generalValues({ config, task, databaseUrl, temporaryDirectory }: Target
     config: config.name,
     task_count: config.tasks_per_workflow,
     task_parents: JSON.stringify(parentLists(config)),
-    duration: config.duration,
-    duration_ms: Math.round(config.duration * 1000),
+    // Of a distribution no description has it: such a config is refused.
+    duration: meanOfDraws(config.duration),
+    duration_ms: Math.round(meanOfDraws(config.duration) * 1000),
     executor: config.executor,
     script,
     script_name: basename(script),
@@ -207,6 +210,7 @@ function generalValues({ config, task, databaseUrl, temporaryDirectory }: Target
     ...addressValues(databaseUrl),
     ...Object.fromEntries(Object.entries(config.scheduler).map(([name, value]) => [`scheduler.${name}`, value])),
     ...recoveryValues(config),
+    'work.payload': payloadOf(config.work?.payload_bytes_in ?? 0),
   };
 }
 
@@ -218,9 +222,10 @@ function parentLists(config: PerfConfig): number[][] {
 
 /** What the config leaves to the engine is an empty text. */
 function recoveryValues(config: PerfConfig): Values {
-  const { max_attempts, dead_after_seconds = '', check_seconds = '' } = recoveryOf(config);
+  const { max_attempts, retry_delay_seconds = '', dead_after_seconds = '', check_seconds = '' } = recoveryOf(config);
   return {
     'recovery.max_attempts': max_attempts,
+    'recovery.retry_delay_seconds': retry_delay_seconds,
     'recovery.dead_after_seconds': dead_after_seconds,
     'recovery.check_seconds': check_seconds,
   };
@@ -264,14 +269,6 @@ function placesOf(file: TargetFile, values: Values, config: PerfConfig): Places 
   ]);
 }
 
-/** What a task finds in its environment when the scheduler hands on its own. */
-function taskEnvironment(task: TaskSpec): Record<string, string> {
-  return {
-    TASK_DURATION: String(task.durationSeconds),
-    ...(task.evidencePath === undefined ? {} : { [evidenceVariable]: task.evidencePath }),
-  };
-}
-
 async function readVersion(
   { description, name }: TargetFile,
   values: Values,
@@ -306,7 +303,11 @@ function warnings(file: TargetFile, context: TargetContext): string[] {
     name.slice(name.indexOf('.') + 1),
     `${file.name}: ${name} does not apply: the target's description does not use it.`,
   ];
+  const usesRunId = placeholdersIn(JSON.stringify(file.submit)).includes('run_id');
   return [
+    ...(context.config.work?.seed !== undefined && !usesRunId
+      ? [`${file.name} makes the ids of runs itself: its tasks draw other work in each experiment, and work.seed does not apply.`]
+      : []),
     ...optionWarnings(context, Object.fromEntries(unused.map((name) => unusedSentence(`scheduler.${name}`)))),
     ...recoveryWarnings(
       context.config,

@@ -176,6 +176,18 @@ export const targetSchema = z
       .min(1)
       .default(['process'])
       .describe('How its tasks can work; a config that asks for another is refused.'),
+    inline_work: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether inline tasks work as TASK_DURATIONS and the other variables of docs/targets.md say; else a config that needs it is refused.',
+      ),
+    keeps_output: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether what a task returns (TASK_OUTPUT of docs/targets.md) is kept by the engine; else a config with work.payload_bytes_out is refused.',
+      ),
     schedulers: z.enum(['one', 'many']).default('many').describe('Whether several scheduler processes can share the work.'),
     no_dependencies: text
       .optional()

@@ -7,6 +7,7 @@ import { boundedPlaces, dispatchSettings, optionWarnings, recoveryOf, recoveryWa
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
+import { payloadOf } from '../payload.ts';
 import { openOwnPool, openSubmitPool } from '../target-pool.ts';
 import { workflowName } from '../workflow-key.ts';
 import { type GraphileOptions, taskIdentifier, type SchedulerMessage, type TaskPayload } from './names.ts';
@@ -26,6 +27,7 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
   const { config, databaseUrl } = context;
   const identifier = taskIdentifier(config.name);
   const options = graphileOptions(config);
+  const payload = payloadOf(config.work?.payload_bytes_in ?? 0);
   // Unless the config says otherwise, a task that fails is failed at once: retried, it would be counted when its last attempt ends.
   const { max_attempts: maxAttempts } = recoveryOf(config);
   const pool = openOwnPool(databaseUrl);
@@ -68,7 +70,7 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
       await utils.addJobs(
         Array.from({ length: taskCount }, (_, taskIndex) => ({
           identifier,
-          payload: { runId, taskIndex } satisfies TaskPayload,
+          payload: { runId, taskIndex, ...(payload !== '' && { payload }) } satisfies TaskPayload,
           maxAttempts,
         })),
       );
@@ -114,6 +116,8 @@ function warnings(context: TargetContext): string[] {
   const { db_pool_size } = context.config.scheduler;
   return [
     ...recoveryWarnings(context.config, {
+      retry_delay_seconds:
+        'graphile-worker tries again after e, e², e³ ... seconds (2.7, 7.4, 20), which no option changes: recovery.retry_delay_seconds does not apply.',
       dead_after_seconds:
         'graphile-worker asks its workers for no sign of life, and takes what they locked for free after 4 hours, which no option changes: recovery.dead_after_seconds does not apply.',
       check_seconds: 'graphile-worker looks every 8 to 10 minutes for what is locked for 4 hours: recovery.check_seconds does not apply.',

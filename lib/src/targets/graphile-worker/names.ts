@@ -10,6 +10,8 @@ export function taskIdentifier(configName: string): string {
 export interface TaskPayload {
   readonly runId: string;
   readonly taskIndex: number;
+  /** Left out: there is none. */
+  readonly payload?: string;
 }
 
 /** The scheduler block of a config as graphile-worker's own options. */

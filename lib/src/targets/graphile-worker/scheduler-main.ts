@@ -70,6 +70,7 @@ try {
             taskIndex,
             workflowName: message.workflowName,
             executionId: `${job.id}-${job.attempts}`,
+            attempt: job.attempts,
           });
         } catch (error) {
           if (job.attempts >= job.max_attempts) record(true);

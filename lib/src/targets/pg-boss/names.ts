@@ -13,11 +13,14 @@ export const schema = 'pgboss';
 export interface TaskData {
   readonly runId: string;
   readonly taskIndex: number;
+  /** Left out: there is none. */
+  readonly payload?: string;
 }
 
 /** What the handler of a job returns, or adds to its error: pg-boss keeps it in the job's `output`. */
 export interface TaskOutput {
   readonly startedMs: number;
+  readonly payload?: string;
 }
 
 /** The first message to a scheduler process. */
@@ -37,6 +40,8 @@ export interface PgBossOptions {
   readonly max: number;
   /** Attempts beyond the first. */
   readonly retryLimit: number;
+  /** Whole seconds. Left out: as pg-boss has it, none. */
+  readonly retryDelay?: number;
   /** A job whose worker was silent for so long is given to others. Left out: pg-boss asks for no sign of life. */
   readonly heartbeatSeconds?: number;
   /** Its superviseIntervalSeconds and monitorIntervalSeconds: how often it looks for such jobs. Left out: as it has it, every 60 s. */

@@ -8,6 +8,7 @@ import { boundedPlaces, dispatchSettings, optionWarnings, recoveryOf, recoveryWa
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
+import { payloadOf } from '../payload.ts';
 import { openOwnPool } from '../target-pool.ts';
 import { toTaskState } from '../task-state.ts';
 import { workflowName } from '../workflow-key.ts';
@@ -47,6 +48,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
   const queue = queueName(config.name);
   const options = pgBossOptions(config);
   const graph = taskGraph(config);
+  const payload = payloadOf(config.work?.payload_bytes_in ?? 0);
   const pool = openOwnPool(databaseUrl);
   let boss: PgBoss | undefined;
 
@@ -78,6 +80,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       useListenNotify: true,
       notifyWorkerAfterEachJob: true,
       retryLimit: options.retryLimit,
+      ...(options.retryDelay !== undefined && { retryDelay: options.retryDelay }),
       ...(options.heartbeatSeconds !== undefined && { heartbeatSeconds: options.heartbeatSeconds }),
       ...(options.monitorIntervalSeconds !== undefined && {
         superviseIntervalSeconds: options.monitorIntervalSeconds,
@@ -96,11 +99,12 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
     },
     async prepare() {
       const client = await started();
-      const { retryLimit, heartbeatSeconds } = options;
+      const { retryLimit, retryDelay, heartbeatSeconds } = options;
       await client.createQueue(queue, {
         policy: 'standard',
         notify: true,
         retryLimit,
+        ...(retryDelay !== undefined && { retryDelay }),
         expireInSeconds,
         ...(heartbeatSeconds !== undefined && { heartbeatSeconds }),
       });
@@ -117,7 +121,9 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
     },
     async submit({ taskCount, runId }) {
       if (!boss) throw new Error('prepare() comes before submit()');
-      const jobs = Array.from({ length: taskCount }, (_, taskIndex) => ({ data: { runId, taskIndex } satisfies TaskData }));
+      const jobs = Array.from({ length: taskCount }, (_, taskIndex) => ({
+        data: { runId, taskIndex, ...(payload !== '' && { payload }) } satisfies TaskData,
+      }));
       if (graph)
         await boss.flow(
           jobs.map((job, taskIndex) => ({
@@ -145,13 +151,14 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
 
 function pgBossOptions(config: PerfConfig): PgBossOptions {
   const { scheduler } = config;
-  const { max_attempts, dead_after_seconds, check_seconds } = recoveryOf(config);
+  const { max_attempts, retry_delay_seconds, dead_after_seconds, check_seconds } = recoveryOf(config);
   return {
     workers: scheduler.max_concurrent_dispatches,
     pollingIntervalSeconds: Math.max(minimumPollingSeconds, scheduler.poll_interval_secs),
     max: scheduler.db_pool_size,
     // Unless the config says otherwise, a task that fails is failed at once: retried, it would be counted when its last attempt ends.
     retryLimit: max_attempts - 1,
+    ...(retry_delay_seconds !== undefined && { retryDelay: wholeSeconds(retry_delay_seconds, 0) }),
     ...(dead_after_seconds !== undefined && { heartbeatSeconds: wholeSeconds(dead_after_seconds, minimumHeartbeatSeconds) }),
     ...(check_seconds !== undefined && { monitorIntervalSeconds: wholeSeconds(check_seconds, minimumMonitorSeconds) }),
     ...(config.shape !== 'parallel' && { flowIntervalSeconds: Math.max(minimumFlowSeconds, scheduler.poll_interval_secs) }),
@@ -164,8 +171,8 @@ function wholeSeconds(seconds: number, minimum: number): number {
 
 function warnings(context: TargetContext): string[] {
   const { poll_interval_secs } = context.config.scheduler;
-  const { heartbeatSeconds, monitorIntervalSeconds, flowIntervalSeconds = 0 } = pgBossOptions(context.config);
-  const { dead_after_seconds, check_seconds } = recoveryOf(context.config);
+  const { retryDelay, heartbeatSeconds, monitorIntervalSeconds, flowIntervalSeconds = 0 } = pgBossOptions(context.config);
+  const { retry_delay_seconds, dead_after_seconds, check_seconds } = recoveryOf(context.config);
   return [
     ...(flowIntervalSeconds > poll_interval_secs
       ? [
@@ -173,6 +180,9 @@ function warnings(context: TargetContext): string[] {
         ]
       : []),
     ...recoveryWarnings(context.config, {
+      ...(retryDelay !== retry_delay_seconds && {
+        retry_delay_seconds: `pg-boss takes whole seconds until it tries again: recovery.retry_delay_seconds ${retry_delay_seconds} is taken as ${retryDelay}.`,
+      }),
       ...(heartbeatSeconds !== dead_after_seconds && {
         dead_after_seconds: `pg-boss takes whole seconds for its heartbeats, ${minimumHeartbeatSeconds} at the least: recovery.dead_after_seconds ${dead_after_seconds} is taken as ${heartbeatSeconds}.`,
       }),

@@ -48,17 +48,19 @@ async function startWorker(boss: PgBoss): Promise<void> {
     pollingIntervalSeconds: options.pollingIntervalSeconds,
     notifyPollingIntervalSeconds: options.pollingIntervalSeconds,
   };
-  const id = await boss.work<TaskData>(queue, { batchSize: 1, ...intervals }, async ([job]): Promise<TaskOutput> => {
+  const id = await boss.work<TaskData>(queue, { batchSize: 1, includeMetadata: true, ...intervals }, async ([job]): Promise<TaskOutput> => {
     const startedMs = performance.timeOrigin + performance.now();
     // Look for the next job as soon as this one is done, instead of a polling interval later.
     boss.notifyWorker(id);
     if (!job) return { startedMs };
     const { runId, taskIndex } = job.data;
     try {
-      await executeTask(message.task, { runId, taskIndex, workflowName: message.workflowName, executionId: job.id });
+      const attempt = job.retryCount + 1;
+      const executionId = attempt > 1 ? `${job.id}-attempt-${attempt}` : job.id;
+      const payload = await executeTask(message.task, { runId, taskIndex, workflowName: message.workflowName, executionId, attempt });
+      return { startedMs, ...(payload !== '' && { payload }) };
     } catch (error) {
       throw Object.assign(error instanceof Error ? error : new Error(String(error)), { startedMs });
     }
-    return { startedMs };
   });
 }
