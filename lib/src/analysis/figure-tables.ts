@@ -60,6 +60,20 @@ export const figureTables = {
       lagSeconds: ['float64', 'Sent less due.'],
     },
   },
+  bystanderOf: {
+    rows: 'How the bystander fared, one row a stretch of the experiment; none without a bystander.',
+    columns: {
+      stretch: ['utf8', 'alone (nothing of the engine ran) | idle (its schedulers had no work) | load (to the end of the last task).'],
+      transactions: ['float64', 'Transactions of the bystander that were due in it.'],
+      failed: ['float64', 'Those that failed, or had no answer.'],
+      perSecond: ['float64', 'Transactions a second.'],
+      avgSeconds: ['float64', 'Response time, due to committed: arithmetic mean.'],
+      p50Seconds: ['float64', 'Median.'],
+      p90Seconds: ['float64', '90 % of the transactions took no longer; NaN where there are too few to say.'],
+      p99Seconds: ['float64', '99 % of the transactions took no longer; NaN where there are too few to say.'],
+      maxSeconds: ['float64', 'The longest.'],
+    },
+  },
   throughputOf: {
     rows: 'Submitted runs and finished tasks, one row a window of time.',
     columns: {

@@ -3,6 +3,7 @@ import type { Experiment } from '../results/experiment.ts';
 import type { TaskLedger } from '../results/manifest.ts';
 import { type PhaseName, type PhaseTime, phases, timeNames } from '../results/phases.ts';
 import type { TaskTimes } from '../results/target-profile.ts';
+import { bystanderResponse } from './bystander.ts';
 import { lowestCeiling } from './ceiling-audit.ts';
 import type { Distribution } from './distribution.ts';
 import type { FigureUnit } from './figure-units.ts';
@@ -118,6 +119,16 @@ export const figures: readonly Figure[] = [
     unit: 'bytesPerHour',
     better: 'less',
     value: (experiment) => rssGrowth(experiment, 'scheduler').bytesPerHour,
+  },
+  ...distributionFigures('bystander', 'bystander beside the load', (experiment) => bystanderResponse(experiment, 'load')),
+  ...distributionFigures('bystanderIdle', 'bystander beside the idle engine', (experiment) => bystanderResponse(experiment, 'idle')),
+  ...distributionFigures('bystanderAlone', 'bystander alone', (experiment) => bystanderResponse(experiment, 'alone')),
+  {
+    name: 'bystander.p99Ratio',
+    title: 'bystander p99 beside the load over alone',
+    unit: 'ratio',
+    better: 'less',
+    value: (experiment) => bystanderResponse(experiment, 'load').p99 / bystanderResponse(experiment, 'alone').p99,
   },
   {
     name: 'steady.tasksPerSecond',

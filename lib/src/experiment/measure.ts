@@ -1,3 +1,4 @@
+import type { BystanderSource } from '../bystander/bystander-source.ts';
 import { thresholdsOf } from '../config/config-thresholds.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
@@ -38,6 +39,8 @@ export interface MeasureParts {
   readonly evidence: NonNullable<CollectOptions['evidence']>;
   readonly outage: PlannedOutage;
   readonly proxy: NetworkProxy | undefined;
+  /** At work since before the schedulers started. */
+  readonly bystander: BystanderSource | undefined;
 }
 
 /** Engines look again at what seems to be in work after some seconds: pauses of polls, heartbeats. */
@@ -141,7 +144,7 @@ export async function measure(parts: MeasureParts): Promise<Measured> {
     await keeper.update({ eventLoopDelay: endEventLoopWatch() });
     live.phase = 'collect';
     live.step = 'taking the last samples';
-    await keeper.warn(...(await Promise.all([sampler.stop(), openWork.stop()])).flat());
+    await keeper.warn(...(await Promise.all([sampler, openWork, parts.bystander].map(async (source) => source?.stop() ?? []))).flat());
     const runWatch = openWork.watchCost();
     if (runWatch) await keeper.update({ runWatch });
   }

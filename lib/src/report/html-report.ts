@@ -13,6 +13,7 @@ import { safeText } from './html-text.ts';
 import { reportScript } from './report-script.ts';
 import { reportStyle } from './report-style.ts';
 import { baselineSection } from './sections/baseline.ts';
+import { bystanderPlots } from './sections/bystander.ts';
 import { ceilingsSection } from './sections/ceilings.ts';
 import { databasePlots } from './sections/database.ts';
 import { engineMetricPlots } from './sections/engine-metrics.ts';
@@ -44,6 +45,7 @@ const sections: readonly ((summary: Summary, experiment: Experiment) => Section)
   resourcePlots,
   (_, experiment) => ({ title: 'Task states', blocks: [{ kind: 'plot', name: 'task-states', plot: plotTaskStates(experiment) }] }),
   (_, experiment) => databasePlots(experiment),
+  (_, experiment) => bystanderPlots(experiment),
   (_, experiment) => ({ title: 'Host', blocks: [{ kind: 'plot', name: 'host', plot: plotHost(experiment) }] }),
   (_, experiment) => engineMetricPlots(experiment),
   (_, experiment) => configSection(experiment),

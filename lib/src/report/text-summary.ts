@@ -6,6 +6,7 @@ import { plannedLoad } from './sections/configuration.ts';
 import { faultsSection } from './sections/faults.ts';
 import { engineMetricsSection } from './sections/engine-metrics.ts';
 import { baselineSection } from './sections/baseline.ts';
+import { bystanderSection } from './sections/bystander.ts';
 import { ceilingsSection } from './sections/ceilings.ts';
 import { shownDirectory } from './sections/files.ts';
 import { latencySection, phasesSection, responseSection } from './sections/latency.ts';
@@ -33,6 +34,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   ledgerSection,
   explanationSection,
   resourcesSection,
+  bystanderSection,
   engineMetricsSection,
   warningsSection,
   resultsSection,

@@ -47,6 +47,7 @@ const targetSchema = z.looseObject({
 const momentsSchema = z.looseObject({
   startedMs: moment,
   databaseReadyMs: moment.optional(),
+  schedulerStartingMs: moment.optional(),
   schedulerReadyMs: moment.optional(),
   loadStartedMs: moment.optional(),
   loadEndedMs: moment.optional(),

@@ -54,6 +54,8 @@ export interface HostDescription {
 export interface ExperimentTimes {
   readonly startedMs: number;
   readonly databaseReadyMs?: number;
+  /** When the first scheduler was about to start: until then there was nothing of the engine but its tables. */
+  readonly schedulerStartingMs?: number;
   readonly schedulerReadyMs?: number;
   readonly loadStartedMs?: number;
   readonly loadEndedMs?: number;

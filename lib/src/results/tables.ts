@@ -198,6 +198,15 @@ export const sampleTables = {
       memoryAvailableBytes: ['float64', 'Memory that programs could still have.'],
     },
   },
+  bystander: {
+    rows: "Transactions of the bystander, one row each that was due: a small OLTP load of orchlab's own on tables of its own; empty without.",
+    columns: {
+      dueMs: ['float64', 'When it was due, whatever became of those before.'],
+      sentMs: ['float64', 'When it was sent: later than due where all connections of the bystander were taken.'],
+      committedMs: ['float64', 'When its commit was answered; NaN: it failed.'],
+      error: ['utf8', 'Why it failed; empty when it did not.'],
+    },
+  },
   metrics: {
     rows: 'What the schedulers told of themselves, one row a number; empty for a target that tells nothing.',
     columns: {

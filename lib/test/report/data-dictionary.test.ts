@@ -18,6 +18,7 @@ import { taskPhases } from '../../src/analysis/task-phases.ts';
 import { taskStates } from '../../src/analysis/task-states.ts';
 import { throughputOf } from '../../src/analysis/throughput.ts';
 import { faultTasksOf, faultsOf } from '../../src/analysis/faults-of.ts';
+import { bystanderOf } from '../../src/analysis/bystander.ts';
 import { waitsOf } from '../../src/analysis/waits.ts';
 import { meaningsByTable, meaningsOf } from '../../src/report/column-meanings.ts';
 import { dataDictionary } from '../../src/report/data-dictionary.ts';
@@ -27,7 +28,12 @@ import { buildExperiment, replaceTables } from '../support/build-experiment.ts';
 
 import { regimeExperiment } from '../support/regime-experiment.ts';
 
-const experiment = replaceTables(buildExperiment(), { metrics: [{ atMs: 1, instance: 0, metric: 'total_loop_ms', value: 2 }] });
+const built = buildExperiment();
+const dueMs = built.manifest.times.loadStartedMs ?? Number.NaN;
+const experiment = replaceTables(built, {
+  metrics: [{ atMs: 1, instance: 0, metric: 'total_loop_ms', value: 2 }],
+  bystander: [{ dueMs, sentMs: dueMs, committedMs: dueMs + 1, error: '' }],
+});
 
 // After the first that ended: some took longer than that one.
 const beganMs = Math.min(...experiment.tasks.array('finishedMs')) + 0.01;
@@ -47,6 +53,7 @@ const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   faultsOf: faultsOf(faulty),
   faultTasksOf: faultTasksOf(faulty),
   statementsOf: statementsOf(experiment),
+  bystanderOf: bystanderOf(experiment),
   waitsOf: waitsOf(experiment),
   regimesOf: regimesOf(
     regimeExperiment({

@@ -176,6 +176,7 @@ function sampleEverything(
   | 'counts'
   | 'postgres'
   | 'waits'
+  | 'bystander'
   | 'statements'
   | 'statementReadings'
   | 'events'
@@ -276,6 +277,7 @@ function sampleEverything(
     counts: toTable('counts', counts),
     postgres: toTable('postgres', postgres),
     waits: toTable('waits', waits),
+    bystander: toTable('bystander', []),
     statements: toTable('statements', [
       { statementIndex: 0, query: 'UPDATE jobs SET state = $1 WHERE id = $2' },
       { statementIndex: 1, query: 'SELECT * FROM jobs WHERE state = $1 LIMIT $2' },
