@@ -15,6 +15,8 @@ export { runExperiment, type RunExperimentOptions } from './run/run-experiment.t
 export { bench, type BenchOptions } from './run/bench.ts';
 export type { BenchSide } from './run/bench-plan.ts';
 export { sweep, type SweepOptions } from './run/sweep.ts';
+export { type MeasureCostOptions, measureCost } from './run/cost.ts';
+export { type CostCard, type CostLine, costOf, costTable } from './analysis/cost.ts';
 export { shrink, type ShrinkOptions } from './run/shrink.ts';
 export { type ShrinkState, shrinkOf } from './analysis/shrink.ts';
 export { findCapacity, type FindCapacityOptions } from './run/capacity.ts';

@@ -6,6 +6,8 @@ export type FigureUnit = (typeof figureUnits)[number];
 export const figureUnits = [
   'seconds',
   'secondsPerTask',
+  'bytesPerTask',
+  'perTask',
   'bytes',
   'bytesPerHour',
   'ratio',
@@ -18,6 +20,8 @@ export const figureUnits = [
 export const shownUnits: Readonly<Record<FigureUnit, { readonly symbol: string; readonly divisor: number }>> = {
   seconds: { symbol: 's', divisor: 1 },
   secondsPerTask: { symbol: 'ms a task', divisor: 1e-3 },
+  bytesPerTask: { symbol: 'bytes a task', divisor: 1 },
+  perTask: { symbol: 'a task', divisor: 1 },
   bytes: { symbol: 'MB', divisor: 1e6 },
   bytesPerHour: { symbol: 'MB/h', divisor: 1e6 },
   ratio: { symbol: '%', divisor: 0.01 },

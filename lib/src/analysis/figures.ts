@@ -5,6 +5,7 @@ import { type PhaseName, type PhaseTime, phases, timeNames } from '../results/ph
 import type { TaskTimes } from '../results/target-profile.ts';
 import { bystanderResponse } from './bystander.ts';
 import { lowestCeiling } from './ceiling-audit.ts';
+import { type DatabaseCost, databaseCost } from './database-cost.ts';
 import type { Distribution } from './distribution.ts';
 import type { FigureUnit } from './figure-units.ts';
 import { countRuns, frameOf } from './frame.ts';
@@ -55,6 +56,12 @@ const resourceNames: Readonly<Record<keyof ResourceFigures, Pick<Figure, 'title'
   cpuSeconds: { title: 'CPU time', unit: 'seconds', better: 'less' },
   cpuRatioMean: { title: 'CPU of a core', unit: 'ratio', better: 'less' },
   cpuRatioPeak: { title: 'CPU of a core at most', unit: 'ratio', better: 'less' },
+};
+
+const databaseCostNames: Readonly<Record<keyof DatabaseCost, Pick<Figure, 'title' | 'unit'>>> = {
+  commitsPerTask: { title: 'commits', unit: 'perTask' },
+  walBytesPerTask: { title: 'WAL', unit: 'bytesPerTask' },
+  tableBytesPerTask: { title: 'growth of the tables', unit: 'bytesPerTask' },
 };
 
 /** The roles that every experiment has figures of. */
@@ -120,6 +127,12 @@ export const figures: readonly Figure[] = [
     better: 'less',
     value: (experiment) => rssGrowth(experiment, 'scheduler').bytesPerHour,
   },
+  ...Object.entries(databaseCostNames).map(([name, words]): Figure => ({
+    ...words,
+    name: `database.${name}`,
+    better: 'less',
+    value: (experiment) => databaseCost(experiment)[name as keyof DatabaseCost],
+  })),
   ...distributionFigures('bystander', 'bystander beside the load', (experiment) => bystanderResponse(experiment, 'load')),
   ...distributionFigures('bystanderIdle', 'bystander beside the idle engine', (experiment) => bystanderResponse(experiment, 'idle')),
   ...distributionFigures('bystanderAlone', 'bystander alone', (experiment) => bystanderResponse(experiment, 'alone')),

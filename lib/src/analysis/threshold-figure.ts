@@ -5,6 +5,8 @@ import { type Figure, FigureNameError, figures, findFigure } from './figures.ts'
 const dimensionsOf: Readonly<Record<FigureUnit, readonly Dimension[]>> = {
   seconds: ['time'],
   secondsPerTask: ['time'],
+  bytesPerTask: ['memory'],
+  perTask: [],
   bytes: ['memory'],
   bytesPerHour: ['memory an hour'],
   ratio: ['share'],
@@ -16,6 +18,8 @@ const dimensionsOf: Readonly<Record<FigureUnit, readonly Dimension[]>> = {
 const unitWords: Readonly<Record<FigureUnit, string>> = {
   seconds: 'a time (ms, s, min)',
   secondsPerTask: 'a time for each task (ms, s)',
+  bytesPerTask: 'an amount of memory for each task (B, kB, MB)',
+  perTask: 'a number for each task, without a unit',
   bytes: 'an amount of memory (kB, MB, GB)',
   bytesPerHour: 'an amount of memory an hour (kB/h, MB/h, GB/h)',
   ratio: 'a share (%), or a number that is 1 for all of it',
