@@ -47,6 +47,7 @@ export { type HistogramOptions, type MergedHistogram, histogram, latencyQuantile
 export { type LatencyOverTimeOptions, latencyOverTime } from './analysis/latency-over-time.ts';
 export { type ThroughputOptions, throughputOf } from './analysis/throughput.ts';
 export { metricsOf } from './analysis/engine-metrics.ts';
+export { idleOf } from './analysis/idle.ts';
 export { resourcesOf } from './analysis/resources.ts';
 export { rssGrowthOf } from './analysis/rss-growth.ts';
 export type { Growth, GrowthOptions, GrowthVerdict } from './analysis/series-growth.ts';
@@ -114,6 +115,7 @@ export { plotThroughput, type PlotThroughputOptions } from './plots/plot-through
 export { plotResources, type PlotResourcesOptions } from './plots/plot-resources.ts';
 export { plotTaskStates } from './plots/plot-task-states.ts';
 export { plotPostgres } from './plots/plot-postgres.ts';
+export { plotIdle } from './plots/plot-idle.ts';
 export { plotHost } from './plots/plot-host.ts';
 export { plotMetrics } from './plots/plot-metrics.ts';
 

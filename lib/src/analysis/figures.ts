@@ -7,6 +7,7 @@ import { lowestCeiling } from './ceiling-audit.ts';
 import type { Distribution } from './distribution.ts';
 import type { FigureUnit } from './figure-units.ts';
 import { countRuns, frameOf } from './frame.ts';
+import { type IdleFigures, type IdleRoleFigures, idleFigures, idleRoleFigures } from './idle.ts';
 import { ledgerOf } from './ledger.ts';
 import { rateAtCeiling } from './rate-at-ceiling.ts';
 import { type ResourceFigures, resourceFigures } from './resources.ts';
@@ -54,6 +55,17 @@ const resourceNames: Readonly<Record<keyof ResourceFigures, Pick<Figure, 'title'
   cpuSeconds: { title: 'CPU time', unit: 'seconds', better: 'less' },
   cpuRatioMean: { title: 'CPU of a core', unit: 'ratio', better: 'less' },
   cpuRatioPeak: { title: 'CPU of a core at most', unit: 'ratio', better: 'less' },
+};
+
+const idleNames: Readonly<Record<keyof IdleFigures, Pick<Figure, 'title' | 'unit'>>> = {
+  transactionsPerSecond: { title: 'idle transactions', unit: 'perSecond' },
+  queriesPerSecond: { title: 'idle queries', unit: 'perSecond' },
+  walBytesPerSecond: { title: 'idle WAL', unit: 'bytesPerSecond' },
+};
+
+const idleRoleNames: Readonly<Record<string, Pick<Figure, 'title' | 'unit'> & { readonly of: keyof IdleRoleFigures }>> = {
+  idleCpuRatio: { title: 'idle CPU of a core', unit: 'ratio', of: 'cpuRatio' },
+  idleWakeUpsPerSecond: { title: 'idle wake-ups', unit: 'perSecond', of: 'wakeUpsPerSecond' },
 };
 
 /** The roles that every experiment has figures of. */
@@ -112,6 +124,12 @@ export const figures: readonly Figure[] = [
     value: (experiment) => countRuns(frameOf(experiment), status) + (status === 'dropped' ? unsentRuns(experiment) : 0),
   })),
   ...commonRoles.flatMap(roleFigures),
+  ...Object.entries(idleNames).map(([name, words]): Figure => ({
+    ...words,
+    name: `idle.${name}`,
+    better: 'less',
+    value: (experiment) => idleFigures(experiment)[name as keyof IdleFigures],
+  })),
   {
     name: 'scheduler.rssBytesPerHour',
     title: 'scheduler RSS growth an hour',
@@ -218,7 +236,18 @@ export function roleFigures(role: Role): readonly Figure[] {
         return finished > 0 ? resourceFigures(experiment, role).cpuSeconds / finished : Number.NaN;
       },
     },
+    ...Object.entries(isOrchlabs(role) ? {} : idleRoleNames).map(([name, { of, ...words }]): Figure => ({
+      ...words,
+      name: `${role}.${name}`,
+      title: `${title} ${words.title}`,
+      better: 'less',
+      value: (experiment) => idleRoleFigures(experiment, role)[of],
+    })),
   ];
+}
+
+function isOrchlabs(role: Role): boolean {
+  return role === 'driver' || role === 'sampler';
 }
 
 function distributionFigures(

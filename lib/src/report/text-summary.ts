@@ -8,6 +8,7 @@ import { engineMetricsSection } from './sections/engine-metrics.ts';
 import { baselineSection } from './sections/baseline.ts';
 import { ceilingsSection } from './sections/ceilings.ts';
 import { shownDirectory } from './sections/files.ts';
+import { idleSection } from './sections/idle.ts';
 import { latencySection, phasesSection, responseSection } from './sections/latency.ts';
 import { ledgerSection } from './sections/ledger.ts';
 import { resourcesSection } from './sections/resources.ts';
@@ -33,6 +34,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   ledgerSection,
   explanationSection,
   resourcesSection,
+  idleSection,
   engineMetricsSection,
   warningsSection,
   resultsSection,

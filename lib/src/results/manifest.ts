@@ -55,6 +55,11 @@ export interface ExperimentTimes {
   readonly startedMs: number;
   readonly databaseReadyMs?: number;
   readonly schedulerReadyMs?: number;
+  /** The phase that the config's `idle` asks for. */
+  readonly idleStartedMs?: number;
+  /** From when on its figures count: what came before shows no more. */
+  readonly idleSettledMs?: number;
+  readonly idleEndedMs?: number;
   readonly loadStartedMs?: number;
   readonly loadEndedMs?: number;
   readonly drainedMs?: number;
