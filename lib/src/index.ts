@@ -49,6 +49,7 @@ export { type HistogramOptions, type MergedHistogram, histogram, latencyQuantile
 export { type LatencyOverTimeOptions, latencyOverTime } from './analysis/latency-over-time.ts';
 export { type ThroughputOptions, throughputOf } from './analysis/throughput.ts';
 export { metricsOf } from './analysis/engine-metrics.ts';
+export { idleOf } from './analysis/idle.ts';
 export { resourcesOf } from './analysis/resources.ts';
 export { rssGrowthOf } from './analysis/rss-growth.ts';
 export type { Growth, GrowthOptions, GrowthVerdict } from './analysis/series-growth.ts';
@@ -118,6 +119,7 @@ export { plotResources, type PlotResourcesOptions } from './plots/plot-resources
 export { plotTaskStates } from './plots/plot-task-states.ts';
 export { plotBystander } from './plots/plot-bystander.ts';
 export { plotPostgres } from './plots/plot-postgres.ts';
+export { plotIdle } from './plots/plot-idle.ts';
 export { plotHost } from './plots/plot-host.ts';
 export { plotMetrics } from './plots/plot-metrics.ts';
 

@@ -3,10 +3,11 @@ import type { Experiment } from '../results/experiment.ts';
 import { numberColumn } from './columns.ts';
 import { type Distribution, distribution } from './distribution.ts';
 import type { FigureTable } from './figure-tables.ts';
+import { idleSpan } from './idle.ts';
 import { loadSpan } from './load-span.ts';
 import { perExperiment } from './per-experiment.ts';
 
-/** What was beside the bystander: nothing of the engine, its schedulers without work, or the load until its last task had ended. */
+/** What was beside the bystander: nothing of the engine, its schedulers in the idle phase, or the load until its last task had ended. */
 export const bystanderStretches = ['alone', 'idle', 'load'] as const;
 export type BystanderStretch = (typeof bystanderStretches)[number];
 
@@ -20,9 +21,6 @@ export interface BystanderFigures {
   /** The same times, unsorted. */
   readonly values: Float64Array;
 }
-
-/** Shorter than this, it is only the time that samplers take to start. */
-const leastIdleSeconds = 5;
 
 /** How the bystander fared in each stretch; undefined for one that there was not, all of them in an experiment without a bystander. */
 export const bystanderFigures = perExperiment(
@@ -54,13 +52,13 @@ export const bystanderFigures = perExperiment(
       };
     };
     const loadMs = times.loadStartedMs;
-    const isIdle = (loadMs ?? 0) - (times.schedulerReadyMs ?? Infinity) >= leastIdleSeconds * 1000;
+    const idle = idleSpan(experiment);
     return {
       alone: between(
         dueMs.reduce((least, ms) => Math.min(least, ms)),
         times.schedulerStartingMs ?? times.endedMs,
       ),
-      idle: isIdle ? between(times.schedulerReadyMs, loadMs) : undefined,
+      idle: idle && between(idle.fromMs, idle.toMs),
       load: loadMs === undefined ? undefined : between(loadMs + config.warm_up_seconds * 1000, loadSpan(experiment).endMs),
     };
   },

@@ -108,6 +108,14 @@ export const figureTables = {
       cpuRatioPeak: ['float64', 'The highest over any second; over the whole time where that is shorter.'],
     },
   },
+  idleOf: {
+    rows: 'What an engine without work takes of the machine, one row a group of processes; empty where the config asked for no idle phase.',
+    columns: {
+      role: roleColumn,
+      cpuRatio: ['float64', 'CPU seconds per second: 100 % is one core, wholly used.'],
+      wakeUpsPerSecond: ['float64', 'How often threads of its processes were woken; NaN on other systems than Linux.'],
+    },
+  },
   resourceSeries: {
     rows: 'Memory and CPU by time, one row a sample and group of processes.',
     columns: {

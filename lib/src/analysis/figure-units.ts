@@ -13,6 +13,8 @@ export const figureUnits = [
   'ratio',
   'tasksPerSecond',
   'runsPerSecond',
+  'perSecond',
+  'bytesPerSecond',
   'count',
 ] as const;
 
@@ -27,6 +29,8 @@ export const shownUnits: Readonly<Record<FigureUnit, { readonly symbol: string; 
   ratio: { symbol: '%', divisor: 0.01 },
   tasksPerSecond: { symbol: 'tasks/s', divisor: 1 },
   runsPerSecond: { symbol: 'runs/s', divisor: 1 },
+  perSecond: { symbol: '/s', divisor: 1 },
+  bytesPerSecond: { symbol: 'KB/s', divisor: 1e3 },
   count: { symbol: '', divisor: 1 },
 };
 

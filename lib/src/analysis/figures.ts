@@ -9,6 +9,7 @@ import { type DatabaseCost, databaseCost } from './database-cost.ts';
 import type { Distribution } from './distribution.ts';
 import type { FigureUnit } from './figure-units.ts';
 import { countRuns, frameOf } from './frame.ts';
+import { type IdleFigures, type IdleRoleFigures, idleFigures, idleRoleFigures } from './idle.ts';
 import { ledgerOf } from './ledger.ts';
 import { rateAtCeiling } from './rate-at-ceiling.ts';
 import { type ResourceFigures, resourceFigures } from './resources.ts';
@@ -62,6 +63,17 @@ const databaseCostNames: Readonly<Record<keyof DatabaseCost, Pick<Figure, 'title
   commitsPerTask: { title: 'commits', unit: 'perTask' },
   walBytesPerTask: { title: 'WAL', unit: 'bytesPerTask' },
   tableBytesPerTask: { title: 'growth of the tables', unit: 'bytesPerTask' },
+};
+
+const idleNames: Readonly<Record<keyof IdleFigures, Pick<Figure, 'title' | 'unit'>>> = {
+  transactionsPerSecond: { title: 'idle transactions', unit: 'perSecond' },
+  queriesPerSecond: { title: 'idle queries', unit: 'perSecond' },
+  walBytesPerSecond: { title: 'idle WAL', unit: 'bytesPerSecond' },
+};
+
+const idleRoleNames: Readonly<Record<string, Pick<Figure, 'title' | 'unit'> & { readonly of: keyof IdleRoleFigures }>> = {
+  idleCpuRatio: { title: 'idle CPU of a core', unit: 'ratio', of: 'cpuRatio' },
+  idleWakeUpsPerSecond: { title: 'idle wake-ups', unit: 'perSecond', of: 'wakeUpsPerSecond' },
 };
 
 /** The roles that every experiment has figures of. */
@@ -120,6 +132,12 @@ export const figures: readonly Figure[] = [
     value: (experiment) => countRuns(frameOf(experiment), status) + (status === 'dropped' ? unsentRuns(experiment) : 0),
   })),
   ...commonRoles.flatMap(roleFigures),
+  ...Object.entries(idleNames).map(([name, words]): Figure => ({
+    ...words,
+    name: `idle.${name}`,
+    better: 'less',
+    value: (experiment) => idleFigures(experiment)[name as keyof IdleFigures],
+  })),
   {
     name: 'scheduler.rssBytesPerHour',
     title: 'scheduler RSS growth an hour',
@@ -242,7 +260,18 @@ export function roleFigures(role: Role): readonly Figure[] {
         return finished > 0 ? resourceFigures(experiment, role).cpuSeconds / finished : Number.NaN;
       },
     },
+    ...Object.entries(isOrchlabs(role) ? {} : idleRoleNames).map(([name, { of, ...words }]): Figure => ({
+      ...words,
+      name: `${role}.${name}`,
+      title: `${title} ${words.title}`,
+      better: 'less',
+      value: (experiment) => idleRoleFigures(experiment, role)[of],
+    })),
   ];
+}
+
+function isOrchlabs(role: Role): boolean {
+  return role === 'driver' || role === 'sampler';
 }
 
 function distributionFigures(

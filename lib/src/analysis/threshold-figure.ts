@@ -12,6 +12,8 @@ const dimensionsOf: Readonly<Record<FigureUnit, readonly Dimension[]>> = {
   ratio: ['share'],
   tasksPerSecond: ['rate', 'tasks a second'],
   runsPerSecond: ['rate', 'runs a second'],
+  perSecond: ['rate'],
+  bytesPerSecond: ['memory a second'],
   count: [],
 };
 
@@ -25,6 +27,8 @@ const unitWords: Readonly<Record<FigureUnit, string>> = {
   ratio: 'a share (%), or a number that is 1 for all of it',
   tasksPerSecond: 'a rate (tasks/s, /s)',
   runsPerSecond: 'a rate (runs/s, /s)',
+  perSecond: 'a rate (/s)',
+  bytesPerSecond: 'an amount a second (kB/s, MB/s)',
   count: 'a number without a unit',
 };
 

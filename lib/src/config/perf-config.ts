@@ -89,6 +89,11 @@ export const perfConfigKeys = z.strictObject({
     .default('perf-task.sh')
     .describe('What the process executor runs: a file of test-scripts/, or a path from the working directory.'),
   arrival: arrivalSchema.default('burst'),
+  idle: durationSchema(positiveSeconds)
+    .optional()
+    .describe(
+      'Seconds, or 90s, 45m, before the load in which schedulers and workers have nothing to do: what they then take of the database and the machine. Default: none.',
+    ),
   warm_up_seconds: durationSchema(z.number().min(0))
     .default(0)
     .describe('Runs due in the first seconds of the load are sent, but are in no figure.'),

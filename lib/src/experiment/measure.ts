@@ -18,6 +18,7 @@ import { DatabaseClock } from './database-clock.ts';
 import { Driver, watchEventLoop } from './driver.ts';
 import type { Ending } from './ending.ts';
 import { ExecutionSource } from './execution-source.ts';
+import { idlePhase } from './idle-phase.ts';
 import type { LiveState } from './live-state.ts';
 import { LiveThresholds, brokenWords } from './live-thresholds.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
@@ -100,13 +101,16 @@ export async function measure(parts: MeasureParts): Promise<Measured> {
 
   const clocks = new DatabaseClock(database.url, clock);
   const endEventLoopWatch = watchEventLoop();
-  const timeout = setTimeout(
-    () => ending.end('timed-out', `the tasks had not all ended after ${config.timeout} s (raise \`timeout\` if they need longer)`),
-    config.timeout * 1000,
-  );
+  let timeout: NodeJS.Timeout | undefined;
   let overMs = Number.NaN;
   try {
-    await Promise.all([sampler.start(rows.emit, ending.lost), openWork.start(rows.emit, ending.lost)]);
+    await sampler.start(rows.emit, ending.lost);
+    if (config.idle !== undefined) await idlePhase(config.idle, { ...parts, sampler, clock });
+    await openWork.start(rows.emit, ending.lost);
+    timeout = setTimeout(
+      () => ending.end('timed-out', `the tasks had not all ended after ${config.timeout} s (raise \`timeout\` if they need longer)`),
+      config.timeout * 1000,
+    );
     live.phase = 'load';
     live.step = 'submitting runs';
     await clocks.read('start', ending.lost);

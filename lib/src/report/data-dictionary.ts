@@ -68,6 +68,8 @@ const unitWords: Readonly<Record<FigureUnit, string>> = {
   ratio: '1 is all of it, of CPU one core',
   tasksPerSecond: 'tasks a second',
   runsPerSecond: 'runs a second',
+  perSecond: 'a second',
+  bytesPerSecond: 'bytes a second',
   count: '',
 };
 

@@ -12,6 +12,8 @@ const formats: Readonly<Record<FigureUnit, (value: number) => string>> = {
   ratio: (value) => `${(value * 100).toFixed(1)}%`,
   tasksPerSecond: (value) => `${value.toFixed(2)} tasks/sec`,
   runsPerSecond: (value) => `${value.toFixed(2)} runs/sec`,
+  perSecond: (value) => `${value.toFixed(2)}/sec`,
+  bytesPerSecond: (value) => `${(value / 1000).toFixed(2)} KB/sec`,
   count: String,
 };
 

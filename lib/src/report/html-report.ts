@@ -20,6 +20,7 @@ import { engineMetricPlots } from './sections/engine-metrics.ts';
 import { environmentSection } from './sections/environment.ts';
 import { faultsWithFigures } from './sections/faults.ts';
 import { firstFigures } from './sections/first-figures.ts';
+import { idleWithPlot } from './sections/idle.ts';
 import { latencyPlots } from './sections/latency.ts';
 import { ledgerWithShares } from './sections/ledger.ts';
 import { regimesSection } from './sections/regimes.ts';
@@ -43,6 +44,7 @@ const sections: readonly ((summary: Summary, experiment: Experiment) => Section)
   (_, experiment) => throughputPlots(experiment),
   ceilingsSection,
   resourcePlots,
+  idleWithPlot,
   (_, experiment) => ({ title: 'Task states', blocks: [{ kind: 'plot', name: 'task-states', plot: plotTaskStates(experiment) }] }),
   (_, experiment) => databasePlots(experiment),
   (_, experiment) => bystanderPlots(experiment),

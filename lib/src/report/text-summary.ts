@@ -9,6 +9,7 @@ import { baselineSection } from './sections/baseline.ts';
 import { bystanderSection } from './sections/bystander.ts';
 import { ceilingsSection } from './sections/ceilings.ts';
 import { shownDirectory } from './sections/files.ts';
+import { idleSection } from './sections/idle.ts';
 import { latencySection, phasesSection, responseSection } from './sections/latency.ts';
 import { ledgerSection } from './sections/ledger.ts';
 import { resourcesSection } from './sections/resources.ts';
@@ -34,6 +35,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   ledgerSection,
   explanationSection,
   resourcesSection,
+  idleSection,
   bystanderSection,
   engineMetricsSection,
   warningsSection,

@@ -88,6 +88,10 @@ export const sampleTables = {
         'float64',
         'Cumulative CPU time, user + system, of all that ever was in the group, where the kernel tells (Linux): only differences mean anything.',
       ],
+      wakeUps: [
+        'float64',
+        'Cumulative voluntary context switches of all threads of the group: how often one went to sleep, and so was woken. Only differences mean anything; NaN where it was not read: once a second or more rarely, on Linux only.',
+      ],
     },
   },
   counts: {

@@ -17,6 +17,7 @@ import { statementsOf } from '../../src/analysis/statements.ts';
 import { taskPhases } from '../../src/analysis/task-phases.ts';
 import { taskStates } from '../../src/analysis/task-states.ts';
 import { throughputOf } from '../../src/analysis/throughput.ts';
+import { idleOf } from '../../src/analysis/idle.ts';
 import { faultTasksOf, faultsOf } from '../../src/analysis/faults-of.ts';
 import { bystanderOf } from '../../src/analysis/bystander.ts';
 import { waitsOf } from '../../src/analysis/waits.ts';
@@ -26,6 +27,7 @@ import { htmlTable } from '../../src/report/html-table.ts';
 import type { Column } from '../../src/results/tables.ts';
 import { buildExperiment, replaceTables } from '../support/build-experiment.ts';
 
+import { idleExperiment } from '../support/idle-experiment.ts';
 import { regimeExperiment } from '../support/regime-experiment.ts';
 
 const built = buildExperiment();
@@ -47,6 +49,7 @@ const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   scheduleLagOf: scheduleLagOf(experiment),
   throughputOf: throughputOf(experiment),
   taskStates: taskStates(experiment),
+  idleOf: idleOf(idleExperiment()),
   resourcesOf: resourcesOf(experiment),
   resourceSeries: resourceSeries(experiment),
   metricsOf: metricsOf(experiment),
