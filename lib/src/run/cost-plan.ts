@@ -33,7 +33,7 @@ export function planCost(config: PerfConfig, { rounds, seed }: CostRequest): Ser
   ).flat();
   return {
     kind: 'cost',
-    name: config.name,
+    name: config.target,
     seed,
     request: { config: toConfigRequest(config), rounds },
     checked: [{ config }],

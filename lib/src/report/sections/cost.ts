@@ -1,6 +1,6 @@
-import { formatFigure } from '../../analysis/figure-units.ts';
+import { type FigureUnit, formatFigure, shownUnits } from '../../analysis/figure-units.ts';
 import { plural, threeDigits } from '../../analysis/format-figure.ts';
-import { type CostCard, type CostGroup, costGroups, costOf } from '../../analysis/cost.ts';
+import { type CostCard, type CostGroup, type CostLine, costGroups, costOf } from '../../analysis/cost.ts';
 import { summaryOf } from '../../analysis/saved-summary.ts';
 import type { Series } from '../../results/series.ts';
 import { type Section, facts, sentence } from '../document.ts';
@@ -25,13 +25,18 @@ function costFinding({ target, version, rounds, tasksPerSecond }: CostCard): str
   return `What ${target} ${version} costs in its database${load}: the median of ${plural(rounds, 'round')}${rounds > 1 ? ', and in brackets the interval of it' : ''}.`;
 }
 
-function lineWords({ cost, unit, values }: CostCard['lines'][number]): string {
+function lineWords({ cost, unit, values }: CostLine): string {
   const said = formatFigure(rounded(cost.value, unit), unit);
-  if (values.length === 1) return said;
-  return `${said} (${formatFigure(rounded(cost.low, unit), unit)} to ${formatFigure(rounded(cost.high, unit), unit)})`;
+  return values.length === 1 ? said : `${said} (${withoutUnit(cost.low, unit)} to ${withoutUnit(cost.high, unit)})`;
+}
+
+/** Seconds keep theirs: they may be ms beside s. */
+function withoutUnit(value: number, unit: FigureUnit): string {
+  if (unit === 'seconds' || unit === 'count') return formatFigure(rounded(value, unit), unit);
+  return threeDigits(value / shownUnits[unit].divisor);
 }
 
 /** A count of a day is no more exact than three digits. */
-function rounded(value: number, unit: CostCard['lines'][number]['unit']): number {
+function rounded(value: number, unit: FigureUnit): number {
   return unit === 'count' ? Number(value.toPrecision(3)) : value;
 }
