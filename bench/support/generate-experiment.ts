@@ -82,7 +82,7 @@ export async function generateExperiment(directory: string, { tasks, tasksPerRun
   };
   for (let atMs = firstDueMs - 500; atMs <= lastMs + 200; atMs += 100) {
     const seconds = (atMs - firstDueMs) / 1000 + 1;
-    const process = { atMs, instance: 0, processCount: 1, pssBytes: Number.NaN };
+    const process = { atMs, instance: 0, processCount: 1, pssBytes: Number.NaN, wakeUps: Number.NaN };
     writers.processes.append({ ...process, role: 'scheduler', rssBytes: 150e6, cpuSeconds: 0.5 * seconds });
     writers.processes.append({ ...process, role: 'workers', processCount: 0, rssBytes: 0, cpuSeconds: 0 });
     writers.processes.append({ ...process, role: 'postgres', rssBytes: 400e6, cpuSeconds: 0.4 * seconds });

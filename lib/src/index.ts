@@ -15,6 +15,8 @@ export { runExperiment, type RunExperimentOptions } from './run/run-experiment.t
 export { bench, type BenchOptions } from './run/bench.ts';
 export type { BenchSide } from './run/bench-plan.ts';
 export { sweep, type SweepOptions } from './run/sweep.ts';
+export { type MeasureCostOptions, measureCost } from './run/cost.ts';
+export { type CostCard, type CostLine, costOf, costTable } from './analysis/cost.ts';
 export { shrink, type ShrinkOptions } from './run/shrink.ts';
 export { type ShrinkState, shrinkOf } from './analysis/shrink.ts';
 export { findCapacity, type FindCapacityOptions } from './run/capacity.ts';
@@ -47,6 +49,7 @@ export { type HistogramOptions, type MergedHistogram, histogram, latencyQuantile
 export { type LatencyOverTimeOptions, latencyOverTime } from './analysis/latency-over-time.ts';
 export { type ThroughputOptions, throughputOf } from './analysis/throughput.ts';
 export { metricsOf } from './analysis/engine-metrics.ts';
+export { idleOf } from './analysis/idle.ts';
 export { resourcesOf } from './analysis/resources.ts';
 export { rssGrowthOf } from './analysis/rss-growth.ts';
 export type { Growth, GrowthOptions, GrowthVerdict } from './analysis/series-growth.ts';
@@ -63,6 +66,7 @@ export { type Verdict, verdictOf } from './analysis/verdict.ts';
 export { regimesOf } from './analysis/regimes.ts';
 export { faultTasksOf, faultsOf } from './analysis/faults-of.ts';
 export { type TaskHistory, type TaskMoment, taskHistory } from './analysis/task-history.ts';
+export { bystanderOf } from './analysis/bystander.ts';
 export { statementsOf } from './analysis/statements.ts';
 export { waitsOf, type WaitsOptions } from './analysis/waits.ts';
 export { ledgerOf } from './analysis/ledger.ts';
@@ -120,7 +124,9 @@ export { plotResources, type PlotResourcesOptions } from './plots/plot-resources
 export { plotTaskStates } from './plots/plot-task-states.ts';
 export { plotGantt } from './plots/plot-gantt.ts';
 export { plotWidthOverTime } from './plots/plot-width-over-time.ts';
+export { plotBystander } from './plots/plot-bystander.ts';
 export { plotPostgres } from './plots/plot-postgres.ts';
+export { plotIdle } from './plots/plot-idle.ts';
 export { plotHost } from './plots/plot-host.ts';
 export { plotMetrics } from './plots/plot-metrics.ts';
 

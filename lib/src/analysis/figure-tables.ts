@@ -60,6 +60,20 @@ export const figureTables = {
       lagSeconds: ['float64', 'Sent less due.'],
     },
   },
+  bystanderOf: {
+    rows: 'How the bystander fared, one row a stretch of the experiment; none without a bystander.',
+    columns: {
+      stretch: ['utf8', 'alone (nothing of the engine ran) | idle (its schedulers had no work) | load (to the end of the last task).'],
+      transactions: ['float64', 'Transactions of the bystander that were due in it.'],
+      failed: ['float64', 'Those that failed, or had no answer.'],
+      perSecond: ['float64', 'Transactions a second.'],
+      avgSeconds: ['float64', 'Response time, due to committed: arithmetic mean.'],
+      p50Seconds: ['float64', 'Median.'],
+      p90Seconds: ['float64', '90 % of the transactions took no longer; NaN where there are too few to say.'],
+      p99Seconds: ['float64', '99 % of the transactions took no longer; NaN where there are too few to say.'],
+      maxSeconds: ['float64', 'The longest.'],
+    },
+  },
   throughputOf: {
     rows: 'Submitted runs and finished tasks, one row a window of time.',
     columns: {
@@ -140,6 +154,14 @@ export const figureTables = {
       cpuSeconds: ['float64', 'CPU time, user + system.'],
       cpuRatioMean: ['float64', 'CPU seconds per second: 100 % is one core, wholly used.'],
       cpuRatioPeak: ['float64', 'The highest over any second; over the whole time where that is shorter.'],
+    },
+  },
+  idleOf: {
+    rows: 'What an engine without work takes of the machine, one row a group of processes; empty where the config asked for no idle phase.',
+    columns: {
+      role: roleColumn,
+      cpuRatio: ['float64', 'CPU seconds per second: 100 % is one core, wholly used.'],
+      wakeUpsPerSecond: ['float64', 'How often threads of its processes were woken; NaN on other systems than Linux.'],
     },
   },
   resourceSeries: {

@@ -6,11 +6,15 @@ export type FigureUnit = (typeof figureUnits)[number];
 export const figureUnits = [
   'seconds',
   'secondsPerTask',
+  'bytesPerTask',
+  'perTask',
   'bytes',
   'bytesPerHour',
   'ratio',
   'tasksPerSecond',
   'runsPerSecond',
+  'perSecond',
+  'bytesPerSecond',
   'count',
 ] as const;
 
@@ -18,11 +22,15 @@ export const figureUnits = [
 export const shownUnits: Readonly<Record<FigureUnit, { readonly symbol: string; readonly divisor: number }>> = {
   seconds: { symbol: 's', divisor: 1 },
   secondsPerTask: { symbol: 'ms a task', divisor: 1e-3 },
+  bytesPerTask: { symbol: 'bytes a task', divisor: 1 },
+  perTask: { symbol: 'a task', divisor: 1 },
   bytes: { symbol: 'MB', divisor: 1e6 },
   bytesPerHour: { symbol: 'MB/h', divisor: 1e6 },
   ratio: { symbol: '%', divisor: 0.01 },
   tasksPerSecond: { symbol: 'tasks/s', divisor: 1 },
   runsPerSecond: { symbol: 'runs/s', divisor: 1 },
+  perSecond: { symbol: '/s', divisor: 1 },
+  bytesPerSecond: { symbol: 'KB/s', divisor: 1e3 },
   count: { symbol: '', divisor: 1 },
 };
 

@@ -3,12 +3,15 @@ import type { Experiment } from '../results/experiment.ts';
 import type { TaskLedger } from '../results/manifest.ts';
 import { type PhaseName, type PhaseTime, phases, timeNames } from '../results/phases.ts';
 import type { TaskTimes } from '../results/target-profile.ts';
+import { bystanderResponse } from './bystander.ts';
 import { lowestCeiling } from './ceiling-audit.ts';
+import { type DatabaseCost, databaseCost } from './database-cost.ts';
 import { distribution } from './distribution.ts';
 import { distributionFigures } from './distribution-figures.ts';
 import { workFigures } from './work-figures.ts';
 import type { FigureUnit } from './figure-units.ts';
 import { countRuns, frameOf } from './frame.ts';
+import { type IdleFigures, type IdleRoleFigures, idleFigures, idleRoleFigures } from './idle.ts';
 import { ledgerOf } from './ledger.ts';
 import { rateAtCeiling } from './rate-at-ceiling.ts';
 import { type ResourceFigures, resourceFigures } from './resources.ts';
@@ -49,8 +52,27 @@ const resourceNames: Readonly<Record<keyof ResourceFigures, Pick<Figure, 'title'
   cpuRatioPeak: { title: 'CPU of a core at most', unit: 'ratio', better: 'less' },
 };
 
+const ofBystander: Pick<Figure, 'appliesTo'> = { appliesTo: ({ manifest }) => manifest.config.bystander !== undefined };
+
 /** Where the config asks for nothing that it would be of. */
 const nothing = distribution([]);
+
+const databaseCostNames: Readonly<Record<keyof DatabaseCost, Pick<Figure, 'title' | 'unit'>>> = {
+  commitsPerTask: { title: 'commits', unit: 'perTask' },
+  walBytesPerTask: { title: 'WAL', unit: 'bytesPerTask' },
+  tableBytesPerTask: { title: 'growth of the tables', unit: 'bytesPerTask' },
+};
+
+const idleNames: Readonly<Record<keyof IdleFigures, Pick<Figure, 'title' | 'unit'>>> = {
+  transactionsPerSecond: { title: 'idle transactions', unit: 'perSecond' },
+  queriesPerSecond: { title: 'idle queries', unit: 'perSecond' },
+  walBytesPerSecond: { title: 'idle WAL', unit: 'bytesPerSecond' },
+};
+
+const idleRoleNames: Readonly<Record<string, Pick<Figure, 'title' | 'unit'> & { readonly of: keyof IdleRoleFigures }>> = {
+  idleCpuRatio: { title: 'idle CPU of a core', unit: 'ratio', of: 'cpuRatio' },
+  idleWakeUpsPerSecond: { title: 'idle wake-ups', unit: 'perSecond', of: 'wakeUpsPerSecond' },
+};
 
 /** The roles that every experiment has figures of. */
 const commonRoles = ['scheduler', 'workers', 'postgres', 'driver', 'sampler'] as const;
@@ -108,12 +130,40 @@ export const figures: readonly Figure[] = [
     value: (experiment) => countRuns(frameOf(experiment), status) + (status === 'dropped' ? unsentRuns(experiment) : 0),
   })),
   ...commonRoles.flatMap(roleFigures),
+  ...Object.entries(idleNames).map(([name, words]): Figure => ({
+    ...words,
+    name: `idle.${name}`,
+    better: 'less',
+    value: (experiment) => idleFigures(experiment)[name as keyof IdleFigures],
+  })),
   {
     name: 'scheduler.rssBytesPerHour',
     title: 'scheduler RSS growth an hour',
     unit: 'bytesPerHour',
     better: 'less',
     value: (experiment) => rssGrowth(experiment, 'scheduler').bytesPerHour,
+  },
+  ...Object.entries(databaseCostNames).map(([name, words]): Figure => ({
+    ...words,
+    name: `database.${name}`,
+    better: 'less',
+    value: (experiment) => databaseCost(experiment)[name as keyof DatabaseCost],
+  })),
+  ...distributionFigures('bystander', 'bystander beside the load', (experiment) => bystanderResponse(experiment, 'load'), ofBystander),
+  ...distributionFigures(
+    'bystanderIdle',
+    'bystander beside the idle engine',
+    (experiment) => bystanderResponse(experiment, 'idle'),
+    ofBystander,
+  ),
+  ...distributionFigures('bystanderAlone', 'bystander alone', (experiment) => bystanderResponse(experiment, 'alone'), ofBystander),
+  {
+    name: 'bystander.p99Ratio',
+    title: 'bystander p99 beside the load over alone',
+    ...ofBystander,
+    unit: 'ratio',
+    better: 'less',
+    value: (experiment) => bystanderResponse(experiment, 'load').p99 / bystanderResponse(experiment, 'alone').p99,
   },
   {
     name: 'steady.tasksPerSecond',
@@ -244,7 +294,18 @@ export function roleFigures(role: Role): readonly Figure[] {
         return finished > 0 ? resourceFigures(experiment, role).cpuSeconds / finished : Number.NaN;
       },
     },
+    ...Object.entries(isOrchlabs(role) ? {} : idleRoleNames).map(([name, { of, ...words }]): Figure => ({
+      ...words,
+      name: `${role}.${name}`,
+      title: `${title} ${words.title}`,
+      better: 'less',
+      value: (experiment) => idleRoleFigures(experiment, role)[of],
+    })),
   ];
+}
+
+function isOrchlabs(role: Role): boolean {
+  return role === 'driver' || role === 'sampler';
 }
 
 function titleOf(name: PhaseName): string {

@@ -7,7 +7,7 @@ import { loadSpan } from './load-span.ts';
 import { perExperimentAnd } from './per-experiment.ts';
 
 /** Figures that are of an experiment as a whole. */
-const wholeOnly = /^(?:duration|steady\..*|ceiling\..*|tasks\.ghosts)$/;
+const wholeOnly = /^(?:duration|bystander.*|steady\..*|ceiling\..*|tasks\.ghosts|idle\..*|.*\.idle[A-Z].*)$/;
 
 /**
  * A figure of a part of an experiment, in seconds since the first submission (that counts): of a time, of the lag and of the counts of runs and
@@ -67,8 +67,8 @@ const partBetween = perExperimentAnd((experiment: Experiment, key: string): Expe
   const isIn = (row: number): boolean =>
     runs.warmUp[row] === 0 && (runs.dueMs[row] as number) >= fromMs && (runs.dueMs[row] as number) < toMs;
   const { ledger: _ledger, unsentRuns: _unsent, ...manifest } = experiment.manifest;
-  const { schedulerReadyMs = -Infinity, drainedMs = Infinity } = manifest.times;
-  const times = { ...manifest.times, schedulerReadyMs: Math.max(schedulerReadyMs, fromMs), drainedMs: Math.min(drainedMs, toMs) };
+  const { idleEndedMs: _idle, schedulerReadyMs = -Infinity, drainedMs = Infinity, ...rest } = manifest.times;
+  const times = { ...rest, schedulerReadyMs: Math.max(schedulerReadyMs, fromMs), drainedMs: Math.min(drainedMs, toMs) };
   return Object.create(experiment, {
     manifest: { value: { ...manifest, times } },
     runs: { value: rowsOf(experiment.runs, isIn) },

@@ -31,7 +31,7 @@ const peakSpanSeconds = 1;
  * driver and the sampler (a thread of the driver), one row each.
  *
  * Columns: role and those of ResourceFigures. Several schedulers are summed. All figures are of the time between the scheduler's
- * readiness and the end of the drain: `start` is the first sample in it, `end` the last; CPU is counted up to the first sample after it,
+ * readiness (where the config asked for an idle phase, its end) and the end of the drain: `start` is the first sample in it, `end` the last; CPU is counted up to the first sample after it,
  * so that what the last tasks used is in. RSS is summed over processes, so memory that they share is counted in each;
  * PSS counts it once, and is read once a second or more rarely, where the kernel gives it.
  */
@@ -41,11 +41,11 @@ export function resourcesOf(experiment: Experiment): FigureTable<'resourcesOf'> 
 
 /** The row of `resourcesOf` for one role. */
 export const resourceFigures = perExperimentAnd((experiment: Experiment, role: Role): ResourceFigures => {
-  const { schedulerReadyMs = -Infinity, drainedMs = Infinity } = experiment.manifest.times;
+  const { schedulerReadyMs = -Infinity, idleEndedMs = schedulerReadyMs, drainedMs = Infinity } = experiment.manifest.times;
   const all = roleSeries(experiment, role);
   const last = all.atMs.length - 1;
   // Where all samples are on one side of a limit, the nearest is the best there is.
-  const start = Math.max(0, firstIndex(all.atMs, (atMs) => atMs >= schedulerReadyMs) ?? last);
+  const start = Math.max(0, firstIndex(all.atMs, (atMs) => atMs >= idleEndedMs) ?? last);
   const after = firstIndex(all.atMs, (atMs) => atMs >= drainedMs) ?? last;
   const end = after > start && (all.atMs[after] ?? 0) > drainedMs ? after - 1 : after;
   const { atMs, processCount, rssBytes, pssBytes, cpuSeconds } = slice(all, start, after + 1);

@@ -5,22 +5,30 @@ import { type Figure, FigureNameError, figures, findFigure } from './figures.ts'
 const dimensionsOf: Readonly<Record<FigureUnit, readonly Dimension[]>> = {
   seconds: ['time'],
   secondsPerTask: ['time'],
+  bytesPerTask: ['memory'],
+  perTask: [],
   bytes: ['memory'],
   bytesPerHour: ['memory an hour'],
   ratio: ['share'],
   tasksPerSecond: ['rate', 'tasks a second'],
   runsPerSecond: ['rate', 'runs a second'],
+  perSecond: ['rate'],
+  bytesPerSecond: ['memory a second'],
   count: [],
 };
 
 const unitWords: Readonly<Record<FigureUnit, string>> = {
   seconds: 'a time (ms, s, min)',
   secondsPerTask: 'a time for each task (ms, s)',
+  bytesPerTask: 'an amount of memory for each task (B, kB, MB)',
+  perTask: 'a number for each task, without a unit',
   bytes: 'an amount of memory (kB, MB, GB)',
   bytesPerHour: 'an amount of memory an hour (kB/h, MB/h, GB/h)',
   ratio: 'a share (%), or a number that is 1 for all of it',
   tasksPerSecond: 'a rate (tasks/s, /s)',
   runsPerSecond: 'a rate (runs/s, /s)',
+  perSecond: 'a rate (/s)',
+  bytesPerSecond: 'an amount a second (kB/s, MB/s)',
   count: 'a number without a unit',
 };
 

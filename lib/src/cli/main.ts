@@ -10,6 +10,7 @@ import { addLabCommand, addNotebookCommands, addQuickstartCommand } from './note
 import { addResultsCommands } from './results-commands.ts';
 import { addRunCommands } from './run-command.ts';
 import { addCapacityCommand } from './capacity-command.ts';
+import { addCostCommand } from './cost-command.ts';
 import { addShrinkCommand } from './shrink-command.ts';
 import { addSweepCommand } from './sweep-command.ts';
 import { addTargetCommands } from './target-command.ts';
@@ -56,6 +57,7 @@ ${exitCodesHelp}`,
   addRunCommands(program);
   addSweepCommand(program);
   addCapacityCommand(program);
+  addCostCommand(program);
   addShrinkCommand(program);
   addBenchCommand(program);
   addResultsCommands(program);

@@ -67,6 +67,20 @@ const recoverySchema = z
   })
   .describe('What an engine does about what was in work when it died (docs/targets.md).');
 
+/** Transactions a second of the bystander: more than this takes a core of its own. */
+const mostBystanderRate = 5000;
+
+/** An OLTP load of orchlab's own beside the queue. */
+const bystanderSchema = z
+  .strictObject({
+    rate: z.number().positive().max(mostBystanderRate).default(100).describe('Transactions a second, at random moments (Poisson).'),
+    alone_seconds: durationSchema(z.number().min(1)).default(10).describe('Seconds that it is alone for, before the schedulers start.'),
+    seed: z.int().min(0).default(1).describe('Of its moments and accounts.'),
+  })
+  .describe(
+    'A small OLTP load on tables of its own in the same database, alone at first and then beside the queue: what the queue costs its neighbours.',
+  );
+
 /** The keys of a config, each with its own default and bounds. */
 export const perfConfigKeys = z.strictObject({
   workflows: positiveInteger.max(mostRuns).optional().describe('Runs to submit. Or say load_seconds.'),
@@ -88,6 +102,11 @@ export const perfConfigKeys = z.strictObject({
     .default('perf-task.sh')
     .describe('What the process executor runs: a file of test-scripts/, or a path from the working directory.'),
   arrival: arrivalSchema.default('burst'),
+  idle: durationSchema(positiveSeconds)
+    .optional()
+    .describe(
+      'Seconds, or 90s, 45m, before the load in which schedulers and workers have nothing to do: what they then take of the database and the machine. Default: none.',
+    ),
   warm_up_seconds: durationSchema(z.number().min(0))
     .default(0)
     .describe('Runs due in the first seconds of the load are sent, but are in no figure.'),
@@ -118,6 +137,7 @@ export const perfConfigKeys = z.strictObject({
     .describe(
       'With faults: when load and faults are over and nothing has ended for so long, what is still open counts as stuck. Default 30.',
     ),
+  bystander: bystanderSchema.optional(),
   thresholds: thresholdsSchema
     .optional()
     .describe('What figures have to be, for instance response.p99 < 500 ms: where one is not, the exit code is 99.'),
@@ -136,6 +156,9 @@ export type PerfConfigFile = z.input<typeof perfConfigSchema>;
 
 /** What a config says of recovery; without a word of it a task is tried once, and all else is as the engine has it. */
 export type Recovery = z.output<typeof recoverySchema>;
+
+/** The bystander of a config. */
+export type Bystander = z.output<typeof bystanderSchema>;
 
 /** A validated config with every default filled in, and the name that its results go by. */
 export type PerfConfig = z.output<typeof perfConfigSchema> & { readonly name: string };

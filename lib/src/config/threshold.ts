@@ -4,7 +4,7 @@ import { parseDuration } from './duration.ts';
 export type Comparator = '<' | '<=' | '>' | '>=' | '=';
 
 /** What a unit of the user's is a unit of. */
-export type Dimension = 'time' | 'memory' | 'memory an hour' | 'share' | 'rate' | 'tasks a second' | 'runs a second';
+export type Dimension = 'time' | 'memory' | 'memory an hour' | 'memory a second' | 'share' | 'rate' | 'tasks a second' | 'runs a second';
 
 /** A number that was given, in seconds, bytes, 1 for all of it, or as it stands; `dimension` where it came with a unit. */
 export interface Quantity {
@@ -90,6 +90,8 @@ const units: Readonly<Record<string, readonly [Dimension, number]>> = {
   'kB/h': ['memory an hour', 1e3],
   'MB/h': ['memory an hour', 1e6],
   'GB/h': ['memory an hour', 1e9],
+  'kB/s': ['memory a second', 1e3],
+  'MB/s': ['memory a second', 1e6],
   '%': ['share', 0.01],
   '/s': ['rate', 1],
   'tasks/s': ['tasks a second', 1],

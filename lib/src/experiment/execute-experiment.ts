@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { BystanderSource } from '../bystander/bystander-source.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, dropAbandonedDatabases, openServer, type DatabaseServer } from '../database/open-database.ts';
@@ -171,7 +172,15 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
     await using engine = await prepareEngine({ request, task, createTarget, directory, database, proxy, guard, keeper, ending, live });
     const { target, evidence } = engine;
 
+    await using bystander = config.bystander && new BystanderSource({ ...config.bystander, databaseUrl: database.url });
+    if (bystander) {
+      live.step = `measuring the bystander alone for ${config.bystander?.alone_seconds} s`;
+      await bystander.start(rows.emit, ending.signal);
+      await bystander.beAlone(clock, ending.signal);
+    }
+
     live.step = 'starting the scheduler';
+    await keeper.update({ times: { schedulerStartingMs: clock.nowMs() } });
     await using schedulers = await startSchedulers(target, config.scheduler.processes, ending);
     const gitCommitNow = await commit;
     const ofTarget = targetCommit();
@@ -184,7 +193,7 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
     });
     await keeper.warn(...ofTarget.warnings, ...own.warnings);
 
-    const parts = { config, target, directory, database, schedulers, rows, keeper, ending, live, evidence, outage, proxy };
+    const parts = { config, target, directory, database, schedulers, rows, keeper, ending, live, evidence, outage, proxy, bystander };
     const measured = await measure(parts);
     await collect(parts, measured);
   } catch (error) {

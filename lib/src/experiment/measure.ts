@@ -1,3 +1,4 @@
+import type { BystanderSource } from '../bystander/bystander-source.ts';
 import { tellsEnds } from '../config/work.ts';
 import { thresholdsOf } from '../config/config-thresholds.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
@@ -19,6 +20,7 @@ import { DatabaseClock } from './database-clock.ts';
 import { Driver, watchEventLoop } from './driver.ts';
 import type { Ending } from './ending.ts';
 import { ExecutionSource } from './execution-source.ts';
+import { idlePhase } from './idle-phase.ts';
 import type { LiveState } from './live-state.ts';
 import { LiveThresholds, brokenWords } from './live-thresholds.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
@@ -43,6 +45,8 @@ export interface MeasureParts {
   readonly evidence: NonNullable<CollectOptions['evidence']>;
   readonly outage: PlannedOutage;
   readonly proxy: NetworkProxy | undefined;
+  /** At work since before the schedulers started. */
+  readonly bystander: BystanderSource | undefined;
 }
 
 /** Engines look again at what seems to be in work after some seconds: pauses of polls, heartbeats. */
@@ -105,13 +109,16 @@ export async function measure(parts: MeasureParts): Promise<Measured> {
 
   const clocks = new DatabaseClock(database.url, clock);
   const endEventLoopWatch = watchEventLoop();
-  const timeout = setTimeout(
-    () => ending.end('timed-out', `the tasks had not all ended after ${config.timeout} s (raise \`timeout\` if they need longer)`),
-    config.timeout * 1000,
-  );
+  let timeout: NodeJS.Timeout | undefined;
   let overMs = Number.NaN;
   try {
-    await Promise.all([sampler.start(rows.emit, ending.lost), openWork.start(rows.emit, ending.lost)]);
+    await sampler.start(rows.emit, ending.lost);
+    if (config.idle !== undefined) await idlePhase(config.idle, { ...parts, sampler, clock });
+    await openWork.start(rows.emit, ending.lost);
+    timeout = setTimeout(
+      () => ending.end('timed-out', `the tasks had not all ended after ${config.timeout} s (raise \`timeout\` if they need longer)`),
+      config.timeout * 1000,
+    );
     live.phase = 'load';
     live.step = 'submitting runs';
     await clocks.read('start', ending.lost);
@@ -150,7 +157,7 @@ export async function measure(parts: MeasureParts): Promise<Measured> {
     await keeper.update({ eventLoopDelay: endEventLoopWatch() });
     live.phase = 'collect';
     live.step = 'taking the last samples';
-    await keeper.warn(...(await Promise.all([sampler.stop(), openWork.stop()])).flat());
+    await keeper.warn(...(await Promise.all([sampler, openWork, parts.bystander].map(async (source) => source?.stop() ?? []))).flat());
     const runWatch = openWork.watchCost();
     if (runWatch) await keeper.update({ runWatch });
   }

@@ -45,6 +45,9 @@ export const phaseColors = {
   response: palette.vermilion,
 } as const;
 
+/** Of the bystander. */
+export const stretchColors = { alone: palette.grey, idle: palette.sky, load: palette.vermilion } as const;
+
 export const stateColors = {
   pending: palette.grey,
   dispatched: palette.orange,

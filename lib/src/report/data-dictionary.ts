@@ -61,11 +61,15 @@ function section(heading: string, { rows, columns }: TableDeclaration): string {
 const unitWords: Readonly<Record<FigureUnit, string>> = {
   seconds: 'seconds',
   secondsPerTask: 'seconds a task',
+  bytesPerTask: 'bytes a task',
+  perTask: 'number a task',
   bytes: 'bytes',
   bytesPerHour: 'bytes an hour',
   ratio: '1 is all of it, of CPU one core',
   tasksPerSecond: 'tasks a second',
   runsPerSecond: 'runs a second',
+  perSecond: 'a second',
+  bytesPerSecond: 'bytes a second',
   count: '',
 };
 

@@ -5,11 +5,15 @@ export const unknown = 'unknown';
 const formats: Readonly<Record<FigureUnit, (value: number) => string>> = {
   seconds: (value) => `${value.toFixed(3)}s`,
   secondsPerTask: (value) => `${(value * 1000).toFixed(3)}ms a task`,
+  bytesPerTask: (value) => `${value.toFixed(0)} bytes a task`,
+  perTask: (value) => `${value.toFixed(2)} a task`,
   bytes: (value) => `${kilobytes(value)} (${(value / 1e6).toFixed(1)} MB)`,
   bytesPerHour: (value) => `${(value / 1e6).toFixed(1)} MB/h`,
   ratio: (value) => `${(value * 100).toFixed(1)}%`,
   tasksPerSecond: (value) => `${value.toFixed(2)} tasks/sec`,
   runsPerSecond: (value) => `${value.toFixed(2)} runs/sec`,
+  perSecond: (value) => `${value.toFixed(2)}/sec`,
+  bytesPerSecond: (value) => `${(value / 1000).toFixed(2)} KB/sec`,
   count: String,
 };
 

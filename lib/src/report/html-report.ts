@@ -13,12 +13,14 @@ import { safeText } from './html-text.ts';
 import { reportScript } from './report-script.ts';
 import { reportStyle } from './report-style.ts';
 import { baselineSection } from './sections/baseline.ts';
+import { bystanderPlots } from './sections/bystander.ts';
 import { ceilingsSection } from './sections/ceilings.ts';
 import { databasePlots } from './sections/database.ts';
 import { engineMetricPlots } from './sections/engine-metrics.ts';
 import { environmentSection } from './sections/environment.ts';
 import { faultsWithFigures } from './sections/faults.ts';
 import { firstFigures } from './sections/first-figures.ts';
+import { idleWithPlot } from './sections/idle.ts';
 import { latencyPlots } from './sections/latency.ts';
 import { ledgerWithShares } from './sections/ledger.ts';
 import { regimesSection } from './sections/regimes.ts';
@@ -46,8 +48,10 @@ const sections: readonly ((summary: Summary, experiment: Experiment) => Section)
   (_, experiment) => throughputPlots(experiment),
   ceilingsSection,
   resourcePlots,
+  idleWithPlot,
   (_, experiment) => ({ title: 'Task states', blocks: [{ kind: 'plot', name: 'task-states', plot: plotTaskStates(experiment) }] }),
   (_, experiment) => databasePlots(experiment),
+  (_, experiment) => bystanderPlots(experiment),
   (_, experiment) => ({ title: 'Host', blocks: [{ kind: 'plot', name: 'host', plot: plotHost(experiment) }] }),
   (_, experiment) => engineMetricPlots(experiment),
   (_, experiment) => configSection(experiment),

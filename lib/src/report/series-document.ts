@@ -4,6 +4,7 @@ import type { Series } from '../results/series.ts';
 import { type Block, type Section, sentence, table } from './document.ts';
 import { renderText } from './document-text.ts';
 import { capacitySections } from './sections/capacity.ts';
+import { costSections } from './sections/cost.ts';
 import { shrinkSections } from './sections/shrink.ts';
 import { benchSections } from './sections/bench.ts';
 import { sweepSections } from './sections/sweep.ts';
@@ -19,6 +20,7 @@ const sectionsOf: Readonly<Partial<Record<SeriesKind, (series: Series) => readon
   bench: benchSections,
   capacity: capacitySections,
   shrink: shrinkSections,
+  cost: costSections,
 };
 
 /** What came of a series, whatever its kind; its experiments where there is no more to say. */

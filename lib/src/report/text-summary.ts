@@ -6,8 +6,10 @@ import { plannedLoad } from './sections/configuration.ts';
 import { faultsSection } from './sections/faults.ts';
 import { engineMetricsSection } from './sections/engine-metrics.ts';
 import { baselineSection } from './sections/baseline.ts';
+import { bystanderSection } from './sections/bystander.ts';
 import { ceilingsSection } from './sections/ceilings.ts';
 import { shownDirectory } from './sections/files.ts';
+import { idleSection } from './sections/idle.ts';
 import { latencySection, phasesSection, responseSection } from './sections/latency.ts';
 import { ledgerSection } from './sections/ledger.ts';
 import { resourcesSection } from './sections/resources.ts';
@@ -37,6 +39,8 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   ledgerSection,
   explanationSection,
   resourcesSection,
+  idleSection,
+  bystanderSection,
   engineMetricsSection,
   warningsSection,
   resultsSection,

@@ -27,6 +27,7 @@ export interface Experiment {
   readonly counts: SampleTable<'counts'>;
   readonly postgres: SampleTable<'postgres'>;
   readonly waits: SampleTable<'waits'>;
+  readonly bystander: SampleTable<'bystander'>;
   readonly statements: SampleTable<'statements'>;
   readonly statementReadings: SampleTable<'statementReadings'>;
   readonly events: SampleTable<'events'>;

@@ -47,7 +47,11 @@ const targetSchema = z.looseObject({
 const momentsSchema = z.looseObject({
   startedMs: moment,
   databaseReadyMs: moment.optional(),
+  schedulerStartingMs: moment.optional(),
   schedulerReadyMs: moment.optional(),
+  idleStartedMs: moment.optional(),
+  idleSettledMs: moment.optional(),
+  idleEndedMs: moment.optional(),
   loadStartedMs: moment.optional(),
   loadEndedMs: moment.optional(),
   drainedMs: moment.optional(),

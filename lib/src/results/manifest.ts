@@ -55,7 +55,14 @@ export interface HostDescription {
 export interface ExperimentTimes {
   readonly startedMs: number;
   readonly databaseReadyMs?: number;
+  /** When the first scheduler was about to start: until then there was nothing of the engine but its tables. */
+  readonly schedulerStartingMs?: number;
   readonly schedulerReadyMs?: number;
+  /** The phase that the config's `idle` asks for. */
+  readonly idleStartedMs?: number;
+  /** From when on its figures count: what came before shows no more. */
+  readonly idleSettledMs?: number;
+  readonly idleEndedMs?: number;
   readonly loadStartedMs?: number;
   readonly loadEndedMs?: number;
   readonly drainedMs?: number;

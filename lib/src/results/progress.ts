@@ -1,7 +1,7 @@
 import type { Ceiling } from './ceiling.ts';
 import type { ExperimentStatus } from './manifest.ts';
 
-export type ExperimentPhase = 'starting' | 'load' | 'drain' | 'collect' | 'ended';
+export type ExperimentPhase = 'starting' | 'idle' | 'load' | 'drain' | 'collect' | 'ended';
 
 /** How far the series is that an experiment belongs to. */
 export interface SeriesProgress {

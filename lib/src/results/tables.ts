@@ -88,6 +88,10 @@ export const sampleTables = {
         'float64',
         'Cumulative CPU time, user + system, of all that ever was in the group, where the kernel tells (Linux): only differences mean anything.',
       ],
+      wakeUps: [
+        'float64',
+        'Cumulative voluntary context switches of all threads of the group: how often one went to sleep, and so was woken. Only differences mean anything; NaN where it was not read: once a second or more rarely, on Linux only.',
+      ],
     },
   },
   counts: {
@@ -199,6 +203,15 @@ export const sampleTables = {
       throttledPeriods: ['float64', 'Those of them in which it was held up. NaN without.'],
       load1: ['float64', "The kernel's load average over a minute."],
       memoryAvailableBytes: ['float64', 'Memory that programs could still have.'],
+    },
+  },
+  bystander: {
+    rows: "Transactions of the bystander, one row each that was due: a small OLTP load of orchlab's own on tables of its own; empty without.",
+    columns: {
+      dueMs: ['float64', 'When it was due, whatever became of those before.'],
+      sentMs: ['float64', 'When it was sent: later than due where all connections of the bystander were taken.'],
+      committedMs: ['float64', 'When its commit was answered; NaN: it failed.'],
+      error: ['utf8', 'Why it failed; empty when it did not.'],
     },
   },
   metrics: {

@@ -9,6 +9,7 @@ import { type RunSeriesOptions, runSeries } from './run-series.ts';
 import type { SeriesPlan } from './series-plan.ts';
 import { planCapacityAgain } from './capacity-series.ts';
 import { planBenchAgain } from './bench-plan.ts';
+import { planCostAgain } from './cost-plan.ts';
 import { planShrinkAgain } from './shrink.ts';
 import { planSweepAgain } from './sweep-plan.ts';
 
@@ -18,6 +19,7 @@ const planners: Readonly<Partial<Record<SeriesKind, (request: unknown, seed: num
   bench: planBenchAgain,
   capacity: planCapacityAgain,
   shrink: planShrinkAgain,
+  cost: planCostAgain,
 };
 
 /** What of orchlab's environment is other than it is, by what it is for. */

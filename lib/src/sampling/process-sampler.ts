@@ -7,6 +7,7 @@ import { type GroupReading, ProcessGroups, type Root } from './process-groups.ts
 import { type Place, type RoleOfCommand, RolePatterns, placeWithin, processGroup, workers } from './process-roles.ts';
 import type { ProcessSource } from './process-source.ts';
 import { pssReader } from './proportional-set-size.ts';
+import { wakeUpReader } from './wake-ups.ts';
 
 /** Which processes to read. */
 export interface ObservedProcesses {
@@ -30,6 +31,12 @@ type ProcessRow = Row<'processes'>;
 
 /** The Postgres backends that serve orchlab itself: they are in no figure of Postgres. */
 export const ownBackendsRole = 'own-backends';
+
+/** What is read of a group once a second at most. */
+interface RareReaders {
+  readonly pss: (pids: readonly number[]) => number;
+  readonly wakeUps: (pids: readonly number[]) => number;
+}
 
 /** Reads the processes of an experiment. */
 export interface ProcessReader {
@@ -59,15 +66,16 @@ export function processReader(
   const engine = engineGroups(observed, roles, newSource());
   const server = postgresGroups(observed, ownBackends, newSource);
   const all = [engine, ...server];
-  const pss = new Map<string, (pids: readonly number[]) => number>();
+  const rareReaders = new Map<string, RareReaders>();
   const readOwnRss = process.platform === 'linux' ? ownRssReader() : () => process.memoryUsage.rss();
   const toRow = (atMs: number, { role, instance, pids, processCount, rssBytes, cpuSeconds }: GroupReading): ProcessRow => {
+    const row = { atMs, role, instance, processCount, rssBytes, pssBytes: Number.NaN, cpuSeconds, wakeUps: Number.NaN };
     // Nobody asks for that, and reading it costs as much as for any other group.
-    if (role === ownBackendsRole) return { atMs, role, instance, processCount, rssBytes, pssBytes: Number.NaN, cpuSeconds };
+    if (role === ownBackendsRole) return row;
     const key = `${role} ${instance}`;
-    const readPss = pss.get(key) ?? pssReader(clock);
-    pss.set(key, readPss);
-    return { atMs, role, instance, processCount, rssBytes, pssBytes: readPss(pids), cpuSeconds };
+    const read = rareReaders.get(key) ?? { pss: pssReader(clock), wakeUps: wakeUpReader(clock) };
+    rareReaders.set(key, read);
+    return { ...row, pssBytes: read.pss(pids), wakeUps: read.wakeUps(pids) };
   };
 
   return {
@@ -128,7 +136,7 @@ function ownRows(atMs: number, rssBytes: number): readonly ProcessRow[] {
   const seconds = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1e6;
   const all = seconds(process.cpuUsage());
   const sampler = isMainThread ? 0 : seconds(process.threadCpuUsage());
-  const row = { atMs, instance: 0, pssBytes: Number.NaN };
+  const row = { atMs, instance: 0, pssBytes: Number.NaN, wakeUps: Number.NaN };
   const driver = { ...row, role: 'driver', processCount: 1, rssBytes, cpuSeconds: all - sampler };
   // A thread has no memory of its own that the kernel could tell from the driver's.
   return isMainThread ? [driver] : [driver, { ...row, role: 'sampler', processCount: 0, rssBytes: Number.NaN, cpuSeconds: sampler }];

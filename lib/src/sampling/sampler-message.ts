@@ -11,8 +11,11 @@ export interface SamplerOptions {
   readonly ownTransactions: SharedArrayBuffer;
 }
 
-/** What the thread is told: processes that took the place of others, or to take its last samples. */
-export type ToSamplerThread = { readonly type: 'follow'; readonly processes: FollowedProcesses } | { readonly type: 'stop' };
+/** What the thread is told: processes that took the place of others, to read the statements now, or to take its last samples. */
+export type ToSamplerThread =
+  | { readonly type: 'follow'; readonly processes: FollowedProcesses }
+  | { readonly type: 'read-statements' }
+  | { readonly type: 'stop' };
 
 /** The tables that the thread samples. */
 const sampledTables = ['processes', 'host', 'postgres', 'waits', 'statements', 'statementReadings', 'events'] as const;
@@ -23,6 +26,7 @@ export type SampledRows = { readonly [T in SampledTable]: Row<T>[] };
 
 export type SamplerMessage =
   | { readonly type: 'ready' }
+  | { readonly type: 'statements-read' }
   | { readonly type: 'rows'; readonly rows: SampledRows }
   | { readonly type: 'stopped'; readonly warnings: readonly string[] };
 

@@ -61,6 +61,18 @@ const readProcesses = processReader(processes, clock, () => ownBackends);
 const readHost = hostReader(clock);
 const events = postgresEvents(pool, clock);
 const readPostgres = postgresReader(pool, clock, () => ownTransactions.value);
+/** One reading after the other: each tells what was executed since the one before. */
+let lastStatements: Promise<void> = Promise.resolve();
+const nextStatements = async (): Promise<void> => {
+  lastStatements = lastStatements
+    .catch(() => undefined)
+    .then(async () => {
+      const { statements, statementReadings } = await readStatements();
+      rows.statements.push(...statements);
+      rows.statementReadings.push(...statementReadings);
+    });
+  return lastStatements;
+};
 const samplers = [
   sampleEvery({
     intervalMs: detuning * intervalMs,
@@ -101,17 +113,17 @@ const samplers = [
     dutyRatio: wholeDutyRatio,
     clock,
     onError: failures.of('statements'),
-    async read() {
-      const { statements, statementReadings } = await readStatements();
-      rows.statements.push(...statements);
-      rows.statementReadings.push(...statementReadings);
-    },
+    read: nextStatements,
   }),
 ];
 const timer = setInterval(handOver, handOverIntervalMs);
 
 port.on('message', (message: ToSamplerThread) => {
   if (message.type === 'follow') readProcesses.follow(message.processes);
+  else if (message.type === 'read-statements')
+    void nextStatements()
+      .catch(failures.of('statements'))
+      .then(() => tell({ type: 'statements-read' }));
   else void stop();
 });
 tell({ type: 'ready' });

@@ -9,6 +9,8 @@ import type { FollowedProcesses } from './process-sampler.ts';
 import type { SampledRows, SampledTable, SamplerMessage, SamplerOptions, ToSamplerThread } from './sampler-message.ts';
 
 const startLimitSeconds = 20;
+/** Of one reading: the thread itself gives a query 5 s. */
+const readLimitSeconds = 10;
 /** Its last reading, where nothing answers it any more. */
 const lostLimitSeconds = 1;
 
@@ -17,6 +19,7 @@ export class SamplerThread implements Source {
   readonly name = 'samples';
   private readonly options: Omit<SamplerOptions, 'ownTransactions'>;
   private readonly stopped = Promise.withResolvers<readonly string[]>();
+  private readonly statementsRead: (() => void)[] = [];
   private thread: Worker | undefined;
   private failure: string | undefined;
   private isLost: () => boolean = () => false;
@@ -43,6 +46,7 @@ export class SamplerThread implements Source {
     thread.on('message', (message: SamplerMessage) => {
       if (message.type === 'ready') ready.resolve();
       else if (message.type === 'rows') emitAll(emit, message.rows);
+      else if (message.type === 'statements-read') this.statementsRead.shift()?.();
       else this.stopped.resolve(message.warnings);
     });
     await withLimit(ready.promise, startLimitSeconds, 'starting the sampler').catch(async (error: unknown) => {
@@ -54,6 +58,13 @@ export class SamplerThread implements Source {
   /** Samples these, too, from now on. */
   follow(processes: FollowedProcesses): void {
     this.tell({ type: 'follow', processes });
+  }
+
+  /** Reads now what statements have been executed; resolves when it is done, or can't be. */
+  async readStatements(): Promise<void> {
+    const read = new Promise<void>((resolve) => this.statementsRead.push(resolve));
+    this.tell({ type: 'read-statements' });
+    await withLimit(Promise.race([read, this.stopped.promise]), readLimitSeconds, 'reading the statements').catch(() => undefined);
   }
 
   private tell(message: ToSamplerThread): void {

@@ -40,6 +40,7 @@ const steps = handmadeExperiment({
     rssBytes: 10e6 * (index + 1),
     pssBytes: Number.NaN,
     cpuSeconds: index * 0.5,
+    wakeUps: Number.NaN,
   })),
   times: { schedulerReadyMs: -100, drainedMs: 10_100 },
 });

@@ -36,6 +36,7 @@ it("never tells of negative CPU, nor of more than there is, and has the target's
     processCount: 1,
     rssBytes: 1e6,
     pssBytes: Number.NaN,
+    wakeUps: Number.NaN,
     cpuSeconds,
   });
   for (const each of [row('scheduler', 0, 6.45), row('workers', 0, 0), row('api', 0, 1), row('api server', 0, 0)])

@@ -37,6 +37,7 @@ function watch(text: string): {
           processCount: 1,
           rssBytes: rss,
           pssBytes: Number.NaN,
+          wakeUps: Number.NaN,
           cpuSeconds: 0,
         });
     },

@@ -17,11 +17,13 @@ import { statementsOf } from '../../src/analysis/statements.ts';
 import { taskPhases } from '../../src/analysis/task-phases.ts';
 import { taskStates } from '../../src/analysis/task-states.ts';
 import { throughputOf } from '../../src/analysis/throughput.ts';
+import { idleOf } from '../../src/analysis/idle.ts';
 import { faultTasksOf, faultsOf } from '../../src/analysis/faults-of.ts';
 import { ganttOf } from '../../src/analysis/gantt.ts';
 import { dependencyGapsOf, makespansOf } from '../../src/analysis/run-tables.ts';
 import { widthOverTime } from '../../src/analysis/width-over-time.ts';
 import { executionsOf } from '../../src/analysis/work-figures.ts';
+import { bystanderOf } from '../../src/analysis/bystander.ts';
 import { waitsOf } from '../../src/analysis/waits.ts';
 import { meaningsByTable, meaningsOf } from '../../src/report/column-meanings.ts';
 import { dataDictionary } from '../../src/report/data-dictionary.ts';
@@ -30,9 +32,15 @@ import type { Column, Row } from '../../src/results/tables.ts';
 import { buildExperiment, replaceTables } from '../support/build-experiment.ts';
 import { shapedExperiment } from '../support/shaped-experiment.ts';
 
+import { idleExperiment } from '../support/idle-experiment.ts';
 import { regimeExperiment } from '../support/regime-experiment.ts';
 
-const experiment = replaceTables(buildExperiment(), { metrics: [{ atMs: 1, instance: 0, metric: 'total_loop_ms', value: 2 }] });
+const built = buildExperiment();
+const dueMs = built.manifest.times.loadStartedMs ?? Number.NaN;
+const experiment = replaceTables(built, {
+  metrics: [{ atMs: 1, instance: 0, metric: 'total_loop_ms', value: 2 }],
+  bystander: [{ dueMs, sentMs: dueMs, committedMs: dueMs + 1, error: '' }],
+});
 
 // After the first that ended: some took longer than that one.
 const beganMs = Math.min(...experiment.tasks.array('finishedMs')) + 0.01;
@@ -56,6 +64,7 @@ const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   dependencyGapsOf: dependencyGapsOf(shaped),
   widthOverTime: widthOverTime(shaped),
   ganttOf: ganttOf(shaped),
+  idleOf: idleOf(idleExperiment()),
   resourcesOf: resourcesOf(experiment),
   resourceSeries: resourceSeries(experiment),
   metricsOf: metricsOf(experiment),
@@ -63,6 +72,7 @@ const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   faultsOf: faultsOf(faulty),
   faultTasksOf: faultTasksOf(faulty),
   statementsOf: statementsOf(experiment),
+  bystanderOf: bystanderOf(experiment),
   waitsOf: waitsOf(experiment),
   regimesOf: regimesOf(
     regimeExperiment({

@@ -176,6 +176,7 @@ function sampleEverything(
   | 'counts'
   | 'postgres'
   | 'waits'
+  | 'bystander'
   | 'statements'
   | 'statementReadings'
   | 'events'
@@ -201,7 +202,16 @@ function sampleEverything(
     for (let instance = 0; instance < schedulers; instance++) {
       const rssBytes = Math.round(120 * megabyte + 20 * megabyte * (1 - Math.exp(-ended / schedulers / 400)) + (index % 3) * 4096);
       const cpuSeconds = 0.45 + 0.02 * seconds + (0.0035 * ended) / schedulers;
-      processes.push({ atMs, role: 'scheduler', instance, processCount: 1, rssBytes, pssBytes: Number.NaN, cpuSeconds });
+      processes.push({
+        atMs,
+        role: 'scheduler',
+        instance,
+        processCount: 1,
+        rssBytes,
+        pssBytes: Number.NaN,
+        wakeUps: Number.NaN,
+        cpuSeconds,
+      });
     }
     const workersCpuSeconds = 0.004 * ended + 0.001 * running;
     processes.push({
@@ -211,6 +221,7 @@ function sampleEverything(
       processCount: running,
       rssBytes: running * 3.5 * megabyte,
       pssBytes: Number.NaN,
+      wakeUps: Number.NaN,
       cpuSeconds: workersCpuSeconds,
     });
     const backends = 8 + Math.min(10, running);
@@ -222,6 +233,7 @@ function sampleEverything(
       processCount: backends,
       rssBytes: backends * 16 * megabyte,
       pssBytes: Number.NaN,
+      wakeUps: Number.NaN,
       cpuSeconds: postgresCpuSeconds,
     });
     const driverRssBytes = Math.round(95 * megabyte + 3 * megabyte * Math.min(1, seconds / 5));
@@ -232,6 +244,7 @@ function sampleEverything(
       processCount: 1,
       rssBytes: driverRssBytes,
       pssBytes: Number.NaN,
+      wakeUps: Number.NaN,
       cpuSeconds: 0.3 + 0.03 * seconds,
     });
     const openTasks = states.pending + states.dispatched + states.running;
@@ -276,6 +289,7 @@ function sampleEverything(
     counts: toTable('counts', counts),
     postgres: toTable('postgres', postgres),
     waits: toTable('waits', waits),
+    bystander: toTable('bystander', []),
     statements: toTable('statements', [
       { statementIndex: 0, query: 'UPDATE jobs SET state = $1 WHERE id = $2' },
       { statementIndex: 1, query: 'SELECT * FROM jobs WHERE state = $1 LIMIT $2' },

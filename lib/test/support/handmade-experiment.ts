@@ -69,8 +69,15 @@ export function run(
 export function reading(
   role: string,
   at: number,
-  values: { readonly rss?: number; readonly cpu?: number; readonly count?: number; readonly instance?: number; readonly pss?: number },
+  values: {
+    readonly rss?: number;
+    readonly cpu?: number;
+    readonly count?: number;
+    readonly instance?: number;
+    readonly pss?: number;
+    readonly wakeUps?: number;
+  },
 ): Row<'processes'> {
-  const { rss = unknown, pss = unknown, cpu = unknown, count = 1, instance = 0 } = values;
-  return { atMs: zeroMs + at, role, instance, processCount: count, rssBytes: rss, pssBytes: pss, cpuSeconds: cpu };
+  const { rss = unknown, pss = unknown, cpu = unknown, count = 1, instance = 0, wakeUps = unknown } = values;
+  return { atMs: zeroMs + at, role, instance, processCount: count, rssBytes: rss, pssBytes: pss, cpuSeconds: cpu, wakeUps };
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type TaskGraph, parentsOf, taskGraph } from '../../src/config/task-graph.ts';
+import { join } from 'node:path';
 import { stopProcess } from '../../src/processes/stop-process.ts';
 import { seededRandom } from '../../src/random/seeded-random.ts';
 import { leaveBegin, leaveEnd } from '../../src/targets/evidence.ts';
@@ -9,6 +10,8 @@ import { openOwnPool, openSubmitPool } from '../../src/targets/target-pool.ts';
 import type { CreateTarget, ProcessExit, RunRequest, Scheduler, TaskRow } from '../../src/targets/target.ts';
 import { timesOfClock } from '../../src/targets/target-profile.ts';
 import { systemClock as clock } from '../../src/timing/clock.ts';
+
+const pollingScheduler = join(import.meta.dirname, 'polling-scheduler.ts');
 
 /** How a task ends. lost: it runs for ever; forgotten: the engine took it and has no row of it. */
 export type OracleEnd = 'finished' | 'failed' | 'cancelled' | 'lost' | 'forgotten';
@@ -34,6 +37,8 @@ export interface OraclePlan {
   readonly tasksPerSecond?: (secondsAfterFirst: number) => number;
   /** With a shape: milliseconds from the end of the last parent to the begin of a task that has some. Default: none. */
   readonly gapMsOf?: (runIndex: number, taskIndex: number) => number;
+  /** The scheduler executes one transaction of two statements and 1,000 bytes of WAL at each of so many polls a second. Default: it does nothing. */
+  readonly pollsPerSecond?: number;
   readonly stall?: { readonly afterSeconds: number; readonly seconds: number };
 }
 
@@ -138,7 +143,7 @@ export function createOracle(plan: OraclePlan): Oracle {
           'CREATE TABLE oracle_task (run_id text, task_index int, ending text, executions int, created_ms float8, dispatched_ms float8, started_ms float8, finished_ms float8)',
         );
       },
-      startScheduler: async () => startIdleProcess(protect),
+      startScheduler: async () => startOracleProcess(plan.pollsPerSecond, databaseUrl, protect),
       async submit(run) {
         begin(clock.nowMs());
         if (clock.nowMs() >= stallMs.from) await clock.waitUntil(stallMs.to);
@@ -225,9 +230,16 @@ function toRecord(task: OracleTask): OracleRecord {
   };
 }
 
-/** A scheduler that does nothing: the oracle's tasks move by themselves. */
-async function startIdleProcess(protect: (pid: number) => void): Promise<Scheduler> {
-  const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+/** A scheduler that does nothing but poll: the oracle's tasks move by themselves. */
+async function startOracleProcess(
+  pollsPerSecond: number | undefined,
+  databaseUrl: string,
+  protect: (pid: number) => void,
+): Promise<Scheduler> {
+  const child =
+    pollsPerSecond === undefined
+      ? spawn('sleep', ['600'], { detached: true, stdio: 'ignore' })
+      : spawn(process.execPath, [pollingScheduler, String(pollsPerSecond), databaseUrl], { detached: true, stdio: 'ignore' });
   await once(child, 'spawn');
   const { pid } = child;
   if (pid === undefined) throw new Error('sleep has no pid');

@@ -84,7 +84,16 @@ export function regimeExperiment({ seed, parts, arrival = 'burst', noise = 0.1 }
       for (let step = 0; step < 1; step += sampleSeconds) {
         const atMs = zeroMs + 1000 * (second + step);
         for (const role of ['scheduler', 'postgres', 'driver'] as const) {
-          processes.push({ atMs, role, instance: 0, processCount: 1, rssBytes: 1e8, pssBytes: Number.NaN, cpuSeconds: cpu[role] });
+          processes.push({
+            atMs,
+            role,
+            instance: 0,
+            processCount: 1,
+            rssBytes: 1e8,
+            pssBytes: Number.NaN,
+            wakeUps: Number.NaN,
+            cpuSeconds: cpu[role],
+          });
         }
         const cpuBusySeconds = cpu.postgres + cpu.scheduler + cpu.driver + cpu.others;
         host.push({ ...hostReading, atMs, cpuBusySeconds });
