@@ -133,7 +133,7 @@ describe('an experiment on an oracle', () => {
       if (task === 41 || task === 77) return 'lost';
       return task === 90 ? 'forgotten' : 'finished';
     };
-    const { oracle, experiment, status } = await measure({ seed: 1, endOf }, { workflows: 50, tasks_per_workflow: 4, timeout: 4 });
+    const { oracle, experiment, status } = await measure({ seed: 1, endOf }, { workflows: 50, tasks_per_workflow: 4, timeout: 8 });
     const ends = (end: string): OracleTask[] => oracle.tasks.filter((task) => task.end === end);
     expect([ends('failed').length, ends('cancelled').length, ends('lost').length + ends('forgotten').length]).toEqual([20, 10, 3]);
     const expected = { submitted: 200, finished: 167, failed: 20, cancelled: 10, lost: 3 };
