@@ -2,22 +2,36 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
 
 /**
- * Files that take long; begun last, one of them would run on alone. The longest first, and between two notebooks, which want the processors,
- * one that mostly waits.
+ * Files that take long; begun last, one of them would run on alone. The longest first, and between those that want the processors (notebooks,
+ * commands) those that mostly wait.
  */
 const longFiles = [
-  'notebooks/capacity',
-  'described/check-target',
-  'experiment/lost-database',
-  'notebooks/tuning',
   'browser/live-experiment',
-  'notebooks/compare',
+  'notebook/run-notebook',
+  'experiment/lost-database',
+  'contract/procrastinate',
+  'described/check-target',
   'cli/interrupt',
+  'experiment/rss-growth',
+  'notebooks/tuning',
+  'faults/real-engines',
+  'notebooks/compare',
+  'contract/ork',
   'notebooks/load',
-  'database/shared-server',
+  'contract/ork-command',
+  'notebooks/capacity',
+  'contract/dbos',
   'notebooks/latency',
+  'contract/graphile-worker',
   'notebooks/engines',
+  'contract/pg-boss',
+  'database/shared-server',
 ];
+
+/** Folders whose tests try functions that keep nothing: their files share what they import, which takes a third of their time each. */
+const pureFolders = ['analysis', 'config', 'plots', 'random', 'report', 'results', 'statistics'].map(
+  (name) => `lib/test/${name}/**/*.test.ts`,
+);
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -32,12 +46,15 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    include: ['lib/test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'functions', include: pureFolders, isolate: false } },
+      { extends: true, test: { name: 'processes', include: ['lib/test/**/*.test.ts'], exclude: pureFolders } },
+    ],
     // Real servers, schedulers and kernels are started: a limit that only something that hangs reaches.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // On two cores: a third of the time a test file waits for what it started, and so others can use the processors.
-    maxWorkers: 3,
+    // On two cores: half of the time a test file waits for what it started, and so others can use the processors.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     reporters: process.env['CI'] ? ['default', 'github-actions'] : ['default'],
   },

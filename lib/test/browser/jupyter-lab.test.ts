@@ -14,7 +14,7 @@ const plotSpec = JSON.stringify({
   encoding: { x: { field: 'x' }, y: { field: 'y', type: 'quantitative' } },
 });
 
-test.skipIf(!hasBrowser)('JupyterLab runs a notebook and draws its plots', { timeout: 120_000 }, async () => {
+test.skipIf(!hasBrowser)('JupyterLab runs a notebook and draws its plots', async () => {
   const environment = await testEnvironment({ jupyterLab: true });
   await mkdir(workspace.state, { recursive: true });
   const directory = await mkdtemp(join(workspace.state, 'test-lab-'));

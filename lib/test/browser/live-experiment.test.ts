@@ -27,7 +27,7 @@ const cells = [
   "console.log('never');",
 ];
 
-describe.skipIf(!hasBrowser)('an experiment in JupyterLab', { timeout: 180_000 }, () => {
+describe.skipIf(!hasBrowser)('an experiment in JupyterLab', () => {
   let browser: Browser;
   let lab: Lab;
   let page: Page;

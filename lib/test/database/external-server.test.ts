@@ -12,8 +12,6 @@ import { startPrivateServer } from '../../src/database/private-server.ts';
 import { type Guard, startGuard } from '../../src/processes/guard.ts';
 import { makeScratch } from './scratch.ts';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
-
 let guard: Guard;
 let host: DatabaseServer;
 let url: string;

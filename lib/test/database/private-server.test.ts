@@ -5,7 +5,7 @@ import { createConnection } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { connect } from '../../src/database/database-client.ts';
 import { createExperimentDatabase } from '../../src/database/experiment-database.ts';
 import { startPrivateServer } from '../../src/database/private-server.ts';
@@ -13,8 +13,6 @@ import { startGuard } from '../../src/processes/guard.ts';
 import { isProcessAlive, readProcessStatus } from '../../src/processes/process-status.ts';
 import { waitUntil } from '../processes/wait-until.ts';
 import { makeScratch } from './scratch.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 async function dataDirectoryOf(url: string): Promise<string> {
   await using client = await connect(url);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { chown, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { connect } from '../../src/database/database-client.ts';
 import { createExperimentDatabase } from '../../src/database/experiment-database.ts';
 import { openServer } from '../../src/database/open-database.ts';
@@ -12,8 +12,6 @@ import { findSharedServer, resetSharedServer, startSharedServer, stopSharedServe
 import { startGuard } from '../../src/processes/guard.ts';
 import { isProcessAlive } from '../../src/processes/process-status.ts';
 import { makeScratch } from './scratch.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 interface TestState extends AsyncDisposable {
   readonly stateDirectory: string;

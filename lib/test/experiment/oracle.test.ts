@@ -101,7 +101,7 @@ describe('an experiment on an oracle', () => {
     const { oracle, experiment, status } = await measureOracle(
       postgres.server,
       { seed: 1, endOf },
-      { workflows: 50, tasks_per_workflow: 4, timeout: 4 },
+      { workflows: 50, tasks_per_workflow: 4, timeout: 8 },
     );
     const ends = (end: string): OracleTask[] => oracle.tasks.filter((task) => task.end === end);
     expect([ends('failed').length, ends('cancelled').length, ends('lost').length + ends('forgotten').length]).toEqual([20, 10, 3]);

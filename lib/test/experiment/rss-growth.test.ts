@@ -36,7 +36,7 @@ async function experimentThatLeaks(bytesPerSecond: number): Promise<Experiment> 
   return openExperiment(directory);
 }
 
-it('finds the leak of a real scheduler, and none where there is none', { timeout: 120_000 }, async () => {
+it('finds the leak of a real scheduler, and none where there is none', async () => {
   // One after the other: each has a process of its own, but in a test.
   const leaking = await experimentThatLeaks(planted / 3600);
   const unleaking = await experimentThatLeaks(0);

@@ -8,7 +8,7 @@ import { toRichOutput } from '../../src/report/mime-bundle.ts';
 import { buildExperiment } from '../support/build-experiment.ts';
 import { codeCell, notebook, testEnvironment, workspace } from './notebook-fixture.ts';
 
-test('a notebook becomes one HTML file that needs nothing else', { timeout: 60_000 }, async () => {
+test('a notebook becomes one HTML file that needs nothing else', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'orchlab-render-'));
   try {
     const plot = {
@@ -45,7 +45,7 @@ test('a notebook becomes one HTML file that needs nothing else', { timeout: 60_0
   }
 });
 
-test('what nbconvert complains of is in the error', { timeout: 60_000 }, async () => {
+test('what nbconvert complains of is in the error', async () => {
   const environment = await testEnvironment();
   const directory = await mkdtemp(join(tmpdir(), 'orchlab-render-'));
   try {

@@ -177,7 +177,7 @@ it('damaged experiments break neither the list nor the latest, and are named wit
   const named = await command('show', 'z-fifo');
   expect(named).toMatchObject({ code: 5, stdout: '' });
   expect(named.stderr).toMatch(/z-fifo\/manifest\.json: expected .*got a FIFO/);
-}, 60_000);
+});
 
 it('opens an experiment of before a target said its places and times', async () => {
   editManifest(whole, (manifest) => (manifest['target'] = { name: 'dbos', version: '5.3.0' }));

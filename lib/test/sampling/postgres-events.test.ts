@@ -19,7 +19,7 @@ beforeAll(() => {
 afterAll(async () => {
   await pool.end();
   await engine.end();
-}, 10_000);
+});
 
 describe('postgresEvents', () => {
   it('finds what autovacuum, commands and checkpoints did, when, and how long it took', async () => {
