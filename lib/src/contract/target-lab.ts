@@ -22,7 +22,7 @@ const script = (executions: string): string => `#!/bin/sh
 pgid=$(cut -d' ' -f5 /proc/$$/stat)
 echo "$run_id $task_index $pgid $(date +%s%3N)" >> '${executions}'
 if [ "$task_index" = 3 ] && [ -e '${executions}.fail' ]; then exit 3; fi
-[ -z "\${ORCHLAB_WORK:-}" ] || . "\$ORCHLAB_WORK"
+[ -z "\${ORCHLAB_WORK:-}" ] || . "$ORCHLAB_WORK"
 exec sleep "\${TASK_DURATION:-0.1}"
 `;
 

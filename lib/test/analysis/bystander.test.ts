@@ -22,7 +22,8 @@ function every10Ms(fromMs: number, toMs: number, unitMs: number): Row<'bystander
 
 function withBystander(rows: readonly Row<'bystander'>[], idle = { idleSettledMs: at.ready, idleEndedMs: at.load }): Experiment {
   const times = { ...plain.manifest.times, schedulerStartingMs: at.starting, ...idle, loadStartedMs: at.load };
-  return { ...replaceTables(plain, { bystander: rows }), manifest: { ...plain.manifest, times } };
+  const config = { ...plain.manifest.config, bystander: { rate: 100, alone_seconds: 8, seed: 1 } };
+  return { ...replaceTables(plain, { bystander: rows }), manifest: { ...plain.manifest, config, times } };
 }
 
 describe('the bystander', () => {
@@ -66,7 +67,7 @@ describe('the bystander', () => {
 
   it('is nothing where there was none', () => {
     expect(bystanderOf(plain).numRows()).toBe(0);
-    expect(figureOf(plain, 'bystander.p99')).toBeNaN();
+    expect(() => figureOf(plain, 'bystander.p99')).toThrow(RangeError);
     expect(textSummary(summarize(plain))).not.toContain('Bystander');
   });
 });
