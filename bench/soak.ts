@@ -8,6 +8,7 @@
  * scheduler: over the last two thirds of the load, as in any experiment (lib/src/analysis/series-growth.ts). The exit code is 1 where
  * anything grows, or a task is missing; the last line says what it is for.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,7 @@ import { findWorkspace } from '../lib/src/config/workspace.ts';
 import { executeExperiment } from '../lib/src/experiment/execute-experiment.ts';
 import { growthWords } from '../lib/src/report/sections/growth.ts';
 import { openExperiment } from '../lib/src/results/experiment.ts';
+import { experimentFlags } from '../lib/src/run/experiment-child.ts';
 import { tableTarget } from './support/table-target.ts';
 
 const { values: options } = parseArgs({
@@ -27,6 +29,14 @@ const { values: options } = parseArgs({
 const loadSeconds = 60 * Number(options.minutes);
 const runsPerSecond = Number(options.rate);
 if (!(loadSeconds >= 60) || !(runsPerSecond > 0)) throw new Error('expected --minutes of at least 1 and a --rate above 0');
+
+// As orchlab starts the process of an experiment.
+if (!experimentFlags.every((flag) => process.execArgv.includes(flag))) {
+  const { status } = spawnSync(process.execPath, [...experimentFlags, import.meta.filename, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
+  process.exit(status ?? 1);
+}
 
 interface Sample {
   /** Since the load began. */
