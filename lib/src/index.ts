@@ -124,6 +124,7 @@ export { plotResources, type PlotResourcesOptions } from './plots/plot-resources
 export { plotTaskStates } from './plots/plot-task-states.ts';
 export { plotGantt } from './plots/plot-gantt.ts';
 export { plotWidthOverTime } from './plots/plot-width-over-time.ts';
+export { plotCosts } from './plots/plot-costs.ts';
 export { plotBystander } from './plots/plot-bystander.ts';
 export { plotPostgres } from './plots/plot-postgres.ts';
 export { plotIdle } from './plots/plot-idle.ts';

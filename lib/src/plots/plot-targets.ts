@@ -1,13 +1,12 @@
-import { type TargetFigure, targetsSideBySide } from '../analysis/compare-targets.ts';
-import type { ComparedFigure } from '../analysis/compared-figures.ts';
-import { plural, threeDigits } from '../analysis/format-figure.ts';
+import { targetsSideBySide } from '../analysis/compare-targets.ts';
+import { plural } from '../analysis/format-figure.ts';
 import type { Plot } from './plot.ts';
-import { describeLoad, framePlot, type SpecPart } from './plot-frame.ts';
+import { describeLoad, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
+import { targetPanel } from './target-panel.ts';
 import { colorsOfMany, plotWidth } from './theme.ts';
 
 const columnGap = 90;
-const rowHeight = 24;
 
 /**
  * Targets side by side: a panel a figure, a row a target, a dot an experiment, a line from the least to the most of them, a tick at their median.
@@ -29,7 +28,7 @@ export function plotTargets(experiments: OneOrMore, options: PlotOptions = {}): 
   const unknown = [...new Set(figures.map(({ figure }) => figure))].filter((figure) => !titles.includes(figure));
   const panelWidth = (width - columnGap) / 2;
   const panels = titles.map((figure) =>
-    panel(
+    targetPanel(
       figure,
       figures.filter((each) => each.figure === figure),
       { targets, colors, width: panelWidth, height: options.height },
@@ -51,71 +50,4 @@ function intervalNote(counts: readonly number[]): string {
   const words = 'Dots are experiments, ticks their median, lines their range';
   if (fewest < 2) return `${words}.`;
   return `${words}: of ${fewest} experiments it holds the true median with ${Math.floor(100 * (1 - 2 ** (1 - fewest)))} % confidence.`;
-}
-
-interface PanelOptions {
-  readonly targets: readonly string[];
-  readonly colors: readonly string[];
-  readonly width: number;
-  readonly height: number | undefined;
-}
-
-function panel(figure: ComparedFigure, rows: readonly TargetFigure[], { targets, colors, width, height }: PanelOptions): SpecPart {
-  const y = { field: 'target', type: 'nominal', title: null, scale: { domain: targets }, axis: { labelLimit: 110, minExtent: 84 } };
-  const largest = Math.max(...rows.flatMap(({ values }) => values));
-  const x = {
-    field: 'value',
-    type: 'quantitative',
-    title: figure.unit,
-    // Room for the number behind the last dot.
-    scale: { domain: [0, round(largest * 1.18) || 1], nice: false },
-    axis: { tickCount: 4, format: ',.3~r', grid: true },
-  };
-  const color = { field: 'target', type: 'nominal', scale: { domain: targets, range: colors }, legend: null };
-  const name = `${figure.title} (${figure.unit})`;
-  const number = (field: string, title: string): SpecPart => ({ field, type: 'quantitative', title, format: ',.4~r' });
-  const summaries = rows
-    .filter(({ values }) => values.length > 0)
-    .map(({ target, values, median }) => ({
-      target,
-      value: round(median),
-      least: round(values[0] ?? median),
-      most: round(values.at(-1) ?? median),
-      experiments: values.length,
-      label: threeDigits(median),
-    }));
-  const dots = rows.flatMap(({ target, values }) => values.map((value) => ({ target, value: round(value) })));
-  const tooltip = [
-    { field: 'target', type: 'nominal' },
-    number('value', `median ${name}`),
-    number('least', 'least'),
-    number('most', 'most'),
-    number('experiments', 'experiments'),
-  ];
-  return {
-    width,
-    height: height ?? { step: rowHeight },
-    title: { text: `${figure.title} (${figure.better} is better)`, fontSize: 12, offset: 5 },
-    data: { values: summaries },
-    layer: [
-      {
-        mark: { type: 'rule', strokeWidth: 7, opacity: 0.35, strokeCap: 'round' },
-        encoding: { y, x: { ...x, field: 'least' }, x2: { field: 'most' }, color, tooltip },
-      },
-      { mark: { type: 'tick', size: 17, thickness: 2.5, opacity: 1 }, encoding: { y, x, color, tooltip } },
-      {
-        data: { values: dots },
-        mark: { type: 'point', filled: true, size: 32, opacity: 0.9 },
-        encoding: { y, x, color, tooltip: [{ field: 'target', type: 'nominal' }, number('value', name)] },
-      },
-      {
-        mark: { type: 'text', align: 'left', dx: 9, fontSize: 10 },
-        encoding: { y, x: { ...x, field: 'most' }, text: { field: 'label', type: 'nominal' } },
-      },
-    ],
-  };
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(5));
 }
