@@ -1,0 +1,25 @@
+import { expect } from 'vitest';
+import { describeNotebook } from '../describe-notebook.ts';
+
+describeNotebook('cost', {
+  parameters: { targets: "['graphile-worker']", loadSeconds: '4', idleSeconds: '4', rounds: '1' },
+  cells: [
+    ['let targets', 'nothing'],
+    ['import {', 'nothing'],
+    ['await measureCost', 'series'],
+    ['plotCosts(measured)', 'plot: What a queue costs in its database'],
+    ['costTable(measured)', 'table'],
+    ['statementsOf(', 'text'],
+    ['plotBystander(', 'plot: Bystander, p99'],
+  ],
+  figures(cells, run) {
+    const said = [...(cells[5]?.text ?? '').matchAll(/^([\w-]+): ([\d.]+) commits a task; most often, ([\d,]+) times/gm)];
+    const targets = run === 'committed' ? ['dbos', 'pg-boss', 'graphile-worker', 'procrastinate'] : ['graphile-worker'];
+    expect(said.map(([, target]) => target)).toEqual(targets);
+    for (const [, , commits, calls] of said) {
+      expect(Number(commits)).toBeGreaterThan(0.2);
+      expect(Number(commits)).toBeLessThan(100);
+      expect(Number(calls?.replaceAll(',', ''))).toBeGreaterThan(50);
+    }
+  },
+});
