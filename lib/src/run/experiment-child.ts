@@ -13,7 +13,7 @@ import { withLimit } from '../timing/with-limit.ts';
 import { disposalLimitSeconds, silenceLimitMs } from '../timing/stop-limits.ts';
 
 /**
- * Of Node, for the process of an experiment. V8 lets the young part of its heap grow step by step, to 50 MB of garbage and more in hours: nearly
+ * Of Node, for the process of an experiment. V8 lets the young part of its heap grow step by step, to some 50 MB of garbage: nearly
  * all of what a run makes is gone before the next, so a small one is as good, and memory stays flat.
  */
 export const experimentFlags: readonly string[] = ['--max-semi-space-size=8'];
