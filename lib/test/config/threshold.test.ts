@@ -106,7 +106,9 @@ describe('figureOfThreshold', () => {
     expect(figureError('scheduler.rssBytesPeak < 5 MB/h')).toContain('an amount of memory (kB, MB, GB)');
     expect(figureError('respnse.p99 < 1')).toMatch(/expected one of submission.* \(nearest: response\.p99\), got/);
     expect(figureError('response.p98 < 1')).toMatch(/one of response\.avg, .*\(nearest: response\.p90\), got "response\.p98"/);
-    expect(figureError('bogus < 1')).toMatch(/^expected one of submission.*steady\. \.\.\., ceiling\. \.\.\., work\. .*goodput\. \.\.\., got/);
+    expect(figureError('bogus < 1')).toMatch(
+      /^expected one of submission.*steady\. \.\.\., ceiling\. \.\.\., work\. .*goodput\. \.\.\., got/,
+    );
   });
 
   it('takes only units that the figure is counted in', () => {
