@@ -24,7 +24,7 @@ export function plotWork(experiment: Experiment, options: PlotOptions = {}): Plo
   ];
   const excess = sorted(experiment, 'excessSeconds');
   if (excess.length === 0) return emptyPlot([experiment], 'Work: no execution told its end', options);
-  const title = `Work of ${describeDuration(experiment.manifest.config.duration)}: half of the executions took ${formatSeconds(quantileSorted(excess, 0.5) ?? Number.NaN)} more than asked, or less`;
+  const title = `Work of ${describeDuration(experiment.manifest.config.duration)}: half of the executions took at most ${formatSeconds(quantileSorted(excess, 0.5) ?? Number.NaN)} more than asked`;
   return drawn(experiment, { curves, what: 'work of an execution', title, options });
 }
 
@@ -72,7 +72,7 @@ function drawn(experiment: Experiment, { curves, what, title, options, mark }: D
     axis: 'share' as const,
     low,
     x,
-    y: shareAxis('share', Math.max(...curves.map(({ sortedSeconds }) => sortedSeconds.length))),
+    y: { ...shareAxis('share', 0), title: `share of ${curves.length > 1 ? 'executions' : 'retries'} (%)` },
     color,
   };
   const rule: readonly SpecPart[] =

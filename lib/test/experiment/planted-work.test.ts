@@ -7,6 +7,8 @@ import { createConfig } from '../../src/config/load-config.ts';
 import { drawnSeconds } from '../../src/config/task-duration.ts';
 import { executeExperiment } from '../../src/experiment/execute-experiment.ts';
 import { htmlReport } from '../../src/report/html-report.ts';
+import { plotToSvg } from '../../src/report/render-plot.ts';
+import { plotRetryDelay, plotWork } from '../../src/plots/plot-work.ts';
 import { textSummary } from '../../src/report/text-summary.ts';
 import { openExperiment } from '../../src/results/experiment.ts';
 import { type OracleExecution, createOracle } from '../support/oracle-target.ts';
@@ -81,6 +83,9 @@ it('tells the work, the attempts and the retry delays that were planted', async 
   const text = textSummary(summarize(experiment));
   expect(text).toContain('Executions of a task: 1.417 on average, 3 at most');
   expect(text).toContain('Goodput (tasks finished of executions): 70.6 %');
+  // What is drawn is a picture.
+  expect(plotToSvg(plotWork(experiment))).toContain('share of executions (%)');
+  expect(plotToSvg(plotRetryDelay(experiment))).toContain('share of retries (%)');
   const page = htmlReport(experiment);
   expect(page).toContain('Retry delay, 500 ms asked');
   expect(page).toContain('Work of 0.02 s on average (exponential)');
