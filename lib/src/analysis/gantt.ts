@@ -34,7 +34,7 @@ export function ganttOf(experiment: Experiment, options: GanttOptions = {}): Fig
     for (const parent of shaped ? parentsOf(shaped.graph, task) : [])
       if (lastParent[task] === -1 || (finished[parent] as number) >= (finished[lastParent[task] as number] as number))
         lastParent[task] = parent;
-  const critical = new Array<boolean>(count).fill(false);
+  const critical = Array.from({ length: count }, () => false);
   let last = finished.reduce((latest, end, task) => (latest === -1 || end > (finished[latest] as number) ? task : latest), -1);
   for (; last !== -1; last = lastParent[last] as number) critical[last] = true;
 

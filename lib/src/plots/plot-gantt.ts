@@ -120,7 +120,7 @@ function barsOf(rows: ReturnType<typeof ganttOf>): readonly Bar[] {
     started: started[row] as number,
     finished: finished[row] as number,
     gap: gaps[row] as number,
-    critical: rows.get('critical', row) === true,
+    critical: rows.get('critical', row),
   }));
 }
 

@@ -9,7 +9,7 @@ import { figureOfEach, labelExperiments } from './label-experiments.ts';
 import type { Plot } from './plot.ts';
 import { type SpecPart, emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
-import { neutralColor, singleColor, titleAbove } from './theme.ts';
+import { legendAboveTitle, neutralColor, singleColor, titleAbove } from './theme.ts';
 
 const measured = 'mean of the runs, and eight of ten';
 const asked = 'asked for';
@@ -59,7 +59,7 @@ function bandOf(experiment: Experiment, { width = 0, height = 200, palette = {} 
   const color = (name: string): SpecPart => ({
     datum: name,
     type: 'nominal',
-    legend: { symbolOpacity: 1 },
+    legend: { symbolOpacity: 1, ...legendAboveTitle },
     scale: { domain: [measured, asked], range: [palette[measured] ?? singleColor, palette[asked] ?? neutralColor] },
   });
   return {
