@@ -195,7 +195,7 @@ function evidenceWarnings(
   return [
     ...(duplicates > 0
       ? [
-          `Tasks were executed ${duplicates} times more than once each, and not because one had failed: column executions of tasks.arrow says which.`,
+          `Tasks were executed ${duplicates} times more than once each, retries of failed ones aside: column executions of tasks.arrow says which.`,
         ]
       : []),
     ...(ghosts > 0 ? [`There were ${ghosts} executions of tasks that nobody submitted, for instance ${ghostExamples.join(', ')}.`] : []),

@@ -94,6 +94,7 @@ describe('orchlab run', () => {
     const directory = latest();
     expect(readdirSync(directory).sort()).toEqual(
       [
+        'bystander.arrow',
         'counts.arrow',
         'events.arrow',
         'executions.arrow',
