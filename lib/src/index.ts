@@ -115,6 +115,7 @@ export { plotThroughput, type PlotThroughputOptions } from './plots/plot-through
 export { plotResources, type PlotResourcesOptions } from './plots/plot-resources.ts';
 export { plotTaskStates } from './plots/plot-task-states.ts';
 export { plotPostgres } from './plots/plot-postgres.ts';
+export { plotBacklog } from './plots/plot-backlog.ts';
 export { plotIdle } from './plots/plot-idle.ts';
 export { plotHost } from './plots/plot-host.ts';
 export { plotMetrics } from './plots/plot-metrics.ts';

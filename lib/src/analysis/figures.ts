@@ -14,6 +14,7 @@ import { type ResourceFigures, resourceFigures } from './resources.ts';
 import { type Role, furtherRoles } from './role-series.ts';
 import { rssGrowth } from './rss-growth.ts';
 import { lagDistribution } from './schedule-lag.ts';
+import { type StartBacklog, startBacklog } from './start-backlog.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
 import { throughputFigures } from './throughput-figures.ts';
@@ -61,6 +62,15 @@ const idleNames: Readonly<Record<keyof IdleFigures, Pick<Figure, 'title' | 'unit
   transactionsPerSecond: { title: 'idle transactions', unit: 'perSecond' },
   queriesPerSecond: { title: 'idle queries', unit: 'perSecond' },
   walBytesPerSecond: { title: 'idle WAL', unit: 'bytesPerSecond' },
+};
+
+const backlogNames: Readonly<Record<string, Pick<Figure, 'title' | 'unit' | 'better'> & { readonly of: keyof StartBacklog }>> = {
+  tasks: { title: 'tasks of the backlog', unit: 'count', of: 'tasks' },
+  finished: { title: 'backlog tasks finished', unit: 'count', better: 'more', of: 'finished' },
+  firstClaim: { title: 'time to the first claim of the backlog', unit: 'seconds', better: 'less', of: 'firstClaimSeconds' },
+  drain: { title: 'time to drain the backlog', unit: 'seconds', better: 'less', of: 'drainSeconds' },
+  tasksPerSecond: { title: 'throughput of the backlog', unit: 'tasksPerSecond', better: 'more', of: 'tasksPerSecond' },
+  duplicates: { title: 'backlog tasks executed twice', unit: 'count', better: 'less', of: 'duplicates' },
 };
 
 const idleRoleNames: Readonly<Record<string, Pick<Figure, 'title' | 'unit'> & { readonly of: keyof IdleRoleFigures }>> = {
@@ -122,6 +132,11 @@ export const figures: readonly Figure[] = [
     title: `runs ${status}`,
     unit: 'count',
     value: (experiment) => countRuns(frameOf(experiment), status) + (status === 'dropped' ? unsentRuns(experiment) : 0),
+  })),
+  ...Object.entries(backlogNames).map(([name, { of, ...words }]): Figure => ({
+    ...words,
+    name: `backlog.${name}`,
+    value: (experiment) => startBacklog(experiment)[of],
   })),
   ...commonRoles.flatMap(roleFigures),
   ...Object.entries(idleNames).map(([name, words]): Figure => ({

@@ -80,6 +80,12 @@ export const perfConfigKeys = z.strictObject({
     .describe(
       'Seconds, or 90s, 45m, before the load in which schedulers and workers have nothing to do: what they then take of the database and the machine. Default: none.',
     ),
+  backlog: positiveInteger
+    .max(mostRuns)
+    .optional()
+    .describe(
+      'Runs that are submitted before the schedulers start, beside those of the load: how fast the engine takes up what piled up. Default: none.',
+    ),
   warm_up_seconds: durationSchema(z.number().min(0))
     .default(0)
     .describe('Runs due in the first seconds of the load are sent, but are in no figure.'),
@@ -133,8 +139,8 @@ export type Recovery = z.output<typeof recoverySchema>;
 export type PerfConfig = z.output<typeof perfConfigSchema> & { readonly name: string };
 
 /** Tasks that an experiment with this config submits; NaN when that can't be told beforehand. */
-export function taskTotal(config: Pick<PerfConfig, 'arrival' | 'workflows' | 'load_seconds' | 'tasks_per_workflow'>): number {
-  return plannedRuns(config) * config.tasks_per_workflow;
+export function taskTotal(config: Pick<PerfConfig, 'arrival' | 'workflows' | 'load_seconds' | 'tasks_per_workflow' | 'backlog'>): number {
+  return ((config.backlog ?? 0) + plannedRuns(config)) * config.tasks_per_workflow;
 }
 
 function defaultTimeout(size: LoadSize): number {

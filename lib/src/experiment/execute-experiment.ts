@@ -19,6 +19,7 @@ import { held, withLimit } from '../timing/with-limit.ts';
 import { boundLogs } from './bound-logs.ts';
 import { collect } from './collect.ts';
 import { experimentLabel, gitCommit, targetCommit } from './commits.ts';
+import { Driver } from './driver.ts';
 import { type EndStatus, Ended, Ending } from './ending.ts';
 import { LiveState } from './live-state.ts';
 import { ManifestKeeper } from './manifest-keeper.ts';
@@ -163,8 +164,16 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
     await using engine = await prepareEngine({ request, task, createTarget, directory, database, proxy, guard, keeper, ending, live });
     const { target, evidence } = engine;
 
+    const driver = new Driver({ config, target, clock });
     live.step = 'starting the scheduler';
-    await using schedulers = await startSchedulers(target, config.scheduler.processes, ending);
+    await using schedulers = await startSchedulers(target, config.scheduler.processes, ending, async () => {
+      if (config.backlog !== undefined) {
+        live.step = `submitting a backlog of ${config.backlog} runs`;
+        await withLimit(driver.submitBacklog(ending.signal), config.timeout, live.step, ending.signal);
+        live.step = 'starting the scheduler';
+      }
+      await keeper.update({ times: { schedulerStartMs: clock.nowMs() } });
+    });
     const gitCommitNow = await commit;
     const ofTarget = targetCommit();
     const own = experimentLabel();
@@ -176,7 +185,7 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
     });
     await keeper.warn(...ofTarget.warnings, ...own.warnings);
 
-    const parts = { config, target, database, schedulers, rows, keeper, ending, live, evidence, outage, proxy };
+    const parts = { config, target, driver, database, schedulers, rows, keeper, ending, live, evidence, outage, proxy };
     const measured = await measure(parts);
     await collect(parts, measured);
   } catch (error) {

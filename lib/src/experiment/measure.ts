@@ -14,7 +14,7 @@ import { systemClock as clock } from '../timing/clock.ts';
 import { type CollectOptions, noteOpenTasks } from './collect-tasks.ts';
 import { Completion } from './completion.ts';
 import { DatabaseClock } from './database-clock.ts';
-import { Driver, watchEventLoop } from './driver.ts';
+import { type Driver, watchEventLoop } from './driver.ts';
 import type { Ending } from './ending.ts';
 import { ExecutionSource } from './execution-source.ts';
 import { idlePhase } from './idle-phase.ts';
@@ -29,6 +29,7 @@ import { Settling } from './settling.ts';
 export interface MeasureParts {
   readonly config: PerfConfig;
   readonly target: Target;
+  readonly driver: Driver;
   readonly database: ExperimentDatabase;
   readonly schedulers: Schedulers;
   readonly rows: RowStream;
@@ -59,8 +60,7 @@ export interface Measured {
  * runs, counts and samples come from here. Sets the outcome on `ending`.
  */
 export async function measure(parts: MeasureParts): Promise<Measured> {
-  const { config, target, database, schedulers, rows, keeper, ending, live } = parts;
-  const driver = new Driver({ config, target, clock });
+  const { config, target, driver, database, schedulers, rows, keeper, ending, live } = parts;
   const openWork = new OpenWorkSource({
     target,
     databaseUrl: database.url,

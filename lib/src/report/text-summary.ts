@@ -5,6 +5,7 @@ import { renderText, textTitle } from './document-text.ts';
 import { plannedLoad } from './sections/configuration.ts';
 import { faultsSection } from './sections/faults.ts';
 import { engineMetricsSection } from './sections/engine-metrics.ts';
+import { backlogSection } from './sections/backlog.ts';
 import { baselineSection } from './sections/baseline.ts';
 import { ceilingsSection } from './sections/ceilings.ts';
 import { shownDirectory } from './sections/files.ts';
@@ -26,6 +27,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   baselineSection,
   verdictSection,
   faultsSection,
+  backlogSection,
   responseSection,
   latencySection,
   phasesSection,

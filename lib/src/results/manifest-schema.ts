@@ -47,6 +47,7 @@ const targetSchema = z.looseObject({
 const momentsSchema = z.looseObject({
   startedMs: moment,
   databaseReadyMs: moment.optional(),
+  schedulerStartMs: moment.optional(),
   schedulerReadyMs: moment.optional(),
   idleStartedMs: moment.optional(),
   idleSettledMs: moment.optional(),

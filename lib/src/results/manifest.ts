@@ -54,6 +54,8 @@ export interface HostDescription {
 export interface ExperimentTimes {
   readonly startedMs: number;
   readonly databaseReadyMs?: number;
+  /** When the first of them began to be started. */
+  readonly schedulerStartMs?: number;
   readonly schedulerReadyMs?: number;
   /** The phase that the config's `idle` asks for. */
   readonly idleStartedMs?: number;

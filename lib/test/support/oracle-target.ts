@@ -25,6 +25,8 @@ export interface OraclePlan {
   /** From so long after the first submission the engine accepts nothing and finishes nothing, for so long. */
   /** Tasks end one after the other, so many a second, by how long after the first submission; else each takes what is drawn for it. */
   readonly tasksPerSecond?: (secondsAfterFirst: number) => number;
+  /** What was submitted before the scheduler starts waits for it: the first task is dispatched so long after that, the others at intervals; each works 50 ms. Default: it does not wait. */
+  readonly backlog?: { readonly claimAfterMs: number; readonly intervalMs: number };
   /** The scheduler executes one transaction of two statements and 1,000 bytes of WAL at each of so many polls a second. Default: it does nothing. */
   readonly pollsPerSecond?: number;
   readonly stall?: { readonly afterSeconds: number; readonly seconds: number };
@@ -107,7 +109,17 @@ export function createOracle(plan: OraclePlan): Oracle {
           'CREATE TABLE oracle_task (run_id text, task_index int, ending text, executions int, created_ms float8, dispatched_ms float8, started_ms float8, finished_ms float8)',
         );
       },
-      startScheduler: async () => startOracleProcess(plan.pollsPerSecond, databaseUrl, protect),
+      async startScheduler() {
+        if (plan.backlog) {
+          const { claimAfterMs, intervalMs } = plan.backlog;
+          await pool.query(
+            `UPDATE oracle_task SET dispatched_ms = place.ms, started_ms = place.ms, finished_ms = place.ms + 50
+             FROM (SELECT ctid, $1::float8 + $2::float8 * (row_number() OVER () - 1) AS ms FROM oracle_task) AS place WHERE oracle_task.ctid = place.ctid`,
+            [clock.nowMs() + claimAfterMs, intervalMs],
+          );
+        }
+        return startOracleProcess(plan.pollsPerSecond, databaseUrl, protect);
+      },
       async submit(run) {
         begin(clock.nowMs());
         if (clock.nowMs() >= stallMs.from) await clock.waitUntil(stallMs.to);
