@@ -61,6 +61,7 @@ export { regimesOf } from './analysis/regimes.ts';
 export { faultTasksOf, faultsOf } from './analysis/faults-of.ts';
 export { type TaskHistory, type TaskMoment, taskHistory } from './analysis/task-history.ts';
 export { statementsOf } from './analysis/statements.ts';
+export { tableGrowthOf } from './analysis/table-growth.ts';
 export { waitsOf, type WaitsOptions } from './analysis/waits.ts';
 export { ledgerOf } from './analysis/ledger.ts';
 export { distributionOf, ecdfOf, type EcdfOptions } from './analysis/table-figures.ts';
@@ -117,6 +118,7 @@ export { plotTaskStates } from './plots/plot-task-states.ts';
 export { plotPostgres } from './plots/plot-postgres.ts';
 export { plotBacklog } from './plots/plot-backlog.ts';
 export { plotIdle } from './plots/plot-idle.ts';
+export { plotTables } from './plots/plot-tables.ts';
 export { plotHost } from './plots/plot-host.ts';
 export { plotMetrics } from './plots/plot-metrics.ts';
 

@@ -13,6 +13,7 @@ export const figureUnits = [
   'runsPerSecond',
   'perSecond',
   'bytesPerSecond',
+  'bytesPerTask',
   'count',
 ] as const;
 
@@ -27,6 +28,7 @@ export const shownUnits: Readonly<Record<FigureUnit, { readonly symbol: string; 
   runsPerSecond: { symbol: 'runs/s', divisor: 1 },
   perSecond: { symbol: '/s', divisor: 1 },
   bytesPerSecond: { symbol: 'KB/s', divisor: 1e3 },
+  bytesPerTask: { symbol: 'B a task', divisor: 1 },
   count: { symbol: '', divisor: 1 },
 };
 

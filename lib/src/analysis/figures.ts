@@ -17,6 +17,7 @@ import { lagDistribution } from './schedule-lag.ts';
 import { type StartBacklog, startBacklog } from './start-backlog.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
+import { type TablesFigures, tablesFigures } from './table-growth.ts';
 import { throughputFigures } from './throughput-figures.ts';
 
 /** One number of an experiment. */
@@ -71,6 +72,13 @@ const backlogNames: Readonly<Record<string, Pick<Figure, 'title' | 'unit' | 'bet
   drain: { title: 'time to drain the backlog', unit: 'seconds', better: 'less', of: 'drainSeconds' },
   tasksPerSecond: { title: 'throughput of the backlog', unit: 'tasksPerSecond', better: 'more', of: 'tasksPerSecond' },
   duplicates: { title: 'backlog tasks executed twice', unit: 'count', better: 'less', of: 'duplicates' },
+};
+
+const tablesNames: Readonly<Record<keyof TablesFigures, Pick<Figure, 'title' | 'unit' | 'better'>>> = {
+  bytesStart: { title: 'size of the tables at the start', unit: 'bytes' },
+  bytesEnd: { title: 'size of the tables at the end', unit: 'bytes' },
+  bytesPerTask: { title: 'growth of the tables a task', unit: 'bytesPerTask', better: 'less' },
+  deadTuplesPeak: { title: 'dead row versions at most', unit: 'count', better: 'less' },
 };
 
 const idleRoleNames: Readonly<Record<string, Pick<Figure, 'title' | 'unit'> & { readonly of: keyof IdleRoleFigures }>> = {
@@ -132,6 +140,17 @@ export const figures: readonly Figure[] = [
     title: `runs ${status}`,
     unit: 'count',
     value: (experiment) => countRuns(frameOf(experiment), status) + (status === 'dropped' ? unsentRuns(experiment) : 0),
+  })),
+  {
+    name: 'history.tasks',
+    title: 'ended tasks before the load',
+    unit: 'count',
+    value: ({ manifest }) => manifest.config.history ?? Number.NaN,
+  },
+  ...Object.entries(tablesNames).map(([name, words]): Figure => ({
+    ...words,
+    name: `tables.${name}`,
+    value: (experiment) => tablesFigures(experiment)[name as keyof TablesFigures],
   })),
   ...Object.entries(backlogNames).map(([name, { of, ...words }]): Figure => ({
     ...words,

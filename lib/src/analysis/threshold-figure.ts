@@ -12,6 +12,7 @@ const dimensionsOf: Readonly<Record<FigureUnit, readonly Dimension[]>> = {
   runsPerSecond: ['rate', 'runs a second'],
   perSecond: ['rate'],
   bytesPerSecond: ['memory a second'],
+  bytesPerTask: ['memory'],
   count: [],
 };
 
@@ -25,6 +26,7 @@ const unitWords: Readonly<Record<FigureUnit, string>> = {
   runsPerSecond: 'a rate (runs/s, /s)',
   perSecond: 'a rate (/s)',
   bytesPerSecond: 'an amount a second (kB/s, MB/s)',
+  bytesPerTask: 'an amount for each task (B, kB)',
   count: 'a number without a unit',
 };
 

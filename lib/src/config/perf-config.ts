@@ -8,6 +8,8 @@ import { durationSchema } from './duration.ts';
 
 /** Four bytes each in memory while they are read, and some hundred in the database. */
 const mostTasks = 100_000_000;
+/** Some hundred GB on disk. */
+const mostHistory = 1_000_000_000;
 /** More is a slip of the keyboard. */
 const mostAttempts = 1000;
 /** Each takes 70 MB and more: what is beyond this is a slip of the keyboard. */
@@ -75,6 +77,12 @@ export const perfConfigKeys = z.strictObject({
     .default('perf-task.sh')
     .describe('What the process executor runs: a file of test-scripts/, or a path from the working directory.'),
   arrival: arrivalSchema.default('burst'),
+  history: positiveInteger
+    .max(mostHistory)
+    .optional()
+    .describe(
+      "Ended tasks in the engine's tables before the load, in whole runs: how the engine copes with what it keeps (docs/method.md). Default: none.",
+    ),
   idle: durationSchema(positiveSeconds)
     .optional()
     .describe(

@@ -68,6 +68,7 @@ const unitWords: Readonly<Record<FigureUnit, string>> = {
   runsPerSecond: 'runs a second',
   perSecond: 'a second',
   bytesPerSecond: 'bytes a second',
+  bytesPerTask: 'bytes a task',
   count: '',
 };
 

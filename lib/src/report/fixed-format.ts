@@ -12,6 +12,7 @@ const formats: Readonly<Record<FigureUnit, (value: number) => string>> = {
   runsPerSecond: (value) => `${value.toFixed(2)} runs/sec`,
   perSecond: (value) => `${value.toFixed(2)}/sec`,
   bytesPerSecond: (value) => `${(value / 1000).toFixed(2)} KB/sec`,
+  bytesPerTask: (value) => `${value.toFixed(0)} bytes a task`,
   count: String,
 };
 

@@ -9,6 +9,7 @@ import { backlogSection } from './sections/backlog.ts';
 import { baselineSection } from './sections/baseline.ts';
 import { ceilingsSection } from './sections/ceilings.ts';
 import { shownDirectory } from './sections/files.ts';
+import { tablesSection } from './sections/tables.ts';
 import { idleSection } from './sections/idle.ts';
 import { latencySection, phasesSection, responseSection } from './sections/latency.ts';
 import { ledgerSection } from './sections/ledger.ts';
@@ -37,6 +38,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   explanationSection,
   resourcesSection,
   idleSection,
+  tablesSection,
   engineMetricsSection,
   warningsSection,
   resultsSection,

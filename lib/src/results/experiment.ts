@@ -25,6 +25,7 @@ export interface Experiment {
   readonly processes: SampleTable<'processes'>;
   readonly counts: SampleTable<'counts'>;
   readonly postgres: SampleTable<'postgres'>;
+  readonly tableSizes: SampleTable<'tableSizes'>;
   readonly waits: SampleTable<'waits'>;
   readonly statements: SampleTable<'statements'>;
   readonly statementReadings: SampleTable<'statementReadings'>;

@@ -126,6 +126,18 @@ export const sampleTables = {
       deadTuples: ['float64', 'Row versions that vacuum has yet to remove, as the cumulative statistics tell.'],
     },
   },
+  tableSizes: {
+    rows: "The largest tables of the experiment's database that are not Postgres' own, at most ten a reading: every other second or more rarely.",
+    columns: {
+      atMs: ['float64', 'When it was read.'],
+      table: ['utf8', 'Its name, with the schema where that is not public.'],
+      tableBytes: ['float64', 'The table with its TOAST.'],
+      indexBytes: ['float64', 'Its indexes.'],
+      liveTuples: ['float64', 'Row versions that are current, as the cumulative statistics tell.'],
+      deadTuples: ['float64', 'Row versions that vacuum has yet to remove, as the cumulative statistics tell.'],
+      vacuums: ['float64', 'Vacuums of it that have ended, those by autovacuum included, since its statistics began.'],
+    },
+  },
   waits: {
     rows: "What the active connections to the experiment's database waited for: one row a reading, wait event, subject and client. `waitsOf` says what they mean.",
     columns: {

@@ -19,6 +19,7 @@ import { taskStates } from '../../src/analysis/task-states.ts';
 import { throughputOf } from '../../src/analysis/throughput.ts';
 import { idleOf } from '../../src/analysis/idle.ts';
 import { faultTasksOf, faultsOf } from '../../src/analysis/faults-of.ts';
+import { tableGrowthOf } from '../../src/analysis/table-growth.ts';
 import { waitsOf } from '../../src/analysis/waits.ts';
 import { meaningsByTable, meaningsOf } from '../../src/report/column-meanings.ts';
 import { dataDictionary } from '../../src/report/data-dictionary.ts';
@@ -44,6 +45,7 @@ const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   throughputOf: throughputOf(experiment),
   taskStates: taskStates(experiment),
   idleOf: idleOf(idleExperiment()),
+  tableGrowthOf: tableGrowthOf(experiment),
   resourcesOf: resourcesOf(experiment),
   resourceSeries: resourceSeries(experiment),
   metricsOf: metricsOf(experiment),

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { stopProcess } from '../../src/processes/stop-process.ts';
 import { seededRandom } from '../../src/random/seeded-random.ts';
 import { readBatches } from '../../src/targets/read-batches.ts';
-import { openOwnPool, openSubmitPool } from '../../src/targets/target-pool.ts';
+import { openOwnPool, openSubmitPool, withHistoryPool } from '../../src/targets/target-pool.ts';
 import type { CreateTarget, ProcessExit, RunRequest, Scheduler, TaskRow } from '../../src/targets/target.ts';
 import { timesOfClock } from '../../src/targets/target-profile.ts';
 import { systemClock as clock } from '../../src/timing/clock.ts';
+
+/** Of which all tasks of a history are. */
+const historyRun = 'history';
 
 const pollingScheduler = join(import.meta.dirname, 'polling-scheduler.ts');
 
@@ -109,6 +112,14 @@ export function createOracle(plan: OraclePlan): Oracle {
           'CREATE TABLE oracle_task (run_id text, task_index int, ending text, executions int, created_ms float8, dispatched_ms float8, started_ms float8, finished_ms float8)',
         );
       },
+      async addHistory(count) {
+        await withHistoryPool(databaseUrl, async (own) =>
+          own.query(
+            `INSERT INTO oracle_task SELECT '${historyRun}', task, 'finished', 1, 0, 0, 0, 0 FROM generate_series(1, $1::int) AS task`,
+            [count],
+          ),
+        );
+      },
       async startScheduler() {
         if (plan.backlog) {
           const { claimAfterMs, intervalMs } = plan.backlog;
@@ -137,9 +148,11 @@ export function createOracle(plan: OraclePlan): Oracle {
         values: [],
       },
       async *readTasks() {
-        const records = readBatches<OracleRecord & { state: TaskRow['status'] }>(pool, `SELECT *, ${stateSql} AS state FROM oracle_task`, [
-          clock.nowMs(),
-        ]);
+        const records = readBatches<OracleRecord & { state: TaskRow['status'] }>(
+          pool,
+          `SELECT *, ${stateSql} AS state FROM oracle_task WHERE run_id <> '${historyRun}'`,
+          [clock.nowMs()],
+        );
         for await (const batch of records) {
           yield batch.map((record) => ({
             runId: record.run_id,

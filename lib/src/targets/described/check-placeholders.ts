@@ -20,6 +20,7 @@ const generalNames = [
   'workflow_key',
   'config',
   'task_count',
+  'history',
   'duration',
   'duration_ms',
   'executor',
