@@ -4,7 +4,7 @@ import { frameOf } from '../analysis/frame.ts';
 import { backlogRuns, startBacklog } from '../analysis/start-backlog.ts';
 import { thinSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { figureOfEach, labelExperiments } from './label-experiments.ts';
+import { figureOfAny, labelExperiments } from './label-experiments.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
@@ -22,7 +22,7 @@ export function plotBacklog(experiments: OneOrMore, options: PlotOptions = {}): 
   if (drained.length === 0) return emptyPlot(all, 'Backlog at the start: no config asked for one', options);
   const labelled = labelExperiments(drained, options, options.facet);
   const facets = labelled.map(({ experiment, name }) => ({ heading: name, panels: [panelOf(experiment)] }));
-  const drain = figureOfEach(
+  const drain = figureOfAny(
     labelled,
     (experiment) => startBacklog(experiment).drainSeconds,
     (seconds) => (Number.isNaN(seconds) ? 'not drained' : `drained after ${formatSeconds(seconds)}`),

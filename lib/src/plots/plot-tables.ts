@@ -5,7 +5,7 @@ import { tableGrowthOf, tablesFigures } from '../analysis/table-growth.ts';
 import { type AlignedSeries, thinSeries } from '../analysis/thin-series.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { timeAxisTitle } from './axes.ts';
-import { figureOfEach, labelExperiments } from './label-experiments.ts';
+import { figureOfAny, labelExperiments } from './label-experiments.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
@@ -33,7 +33,7 @@ export function plotTables(experiments: OneOrMore, options: PlotOptions = {}): P
   const names = [...new Set(read.flatMap(largestTables))];
   const colors = Object.fromEntries(names.map((name, index) => [name, colorsOfMany(names.length)[index] ?? '']));
   const megabytes = (experiment: Experiment): number => tablesFigures(experiment).bytesEnd / 1e6;
-  const title = `Tables with their indexes, at the end: ${figureOfEach(labelled, megabytes, (value) => `${threeDigits(value)} MB`)}`;
+  const title = `Tables with their indexes, at the end: ${figureOfAny(labelled, megabytes, (value) => `${threeDigits(value)} MB`)}`;
   return framePlot(
     all,
     { title, notes: markNotes(labelled) },
