@@ -68,6 +68,7 @@ export { faultTasksOf, faultsOf } from './analysis/faults-of.ts';
 export { type TaskHistory, type TaskMoment, taskHistory } from './analysis/task-history.ts';
 export { bystanderOf } from './analysis/bystander.ts';
 export { statementsOf } from './analysis/statements.ts';
+export { tableGrowthOf } from './analysis/table-growth.ts';
 export { waitsOf, type WaitsOptions } from './analysis/waits.ts';
 export { ledgerOf } from './analysis/ledger.ts';
 export { distributionOf, ecdfOf, type EcdfOptions } from './analysis/table-figures.ts';
@@ -127,7 +128,9 @@ export { plotWidthOverTime } from './plots/plot-width-over-time.ts';
 export { plotCosts } from './plots/plot-costs.ts';
 export { plotBystander } from './plots/plot-bystander.ts';
 export { plotPostgres } from './plots/plot-postgres.ts';
+export { plotBacklog } from './plots/plot-backlog.ts';
 export { plotIdle } from './plots/plot-idle.ts';
+export { plotTables } from './plots/plot-tables.ts';
 export { plotHost } from './plots/plot-host.ts';
 export { plotMetrics } from './plots/plot-metrics.ts';
 

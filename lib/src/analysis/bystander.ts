@@ -56,7 +56,7 @@ export const bystanderFigures = perExperiment(
     return {
       alone: between(
         dueMs.reduce((least, ms) => Math.min(least, ms)),
-        times.schedulerStartingMs ?? times.endedMs,
+        times.schedulerStartMs ?? times.endedMs,
       ),
       idle: idle && between(idle.fromMs, idle.toMs),
       load: loadMs === undefined ? undefined : between(loadMs + config.warm_up_seconds * 1000, loadSpan(experiment).endMs),

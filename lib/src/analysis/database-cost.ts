@@ -11,8 +11,6 @@ export interface DatabaseCost {
   readonly commitsPerTask: number;
   /** WAL of the whole server: with what vacuum and a bystander wrote. */
   readonly walBytesPerTask: number;
-  /** What the tables with their indexes and TOAST grew by: what the engine keeps of a task that has ended, and what vacuum had not yet given back. */
-  readonly tableBytesPerTask: number;
 }
 
 /**
@@ -23,8 +21,7 @@ const reportSeconds = 2;
 
 /**
  * What finished tasks took of the database, from the first submission after the warm-up (2 s later, where the load is longer than 10 s) to the last
- * finished task: what was counted in that time over the tasks that finished in it. Sizes are from the first reading of that time to the last one
- * that there is.
+ * finished task: what was counted in that time over the tasks that finished in it.
  */
 export const databaseCost = perExperiment((experiment: Experiment): DatabaseCost => {
   const { originMs, lastFinishedMs } = loadSpan(experiment);
@@ -39,23 +36,8 @@ export const databaseCost = perExperiment((experiment: Experiment): DatabaseCost
   return {
     commitsPerTask: perTask('commits'),
     walBytesPerTask: perTask('walBytes'),
-    tableBytesPerTask: tableGrowth(experiment, atMs, fromMs),
   };
 });
-
-function tableGrowth(experiment: Experiment, atMs: Float64Array, fromMs: number): number {
-  const bytes = numberColumn(experiment.postgres, 'tablesBytes');
-  let first = -1;
-  let last = -1;
-  for (let row = 0; row < atMs.length; row++) {
-    if (Number.isNaN(bytes[row]) || (atMs[row] as number) < fromMs) continue;
-    if (first < 0) first = row;
-    last = row;
-  }
-  if (first === last) return Number.NaN;
-  const tasks = finishedBetween(experiment, atMs[first] as number, atMs[last] as number);
-  return ((bytes[last] as number) - (bytes[first] as number)) / tasks;
-}
 
 /** NaN where none did: nothing can be divided among them. */
 function finishedBetween(experiment: Experiment, fromMs: number, toMs: number): number {

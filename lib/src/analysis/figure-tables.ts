@@ -164,6 +164,18 @@ export const figureTables = {
       wakeUpsPerSecond: ['float64', 'How often threads of its processes were woken; NaN on other systems than Linux.'],
     },
   },
+  tableGrowthOf: {
+    rows: "The engine's largest tables, one row each, the largest first.",
+    columns: {
+      table: ['utf8', 'Its name, with the schema where that is not public.'],
+      tableBytes: ['float64', 'The table with its TOAST, at the last reading.'],
+      indexBytes: ['float64', 'Its indexes, at the last reading.'],
+      grownBytes: ['float64', 'Table and indexes: last less first reading.'],
+      liveTuples: ['float64', 'Row versions that are current, at the last reading.'],
+      deadTuplesPeak: ['float64', 'The most row versions that vacuum had yet to remove, at any reading.'],
+      vacuums: ['float64', 'Vacuums of it that ended while it was read.'],
+    },
+  },
   resourceSeries: {
     rows: 'Memory and CPU by time, one row a sample and group of processes.',
     columns: {

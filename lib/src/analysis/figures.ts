@@ -19,8 +19,10 @@ import { type Role, furtherRoles } from './role-series.ts';
 import { rssGrowth } from './rss-growth.ts';
 import { lagDistribution } from './schedule-lag.ts';
 import { shapeFigures } from './shape-figures.ts';
+import { type StartBacklog, startBacklog } from './start-backlog.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
+import { type TablesFigures, tablesFigures } from './table-growth.ts';
 import { throughputFigures } from './throughput-figures.ts';
 
 /** One number of an experiment. */
@@ -60,13 +62,28 @@ const nothing = distribution([]);
 const databaseCostNames: Readonly<Record<keyof DatabaseCost, Pick<Figure, 'title' | 'unit'>>> = {
   commitsPerTask: { title: 'commits', unit: 'perTask' },
   walBytesPerTask: { title: 'WAL', unit: 'bytesPerTask' },
-  tableBytesPerTask: { title: 'growth of the tables', unit: 'bytesPerTask' },
 };
 
 const idleNames: Readonly<Record<keyof IdleFigures, Pick<Figure, 'title' | 'unit'>>> = {
   transactionsPerSecond: { title: 'idle transactions', unit: 'perSecond' },
   queriesPerSecond: { title: 'idle queries', unit: 'perSecond' },
   walBytesPerSecond: { title: 'idle WAL', unit: 'bytesPerSecond' },
+};
+
+const backlogNames: Readonly<Record<string, Pick<Figure, 'title' | 'unit' | 'better'> & { readonly of: keyof StartBacklog }>> = {
+  tasks: { title: 'tasks of the backlog', unit: 'count', of: 'tasks' },
+  finished: { title: 'backlog tasks finished', unit: 'count', better: 'more', of: 'finished' },
+  firstClaim: { title: 'time to the first claim of the backlog', unit: 'seconds', better: 'less', of: 'firstClaimSeconds' },
+  drain: { title: 'time to drain the backlog', unit: 'seconds', better: 'less', of: 'drainSeconds' },
+  tasksPerSecond: { title: 'throughput of the backlog', unit: 'tasksPerSecond', better: 'more', of: 'tasksPerSecond' },
+  duplicates: { title: 'backlog tasks executed twice', unit: 'count', better: 'less', of: 'duplicates' },
+};
+
+const tablesNames: Readonly<Record<keyof TablesFigures, Pick<Figure, 'title' | 'unit' | 'better'>>> = {
+  bytesStart: { title: 'size of the tables at the start', unit: 'bytes' },
+  bytesEnd: { title: 'size of the tables at the end', unit: 'bytes' },
+  bytesPerTask: { title: 'growth of the tables a task', unit: 'bytesPerTask', better: 'less' },
+  deadTuplesPeak: { title: 'dead row versions at most', unit: 'count', better: 'less' },
 };
 
 const idleRoleNames: Readonly<Record<string, Pick<Figure, 'title' | 'unit'> & { readonly of: keyof IdleRoleFigures }>> = {
@@ -128,6 +145,22 @@ export const figures: readonly Figure[] = [
     title: `runs ${status}`,
     unit: 'count',
     value: (experiment) => countRuns(frameOf(experiment), status) + (status === 'dropped' ? unsentRuns(experiment) : 0),
+  })),
+  {
+    name: 'history.tasks',
+    title: 'ended tasks before the load',
+    unit: 'count',
+    value: ({ manifest }) => manifest.config.history ?? Number.NaN,
+  },
+  ...Object.entries(tablesNames).map(([name, words]): Figure => ({
+    ...words,
+    name: `tables.${name}`,
+    value: (experiment) => tablesFigures(experiment)[name as keyof TablesFigures],
+  })),
+  ...Object.entries(backlogNames).map(([name, { of, ...words }]): Figure => ({
+    ...words,
+    name: `backlog.${name}`,
+    value: (experiment) => startBacklog(experiment)[of],
   })),
   ...commonRoles.flatMap(roleFigures),
   ...Object.entries(idleNames).map(([name, words]): Figure => ({

@@ -7,7 +7,8 @@ import { loadSpan } from './load-span.ts';
 import { perExperimentAnd } from './per-experiment.ts';
 
 /** Figures that are of an experiment as a whole. */
-const wholeOnly = /^(?:duration|bystander.*|steady\..*|ceiling\..*|tasks\.ghosts|idle\..*|.*\.idle[A-Z].*)$/;
+const wholeOnly =
+  /^(?:duration|bystander.*|steady\..*|ceiling\..*|tasks\.ghosts|idle\..*|tables\..*|history\..*|backlog\..*|.*\.idle[A-Z].*)$/;
 
 /**
  * A figure of a part of an experiment, in seconds since the first submission (that counts): of a time, of the lag and of the counts of runs and

@@ -19,6 +19,7 @@ import { perExperiment } from './per-experiment.ts';
 import { lagDistribution } from './schedule-lag.ts';
 import { samplingFigures } from './sampling-gaps.ts';
 import type { Summary } from './summary.ts';
+import { backlogRuns } from './start-backlog.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { rssGrowth } from './rss-growth.ts';
 import { phaseDistribution } from './task-phases.ts';
@@ -44,10 +45,12 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
   const { limitedBy, sentence, evidence, notes } = verdictOf(experiment);
   const account = ledgerOf(experiment);
   const againstBaseline = baselineOf(experiment);
-  const warmUpRuns = countRuns(frame, 'submitted', (row) => frame.runs.warmUp[row] === 1);
+  const isWarmUp = (row: number): boolean =>
+    frame.runs.warmUp[row] === 1 && (frame.runs.runIndex[row] as number) >= backlogRuns(experiment);
+  const warmUpRuns = countRuns(frame, 'submitted', isWarmUp);
   // Where it could not be told beforehand, what came of it is the plan: each run that was due is a row.
   const unsent = unsentRuns(experiment);
-  const planned = orNull(plannedRuns(config)) ?? frame.runs.count + unsent;
+  const planned = orNull(backlogRuns(experiment) + plannedRuns(config)) ?? frame.runs.count + unsent;
   return {
     name: experiment.name,
     config: config.name,

@@ -46,7 +46,7 @@ export interface Summary {
     readonly maxInFlight: number | null;
   };
   readonly tasksPerRun: number;
-  /** Submitted runs that were due in the warm-up, and their tasks: in `runs` and `tasks`, in no other figure. */
+  /** Submitted runs that were due in the warm-up, and their tasks: in `runs` and `tasks`, in no other figure. `finishedTasks` has those of a backlog, too. */
   readonly warmUp: { readonly runs: number; readonly tasks: number; readonly finishedTasks: number };
   /** How long each task was to work; on average, where that is drawn from a distribution. */
   readonly taskDurationSeconds: number;

@@ -14,6 +14,8 @@ interface LoadConfig extends LoadSize {
   readonly warm_up_seconds: number;
   readonly max_in_flight?: number | undefined;
   readonly tasks_per_workflow: number;
+  readonly backlog?: number | undefined;
+  readonly idle?: number | undefined;
 }
 
 /** How large a load may be. */
@@ -25,7 +27,7 @@ interface LoadBounds {
 /** Finds what does not go together in the keys that make the load; their values may be out of range, which is reported elsewhere. */
 export function checkLoad(config: LoadConfig, bounds: LoadBounds): Contradiction[] {
   // Each check needs that the one before found nothing: without a size or a rate there is no length.
-  for (const check of [checkSize, checkRates, checkLength, (size: LoadConfig) => checkBounds(size, bounds)]) {
+  for (const check of [checkSize, checkRates, checkBacklog, checkLength, (size: LoadConfig) => checkBounds(size, bounds)]) {
     const found = check(config);
     if (found.length > 0) return found;
   }
@@ -66,6 +68,18 @@ function checkRates({ arrival, max_in_flight }: LoadConfig): Contradiction[] {
   return [];
 }
 
+function checkBacklog({ arrival, max_in_flight, backlog, idle }: LoadConfig): Contradiction[] {
+  if (backlog === undefined) return [];
+  const nothing = (why: string) => `nothing here: ${why}`;
+  return [
+    ...(idle === undefined ? [] : [{ path: ['idle'], expected: nothing('with a backlog the schedulers are not idle'), got: idle }]),
+    // Which runs have ended is known by their number alone, and those of the backlog are among them.
+    ...(max_in_flight === undefined && (arrival === 'burst' || !('closed' in arrival))
+      ? []
+      : [{ path: ['backlog'], expected: nothing('what ends of it would be taken for runs in flight that ended'), got: backlog }]),
+  ];
+}
+
 function checkLength(config: LoadConfig): Contradiction[] {
   const seconds = plannedSeconds(config);
   // A rate that is itself reported as wrong.
@@ -97,12 +111,12 @@ function checkBounds(config: LoadConfig, bounds: LoadBounds): Contradiction[] {
   // A number of runs has its own bound.
   if (config.workflows === undefined && runs > bounds.runs)
     return [{ path: ['arrival'], expected: `a load of at most ${bounds.runs} runs`, got: `about ${Math.round(runs)} runs` }];
-  if (runs * tasksPerRun > bounds.tasks)
+  if ((runs + (config.backlog ?? 0)) * tasksPerRun > bounds.tasks)
     return [
       {
         path: ['tasks_per_workflow'],
         expected: `at most ${bounds.tasks} tasks in all`,
-        got: `${tasksPerRun} in each of ${Math.round(runs)} runs`,
+        got: `${tasksPerRun} in each of ${Math.round(runs + (config.backlog ?? 0))} runs`,
       },
     ];
   return [];

@@ -11,6 +11,8 @@ import { taskDurationSchema } from './task-duration.ts';
 
 /** Four bytes each in memory while they are read, and some hundred in the database. */
 const mostTasks = 100_000_000;
+/** Some hundred GB on disk. */
+const mostHistory = 1_000_000_000;
 /** More is a slip of the keyboard. */
 const mostAttempts = 1000;
 /** Each takes 70 MB and more: what is beyond this is a slip of the keyboard. */
@@ -102,10 +104,22 @@ export const perfConfigKeys = z.strictObject({
     .default('perf-task.sh')
     .describe('What the process executor runs: a file of test-scripts/, or a path from the working directory.'),
   arrival: arrivalSchema.default('burst'),
+  history: positiveInteger
+    .max(mostHistory)
+    .optional()
+    .describe(
+      "Ended tasks in the engine's tables before the load, in whole runs: how the engine copes with what it keeps (docs/method.md). Default: none.",
+    ),
   idle: durationSchema(positiveSeconds)
     .optional()
     .describe(
       'Seconds, or 90s, 45m, before the load in which schedulers and workers have nothing to do: what they then take of the database and the machine. Default: none.',
+    ),
+  backlog: positiveInteger
+    .max(mostRuns)
+    .optional()
+    .describe(
+      'Runs that are submitted before the schedulers start, beside those of the load: how fast the engine takes up what piled up. Default: none.',
     ),
   warm_up_seconds: durationSchema(z.number().min(0))
     .default(0)
@@ -164,8 +178,8 @@ export type Bystander = z.output<typeof bystanderSchema>;
 export type PerfConfig = z.output<typeof perfConfigSchema> & { readonly name: string };
 
 /** Tasks that an experiment with this config submits; NaN when that can't be told beforehand. */
-export function taskTotal(config: Pick<PerfConfig, 'arrival' | 'workflows' | 'load_seconds' | 'tasks_per_workflow'>): number {
-  return plannedRuns(config) * config.tasks_per_workflow;
+export function taskTotal(config: Pick<PerfConfig, 'arrival' | 'workflows' | 'load_seconds' | 'tasks_per_workflow' | 'backlog'>): number {
+  return ((config.backlog ?? 0) + plannedRuns(config)) * config.tasks_per_workflow;
 }
 
 function defaultTimeout(size: LoadSize): number {

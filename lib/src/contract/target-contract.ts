@@ -177,7 +177,11 @@ export class TargetContract {
 
       'clean is exact': async () => {
         const isSingle = await this.refuses(target, 'scheduler.processes', twoSchedulers);
-        await using mine = await open({ name: 'mine' });
+        // What it has behind it is nobody's.
+        await using mine = await open({ name: 'mine', values: { history: 10 } });
+        await mine.target.addHistory?.(10);
+        assert.deepEqual(await mine.tasks(), []);
+        assert.deepEqual(await mine.countOpen(), { runs: 0, tasks: 0 });
         await using others = await open({ name: 'others', beside: mine });
         await mine.startScheduler();
         // Its one scheduler does the work of every workflow in its database.

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { PerfConfig } from '../config/perf-config.ts';
-import { EndedRuns, type UnsentRuns, drive } from '../load/drive.ts';
+import { type DriveOptions, EndedRuns, type UnsentRuns, drive } from '../load/drive.ts';
 import { type Load, toLoad } from '../load/schedule.ts';
 import type { EventLoopDelay } from '../results/manifest.ts';
 import type { Emit, Source } from '../results/rows.ts';
 import { seededRunId } from '../random/task-draw.ts';
+import type { Row } from '../results/tables.ts';
 import type { Target } from '../targets/target.ts';
 import type { Clock } from '../timing/clock.ts';
 import { LoadAccount } from './load-account.ts';
 
 export interface DriverOptions {
   readonly config: PerfConfig;
-  readonly target: Pick<Target, 'submit'>;
+  readonly target: Pick<Target, 'name' | 'submit'>;
   readonly clock: Clock;
 }
 
@@ -24,6 +25,7 @@ export class Driver implements Source {
   readonly ended: EndedRuns | undefined;
   private readonly options: DriverOptions;
   private readonly load: Load;
+  private readonly backlog: Row<'runs'>[] = [];
   private driving: Promise<UnsentRuns | undefined> = Promise.resolve(undefined);
 
   constructor(options: DriverOptions) {
@@ -37,17 +39,57 @@ export class Driver implements Source {
     return this.load.kind === 'closed';
   }
 
+  /**
+   * Submits the config's backlog, none without: its rows come with those of the load, as its first runs, and marked as warm-up, which is in no figure of the
+   * load. Rejects when the engine takes none of it.
+   */
+  async submitBacklog(signal: AbortSignal): Promise<void> {
+    const { config, target } = this.options;
+    if (config.backlog === undefined) return;
+    const load = toLoad({ arrival: 'burst', workflows: config.backlog });
+    await this.drive(load, { signal, onRow: (row) => this.backlog.push({ ...row, warmUp: true }) });
+    const rejected = this.backlog.find(({ status }) => status === 'rejected');
+    if (rejected && this.account.submitted === 0)
+      throw new Error(
+        `backlog: ${target.name} took none of ${config.backlog} runs while no scheduler ran, the first with: ${rejected.error}`,
+      );
+  }
+
   /** An abort of `signal` ends the load. */
   async start(emit: Emit, signal: AbortSignal): Promise<void> {
-    const { config, target, clock } = this.options;
-    /** Ids of runs that the engine has not answered for: it may have them all the same. */
-    const proposed = new Map<number, string>();
-    this.driving = drive({
-      load: this.load,
+    const { config } = this.options;
+    const runsBefore = this.backlog.length;
+    for (const row of this.backlog.splice(0)) emit('runs', row);
+    this.driving = this.drive(this.load, {
+      signal,
+      firstRunIndex: runsBefore,
       ...(this.ended && { ended: this.ended }),
       ...(config.max_in_flight === undefined ? {} : { maxInFlight: config.max_in_flight }),
       warmUpSeconds: config.warm_up_seconds,
-      submit: async (runIndex) => {
+      onRow: (row) => emit('runs', row),
+    }).then((unsent) => unsent && { ...unsent, fromRunIndex: unsent.fromRunIndex + runsBefore });
+    this.driving.catch(() => undefined); // who waits for the end learns of it
+  }
+
+  private async drive(
+    load: Load,
+    {
+      onRow,
+      firstRunIndex = 0,
+      ...options
+    }: Pick<DriveOptions, 'signal' | 'ended' | 'maxInFlight' | 'warmUpSeconds'> & {
+      readonly onRow: (row: Row<'runs'>) => void;
+      readonly firstRunIndex?: number;
+    },
+  ): Promise<UnsentRuns | undefined> {
+    const { config, target, clock } = this.options;
+    /** Ids of runs that the engine has not answered for: it may have them all the same. */
+    const proposed = new Map<number, string>();
+    return drive({
+      ...options,
+      load,
+      submit: async (index) => {
+        const runIndex = firstRunIndex + index;
         const seed = config.work?.seed;
         const runId = seed === undefined ? randomUUID() : seededRunId(seed, runIndex);
         proposed.set(runIndex, runId);
@@ -57,15 +99,14 @@ export class Driver implements Source {
       },
       concurrency: config.submit_concurrency,
       clock,
-      signal,
       onRun: (record) => {
         this.account.add(record);
-        const runId = record.runId || (proposed.get(record.runIndex) ?? '');
-        proposed.delete(record.runIndex);
-        emit('runs', { ...record, runId });
+        const runIndex = firstRunIndex + record.runIndex;
+        const runId = record.runId || (proposed.get(runIndex) ?? '');
+        proposed.delete(runIndex);
+        onRow({ ...record, runIndex, runId });
       },
     });
-    this.driving.catch(() => undefined); // who waits for the end learns of it
   }
 
   /** Resolves when every submission has ended; rejects when a run could not be recorded. */

@@ -21,6 +21,7 @@ import { held, withLimit } from '../timing/with-limit.ts';
 import { boundLogs } from './bound-logs.ts';
 import { collect } from './collect.ts';
 import { experimentLabel, gitCommit, targetCommit } from './commits.ts';
+import { Driver } from './driver.ts';
 import { type EndStatus, Ended, Ending } from './ending.ts';
 import { LiveState } from './live-state.ts';
 import { ManifestKeeper } from './manifest-keeper.ts';
@@ -179,9 +180,16 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
       await bystander.beAlone(clock, ending.signal);
     }
 
+    const driver = new Driver({ config, target, clock });
     live.step = 'starting the scheduler';
-    await keeper.update({ times: { schedulerStartingMs: clock.nowMs() } });
-    await using schedulers = await startSchedulers(target, config.scheduler.processes, ending);
+    await using schedulers = await startSchedulers(target, config.scheduler.processes, ending, async () => {
+      if (config.backlog !== undefined) {
+        live.step = `submitting a backlog of ${config.backlog} runs`;
+        await withLimit(driver.submitBacklog(ending.signal), config.timeout, live.step, ending.signal);
+        live.step = 'starting the scheduler';
+      }
+      await keeper.update({ times: { schedulerStartMs: clock.nowMs() } });
+    });
     const gitCommitNow = await commit;
     const ofTarget = targetCommit();
     const own = experimentLabel();
@@ -193,7 +201,22 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
     });
     await keeper.warn(...ofTarget.warnings, ...own.warnings);
 
-    const parts = { config, target, directory, database, schedulers, rows, keeper, ending, live, evidence, outage, proxy, bystander };
+    const parts = {
+      config,
+      target,
+      driver,
+      directory,
+      database,
+      schedulers,
+      rows,
+      keeper,
+      ending,
+      live,
+      evidence,
+      outage,
+      proxy,
+      bystander,
+    };
     const measured = await measure(parts);
     await collect(parts, measured);
   } catch (error) {

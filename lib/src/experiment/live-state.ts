@@ -76,7 +76,7 @@ export class LiveState implements Sink {
   }
 
   progress(experiment: { readonly name: string; readonly directory: string }, config: PerfConfig): Progress {
-    const runTotal = plannedRuns(config);
+    const runTotal = (config.backlog ?? 0) + plannedRuns(config);
     const total = runTotal * config.tasks_per_workflow;
     const tasksPerSecond = this.tasksPerSecond();
     return {

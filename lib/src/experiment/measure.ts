@@ -17,7 +17,7 @@ import { systemClock as clock } from '../timing/clock.ts';
 import { type CollectOptions, noteOpenTasks } from './collect-tasks.ts';
 import { Completion } from './completion.ts';
 import { DatabaseClock } from './database-clock.ts';
-import { Driver, watchEventLoop } from './driver.ts';
+import { type Driver, watchEventLoop } from './driver.ts';
 import type { Ending } from './ending.ts';
 import { ExecutionSource } from './execution-source.ts';
 import { idlePhase } from './idle-phase.ts';
@@ -35,6 +35,7 @@ export interface MeasureParts {
   readonly target: Target;
   /** Of the results, with the engine's logs. */
   readonly directory: string;
+  readonly driver: Driver;
   readonly database: ExperimentDatabase;
   readonly schedulers: Schedulers;
   readonly rows: RowStream;
@@ -67,8 +68,7 @@ export interface Measured {
  * runs, counts and samples come from here. Sets the outcome on `ending`.
  */
 export async function measure(parts: MeasureParts): Promise<Measured> {
-  const { config, target, database, schedulers, rows, keeper, ending, live } = parts;
-  const driver = new Driver({ config, target, clock });
+  const { config, target, driver, database, schedulers, rows, keeper, ending, live } = parts;
   const openWork = new OpenWorkSource({
     target,
     databaseUrl: database.url,

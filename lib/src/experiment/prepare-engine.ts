@@ -14,6 +14,7 @@ import type { TaskSpec } from '../targets/task-spec.ts';
 import { cleanLimitSeconds, disposalLimitSeconds } from '../timing/stop-limits.ts';
 import { limitedDisposal, withLimit } from '../timing/with-limit.ts';
 import type { CollectOptions } from './collect-tasks.ts';
+import { addHistory, checkHistory } from './add-history.ts';
 import type { Ending } from './ending.ts';
 import type { LiveState } from './live-state.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
@@ -68,6 +69,7 @@ export async function prepareEngine(parts: PrepareParts): Promise<PreparedEngine
   // Its connections to a database that is gone never answer.
   const closingSeconds = (): number => (ending.lost.aborted ? lostLimitSeconds : disposalLimitSeconds);
   held.use(limitedDisposal(target, closingSeconds, `closing ${config.target}`));
+  checkHistory(config, target);
   live.ceilings = ceilingsOf(target, config);
   await keeper.update({ target: profileOf(target), ceilings: live.ceilings });
   await keeper.warn(...target.warnings);
@@ -87,6 +89,7 @@ export async function prepareEngine(parts: PrepareParts): Promise<PreparedEngine
   held.defer(async () => withLimit(preparing, disposalLimitSeconds, 'preparing').catch(() => undefined));
   await withLimit(preparing, target.limits?.prepareSeconds ?? prepareLimitSeconds, `preparing ${config.target}`, ending.signal);
   isPrepared = true;
+  if (config.history !== undefined) await addHistory(config.history, { target, databaseUrl: database.url, ending, live });
   const all = held.move();
   return {
     target,

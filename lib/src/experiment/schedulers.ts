@@ -99,9 +99,23 @@ function endWords({ code, signal }: ProcessExit): string {
   return `ended with ${signal ?? `exit code ${code}`} while it was needed`;
 }
 
-/** Starts the engine's processes of its own, then `count` schedulers side by side; when one fails, those that started are stopped again. */
-export async function startSchedulers(target: Target, count: number, ending: Ending): Promise<Schedulers> {
+/**
+ * Starts the engine's processes of its own, then, after `beforehand`, `count` schedulers side by side; when one fails, those that started are
+ * stopped again.
+ */
+export async function startSchedulers(
+  target: Target,
+  count: number,
+  ending: Ending,
+  beforehand: () => Promise<void> = async () => undefined,
+): Promise<Schedulers> {
   const others = (await target.startProcesses?.()) ?? [];
+  try {
+    await beforehand();
+  } catch (error) {
+    await new Schedulers({ schedulers: [], others }, target, ending).stop();
+    throw error;
+  }
   const results = await Promise.allSettled(Array.from({ length: count }, async (_, instance) => target.startScheduler(instance)));
   const started = results.filter((result) => result.status === 'fulfilled').map(({ value }) => value);
   const schedulers = new Schedulers({ schedulers: started, others }, target, ending);

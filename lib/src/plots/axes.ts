@@ -52,7 +52,8 @@ export function logTicks(low: number, high: number, most: number): readonly numb
 /** Title of an axis of seconds: what its zero is (`loadSpan`). */
 export function timeAxisTitle(experiments: readonly Experiment[]): string {
   const withWarmUp = experiments.some(({ manifest }) => manifest.config.warm_up_seconds > 0);
-  return `seconds since the first submission${withWarmUp ? ' after the warm-up' : ''}`;
+  const withBacklog = experiments.some(({ manifest }) => manifest.config.backlog !== undefined);
+  return `seconds since the first submission${withWarmUp ? ' after the warm-up' : withBacklog ? ' after the backlog' : ''}`;
 }
 
 /** `formatSeconds` of a time read from a clock of `resolutionSeconds`: less than its step is `under 1 ms`. */

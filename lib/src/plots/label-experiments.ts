@@ -61,6 +61,16 @@ export function figureOfEach(
   return `${words.join(', ')}${groups.length > most ? `, ${groups.length - most} more` : ''}`;
 }
 
+/** The same, where there is one experiment its figure alone. */
+export function figureOfAny(
+  all: readonly Labelled[],
+  figure: (experiment: Experiment) => number,
+  format: (value: number) => string,
+): string {
+  const [only, ...others] = all;
+  return only && others.length === 0 ? format(figure(only.experiment)) : figureOfEach(all, figure, format);
+}
+
 function labelsOf(experiments: readonly Experiment[], { label }: PlotOptions, by?: TellBy): readonly string[] {
   if (by === 'label' && label === undefined)
     throw new RangeError("plot: expected label, a function that names an experiment, with color or facet 'label', got none");

@@ -5,7 +5,7 @@ import { loadSpan } from '../analysis/load-span.ts';
 import type { Role } from '../analysis/role-series.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { timeAxisTitle } from './axes.ts';
-import { figureOfEach, labelExperiments } from './label-experiments.ts';
+import { figureOfAny, labelExperiments } from './label-experiments.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot } from './plot-frame.ts';
 import { type OneOrMore, type PlotOptions, listOf } from './plot-options.ts';
@@ -27,7 +27,7 @@ export function plotIdle(experiments: OneOrMore, options: PlotOptions = {}): Plo
   if (idle.length === 0) return emptyPlot(all, 'Idle: no config asked for an idle phase', options);
   const labelled = labelExperiments(idle, options, options.facet);
   const facets = labelled.map(({ experiment, name }) => ({ heading: name, panels: panelsOf(experiment) }));
-  const transactions = figureOfEach(
+  const transactions = figureOfAny(
     labelled,
     (experiment) => idleFigures(experiment).transactionsPerSecond,
     (value) => formatFigure(value, 'perSecond'),

@@ -12,6 +12,7 @@ import { blocksHtml } from './document-html.ts';
 import { safeText } from './html-text.ts';
 import { reportScript } from './report-script.ts';
 import { reportStyle } from './report-style.ts';
+import { backlogWithPlot } from './sections/backlog.ts';
 import { baselineSection } from './sections/baseline.ts';
 import { bystanderPlots } from './sections/bystander.ts';
 import { ceilingsSection } from './sections/ceilings.ts';
@@ -41,6 +42,7 @@ const sections: readonly ((summary: Summary, experiment: Experiment) => Section)
   ledgerWithShares,
   verdictWithEvidence,
   faultsWithFigures,
+  backlogWithPlot,
   (_, experiment) => regimesSection(experiment),
   (_, experiment) => latencyPlots(experiment),
   shapePlots,

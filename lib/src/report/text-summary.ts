@@ -5,10 +5,12 @@ import { renderText, textTitle } from './document-text.ts';
 import { plannedLoad } from './sections/configuration.ts';
 import { faultsSection } from './sections/faults.ts';
 import { engineMetricsSection } from './sections/engine-metrics.ts';
+import { backlogSection } from './sections/backlog.ts';
 import { baselineSection } from './sections/baseline.ts';
 import { bystanderSection } from './sections/bystander.ts';
 import { ceilingsSection } from './sections/ceilings.ts';
 import { shownDirectory } from './sections/files.ts';
+import { tablesSection } from './sections/tables.ts';
 import { idleSection } from './sections/idle.ts';
 import { latencySection, phasesSection, responseSection } from './sections/latency.ts';
 import { ledgerSection } from './sections/ledger.ts';
@@ -29,6 +31,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   baselineSection,
   verdictSection,
   faultsSection,
+  backlogSection,
   responseSection,
   latencySection,
   phasesSection,
@@ -40,6 +43,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   explanationSection,
   resourcesSection,
   idleSection,
+  tablesSection,
   bystanderSection,
   engineMetricsSection,
   warningsSection,

@@ -26,6 +26,7 @@ export interface Experiment {
   readonly processes: SampleTable<'processes'>;
   readonly counts: SampleTable<'counts'>;
   readonly postgres: SampleTable<'postgres'>;
+  readonly tableSizes: SampleTable<'tableSizes'>;
   readonly waits: SampleTable<'waits'>;
   readonly bystander: SampleTable<'bystander'>;
   readonly statements: SampleTable<'statements'>;

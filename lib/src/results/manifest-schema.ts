@@ -47,7 +47,7 @@ const targetSchema = z.looseObject({
 const momentsSchema = z.looseObject({
   startedMs: moment,
   databaseReadyMs: moment.optional(),
-  schedulerStartingMs: moment.optional(),
+  schedulerStartMs: moment.optional(),
   schedulerReadyMs: moment.optional(),
   idleStartedMs: moment.optional(),
   idleSettledMs: moment.optional(),

@@ -55,8 +55,8 @@ export interface HostDescription {
 export interface ExperimentTimes {
   readonly startedMs: number;
   readonly databaseReadyMs?: number;
-  /** When the first scheduler was about to start: until then there was nothing of the engine but its tables. */
-  readonly schedulerStartingMs?: number;
+  /** When the first of them began to be started: until then there was nothing of the engine but its tables, and a backlog. */
+  readonly schedulerStartMs?: number;
   readonly schedulerReadyMs?: number;
   /** The phase that the config's `idle` asks for. */
   readonly idleStartedMs?: number;

@@ -50,7 +50,7 @@ export const sampleTables = {
   runs: {
     rows: 'One row a submission, written by the driver when its submission has ended.',
     columns: {
-      runIndex: ['int32', 'Index of the run in the schedule, from 0.'],
+      runIndex: ['int32', 'Index of the run in the schedule, from 0; those of a backlog come first.'],
       runId: [
         'utf8',
         "The run's id in the engine; of a rejected run the one that it would have had (its answer may have been lost, and the engine may have it); empty for a dropped one.",
@@ -66,7 +66,10 @@ export const sampleTables = {
         "What became of it; rejected: the engine's submit threw, or had not answered at the end; dropped: never sent, `error` says why.",
       ],
       error: ['utf8', 'Why it was rejected or dropped; empty when it was neither.'],
-      warmUp: ['bool', 'Due in the warm-up: sent like any other, but in no figure but the ledger.'],
+      warmUp: [
+        'bool',
+        'Due in the warm-up, or of a backlog: sent like any other, but in no figure but the ledger, and those of the backlog.',
+      ],
     },
   },
   processes: {
@@ -121,6 +124,18 @@ export const sampleTables = {
       tablesBytes: ['float64', "All tables that are not Postgres' own, with their indexes and TOAST."],
       liveTuples: ['float64', 'Row versions that are current, as the cumulative statistics tell.'],
       deadTuples: ['float64', 'Row versions that vacuum has yet to remove, as the cumulative statistics tell.'],
+    },
+  },
+  tableSizes: {
+    rows: "The largest tables of the experiment's database that are not Postgres' own, at most ten a reading: every other second or more rarely.",
+    columns: {
+      atMs: ['float64', 'When it was read.'],
+      table: ['utf8', 'Its name, with the schema where that is not public.'],
+      tableBytes: ['float64', 'The table with its TOAST.'],
+      indexBytes: ['float64', 'Its indexes.'],
+      liveTuples: ['float64', 'Row versions that are current, as the cumulative statistics tell.'],
+      deadTuples: ['float64', 'Row versions that vacuum has yet to remove, as the cumulative statistics tell.'],
+      vacuums: ['float64', 'Vacuums of it that have ended, those by autovacuum included, since its statistics began.'],
     },
   },
   waits: {

@@ -6,6 +6,8 @@ import type { Clock } from '../timing/clock.ts';
 /** What one reading gives: a row, and one for each thing that connections wait for. */
 export interface PostgresRows {
   readonly postgres: Row<'postgres'>;
+  /** Of the largest tables; none where it was not time to read them. */
+  readonly tableSizes: readonly Row<'tableSizes'>[];
   readonly waits: readonly Row<'waits'>[];
   /** The backends that serve orchlab itself. */
   readonly ownPids: readonly number[];
@@ -30,11 +32,14 @@ interface WaitReading {
   readonly connections: number;
 }
 
-interface SizeReading {
-  readonly database_bytes: string;
-  readonly tables_bytes: string;
-  readonly live_tuples: string;
-  readonly dead_tuples: string;
+interface TableReading {
+  readonly name: string;
+  /** NULL of a table that was dropped meanwhile. */
+  readonly table_bytes: number | null;
+  readonly index_bytes: number | null;
+  readonly live_tuples: number;
+  readonly dead_tuples: number;
+  readonly vacuums: number;
 }
 
 /** Connections that are not orchlab's own; the name of one that this user may not see is not known. */
@@ -75,12 +80,15 @@ const activitySql = `
   WHERE datname = current_database() AND ${isOthers} AND state = 'active'
   GROUP BY 1, 2, 3, 4`;
 
+// TOAST is in a table's size.
 const sizeSql = `
-  SELECT ${ownStatementMark} pg_database_size(current_database()) AS database_bytes,
-    coalesce(sum(pg_total_relation_size(relid)), 0) AS tables_bytes,
-    coalesce(sum(n_live_tup), 0) AS live_tuples,
-    coalesce(sum(n_dead_tup), 0) AS dead_tuples
+  SELECT ${ownStatementMark} pg_database_size(current_database())::float8 AS database_bytes;
+  SELECT ${ownStatementMark} relid::regclass::text AS name, pg_table_size(relid)::float8 AS table_bytes, pg_indexes_size(relid)::float8 AS index_bytes,
+    n_live_tup::float8 AS live_tuples, n_dead_tup::float8 AS dead_tuples, (vacuum_count + autovacuum_count)::float8 AS vacuums
   FROM pg_stat_user_tables`;
+
+/** Of how many tables a reading tells, the largest. */
+const tableLimit = 10;
 
 /** Sizes are asked of the file system, file by file: at most every other second, and for at most this share of the time. */
 const sizeIntervalMs = 2000;
@@ -96,17 +104,31 @@ export function postgresReader(pool: pg.Pool, clock: Clock, ownCount: () => numb
   let nextSizeMs = -Infinity;
   const [commitCount, rollbackCount] = [unbroken(), unbroken()];
 
-  const readSizes = async (): Promise<Pick<Row<'postgres'>, 'databaseBytes' | 'tablesBytes' | 'liveTuples' | 'deadTuples'>> => {
+  const readSizes = async (): Promise<Sizes> => {
     const beganMs = clock.nowMs();
-    if (beganMs < nextSizeMs) return { databaseBytes: Number.NaN, tablesBytes: Number.NaN, liveTuples: Number.NaN, deadTuples: Number.NaN };
-    const { rows } = await pool.query<SizeReading>(sizeSql);
+    if (beganMs < nextSizeMs)
+      return { tableSizes: [], databaseBytes: Number.NaN, tablesBytes: Number.NaN, liveTuples: Number.NaN, deadTuples: Number.NaN };
+    const [database, tables] = (await pool.query(sizeSql)) as unknown as [
+      pg.QueryResult<{ readonly database_bytes: number }>,
+      pg.QueryResult<TableReading>,
+    ];
     nextSizeMs = beganMs + Math.max(sizeIntervalMs, (clock.nowMs() - beganMs) / sizeDutyRatio);
-    const [reading] = rows;
+    const sum = (of: (reading: TableReading) => number): number => tables.rows.reduce((total, reading) => total + of(reading), 0);
+    const largest = tables.rows.filter((reading) => bytesOf(reading) > 0).toSorted((one, other) => bytesOf(other) - bytesOf(one));
     return {
-      databaseBytes: Number(reading?.database_bytes),
-      tablesBytes: Number(reading?.tables_bytes),
-      liveTuples: Number(reading?.live_tuples),
-      deadTuples: Number(reading?.dead_tuples),
+      databaseBytes: database.rows[0]?.database_bytes ?? Number.NaN,
+      tablesBytes: sum(bytesOf),
+      liveTuples: sum((reading) => reading.live_tuples),
+      deadTuples: sum((reading) => reading.dead_tuples),
+      tableSizes: largest.slice(0, tableLimit).map((reading) => ({
+        atMs: beganMs,
+        table: reading.name,
+        tableBytes: reading.table_bytes ?? Number.NaN,
+        indexBytes: reading.index_bytes ?? Number.NaN,
+        liveTuples: reading.live_tuples,
+        deadTuples: reading.dead_tuples,
+        vacuums: reading.vacuums,
+      })),
     };
   };
 
@@ -126,7 +148,9 @@ export function postgresReader(pool: pg.Pool, clock: Clock, ownCount: () => numb
     baseline ??= now;
     // A backend reports what it committed up to a second later, our own as well: for a moment too much may be taken out.
     commits = Math.max(commits, now.commits - baseline.commits - (own - baseline.own));
+    const { tableSizes, ...sizes } = await readSizes();
     return {
+      tableSizes,
       postgres: {
         atMs,
         readMs,
@@ -138,12 +162,19 @@ export function postgresReader(pool: pg.Pool, clock: Clock, ownCount: () => numb
         ownTransactions: own - baseline.own,
         rollbacks: now.rollbacks - baseline.rollbacks,
         walBytes: now.walBytes - baseline.walBytes,
-        ...(await readSizes()),
+        ...sizes,
       },
       waits: results[1].rows.map(({ type, event, ...others }) => ({ atMs, waitEventType: type, waitEvent: event, ...others })),
       ownPids: reading.own_pids,
     };
   };
+}
+
+type Sizes = Pick<Row<'postgres'>, 'databaseBytes' | 'tablesBytes' | 'liveTuples' | 'deadTuples'> & Pick<PostgresRows, 'tableSizes'>;
+
+/** Of a table with its indexes. */
+function bytesOf({ table_bytes: table, index_bytes: index }: TableReading): number {
+  return (table ?? 0) + (index ?? 0);
 }
 
 /** A counter that goes on where the server's begins anew: a crash takes its statistics away. */

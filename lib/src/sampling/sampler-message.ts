@@ -18,7 +18,7 @@ export type ToSamplerThread =
   | { readonly type: 'stop' };
 
 /** The tables that the thread samples. */
-const sampledTables = ['processes', 'host', 'postgres', 'waits', 'statements', 'statementReadings', 'events'] as const;
+const sampledTables = ['processes', 'host', 'postgres', 'tableSizes', 'waits', 'statements', 'statementReadings', 'events'] as const;
 
 export type SampledTable = (typeof sampledTables)[number];
 

@@ -93,9 +93,10 @@ const samplers = [
     clock,
     onError: failures.of('postgres'),
     async read() {
-      const { postgres, waits, ownPids } = await readPostgres();
+      const { postgres, tableSizes, waits, ownPids } = await readPostgres();
       ownBackends = new Set(ownPids);
       rows.postgres.push(postgres);
+      rows.tableSizes.push(...tableSizes);
       rows.waits.push(...waits);
     },
   }),

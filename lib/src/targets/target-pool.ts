@@ -34,3 +34,20 @@ export function openOwnPool(databaseUrl: string): pg.Pool {
   ownTransactions.countPool(pool);
   return pool;
 }
+
+/** How connections by which a history is added are named. */
+export const historyApplication = `${ownApplication} history`;
+
+/**
+ * Calls `add` with a pool for the rows of a history, and closes it: a backend may report what it inserted up to 10 s later, or when it ends; reported after
+ * the vacuum that follows, it would count twice, and bring on another one.
+ */
+export async function withHistoryPool<T>(databaseUrl: string, add: (pool: pg.Pool) => Promise<T>): Promise<T> {
+  const pool = openPool(databaseUrl, { max: 1, connectionTimeoutMillis: connectLimitMs, application_name: historyApplication });
+  ownTransactions.countPool(pool);
+  try {
+    return await add(pool);
+  } finally {
+    await pool.end();
+  }
+}

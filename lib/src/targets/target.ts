@@ -114,6 +114,13 @@ export interface Target extends AsyncDisposable, Omit<TargetProfile, 'roles'> {
   prepare(): Promise<void>;
   /** Limits in seconds of its own for steps that it bounds itself. Default: orchlab's. */
   readonly limits?: { readonly prepareSeconds?: number; readonly startSeconds?: number; readonly cleanSeconds?: number };
+  /**
+   * Puts at least so many finished tasks into the engine's tables, in whole runs, as it leaves them itself: what a workflow has behind it. They are in
+   * `open` and `readTasks` of nobody. Called once, after `prepare`. Default: the target can't, and is refused for a config that asks for a history.
+   */
+  addHistory?(tasks: number): Promise<void>;
+  /** Why there is no `addHistory`, in words that follow the target's name. */
+  readonly noHistory?: string;
   /** Starts the engine's processes that are neither scheduler nor worker, before the schedulers; resolves when they are ready. Default: none. */
   startProcesses?(): Promise<readonly EngineProcess[]>;
   /** Starts scheduler process number `instance` and resolves when it takes work. */

@@ -21,7 +21,7 @@ function every10Ms(fromMs: number, toMs: number, unitMs: number): Row<'bystander
 }
 
 function withBystander(rows: readonly Row<'bystander'>[], idle = { idleSettledMs: at.ready, idleEndedMs: at.load }): Experiment {
-  const times = { ...plain.manifest.times, schedulerStartingMs: at.starting, ...idle, loadStartedMs: at.load };
+  const times = { ...plain.manifest.times, schedulerStartMs: at.starting, ...idle, loadStartedMs: at.load };
   const config = { ...plain.manifest.config, bystander: { rate: 100, alone_seconds: 8, seed: 1 } };
   return { ...replaceTables(plain, { bystander: rows }), manifest: { ...plain.manifest, config, times } };
 }

@@ -109,6 +109,7 @@ describe('orchlab run', () => {
         'scheduler-0.log',
         'statementReadings.arrow',
         'statements.arrow',
+        'tableSizes.arrow',
         'summary.json',
         'tasks.arrow',
         'waits.arrow',

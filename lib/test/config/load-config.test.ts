@@ -158,6 +158,13 @@ describe('loadConfig', () => {
       ['x.yaml:5 max_in_flight: expected nothing here: arrival.closed says how many runs are in flight, got 4'],
     ],
     [
+      'arrival: { closed: 5 }\nbacklog: 4\nidle: 10',
+      [
+        'x.yaml:5 backlog: expected nothing here: what ends of it would be taken for runs in flight that ended, got 4',
+        'x.yaml:6 idle: expected nothing here: with a backlog the schedulers are not idle, got 10',
+      ],
+    ],
+    [
       'arrival:\n  steps:\n    - { rate: 5, seconds: 1 }\n    - rate: x\n      second: 5',
       [
         'x.yaml:7 arrival.steps.1.rate: expected a number, got "x"',

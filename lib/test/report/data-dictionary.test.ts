@@ -24,6 +24,7 @@ import { dependencyGapsOf, makespansOf } from '../../src/analysis/run-tables.ts'
 import { widthOverTime } from '../../src/analysis/width-over-time.ts';
 import { executionsOf } from '../../src/analysis/work-figures.ts';
 import { bystanderOf } from '../../src/analysis/bystander.ts';
+import { tableGrowthOf } from '../../src/analysis/table-growth.ts';
 import { waitsOf } from '../../src/analysis/waits.ts';
 import { meaningsByTable, meaningsOf } from '../../src/report/column-meanings.ts';
 import { dataDictionary } from '../../src/report/data-dictionary.ts';
@@ -65,6 +66,7 @@ const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   widthOverTime: widthOverTime(shaped),
   ganttOf: ganttOf(shaped),
   idleOf: idleOf(idleExperiment()),
+  tableGrowthOf: tableGrowthOf(experiment),
   resourcesOf: resourcesOf(experiment),
   resourceSeries: resourceSeries(experiment),
   metricsOf: metricsOf(experiment),

@@ -175,6 +175,7 @@ function sampleEverything(
   | 'processes'
   | 'counts'
   | 'postgres'
+  | 'tableSizes'
   | 'waits'
   | 'bystander'
   | 'statements'
@@ -190,6 +191,7 @@ function sampleEverything(
   const processes: Row<'processes'>[] = [];
   const counts: Row<'counts'>[] = [];
   const postgres: Row<'postgres'>[] = [];
+  const tableSizes: Row<'tableSizes'>[] = [];
   const waits: Row<'waits'>[] = [];
   const host: Row<'host'>[] = [];
   const statesAt = countStates(tasks);
@@ -266,6 +268,16 @@ function sampleEverything(
       liveTuples: 3 * ended,
       deadTuples: 5 * ended,
     });
+    const tableNow = (name: string, share: number): Row<'tableSizes'> => ({
+      atMs,
+      table: name,
+      tableBytes: share * (megabyte + 1000 * ended),
+      indexBytes: share * 500 * ended,
+      liveTuples: share * 3 * ended,
+      deadTuples: share * 5 * ended,
+      vacuums: 1 + Math.floor(index / 20),
+    });
+    tableSizes.push(tableNow('jobs', 0.75), tableNow('queues', 0.25));
     if (running > 0) {
       const wait = (waitEventType: string, waitEvent: string, connections: number): void =>
         void waits.push({ atMs, waitEventType, waitEvent, subject: '', client: 'engine', connections });
@@ -288,6 +300,7 @@ function sampleEverything(
     processes: toTable('processes', processes),
     counts: toTable('counts', counts),
     postgres: toTable('postgres', postgres),
+    tableSizes: toTable('tableSizes', tableSizes),
     waits: toTable('waits', waits),
     bystander: toTable('bystander', []),
     statements: toTable('statements', [

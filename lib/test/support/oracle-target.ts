@@ -6,10 +6,13 @@ import { stopProcess } from '../../src/processes/stop-process.ts';
 import { seededRandom } from '../../src/random/seeded-random.ts';
 import { leaveBegin, leaveEnd } from '../../src/targets/evidence.ts';
 import { readBatches } from '../../src/targets/read-batches.ts';
-import { openOwnPool, openSubmitPool } from '../../src/targets/target-pool.ts';
+import { openOwnPool, openSubmitPool, withHistoryPool } from '../../src/targets/target-pool.ts';
 import type { CreateTarget, ProcessExit, RunRequest, Scheduler, TaskRow } from '../../src/targets/target.ts';
 import { timesOfClock } from '../../src/targets/target-profile.ts';
 import { systemClock as clock } from '../../src/timing/clock.ts';
+
+/** Of which all tasks of a history are. */
+const historyRun = 'history';
 
 const pollingScheduler = join(import.meta.dirname, 'polling-scheduler.ts');
 
@@ -37,6 +40,8 @@ export interface OraclePlan {
   readonly tasksPerSecond?: (secondsAfterFirst: number) => number;
   /** With a shape: milliseconds from the end of the last parent to the begin of a task that has some. Default: none. */
   readonly gapMsOf?: (runIndex: number, taskIndex: number) => number;
+  /** What was submitted before the scheduler starts waits for it: the first task is dispatched so long after that, the others at intervals; each works 50 ms. Default: it does not wait. */
+  readonly backlog?: { readonly claimAfterMs: number; readonly intervalMs: number };
   /** The scheduler executes one transaction of two statements and 1,000 bytes of WAL at each of so many polls a second. Default: it does nothing. */
   readonly pollsPerSecond?: number;
   readonly stall?: { readonly afterSeconds: number; readonly seconds: number };
@@ -143,7 +148,25 @@ export function createOracle(plan: OraclePlan): Oracle {
           'CREATE TABLE oracle_task (run_id text, task_index int, ending text, executions int, created_ms float8, dispatched_ms float8, started_ms float8, finished_ms float8)',
         );
       },
-      startScheduler: async () => startOracleProcess(plan.pollsPerSecond, databaseUrl, protect),
+      async addHistory(count) {
+        await withHistoryPool(databaseUrl, async (own) =>
+          own.query(
+            `INSERT INTO oracle_task SELECT '${historyRun}', task, 'finished', 1, 0, 0, 0, 0 FROM generate_series(1, $1::int) AS task`,
+            [count],
+          ),
+        );
+      },
+      async startScheduler() {
+        if (plan.backlog) {
+          const { claimAfterMs, intervalMs } = plan.backlog;
+          await pool.query(
+            `UPDATE oracle_task SET dispatched_ms = place.ms, started_ms = place.ms, finished_ms = place.ms + 50
+             FROM (SELECT ctid, $1::float8 + $2::float8 * (row_number() OVER () - 1) AS ms FROM oracle_task) AS place WHERE oracle_task.ctid = place.ctid`,
+            [clock.nowMs() + claimAfterMs, intervalMs],
+          );
+        }
+        return startOracleProcess(plan.pollsPerSecond, databaseUrl, protect);
+      },
       async submit(run) {
         begin(clock.nowMs());
         if (clock.nowMs() >= stallMs.from) await clock.waitUntil(stallMs.to);
@@ -163,9 +186,11 @@ export function createOracle(plan: OraclePlan): Oracle {
         values: [],
       },
       async *readTasks() {
-        const records = readBatches<OracleRecord & { state: TaskRow['status'] }>(pool, `SELECT *, ${stateSql} AS state FROM oracle_task`, [
-          clock.nowMs(),
-        ]);
+        const records = readBatches<OracleRecord & { state: TaskRow['status'] }>(
+          pool,
+          `SELECT *, ${stateSql} AS state FROM oracle_task WHERE run_id <> '${historyRun}'`,
+          [clock.nowMs()],
+        );
         for await (const batch of records) {
           yield batch.map((record) => ({
             runId: record.run_id,

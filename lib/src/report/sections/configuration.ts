@@ -25,6 +25,8 @@ export function plannedLoad(config: PerfConfig): readonly Block[] {
       Arrival: arrival === 'burst' ? undefined : describeArrival(arrival),
       Load:
         length > 0 ? `${Number(length.toFixed(2))}s${warm_up_seconds > 0 ? `, the first ${warm_up_seconds}s to warm up` : ''}` : undefined,
+      History: config.history === undefined ? undefined : `${config.history} ended tasks before the load`,
+      Backlog: config.backlog === undefined ? undefined : `${config.backlog} runs before the schedulers start`,
       Idle: config.idle === undefined ? undefined : `${config.idle}s before the load`,
       Faults: config.faults?.map(describeFault).join('; '),
       'Runs in flight': max_in_flight === undefined ? undefined : `at most ${max_in_flight}`,
@@ -35,17 +37,19 @@ export function plannedLoad(config: PerfConfig): readonly Block[] {
 /** Said in the first facts in words; every other key is listed as it is, also one that this file knows nothing of. */
 const saidInWords = new Set(
   `name target workflows load_seconds tasks_per_workflow shape duration executor script arrival warm_up_seconds max_in_flight scheduler
-  timeout sample_interval faults settle_seconds restart_schedulers_after recovery idle`.split(/\s+/),
+  timeout sample_interval faults settle_seconds restart_schedulers_after recovery idle backlog history`.split(/\s+/),
 );
 
 /** All of a config, the load in a sentence. */
 export function wholeConfig(config: PerfConfig): readonly Block[] {
-  const { executor, duration, script, scheduler, timeout, sample_interval, idle } = config;
+  const { executor, duration, script, scheduler, timeout, sample_interval, idle, backlog, history } = config;
   const rest = Object.entries(config).filter(([key, value]) => !saidInWords.has(key) && value !== undefined);
   return [
     facts({
       load: loadWords(config),
       'a task': `works ${typeof duration === 'number' ? `${threeDigits(duration)} s` : describeDuration(duration)} ${executor === 'process' ? `in a process of its own (${redact(script)})` : 'inside the scheduler'}`,
+      history: history === undefined ? undefined : `${plural(history, 'ended task')} in the engine's tables before the load`,
+      backlog: backlog === undefined ? undefined : `${plural(backlog, 'run')} submitted before the schedulers start`,
       idle: idle === undefined ? undefined : `${threeDigits(idle)} s without work before the load`,
       scheduler: pairs(scheduler),
       recovery: config.recovery && pairs(config.recovery),
@@ -63,7 +67,7 @@ export function loadWords(config: PerfConfig): string {
   const seconds = plannedSeconds(config);
   const work = Number.isNaN(runs)
     ? `runs of ${plural(tasksPerRun, 'task')} for ${threeDigits(seconds)} s`
-    : `${plural(runs, 'run')} of ${plural(tasksPerRun, 'task')} (${plural(taskTotal(config), 'task')})`;
+    : `${plural(runs, 'run')} of ${plural(tasksPerRun, 'task')} (${plural(runs * tasksPerRun, 'task')})`;
   return [
     config.shape === 'parallel' ? work : `${work} (${describeShape(config.shape)})`,
     arrival === 'burst' ? 'all at once' : describeArrival(arrival),

@@ -1,6 +1,8 @@
 import { statementsOf } from '../../analysis/statements.ts';
+import { tableGrowthOf } from '../../analysis/table-growth.ts';
 import { waitsOf } from '../../analysis/waits.ts';
 import { plotPostgres } from '../../plots/plot-postgres.ts';
+import { plotTables } from '../../plots/plot-tables.ts';
 import type { Experiment } from '../../results/experiment.ts';
 import { type Block, type Section, sentence, table } from '../document.ts';
 
@@ -9,11 +11,24 @@ export function databasePlots(experiment: Experiment): Section {
     title: 'Postgres',
     blocks: [
       { kind: 'plot', name: 'postgres', plot: plotPostgres(experiment) },
+      ...largestTables(experiment),
       ...mainWaits(experiment),
       ...slowestStatements(experiment),
     ],
   };
 }
+
+/** What the engine keeps, and what became of it. */
+function largestTables(experiment: Experiment): readonly Block[] {
+  if (experiment.tableSizes.numRows() === 0) return [];
+  return [
+    { kind: 'heading', text: 'Largest tables' },
+    table(tableGrowthOf(experiment), mostTables),
+    { kind: 'plot', name: 'tables', plot: plotTables(experiment) },
+  ];
+}
+
+const mostTables = 6;
 
 /** What the connections waited for and what that means, the most first; what is rarer than this is left out. */
 const mostWaits = 6;

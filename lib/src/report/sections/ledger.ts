@@ -1,11 +1,13 @@
 import { table as toTable } from 'arquero';
 import type { Summary } from '../../analysis/summary.ts';
 import { type Block, type Section, sentence, table } from '../document.ts';
+import { valueIn } from './figure-text.ts';
 
 /** Every submitted task as how it ended, as a sum that one can check; and executions that were too many. */
 export function ledgerSection(summary: Summary): Section {
   const { tasks, runs, warmUp, tasksRead } = summary;
   const { submitted, finished, failed, cancelled, lost } = tasks;
+  const backlogTasks = valueIn(summary, 'backlog.tasks');
   const title = 'Task Ledger';
   if (!tasksRead && runs.submitted > 0) {
     const words = `not known: ${runs.submitted} runs with ${submitted} tasks were submitted, and what became of them is read when the load has drained`;
@@ -22,6 +24,7 @@ export function ledgerSection(summary: Summary): Section {
       ...(warmUp.runs > 0
         ? [sentence(`${warmUp.tasks} of them were due in the warm-up (${warmUp.runs} runs): they are in no other figure`)]
         : []),
+      ...(backlogTasks ? [sentence(`${backlogTasks} of them were of the backlog: they are in no figure of the load`)] : []),
       ...executions(tasks),
       ...(unsent > 0
         ? [sentence(`${unsent} of ${runs.planned} runs not submitted (${runs.rejected} rejected, ${runs.dropped} dropped)`)]

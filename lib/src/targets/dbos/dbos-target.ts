@@ -11,9 +11,10 @@ import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { RunRequest, Target, TargetContext, TaskRow } from '../target.ts';
 import { payloadOf } from '../payload.ts';
-import { openOwnPool } from '../target-pool.ts';
+import { openOwnPool, withHistoryPool } from '../target-pool.ts';
 import { toTaskState } from '../task-state.ts';
 import { workflowName } from '../workflow-key.ts';
+import { addDbosHistory } from './history.ts';
 import { dbosNames, runWorkflow, type SchedulerMessage, taskStep, taskWorkflow } from './names.ts';
 import { executionsPerTask } from '../../config/work.ts';
 import { meanOfDraws } from '../../config/task-duration.ts';
@@ -59,6 +60,8 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
   const { config, databaseUrl } = context;
   const pool = openOwnPool(databaseUrl);
   let client: DBOSClient | undefined;
+  /** Tasks that were made before are of the history. */
+  let ownFromMs = 0;
   const names = dbosNames(config.name);
   const payload = payloadOf(config.work?.payload_bytes_in ?? 0);
   const options = dbosOptions(config);
@@ -107,6 +110,9 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       await client.registerQueue(names.runQueue, { minPollingIntervalMs, onConflict });
       await client.registerQueue(names.taskQueue, { minPollingIntervalMs, workerConcurrency, onConflict });
     },
+    async addHistory(tasks) {
+      ownFromMs = await withHistoryPool(databaseUrl, async (own) => addDbosHistory(own, names, tasks, config.tasks_per_workflow));
+    },
     async startScheduler(instance) {
       const message: SchedulerMessage = {
         instance,
@@ -131,7 +137,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       return handle.workflowID;
     },
     open: { sql: openSql, values: [names.runQueue, config.tasks_per_workflow] },
-    readTasks: () => readTasks(pool, names.taskQueue),
+    readTasks: () => readTasks(pool, names.taskQueue, ownFromMs),
     async clean() {
       const { rows } = await pool.query<{ id: string }>(
         'SELECT workflow_uuid AS id FROM dbos.workflow_status WHERE application_version = $1',
@@ -197,14 +203,14 @@ interface TaskRecord {
   readonly recovery_attempts: string | null;
 }
 
-async function* readTasks(pool: pg.Pool, taskQueue: string): AsyncGenerator<readonly TaskRow[]> {
+async function* readTasks(pool: pg.Pool, taskQueue: string, fromMs: number): AsyncGenerator<readonly TaskRow[]> {
   const sql = `
     SELECT task.workflow_uuid, task.parent_workflow_id, task.status, task.created_at, task.started_at_epoch_ms AS dispatched_at,
            step.started_at_epoch_ms AS started_at, task.completed_at, task.recovery_attempts
     FROM dbos.workflow_status AS task
     LEFT JOIN dbos.operation_outputs AS step ON step.workflow_uuid = task.workflow_uuid AND step.function_name = $2
-    WHERE task.name = $1 AND task.queue_name = $3`;
-  for await (const records of readBatches<TaskRecord>(pool, sql, [taskWorkflow, taskStep, taskQueue])) {
+    WHERE task.name = $1 AND task.queue_name = $3 AND task.created_at >= $4::float8::bigint`;
+  for await (const records of readBatches<TaskRecord>(pool, sql, [taskWorkflow, taskStep, taskQueue, fromMs])) {
     yield records.map((record) => ({
       runId: record.parent_workflow_id,
       // The task's id is its run's, a dash and its index.

@@ -27,6 +27,7 @@ const generalNames = [
   'config',
   'task_count',
   'task_parents',
+  'history',
   'duration',
   'duration_ms',
   'executor',

@@ -10,7 +10,7 @@ import { findFreePort } from '../../processes/free-port.ts';
 import type { Places } from '../../results/target-profile.ts';
 import type { CreateTarget, EngineProcess, RunRequest, Target, TargetContext } from '../target.ts';
 import { payloadOf } from '../payload.ts';
-import { openOwnPool, openSubmitPool } from '../target-pool.ts';
+import { openOwnPool, openSubmitPool, withHistoryPool } from '../target-pool.ts';
 import { boundedPlaces, optionWarnings, recoveryOf, recoveryWarnings } from '../target-profile.ts';
 import { workflowKey, workflowName } from '../workflow-key.ts';
 import { describedCeilings } from './ceiling-expressions.ts';
@@ -24,7 +24,7 @@ import { scrapeMetrics } from './scrape-metrics.ts';
 import { schedulerLogName, startDescribedProcess } from './start-process.ts';
 import { StepRunner } from './step-runner.ts';
 import type { TargetFile } from './target-file.ts';
-import type { ProcessDescription } from './target-schema.ts';
+import type { ProcessDescription, Step } from './target-schema.ts';
 import { taskEnvironment } from './task-plan.ts';
 import { TaskQueries } from './task-queries.ts';
 
@@ -65,8 +65,13 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
     workingDirectory: workspace.root,
     protect,
   });
-  const runAll = async (key: 'prepare' | 'clean'): Promise<void> => {
-    for (const [index, step] of description[key].entries()) await runner.run([key, index], step, values, pool);
+  const runAll = async (
+    key: 'prepare' | 'history' | 'clean',
+    through = pool,
+    matters: (step: Step) => boolean = () => true,
+  ): Promise<void> => {
+    for (const [index, step] of (description[key] ?? []).entries())
+      if (matters(step)) await runner.run([key, index], step, values, through);
   };
   const forTasks = taskEnvironment(context);
   const start = async (
@@ -137,6 +142,7 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
       await runAll('prepare');
       await queries.check();
     },
+    ...(description.history && { addHistory: async () => withHistoryPool(databaseUrl, async (own) => runAll('history', own)) }),
     async startProcesses() {
       return startInTurn(
         description.processes.map(({ name, role = name, ...described }, index) => async () => ({
@@ -170,7 +176,8 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
         yield* scrapeMetrics(join(context.logDirectory, schedulerLogName(instance)), instance, description.metrics);
     },
     clean: async () => runAll('clean'),
-    leave: async () => runAll('clean'),
+    // What SQL does is in the experiment's database, which goes.
+    leave: async () => runAll('clean', pool, (step) => step.sql === undefined),
     async [Symbol.asyncDispose]() {
       await submitPool.end();
       await pool.end();
@@ -197,6 +204,7 @@ function generalValues({ config, task, databaseUrl, temporaryDirectory }: Target
     workflow_key: workflowKey(config.name),
     config: config.name,
     task_count: config.tasks_per_workflow,
+    history: config.history ?? 0,
     task_parents: JSON.stringify(parentLists(config)),
     // Of a distribution no description has it: such a config is refused.
     duration: meanOfDraws(config.duration),

@@ -53,6 +53,7 @@ function actionsOf(target: TargetDescription): TargetAction[] {
     ]),
     ...(target.version ? [command('version', target.version.command, target.version.env)] : []),
     ...target.prepare.flatMap((step) => ofStep('prepare', step)),
+    ...(target.history ?? []).flatMap((step) => ofStep('history', step)),
     ...target.processes.flatMap((process) => ofProcess(`processes.${process.name}`, process)),
     ...ofProcess('scheduler', target.scheduler),
     ...ways.flatMap((way) => ofStep(way.name === undefined ? 'submit' : `submit ${way.name}`, way)),

@@ -206,6 +206,13 @@ export const targetSchema = z
         'Which processes below a scheduler are no workers: a role, and a regular expression for the arguments joined by spaces. The role `scheduler` is for wrappers.',
       ),
     prepare: z.array(step).default([]).describe('Makes the schema and the workflow; must be possible twice.'),
+    history: z
+      .array(step)
+      .min(1)
+      .optional()
+      .describe(
+        'Adds {{history}} finished tasks, in runs of {{task_count}}, for a config that asks for a history; `tasks` and `open` must leave them out. By default such a config is refused.',
+      ),
     processes: z
       .array(engineProcess)
       .default([])

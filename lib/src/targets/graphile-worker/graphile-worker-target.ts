@@ -42,6 +42,7 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
     version: installedVersion('graphile-worker'),
     options: { ...options, maxAttempts },
     warnings: warnings(context),
+    noHistory: 'it deletes each job that has ended, so that its tables keep none',
     places: boundedPlaces('concurrentJobs', options.concurrentJobs, config.scheduler.processes, dispatchSettings),
     times: {
       created: { clock: 'database', moment: 'submitted', source: 'jobs.created_at' },

@@ -9,9 +9,10 @@ import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
 import { payloadOf } from '../payload.ts';
-import { openOwnPool } from '../target-pool.ts';
+import { openOwnPool, withHistoryPool } from '../target-pool.ts';
 import { toTaskState } from '../task-state.ts';
 import { workflowName } from '../workflow-key.ts';
+import { addPgBossHistory } from './history.ts';
 import { type PgBossOptions, queueName, schema, type SchedulerMessage, type TaskData } from './names.ts';
 
 /** pg-boss's states, in orchlab's words. An active job runs: pg-boss takes a job and calls its handler in one step. */
@@ -51,6 +52,8 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
   const payload = payloadOf(config.work?.payload_bytes_in ?? 0);
   const pool = openOwnPool(databaseUrl);
   let boss: PgBoss | undefined;
+  /** Jobs that were made before are of the history. */
+  let ownFromMs = 0;
 
   const started = async (): Promise<PgBoss> => {
     if (boss) return boss;
@@ -109,6 +112,10 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
         ...(heartbeatSeconds !== undefined && { heartbeatSeconds }),
       });
     },
+    async addHistory(jobs) {
+      const jobsOf = { name: queue, tasksPerRun: config.tasks_per_workflow, retryLimit: options.retryLimit, expireInSeconds };
+      ownFromMs = await withHistoryPool(databaseUrl, async (own) => addPgBossHistory(own, jobsOf, jobs));
+    },
     async startScheduler(instance) {
       const message: SchedulerMessage = {
         databaseUrl: context.schedulerDatabaseUrl ?? databaseUrl,
@@ -137,7 +144,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       return runId;
     },
     open: { sql: openSql, values: [queue] },
-    readTasks: () => readTasks(pool, queue),
+    readTasks: () => readTasks(pool, queue, ownFromMs),
     async clean() {
       const client = await started();
       await client.deleteQueue(queue);
@@ -211,15 +218,15 @@ interface TaskRecord {
   readonly attempts: number;
 }
 
-async function* readTasks(pool: pg.Pool, queue: string): AsyncGenerator<readonly TaskRow[]> {
+async function* readTasks(pool: pg.Pool, queue: string, fromMs: number): AsyncGenerator<readonly TaskRow[]> {
   const sql = `
     SELECT data->>'runId' AS run_id, (data->>'taskIndex')::int AS task_index, state::text AS state,
            extract(epoch FROM created_on)::float8 * 1000 AS created_ms, extract(epoch FROM started_on)::float8 * 1000 AS dispatched_ms,
            (output->>'startedMs')::float8 AS started_ms, extract(epoch FROM completed_on)::float8 * 1000 AS finished_ms,
            CASE WHEN started_on IS NULL THEN 0 ELSE retry_count + 1 END AS attempts
     FROM ${schema}.job
-    WHERE name = $1`;
-  for await (const records of readBatches<TaskRecord>(pool, sql, [queue])) {
+    WHERE name = $1 AND created_on >= to_timestamp($2::float8 / 1000)`;
+  for await (const records of readBatches<TaskRecord>(pool, sql, [queue, fromMs])) {
     yield records.map((record) => ({
       runId: record.run_id,
       taskIndex: record.task_index,
