@@ -51,7 +51,7 @@ test('has a place for every plot, and every plot for a place', () => {
   const html = htmlReport(buildExperiment());
   const places = Array.from(html.matchAll(/data-plot="([^"]*)"/g), ([, name = '']) => name);
   expect(places.sort()).toEqual(Object.keys(plotsOf(html)).sort());
-  expect(places).toHaveLength(9);
+  expect(places).toHaveLength(10);
   const text = textOf(html);
   for (const plot of Object.values(plotsOf(html))) expect(text).toContain(plot.title.text);
 });
