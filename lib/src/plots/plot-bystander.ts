@@ -36,7 +36,10 @@ export function plotBystander(experiment: Experiment, options: PlotOptions = {})
       axis: 'tail',
       low,
       x: { field: 'seconds', ...logSecondsAxis(low, high, resolutionSeconds, 'due to committed (ms and s, log scale)', width) },
-      y: shareAxis('tail', Math.max(...curves.map(({ sortedSeconds }) => sortedSeconds.length))),
+      y: {
+        ...shareAxis('tail', Math.max(...curves.map(({ sortedSeconds }) => sortedSeconds.length))),
+        title: 'share of transactions (%, tail stretched)',
+      },
       color: {
         field: 'series',
         type: 'nominal',

@@ -1,4 +1,4 @@
-import { type CostCard, type CostLine, costGroups, costOf } from '../analysis/cost.ts';
+import { type CostCard, type CostGroup, type CostLine, costOf } from '../analysis/cost.ts';
 import { shownUnits } from '../analysis/figure-units.ts';
 import { plural, threeDigits } from '../analysis/format-figure.ts';
 import type { Series } from '../results/series.ts';
@@ -10,11 +10,20 @@ import { colorsOfMany, plotWidth } from './theme.ts';
 
 const columnGap = 90;
 
+/** What a panel is headed with: its group in few words. */
+const headings: Readonly<Record<CostGroup, (title: string) => string>> = {
+  task: (title) => `a task: ${title}`,
+  idle: (title) => `a day of idling: ${title}`,
+  growth: () => 'tables after ten million tasks',
+  bystander: (title) => `bystander: ${title}`,
+};
+
 /** In which unit a line is drawn, where its own has numbers of many digits. */
 function drawnUnit({ group, unit }: CostLine): { readonly symbol: string; readonly divisor: number } {
   if (group === 'bystander' && unit === 'seconds') return { symbol: 'ms', divisor: 1e-3 };
   if (group === 'growth') return { symbol: 'GB', divisor: 1e9 };
   if (unit === 'count') return { symbol: 'million', divisor: 1e6 };
+  if (unit === 'perTask') return { symbol: 'commits', divisor: 1 };
   return shownUnits[unit];
 }
 
@@ -31,14 +40,14 @@ export function plotCosts(series: readonly Series[], options: Omit<PlotOptions, 
   const colors = colorsOfMany(targets.length).map((color, index) => options.palette?.[targets[index] ?? ''] ?? color);
   const { width = plotWidth } = options;
   const all = cards.flatMap(({ target, lines }) => lines.map((line) => ({ target, line })));
-  const panels = [...Map.groupBy(all, ({ line }) => `${costGroups[line.group]}: ${line.title}`)].map(([title, members]) => {
+  const panels = [...Map.groupBy(all, ({ line }) => headings[line.group](line.title))].map(([title, members]) => {
     const { symbol, divisor } = drawnUnit((members[0] as (typeof members)[number]).line);
     const rows = members.map(({ target, line }) => ({
       target,
       values: line.values.map((value) => value / divisor).toSorted((a, b) => a - b),
       median: line.cost.value / divisor,
     }));
-    return targetPanel({ title, unit: symbol, better: 'less' }, rows, {
+    return targetPanel({ title, unit: symbol }, rows, {
       targets,
       colors,
       width: (width - columnGap) / 2,
@@ -48,7 +57,7 @@ export function plotCosts(series: readonly Series[], options: Omit<PlotOptions, 
   const rounds = [...new Set(cards.map((card) => plural(card.rounds, 'round')))].join(' or ');
   return titledPlot(
     options.title ?? 'What a queue costs in its database',
-    [`${loadWords(cards)}; ${rounds} a target. Dots are rounds, ticks their median, lines their range.`],
+    [`${loadWords(cards)}; ${rounds} a target; less is better throughout. Dots are rounds, ticks their median, lines their range.`],
     { concat: panels, columns: 2, spacing: { row: 26, column: 20 } },
     width,
   );

@@ -7,7 +7,8 @@ const rowHeight = 24;
 export interface TargetPanelFigure {
   readonly title: string;
   readonly unit: string;
-  readonly better: 'more' | 'less';
+  /** Said in the heading; left out where it is the same for all. */
+  readonly better?: 'more' | 'less';
 }
 
 /** What is known of one target. */
@@ -65,7 +66,7 @@ export function targetPanel(
   return {
     width,
     height: height ?? { step: rowHeight },
-    title: { text: `${figure.title} (${figure.better} is better)`, fontSize: 12, offset: 5 },
+    title: { text: figure.better === undefined ? figure.title : `${figure.title} (${figure.better} is better)`, fontSize: 12, offset: 5 },
     data: { values: summaries },
     layer: [
       {
