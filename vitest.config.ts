@@ -53,8 +53,8 @@ export default defineConfig({
     // Real servers, schedulers and kernels are started: a limit that only something that hangs reaches.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // On two cores: half of the time a test file waits for what it started, and so others can use the processors.
-    maxWorkers: 4,
+    // On two cores: a third of the time a test file waits for what it started, and so others can use the processors.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     reporters: process.env['CI'] ? ['default', 'github-actions'] : ['default'],
   },

@@ -65,7 +65,7 @@ describe.skipIf(!hasBrowser)('report.html in a browser', () => {
     expect(report.complaints).toEqual([]);
     const plots = await report.page.evaluate(inspectPlots);
     const ink = colorScheme === 'dark' ? 'rgb(230, 233, 238)' : 'rgb(27, 31, 36)';
-    expect(plots).toEqual(Array.from({ length: 9 }, () => ({ isWithin: true, fills: true, color: ink })));
+    expect(plots).toEqual(Array.from({ length: 10 }, () => ({ isWithin: true, fills: true, color: ink })));
     expect(await report.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
   });
 
