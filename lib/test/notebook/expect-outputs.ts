@@ -2,7 +2,18 @@ import { expect } from 'vitest';
 import { type NotebookFile, type Output, toText } from '../../src/notebook/notebook-file.ts';
 
 /** What a code cell shows: a word for its kind (`text` was printed, `words` were shown), or a plot by the words in its title; a list for several outputs. */
-type Kind = 'nothing' | 'text' | 'words' | 'table' | 'experiment' | 'series' | 'comparison' | 'config' | 'verdict' | `plot: ${string}`;
+type Kind =
+  | 'nothing'
+  | 'text'
+  | 'notice'
+  | 'words'
+  | 'table'
+  | 'experiment'
+  | 'series'
+  | 'comparison'
+  | 'config'
+  | 'verdict'
+  | `plot: ${string}`;
 
 /** A code cell by words of its source, and what it shows. */
 export type ExpectedCell = readonly [source: string, kinds: Kind | readonly Kind[]];
@@ -32,8 +43,8 @@ export function expectOutputs(notebook: NotebookFile, expected: readonly Expecte
 }
 
 function expectKind(output: Output | undefined, kind: Kind, source: string): void {
-  if (kind === 'text') {
-    expect(output, source).toMatchObject({ output_type: 'stream', name: 'stdout' });
+  if (kind === 'text' || kind === 'notice') {
+    expect(output, source).toMatchObject({ output_type: 'stream', name: kind === 'text' ? 'stdout' : 'stderr' });
     return;
   }
   const data = (output?.['data'] ?? {}) as Record<string, unknown>;

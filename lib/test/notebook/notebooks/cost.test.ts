@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { describeNotebook } from '../describe-notebook.ts';
 
 describeNotebook('cost', {
-  parameters: { targets: "['graphile-worker']", loadSeconds: '4', idleSeconds: '4', rounds: '1' },
+  parameters: { targets: '["graphile-worker"]', loadSeconds: '4', idleSeconds: '4', rounds: '1' },
   cells: [
     ['let targets', 'nothing'],
     ['import {', 'nothing'],

@@ -14,7 +14,7 @@ describeNotebook('your-orchestrator', {
     ['const tasks', 'nothing'],
     ["void check('mistaken'", 'text'],
     ["check('my-engine'", 'text'],
-    ['await runExperiment', 'experiment'],
+    ['await runExperiment', ['notice', 'experiment']],
     ['show(latencyOf(experiment))', 'table'],
     ['plotTaskStates(experiment)', 'plot: Tasks by state'],
     ['verdictOf(experiment)', 'verdict'],

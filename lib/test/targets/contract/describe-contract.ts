@@ -10,15 +10,23 @@ const workspace = findWorkspace(import.meta.dirname);
 
 /**
  * The contract of targets on one that orchlab brings, by the name that a config's `target` gives it; `environment` says where its program is.
+ * `only` some of its checks, by name, are for another way of submitting to an engine that has a file of its own: the rest of it is the same.
  * A file for each target, so that several are tested at a time. One whose program is missing is skipped, and the test's name says why.
  */
-export async function describeContract(target: string, environment: Readonly<Record<string, string>> = {}): Promise<void> {
+export async function describeContract(
+  target: string,
+  environment: Readonly<Record<string, string>> = {},
+  only?: readonly string[],
+): Promise<void> {
   Object.assign(process.env, environment);
   const missing = await missingProgram(target, workspace);
   describe.skipIf(missing !== undefined)(`the target ${target}${missing === undefined ? '' : `, not run: ${missing}`}`, () => {
     const contract = new TargetContract(workspace);
     afterAll(async () => contract.close());
-    for (const { name, check } of contract.checks(target)) {
+    const checks = contract.checks(target);
+    const missed = only?.filter((wanted) => !checks.some(({ name }) => name === wanted));
+    if (missed && missed.length > 0) throw new Error(`expected names of checks, got ${missed.join(', ')}`);
+    for (const { name, check } of checks.filter((each) => only?.includes(each.name) ?? true)) {
       it(name, async () => {
         await expect(check()).resolves.toBeUndefined();
       });
