@@ -48,11 +48,17 @@ export async function executeTask(spec: TaskSpec, task: TaskIdentity): Promise<s
     if (work && (task.attempt ?? 1) <= work.failing_attempts && isFailing(taskDigest(task.runId, task.taskIndex), work.failing_share))
       throw new PlannedFailure(`task ${task.taskIndex} of run ${task.runId} fails as work.failing_share asks`);
   } catch (error) {
-    end('failed');
+    // What a killed worker was at was cut off: what it did of it may be done twice, as after a crash.
+    if (!(error instanceof KilledWorker)) end('failed');
     throw error;
   }
   end('finished');
   return payloadOf(work?.payload_bytes_out ?? 0);
+}
+
+/** A signal ended it. */
+class KilledWorker extends Error {
+  override readonly name = 'KilledWorker';
 }
 
 /** Takes so many seconds of this process's CPU time, and of its thread. */
@@ -84,7 +90,8 @@ async function runScript(spec: TaskSpec & { readonly executor: 'process' }, task
     worker.once('error', reject);
     worker.once('exit', (code, signal) => {
       if (code === 0) resolve();
-      else reject(new Error(`task ${task.taskIndex} of run ${task.runId} ended with ${signal ?? `exit code ${code}`}`));
+      else if (signal === null) reject(new Error(`task ${task.taskIndex} of run ${task.runId} ended with exit code ${code}`));
+      else reject(new KilledWorker(`task ${task.taskIndex} of run ${task.runId} ended with ${signal}`));
     });
   });
 }
