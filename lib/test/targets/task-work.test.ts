@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -69,4 +69,19 @@ it('computes for as long as it is asked to, by its CPU time, and returns as much
   expect(
     await executeTask({ executor: 'process', ...spec, scriptPath: join(scripts, 'perf-task.sh'), workingDirectory: scripts }, task),
   ).toHaveLength(123);
+});
+
+it.each([
+  ['exit 3', 'ended with exit code 3', ['failed']],
+  ['kill -9 $$', 'ended with SIGKILL', []],
+])('a worker that does %s %s, and its evidence says so', async (command, message, outcomes) => {
+  const directory = temporary();
+  const [scriptPath, evidencePath] = [join(directory, 'script.sh'), join(directory, 'evidence.txt')];
+  writeFileSync(scriptPath, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+  writeFileSync(evidencePath, '');
+  const spec = { executor: 'process', duration: 0, scriptPath, workingDirectory: directory, evidencePath, tellsEnds: true } as const;
+  const task = { runId: 'run', taskIndex: 0, workflowName: 'work', executionId: 'x' };
+  await expect(executeTask(spec, task)).rejects.toThrow(message);
+  const lines = readFileSync(evidencePath, 'utf8').split('\n');
+  expect(lines.flatMap((line) => evidenceLine(line)?.end?.outcome ?? [])).toEqual(outcomes);
 });
