@@ -3,15 +3,15 @@ import type { Experiment } from '../results/experiment.ts';
 import type { TaskLedger } from '../results/manifest.ts';
 import { type PhaseName, type PhaseTime, phases, timeNames } from '../results/phases.ts';
 import type { TaskTimes } from '../results/target-profile.ts';
-import { bystanderResponse } from './bystander.ts';
+import { beforeLoadFigures } from './before-load-figures.ts';
 import { lowestCeiling } from './ceiling-audit.ts';
-import { type DatabaseCost, databaseCost } from './database-cost.ts';
+import { databaseFigures } from './database-figures.ts';
 import { distribution } from './distribution.ts';
 import { distributionFigures } from './distribution-figures.ts';
 import { workFigures } from './work-figures.ts';
 import type { FigureUnit } from './figure-units.ts';
 import { countRuns, frameOf } from './frame.ts';
-import { type IdleFigures, type IdleRoleFigures, idleFigures, idleRoleFigures } from './idle.ts';
+import { type IdleRoleFigures, idleRoleFigures } from './idle.ts';
 import { ledgerOf } from './ledger.ts';
 import { rateAtCeiling } from './rate-at-ceiling.ts';
 import { type ResourceFigures, resourceFigures } from './resources.ts';
@@ -19,10 +19,8 @@ import { type Role, furtherRoles } from './role-series.ts';
 import { rssGrowth } from './rss-growth.ts';
 import { lagDistribution } from './schedule-lag.ts';
 import { shapeFigures } from './shape-figures.ts';
-import { type StartBacklog, startBacklog } from './start-backlog.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
-import { type TablesFigures, tablesFigures } from './table-growth.ts';
 import { throughputFigures } from './throughput-figures.ts';
 
 /** One number of an experiment. */
@@ -54,37 +52,8 @@ const resourceNames: Readonly<Record<keyof ResourceFigures, Pick<Figure, 'title'
   cpuRatioPeak: { title: 'CPU of a core at most', unit: 'ratio', better: 'less' },
 };
 
-const ofBystander: Pick<Figure, 'appliesTo'> = { appliesTo: ({ manifest }) => manifest.config.bystander !== undefined };
-
 /** Where the config asks for nothing that it would be of. */
 const nothing = distribution([]);
-
-const databaseCostNames: Readonly<Record<keyof DatabaseCost, Pick<Figure, 'title' | 'unit'>>> = {
-  commitsPerTask: { title: 'commits', unit: 'perTask' },
-  walBytesPerTask: { title: 'WAL', unit: 'bytesPerTask' },
-};
-
-const idleNames: Readonly<Record<keyof IdleFigures, Pick<Figure, 'title' | 'unit'>>> = {
-  transactionsPerSecond: { title: 'idle transactions', unit: 'perSecond' },
-  queriesPerSecond: { title: 'idle queries', unit: 'perSecond' },
-  walBytesPerSecond: { title: 'idle WAL', unit: 'bytesPerSecond' },
-};
-
-const backlogNames: Readonly<Record<string, Pick<Figure, 'title' | 'unit' | 'better'> & { readonly of: keyof StartBacklog }>> = {
-  tasks: { title: 'tasks of the backlog', unit: 'count', of: 'tasks' },
-  finished: { title: 'backlog tasks finished', unit: 'count', better: 'more', of: 'finished' },
-  firstClaim: { title: 'time to the first claim of the backlog', unit: 'seconds', better: 'less', of: 'firstClaimSeconds' },
-  drain: { title: 'time to drain the backlog', unit: 'seconds', better: 'less', of: 'drainSeconds' },
-  tasksPerSecond: { title: 'throughput of the backlog', unit: 'tasksPerSecond', better: 'more', of: 'tasksPerSecond' },
-  duplicates: { title: 'backlog tasks executed twice', unit: 'count', better: 'less', of: 'duplicates' },
-};
-
-const tablesNames: Readonly<Record<keyof TablesFigures, Pick<Figure, 'title' | 'unit' | 'better'>>> = {
-  bytesStart: { title: 'size of the tables at the start', unit: 'bytes' },
-  bytesEnd: { title: 'size of the tables at the end', unit: 'bytes' },
-  bytesPerTask: { title: 'growth of the tables a task', unit: 'bytesPerTask', better: 'less' },
-  deadTuplesPeak: { title: 'dead row versions at most', unit: 'count', better: 'less' },
-};
 
 const idleRoleNames: Readonly<Record<string, Pick<Figure, 'title' | 'unit'> & { readonly of: keyof IdleRoleFigures }>> = {
   idleCpuRatio: { title: 'idle CPU of a core', unit: 'ratio', of: 'cpuRatio' },
@@ -146,57 +115,15 @@ export const figures: readonly Figure[] = [
     unit: 'count',
     value: (experiment) => countRuns(frameOf(experiment), status) + (status === 'dropped' ? unsentRuns(experiment) : 0),
   })),
-  {
-    name: 'history.tasks',
-    title: 'ended tasks before the load',
-    unit: 'count',
-    value: ({ manifest }) => manifest.config.history ?? Number.NaN,
-  },
-  ...Object.entries(tablesNames).map(([name, words]): Figure => ({
-    ...words,
-    name: `tables.${name}`,
-    value: (experiment) => tablesFigures(experiment)[name as keyof TablesFigures],
-  })),
-  ...Object.entries(backlogNames).map(([name, { of, ...words }]): Figure => ({
-    ...words,
-    name: `backlog.${name}`,
-    value: (experiment) => startBacklog(experiment)[of],
-  })),
   ...commonRoles.flatMap(roleFigures),
-  ...Object.entries(idleNames).map(([name, words]): Figure => ({
-    ...words,
-    name: `idle.${name}`,
-    better: 'less',
-    value: (experiment) => idleFigures(experiment)[name as keyof IdleFigures],
-  })),
+  ...beforeLoadFigures,
+  ...databaseFigures,
   {
     name: 'scheduler.rssBytesPerHour',
     title: 'scheduler RSS growth an hour',
     unit: 'bytesPerHour',
     better: 'less',
     value: (experiment) => rssGrowth(experiment, 'scheduler').bytesPerHour,
-  },
-  ...Object.entries(databaseCostNames).map(([name, words]): Figure => ({
-    ...words,
-    name: `database.${name}`,
-    better: 'less',
-    value: (experiment) => databaseCost(experiment)[name as keyof DatabaseCost],
-  })),
-  ...distributionFigures('bystander', 'bystander beside the load', (experiment) => bystanderResponse(experiment, 'load'), ofBystander),
-  ...distributionFigures(
-    'bystanderIdle',
-    'bystander beside the idle engine',
-    (experiment) => bystanderResponse(experiment, 'idle'),
-    ofBystander,
-  ),
-  ...distributionFigures('bystanderAlone', 'bystander alone', (experiment) => bystanderResponse(experiment, 'alone'), ofBystander),
-  {
-    name: 'bystander.p99Ratio',
-    title: 'bystander p99 beside the load over alone',
-    ...ofBystander,
-    unit: 'ratio',
-    better: 'less',
-    value: (experiment) => bystanderResponse(experiment, 'load').p99 / bystanderResponse(experiment, 'alone').p99,
   },
   {
     name: 'steady.tasksPerSecond',
