@@ -4,7 +4,7 @@ import type { Series } from '../results/series.ts';
 import type { Estimate } from '../statistics/estimate.ts';
 import { medianInterval } from '../statistics/quantile-interval.ts';
 import { isCounted } from './comparable-groups.ts';
-import type { FigureUnit } from './figure-units.ts';
+import { type FigureUnit, shownUnits } from './figure-units.ts';
 import { findFigure } from './figures.ts';
 import { summaryOf } from './saved-summary.ts';
 
@@ -111,24 +111,33 @@ function offeredRate({ manifest: { config } }: Experiment): number {
   return typeof arrival === 'object' && 'constant' in arrival ? arrival.constant * config.tasks_per_workflow : Number.NaN;
 }
 
+/** In which unit a line is shown where numbers stand side by side: of few digits. */
+export function shownCost({ group, unit }: Pick<CostLine, 'group' | 'unit'>): { readonly symbol: string; readonly divisor: number } {
+  if (group === 'bystander' && unit === 'seconds') return { symbol: 'ms', divisor: 1e-3 };
+  if (group === 'growth') return { symbol: 'GB', divisor: 1e9 };
+  if (unit === 'count') return { symbol: 'million', divisor: 1e6 };
+  if (unit === 'perTask') return { symbol: 'commits', divisor: 1 };
+  return shownUnits[unit];
+}
+
 /**
  * The cards of several series of `cost` as one table: one row a target and line.
  *
- * Columns: target; group; cost (what is counted); unit; rounds; median, low, high. Throws a RangeError where one of them is no series of `cost`.
+ * Columns: target; group; cost (what is counted); unit; rounds; median, low, high, in the unit of the row. Throws a RangeError where one of them is no series of `cost`.
  */
 export function costTable(series: readonly Series[]): ColumnTable {
   const rows = series.flatMap((each) => {
     const { target, lines } = costOf(each);
-    return lines.map((line) => ({ target, ...line }));
+    return lines.map((line) => ({ target, ...line, ...shownCost(line) }));
   });
   return table({
     target: rows.map(({ target }) => target),
     group: rows.map(({ group }) => costGroups[group]),
     cost: rows.map(({ title }) => title),
-    unit: rows.map(({ unit }) => unit),
+    unit: rows.map(({ symbol }) => symbol),
     rounds: rows.map(({ values }) => values.length),
-    median: rows.map(({ cost }) => cost.value),
-    low: rows.map(({ cost }) => cost.low),
-    high: rows.map(({ cost }) => cost.high),
+    median: rows.map(({ cost, divisor }) => cost.value / divisor),
+    low: rows.map(({ cost, divisor }) => cost.low / divisor),
+    high: rows.map(({ cost, divisor }) => cost.high / divisor),
   });
 }

@@ -1,5 +1,4 @@
-import { type CostCard, type CostGroup, type CostLine, costOf } from '../analysis/cost.ts';
-import { shownUnits } from '../analysis/figure-units.ts';
+import { type CostCard, type CostGroup, costOf, shownCost } from '../analysis/cost.ts';
 import { plural, threeDigits } from '../analysis/format-figure.ts';
 import type { Series } from '../results/series.ts';
 import type { Plot } from './plot.ts';
@@ -18,15 +17,6 @@ const headings: Readonly<Record<CostGroup, (title: string) => string>> = {
   bystander: (title) => `bystander: ${title}`,
 };
 
-/** In which unit a line is drawn, where its own has numbers of many digits. */
-function drawnUnit({ group, unit }: CostLine): { readonly symbol: string; readonly divisor: number } {
-  if (group === 'bystander' && unit === 'seconds') return { symbol: 'ms', divisor: 1e-3 };
-  if (group === 'growth') return { symbol: 'GB', divisor: 1e9 };
-  if (unit === 'count') return { symbol: 'million', divisor: 1e6 };
-  if (unit === 'perTask') return { symbol: 'commits', divisor: 1 };
-  return shownUnits[unit];
-}
-
 /**
  * What queues cost in their databases, side by side: a panel a line of the card (`costOf`), a row a target, a dot a round, a line from the least to the
  * most of them, a tick at their median. Every panel begins at zero.
@@ -41,7 +31,7 @@ export function plotCosts(series: readonly Series[], options: Omit<PlotOptions, 
   const { width = plotWidth } = options;
   const all = cards.flatMap(({ target, lines }) => lines.map((line) => ({ target, line })));
   const panels = [...Map.groupBy(all, ({ line }) => headings[line.group](line.title))].map(([title, members]) => {
-    const { symbol, divisor } = drawnUnit((members[0] as (typeof members)[number]).line);
+    const { symbol, divisor } = shownCost((members[0] as (typeof members)[number]).line);
     const rows = members.map(({ target, line }) => ({
       target,
       values: line.values.map((value) => value / divisor).toSorted((a, b) => a - b),

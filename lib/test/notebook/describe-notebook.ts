@@ -13,7 +13,8 @@ import { type ExecutedCell, type ExpectedCell, expectNothingPrivate, expectOutpu
 const { root, notebooks, results } = findWorkspace(import.meta.dirname);
 
 export interface Story {
-  readonly cells: readonly ExpectedCell[];
+  /** The same for both, unless a parameter says how many outputs a cell has. */
+  readonly cells: readonly ExpectedCell[] | ((run: 'executed' | 'committed') => readonly ExpectedCell[]);
   /** What it is executed with here, to be short, and what it is committed with. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Figures by value, where they are known beforehand, and what the notebook's words conclude from them. */
@@ -24,11 +25,12 @@ export interface Story {
  * Checks a notebook as it is committed, and as it is executed from a clean kernel. A file for each, so that several are executed at a time.
  */
 export function describeNotebook(name: string, { parameters, cells, figures }: Story): void {
+  const cellsOf = (run: 'executed' | 'committed'): readonly ExpectedCell[] => (typeof cells === 'function' ? cells(run) : cells);
   describe(`${name}.ipynb`, () => {
     it('is committed with its outputs, small, and says nothing of the machine that it was made on', async () => {
       const file = join(notebooks, `${name}.ipynb`);
       const notebook = await readNotebook(file);
-      const executed = expectOutputs(notebook, cells);
+      const executed = expectOutputs(notebook, cellsOf('committed'));
       figures(executed, 'committed');
       const warnings = executed.flatMap(({ text }) => text.match(/^ *warning: .*$/gm) ?? []);
       expect(warnings).toEqual([...new Set(warnings)]);
@@ -55,7 +57,7 @@ export function describeNotebook(name: string, { parameters, cells, figures }: S
 
       it('gives every output, with the figures of what was asked for', async () => {
         const notebook = await readNotebook(join(root, paths[0] ?? ''));
-        figures(expectOutputs(notebook, cells), 'executed');
+        figures(expectOutputs(notebook, cellsOf('executed')), 'executed');
         // Parameters are injected behind their cell, in the layout of papermill.
         const tags = notebook.cells.map((cell) => cell.metadata.tags?.join(' '));
         const given = parseParameters(Object.entries(parameters).map((pair) => pair.join('=')));
