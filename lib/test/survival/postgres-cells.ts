@@ -180,7 +180,9 @@ export const postgresCells: readonly Cell[] = [
     expected: {
       code: 3,
       status: 'failed',
-      message: new RegExp(`${engineEnded}could not extend .*No space left on device\\. .*make room`),
+      message: new RegExp(
+        `(?:${engineEnded}|accepted no run any more for 10 s, .*)could not extend .*No space left on device\\. .*make room`,
+      ),
       withinSeconds: 60,
     },
   },
