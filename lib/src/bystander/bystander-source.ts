@@ -87,6 +87,7 @@ export class BystanderSource implements Source, AsyncDisposable {
     await thread.terminate();
     return failure === undefined ? [] : [`The bystander stopped before its time, its transactions are not known from then on: ${failure}.`];
   }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }

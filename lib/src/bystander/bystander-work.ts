@@ -6,7 +6,7 @@ import { seededRandom } from '../random/seeded-random.ts';
  * What the bystander does: a small known OLTP load on tables of its own, beside the queue in the same database. One transaction changes the
  * balance of an account at random and notes that in a history, in one statement, as pgbench's `simple-update` does in three.
  */
-export const bystanderSchema = 'orchlab_bystander';
+const bystanderSchema = 'orchlab_bystander';
 
 /** About 13 MB: it stays in shared buffers, and a queue that pushes it out is seen. */
 const accounts = 100_000;

@@ -1,23 +1,15 @@
+import type { TargetFigure } from '../analysis/compare-targets.ts';
+import type { ComparedFigure } from '../analysis/compared-figures.ts';
 import { threeDigits } from '../analysis/format-figure.ts';
 import type { SpecPart } from './plot-frame.ts';
 
 const rowHeight = 24;
 
-/** What a panel is of. */
-export interface TargetPanelFigure {
-  readonly title: string;
-  readonly unit: string;
-  /** Said in the heading; left out where it is the same for all. */
-  readonly better?: 'more' | 'less';
-}
+/** What a panel is of. `better` is said in the heading; left out where it is the same for all. */
+export type TargetPanelFigure = Pick<ComparedFigure, 'title' | 'unit'> & Partial<Pick<ComparedFigure, 'better'>>;
 
-/** What is known of one target. */
-export interface TargetValues {
-  readonly target: string;
-  /** Ascending, in the figure's unit. */
-  readonly values: readonly number[];
-  readonly median: number;
-}
+/** What is known of one target, in the figure's unit. */
+export type TargetValues = Omit<TargetFigure, 'figure'>;
 
 export interface TargetPanelOptions {
   readonly targets: readonly string[];
