@@ -90,7 +90,7 @@ const sizeSql = `
 /** Of how many tables a reading tells, the largest. */
 const tableLimit = 10;
 
-/** Sizes are asked of the file system, file by file: at most every other second, and for at most this share of the time. */
+/** Sizes are asked of the file system, file by file: at most every other second, and for at most this share of the time; and at the end. */
 const sizeIntervalMs = 2000;
 const sizeDutyRatio = 0.01;
 
@@ -98,15 +98,16 @@ const sizeDutyRatio = 0.01;
  * Makes a function that reads the experiment's database once. Counters begin at 0 with the first reading. What is orchlab's own is in
  * none but `ownTransactions`: its connections are known by their name, and its transactions, which `ownCount` counts, are taken out.
  */
-export function postgresReader(pool: pg.Pool, clock: Clock, ownCount: () => number): () => Promise<PostgresRows> {
+export function postgresReader(pool: pg.Pool, clock: Clock, ownCount: () => number): (isLast?: boolean) => Promise<PostgresRows> {
   let baseline: { commits: number; rollbacks: number; walBytes: number; own: number } | undefined;
   let commits = 0;
   let nextSizeMs = -Infinity;
   const [commitCount, rollbackCount] = [unbroken(), unbroken()];
 
-  const readSizes = async (): Promise<Sizes> => {
+  const readSizes = async (isLast: boolean): Promise<Sizes> => {
     const beganMs = clock.nowMs();
-    if (beganMs < nextSizeMs)
+    // A short experiment's growth is known by no other reading than the last.
+    if (beganMs < nextSizeMs && !isLast)
       return { tableSizes: [], databaseBytes: Number.NaN, tablesBytes: Number.NaN, liveTuples: Number.NaN, deadTuples: Number.NaN };
     const [database, tables] = (await pool.query(sizeSql)) as unknown as [
       pg.QueryResult<{ readonly database_bytes: number }>,
@@ -132,7 +133,7 @@ export function postgresReader(pool: pg.Pool, clock: Clock, ownCount: () => numb
     };
   };
 
-  return async () => {
+  return async (isLast = false) => {
     const atMs = clock.nowMs();
     const results = (await pool.query(activitySql)) as unknown as [pg.QueryResult<ActivityReading>, pg.QueryResult<WaitReading>];
     const own = ownCount();
@@ -148,7 +149,7 @@ export function postgresReader(pool: pg.Pool, clock: Clock, ownCount: () => numb
     baseline ??= now;
     // A backend reports what it committed up to a second later, our own as well: for a moment too much may be taken out.
     commits = Math.max(commits, now.commits - baseline.commits - (own - baseline.own));
-    const { tableSizes, ...sizes } = await readSizes();
+    const { tableSizes, ...sizes } = await readSizes(isLast);
     return {
       tableSizes,
       postgres: {

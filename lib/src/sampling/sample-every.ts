@@ -4,8 +4,8 @@ import type { Clock } from '../timing/clock.ts';
 export interface SampleEveryOptions {
   readonly intervalMs: number;
   readonly clock: Clock;
-  /** Takes one sample. One that throws is reported and skipped: a sampler never ends an experiment. */
-  read(): Promise<void> | void;
+  /** Takes one sample, told whether it is the last. One that throws is reported and skipped: a sampler never ends an experiment. */
+  read(isLast: boolean): Promise<void> | void;
   onError(error: unknown): void;
   /**
    * Share of time that reading may take, 0 to 1 (default 1): the reading after one that took t begins at least t / share
@@ -27,9 +27,9 @@ export function sampleEvery(options: SampleEveryOptions): Sampler {
   const stopping = new AbortController();
   const startMs = clock.nowMs();
 
-  const read = async (): Promise<void> => {
+  const read = async (isLast: boolean): Promise<void> => {
     try {
-      await options.read();
+      await options.read(isLast);
     } catch (error) {
       options.onError(error);
     }
@@ -37,13 +37,13 @@ export function sampleEvery(options: SampleEveryOptions): Sampler {
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const beganMs = clock.nowMs();
-      await read();
+      await read(false);
       const endedMs = clock.nowMs();
       const earliestMs = Math.max(endedMs, beganMs + (endedMs - beganMs) / dutyRatio, beganMs + (options.leastPauseMs?.() ?? 0));
       const nextMs = startMs + (Math.floor((earliestMs - startMs) / intervalMs) + 1) * intervalMs;
       await clock.waitUntil(nextMs, stopping.signal).catch(() => undefined);
     }
-    await read();
+    await read(true);
   };
   const done = loop();
   return {

@@ -92,8 +92,8 @@ const samplers = [
     intervalMs: detuning * Math.max(intervalMs, statisticsIntervalMs),
     clock,
     onError: failures.of('postgres'),
-    async read() {
-      const { postgres, tableSizes, waits, ownPids } = await readPostgres();
+    async read(isLast) {
+      const { postgres, tableSizes, waits, ownPids } = await readPostgres(isLast);
       ownBackends = new Set(ownPids);
       rows.postgres.push(postgres);
       rows.tableSizes.push(...tableSizes);

@@ -7,6 +7,7 @@ import { postgresEvents } from '../../src/sampling/postgres-events.ts';
 import { postgresReader } from '../../src/sampling/postgres-sampler.ts';
 import { systemClock as clock } from '../../src/timing/clock.ts';
 import { waitUntil } from '../processes/wait-until.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { usePrivateServer } from '../support/private-server.ts';
 
 const own = usePrivateServer();
@@ -84,6 +85,14 @@ describe('maintenanceReader', () => {
 });
 
 describe('postgresReader', () => {
+  it('reads sizes every other second, and always at the end', async () => {
+    const read = postgresReader(pool, new ManualClock(0), () => 0);
+    const first = await read();
+    const second = await read();
+    const last = await read(true);
+    expect([first, second, last].map(({ postgres }) => Number.isFinite(postgres.tablesBytes))).toEqual([true, false, true]);
+  });
+
   it("tells commits that queue for NOTIFY's lock from others that wait for a lock, and who they are", async () => {
     const submissions = new pg.Client({ connectionString: own.server.url, application_name: 'submissions' });
     const [holder, waiting] = [await engine.connect(), await engine.connect()];

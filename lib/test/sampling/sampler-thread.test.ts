@@ -37,9 +37,9 @@ describe('the sampler thread', () => {
       expect(atMs).toBeLessThanOrEqual(endedMs + 1);
     }
     const of = (role: string) => all.processes.filter((row) => row.role === role);
-    // 20 would be due in that second; the machine has other work, too.
+    // 20 would be due in that second, none if the two shared a thread; the machine has other work, too.
     const during = of('driver').filter(({ atMs }) => atMs > busyFromMs && atMs < busyToMs);
-    expect(during.length).toBeGreaterThanOrEqual(10);
+    expect(during.length).toBeGreaterThanOrEqual(3);
     const used = (role: string): number => (of(role).at(-1)?.cpuSeconds ?? 0) - (of(role)[0]?.cpuSeconds ?? 0);
     expect(used('driver')).toBeGreaterThan(4 * used('sampler'));
     expect(used('sampler')).toBeGreaterThan(0);
