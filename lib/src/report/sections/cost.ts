@@ -22,7 +22,7 @@ export function costSections(series: Series): readonly Section[] {
 
 function costFinding({ target, version, rounds, tasksPerSecond }: CostCard): string {
   const load = Number.isNaN(tasksPerSecond) ? '' : ` at ${threeDigits(tasksPerSecond)} tasks/s`;
-  return `What ${target} ${version} costs in its database${load}: the median of ${plural(rounds, 'round')}${rounds > 1 ? ', and in brackets the interval of it' : ''}.`;
+  return `What ${[target, version].filter((part) => part !== '').join(' ')} costs in its database${load}: the median of ${plural(rounds, 'round')}${rounds > 1 ? ', and in brackets the interval of it' : ''}.`;
 }
 
 function lineWords({ cost, unit, values }: CostLine): string {
