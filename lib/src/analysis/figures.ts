@@ -18,6 +18,7 @@ import { type ResourceFigures, resourceFigures } from './resources.ts';
 import { type Role, furtherRoles } from './role-series.ts';
 import { rssGrowth } from './rss-growth.ts';
 import { lagDistribution } from './schedule-lag.ts';
+import { latenessFigures } from './lateness-figures.ts';
 import { shapeFigures } from './shape-figures.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
@@ -185,6 +186,7 @@ export const figures: readonly Figure[] = [
     ),
   ),
   ...shapeFigures,
+  ...latenessFigures,
 ];
 
 /** Those of `figures` that this experiment has, with those of the further roles of its target. */

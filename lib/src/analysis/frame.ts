@@ -1,5 +1,6 @@
+import { ableMs, notBeforeMs } from '../config/delay.ts';
 import type { Experiment } from '../results/experiment.ts';
-import { categoryColumn, flagColumn, numberColumn, wholeColumn } from './columns.ts';
+import { categoryColumn, flagColumn, numberColumn, textColumn, wholeColumn } from './columns.ts';
 import { perExperiment } from './per-experiment.ts';
 
 /** What is known of each run, by its row; epoch milliseconds. Not to be written to. */
@@ -7,9 +8,14 @@ export interface RunColumns {
   readonly count: number;
   readonly runIndex: Int32Array;
   readonly dueMs: Float64Array;
-  /** From when response time counts: when it was due, in a closed loop, where a run is due when another ends, when it was sent. */
+  /**
+   * From when response time counts: when it was due, in a closed loop, where a run is due when another ends, when it was sent; of a run with a delay, when it
+   * asked to begin.
+   */
   readonly wantedMs: Float64Array;
   readonly sentMs: Float64Array;
+  /** When it asked to begin; NaN without a delay. */
+  readonly notBeforeMs: Float64Array;
   readonly acknowledgedMs: Float64Array;
   /** Index in `runStatuses`. */
   readonly status: Uint8Array;
@@ -24,6 +30,7 @@ export interface TaskColumns {
   readonly run: Int32Array;
   /** Index in `taskStatuses`. */
   readonly status: Uint8Array;
+  /** In a run with a delay, when it asked to begin, where it was created before: from then on it waits. */
   readonly createdMs: Float64Array;
   readonly dispatchedMs: Float64Array;
   readonly startedMs: Float64Array;
@@ -73,7 +80,7 @@ export const frameOf = perExperiment((experiment: Experiment): Frame => {
       count: status.length,
       run,
       status,
-      createdMs: numberColumn(tasks, 'createdMs'),
+      createdMs: ableTimes(experiment, run, runs.notBeforeMs),
       dispatchedMs: numberColumn(tasks, 'dispatchedMs'),
       startedMs: numberColumn(tasks, 'startedMs'),
       finishedMs: numberColumn(tasks, 'finishedMs'),
@@ -83,20 +90,39 @@ export const frameOf = perExperiment((experiment: Experiment): Frame => {
   };
 });
 
-function runColumns({ runs, manifest }: Experiment): RunColumns {
-  const { arrival } = manifest.config;
+function runColumns(experiment: Experiment): RunColumns {
+  const { runs } = experiment;
+  const { arrival, delay } = experiment.manifest.config;
   const dueMs = numberColumn(runs, 'dueMs');
   const sentMs = numberColumn(runs, 'sentMs');
+  const askedMs = notBeforeTimes(experiment, sentMs);
   return {
     count: dueMs.length,
     runIndex: wholeColumn(runs, 'runIndex'),
     dueMs,
-    wantedMs: typeof arrival === 'object' && 'closed' in arrival ? sentMs : dueMs,
+    wantedMs: delay === undefined ? (typeof arrival === 'object' && 'closed' in arrival ? sentMs : dueMs) : askedMs,
     sentMs,
+    notBeforeMs: askedMs,
     acknowledgedMs: numberColumn(runs, 'acknowledgedMs'),
     status: categoryColumn(runs, 'status', runStatuses),
     warmUp: flagColumn(runs, 'warmUp'),
   };
+}
+
+/** When each run asked to begin; NaN for all without a delay. */
+function notBeforeTimes({ runs, manifest }: Experiment, sentMs: Float64Array): Float64Array {
+  const { delay } = manifest.config;
+  if (delay === undefined) return new Float64Array(sentMs.length).fill(Number.NaN);
+  const runIds = textColumn(runs, 'runId');
+  return sentMs.map((ms, row) => notBeforeMs(delay, { runId: runIds[row] ?? '', sentMs: ms }));
+}
+
+/** When tasks could have been begun. */
+function ableTimes({ tasks, manifest }: Experiment, run: Int32Array, askedMs: Float64Array): Float64Array {
+  const createdMs = numberColumn(tasks, 'createdMs');
+  if (manifest.config.delay === undefined) return createdMs;
+  const dispatchedMs = numberColumn(tasks, 'dispatchedMs');
+  return createdMs.map((ms, row) => ableMs(ms, askedMs[run[row] as number] ?? Number.NaN, dispatchedMs[row] as number));
 }
 
 /** The row of each task's run: runs are written as their submissions end, not always in the order of their indexes, which are those of a schedule. */

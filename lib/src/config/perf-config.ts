@@ -7,7 +7,7 @@ import { workSchema } from './work.ts';
 import { thresholdsSchema } from './config-thresholds.ts';
 import { durationSchema } from './duration.ts';
 import { checkShape, shapeSchema } from './shape.ts';
-import { taskDurationSchema } from './task-duration.ts';
+import { type TaskDuration, longestDraw, taskDurationSchema } from './task-duration.ts';
 
 /** Four bytes each in memory while they are read, and some hundred in the database. */
 const mostTasks = 100_000_000;
@@ -93,6 +93,11 @@ export const perfConfigKeys = z.strictObject({
   shape: shapeSchema.default('parallel'),
   duration: taskDurationSchema.describe("How long each task works: seconds, or a distribution that each task's is drawn from."),
   work: workSchema.optional(),
+  delay: taskDurationSchema
+    .optional()
+    .describe(
+      'How long after its submission a run asks to begin, by the means that the engine has for it: seconds, or a distribution that is drawn from for each run (docs/timed.md). Default: at once.',
+    ),
   target: z.string().min(1).default('dbos').describe('The orchestrator under test.'),
   executor: z
     .enum(['process', 'inline'])
@@ -182,7 +187,7 @@ export function taskTotal(config: Pick<PerfConfig, 'arrival' | 'workflows' | 'lo
   return ((config.backlog ?? 0) + plannedRuns(config)) * config.tasks_per_workflow;
 }
 
-function defaultTimeout(size: LoadSize): number {
-  const seconds = plannedSeconds(size);
+function defaultTimeout(size: LoadSize & { readonly delay?: TaskDuration | undefined }): number {
+  const seconds = plannedSeconds(size) + longestDraw(size.delay ?? 0);
   return seconds >= drainSeconds ? Math.min(longestTimerSeconds, Math.ceil(seconds) + drainSeconds) : drainSeconds;
 }

@@ -248,6 +248,18 @@ export class TargetContract {
         );
       },
 
+      'a delayed run begins when it asked to': async () => {
+        await using lab = await open();
+        if (!lab.target.delays) return;
+        await lab.startScheduler();
+        const notBeforeMs = Date.now() + 1500;
+        await lab.submit(1, { notBeforeMs });
+        assert.equal((await lab.countOpen()).runs, 1);
+        await lab.ended(tasksPerRun);
+        for (const { startedMs } of await lab.tasks())
+          assert.ok(startedMs >= notBeforeMs - clockToleranceMs, `${notBeforeMs - startedMs} ms early`);
+      },
+
       'odd names': async () => {
         const odd = `it's "odd"; DROP TABLE x; -- $1 {{workflow}} %s \\ ünïcode 作業 🚀 ${'long '.repeat(20)}`;
         await using lab = await open({ name: odd });

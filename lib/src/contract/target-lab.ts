@@ -105,10 +105,17 @@ export class TargetLab implements AsyncDisposable {
   }
 
   /** Submits runs of `tasksPerRun` tasks one after the other; resolves with their ids. */
-  async submit(runs: number): Promise<string[]> {
+  async submit(runs: number, { notBeforeMs }: { readonly notBeforeMs?: number } = {}): Promise<string[]> {
     const ids: string[] = [];
     for (let runIndex = 0; runIndex < runs; runIndex++) {
-      ids.push(await this.target.submit({ runIndex, taskCount: tasksPerRun, runId: randomUUID() }));
+      ids.push(
+        await this.target.submit({
+          runIndex,
+          taskCount: tasksPerRun,
+          runId: randomUUID(),
+          ...(notBeforeMs !== undefined && { notBeforeMs }),
+        }),
+      );
       this.acceptedRuns++;
     }
     return ids;

@@ -1,3 +1,4 @@
+import { ableMs } from '../config/delay.ts';
 import type { TaskLedger } from '../results/manifest.ts';
 import type { PhaseHistograms } from '../results/phase-histograms.ts';
 import type { RowStream } from '../results/rows.ts';
@@ -107,7 +108,11 @@ export async function collectTasks(
       }
       rows.emit('tasks', { ...onDriverClock, runIndex, status, executions: executionsOf(runIndex, row.taskIndex, status) });
       const wantedMs = runs.measuredWantedMs(runIndex);
-      if (status === 'finished' && wantedMs !== undefined) histograms?.add({ ...onDriverClock, wantedMs });
+      if (status === 'finished' && wantedMs !== undefined) {
+        // In a delayed run, `wantedMs` is what it asked for; in any other, a task is created after that.
+        const createdMs = ableMs(onDriverClock.createdMs, runs.delay === undefined ? Number.NaN : wantedMs, onDriverClock.dispatchedMs);
+        histograms?.add({ ...onDriverClock, createdMs, wantedMs });
+      }
     }
     await rows.ready();
     onRows?.((read += batch.length));

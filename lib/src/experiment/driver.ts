@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { notBeforeMs } from '../config/delay.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { type DriveOptions, EndedRuns, type UnsentRuns, drive } from '../load/drive.ts';
 import { type Load, toLoad } from '../load/schedule.ts';
@@ -88,12 +89,18 @@ export class Driver implements Source {
     return drive({
       ...options,
       load,
-      submit: async (index) => {
+      submit: async (index, sentMs) => {
         const runIndex = firstRunIndex + index;
         const seed = config.work?.seed;
         const runId = seed === undefined ? randomUUID() : seededRunId(seed, runIndex);
         proposed.set(runIndex, runId);
-        const id = await target.submit({ runIndex, taskCount: config.tasks_per_workflow, runId });
+        const { delay } = config;
+        const id = await target.submit({
+          runIndex,
+          taskCount: config.tasks_per_workflow,
+          runId,
+          ...(delay !== undefined && { notBeforeMs: notBeforeMs(delay, { runId, sentMs }) }),
+        });
         proposed.delete(runIndex);
         return id;
       },

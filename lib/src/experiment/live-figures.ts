@@ -1,3 +1,4 @@
+import type { TaskDuration } from '../config/task-duration.ts';
 import type { Comparator, Threshold } from '../config/threshold.ts';
 import type { Sink } from '../results/rows.ts';
 import type { Row, TableName } from '../results/tables.ts';
@@ -107,6 +108,8 @@ export interface LiveFiguresOptions {
   readonly thresholds: readonly Threshold[];
   /** In a closed loop a response begins when its run is sent. */
   readonly isClosed: boolean;
+  /** With a delay it begins when the run asked to. */
+  readonly delay?: TaskDuration | undefined;
 }
 
 /** Figures of an experiment that runs, of what has happened so far: a sink of the rows of runs, counts and processes. */
@@ -127,13 +130,13 @@ export class LiveFigures implements Sink {
   /** When the first task ended that was not of the warm-up, epoch milliseconds, by the reading that showed it; NaN before. */
   firstEndMs = Number.NaN;
 
-  constructor({ tasksPerRun, thresholds, isClosed }: LiveFiguresOptions) {
+  constructor({ tasksPerRun, thresholds, isClosed, delay }: LiveFiguresOptions) {
     this.tasksPerRun = tasksPerRun;
     this.windowEnds = thresholds.flatMap(({ window = {} }) => [window.fromSeconds ?? 0, window.toSeconds ?? Infinity]);
     for (const threshold of thresholds) {
       const p = responsePercentiles[threshold.figure];
       if (p !== undefined && 'value' in threshold.bound)
-        this.responses.set(threshold, new LiveResponse({ p, boundSeconds: threshold.bound.value, tasksPerRun, isClosed }));
+        this.responses.set(threshold, new LiveResponse({ p, boundSeconds: threshold.bound.value, tasksPerRun, isClosed, delay }));
     }
   }
 

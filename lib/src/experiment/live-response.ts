@@ -1,3 +1,5 @@
+import { notBeforeMs } from '../config/delay.ts';
+import type { TaskDuration } from '../config/task-duration.ts';
 import { carries } from '../statistics/carries.ts';
 import type { Row } from '../results/tables.ts';
 import { LateTasks } from './late-tasks.ts';
@@ -25,6 +27,7 @@ export class LiveResponse {
   readonly #boundMs: number;
   readonly #tasksPerRun: number;
   readonly #isClosed: boolean;
+  readonly #delay: TaskDuration | undefined;
   readonly #tries: readonly { readonly multiple: number; readonly tasks: LateTasks }[];
   #runs: { readonly dueMs: number; readonly sentMs: number; readonly warmUp: boolean }[] = [];
   #sentRuns = 0;
@@ -38,22 +41,27 @@ export class LiveResponse {
     boundSeconds,
     tasksPerRun,
     isClosed,
+    delay,
   }: {
     readonly p: number;
     readonly boundSeconds: number;
     readonly tasksPerRun: number;
     readonly isClosed: boolean;
+    readonly delay?: TaskDuration | undefined;
   }) {
     this.#p = p;
     this.#boundMs = boundSeconds * 1000;
     this.#tasksPerRun = tasksPerRun;
     this.#isClosed = isClosed;
+    this.#delay = delay;
     this.#tries = multiples.map((multiple) => ({ multiple, tasks: new LateTasks(boundSeconds * 1000 * multiple) }));
   }
 
-  runEnded({ status, dueMs, sentMs, warmUp }: Row<'runs'>): void {
-    // In a closed loop the response begins when a run is sent.
-    if (status === 'submitted') this.#runs.push({ dueMs: this.#isClosed ? sentMs : dueMs, sentMs, warmUp });
+  runEnded({ status, runId, dueMs, sentMs, warmUp }: Row<'runs'>): void {
+    if (status !== 'submitted') return;
+    // In a closed loop the response begins when a run is sent, with a delay when it asked to begin.
+    const wantedMs = this.#delay === undefined ? (this.#isClosed ? sentMs : dueMs) : notBeforeMs(this.#delay, { runId, sentMs });
+    this.#runs.push({ dueMs: wantedMs, sentMs, warmUp });
   }
 
   /** A count is understood when the next one comes: by then the submissions have been told that were under way in it. */

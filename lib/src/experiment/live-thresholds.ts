@@ -1,3 +1,4 @@
+import type { TaskDuration } from '../config/task-duration.ts';
 import { type Threshold, holds, isRelative } from '../config/threshold.ts';
 import type { BrokenThreshold } from '../results/manifest.ts';
 import type { Sink } from '../results/rows.ts';
@@ -24,11 +25,13 @@ export class LiveThresholds implements Sink {
     readonly tasksPerRun: number;
     /** Runs are sent when others end. Default: false. */
     readonly isClosed?: boolean;
+    /** That of the config. Default: none. */
+    readonly delay?: TaskDuration | undefined;
     readonly onBroken: (broken: BrokenThreshold) => void;
   }) {
     this.thresholds = parts.thresholds.filter((threshold) => threshold.abortOnFail && !isRelative(threshold));
-    const { tasksPerRun, isClosed = false } = parts;
-    this.figures = new LiveFigures({ tasksPerRun, isClosed, thresholds: this.thresholds });
+    const { tasksPerRun, isClosed = false, delay } = parts;
+    this.figures = new LiveFigures({ tasksPerRun, isClosed, delay, thresholds: this.thresholds });
     this.onBroken = parts.onBroken;
   }
 

@@ -77,9 +77,8 @@ export async function measure(parts: MeasureParts): Promise<Measured> {
     onFailure: (reason) => ending.end('failed', reason),
   });
   const sampler = new SamplerThread({ databaseUrl: database.url, intervalMs: config.sample_interval * 1000, processes: observed() });
-  const runs = new RunIndex(config.tasks_per_workflow, driver.isClosed, (shared) =>
-    ending.end('failed', sharedIdReason(target.name, shared)),
-  );
+  const onSharedId = (shared: SharedRunId): void => ending.end('failed', sharedIdReason(target.name, shared));
+  const runs = new RunIndex(config.tasks_per_workflow, driver.isClosed, onSharedId, config.delay);
   const completion = new Completion({ target, runs, ending, clock });
   let stoppedBy: BrokenThreshold | undefined;
   rows.add(runs);
@@ -89,6 +88,7 @@ export async function measure(parts: MeasureParts): Promise<Measured> {
       thresholds: thresholdsOf(config),
       tasksPerRun: config.tasks_per_workflow,
       isClosed: driver.isClosed,
+      delay: config.delay,
       onBroken(broken) {
         if (ending.outcome) return;
         stoppedBy = broken;

@@ -1,3 +1,5 @@
+import { notBeforeMs } from '../config/delay.ts';
+import type { TaskDuration } from '../config/task-duration.ts';
 import type { Sink } from '../results/rows.ts';
 import type { Row, TableName } from '../results/tables.ts';
 import { RunIds } from './run-ids.ts';
@@ -20,6 +22,8 @@ export class RunIndex implements Sink {
   /** Runs that the engine was found to have though its answer was lost. */
   adoptedRuns = 0;
   readonly tasksPerRun: number;
+  /** How much later than they are submitted runs ask to begin. */
+  readonly delay: TaskDuration | undefined;
   private readonly isClosed: boolean;
   private readonly onSharedId: (shared: SharedRunId) => void;
   /** The first submission after the warm-up, whatever came of it: where analysis begins to count seconds (loadSpan). Infinity: none. */
@@ -33,11 +37,20 @@ export class RunIndex implements Sink {
   /** Executions that failed, by the place of the task: few tasks have any. */
   private readonly failures = new Map<number, number>();
 
-  /** `isClosed`: whether the load is a closed loop, whose runs are wanted when they are sent. `onSharedId` is told of each row whose id another has. */
-  constructor(tasksPerRun: number, isClosed = false, onSharedId: (shared: SharedRunId) => void = () => undefined) {
+  /**
+   * `isClosed`: whether the load is a closed loop, whose runs are wanted when they are sent. `onSharedId` is told of each row whose id another has. `delay`: that of
+   * the config.
+   */
+  constructor(
+    tasksPerRun: number,
+    isClosed = false,
+    onSharedId: (shared: SharedRunId) => void = () => undefined,
+    delay: TaskDuration | undefined = undefined,
+  ) {
     this.tasksPerRun = tasksPerRun;
     this.isClosed = isClosed;
     this.onSharedId = onSharedId;
+    this.delay = delay;
   }
 
   take<T extends TableName>(table: T, row: Row<T>): void {
@@ -62,7 +75,8 @@ export class RunIndex implements Sink {
     if (twin !== undefined) return { runId, runIndexes: [twin, runIndex] };
     this.indexById.set(runId, runIndex);
     this.grow(runIndex + 1);
-    if (!warmUp) this.wantedMs[runIndex] = this.isClosed ? sentMs : dueMs;
+    const { delay, isClosed } = this;
+    if (!warmUp) this.wantedMs[runIndex] = delay === undefined ? (isClosed ? sentMs : dueMs) : notBeforeMs(delay, { runId, sentMs });
     return undefined;
   }
 

@@ -6,7 +6,7 @@ import { type RunRecord, Submissions, Wakeup } from './submissions.ts';
 export interface DriveOptions {
   readonly load: Load;
   /** Submits run `runIndex` and resolves with its id. */
-  submit(runIndex: number): Promise<string>;
+  submit(runIndex: number, sentMs: number): Promise<string>;
   /** Submissions under way at once; further ones wait for a place, and are sent late. */
   readonly concurrency: number;
   /** Runs of an open load submitted and not ended at once; further ones wait. Default: no bound. */

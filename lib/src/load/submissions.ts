@@ -18,7 +18,8 @@ export interface RunRecord {
 }
 
 export interface SubmissionsOptions {
-  submit(runIndex: number): Promise<string>;
+  /** `sentMs` is the moment that the record will have. */
+  submit(runIndex: number, sentMs: number): Promise<string>;
   onRun(record: RunRecord): void;
   readonly clock: Clock;
   /** Notified when a submission has ended. */
@@ -93,7 +94,7 @@ export class Submissions {
     const { clock, wakeup } = this.options;
     let outcome: Pick<RunRecord, 'runId' | 'status' | 'error'>;
     try {
-      outcome = { runId: await this.options.submit(runIndex), status: 'submitted', error: '' };
+      outcome = { runId: await this.options.submit(runIndex, sentMs), status: 'submitted', error: '' };
     } catch (error) {
       outcome = { runId: '', status: 'rejected', error: reasonOf(error) };
     }

@@ -26,6 +26,7 @@ import { latencyPlots } from './sections/latency.ts';
 import { ledgerWithShares } from './sections/ledger.ts';
 import { regimesSection } from './sections/regimes.ts';
 import { resourcePlots } from './sections/resources.ts';
+import { latenessPlots } from './sections/lateness.ts';
 import { shapePlots } from './sections/shape.ts';
 import { statusAndWarnings, statusWords } from './sections/status.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
@@ -46,6 +47,7 @@ const sections: readonly ((summary: Summary, experiment: Experiment) => Section)
   (_, experiment) => regimesSection(experiment),
   (_, experiment) => latencyPlots(experiment),
   shapePlots,
+  latenessPlots,
   workPlots,
   (_, experiment) => throughputPlots(experiment),
   ceilingsSection,

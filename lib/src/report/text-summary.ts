@@ -15,6 +15,7 @@ import { idleSection } from './sections/idle.ts';
 import { latencySection, phasesSection, responseSection } from './sections/latency.ts';
 import { ledgerSection } from './sections/ledger.ts';
 import { resourcesSection } from './sections/resources.ts';
+import { latenessSection } from './sections/lateness.ts';
 import { shapeSection } from './sections/shape.ts';
 import { damageSection, isMeasured, statusSection, warningsSection } from './sections/status.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
@@ -36,6 +37,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   latencySection,
   phasesSection,
   shapeSection,
+  latenessSection,
   workSection,
   throughputSection,
   ceilingsSection,

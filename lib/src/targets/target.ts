@@ -14,6 +14,8 @@ export interface RunRequest {
    * submission whose answer was lost.
    */
   readonly runId: string;
+  /** When it asks to begin, not before, epoch milliseconds of the driver's clock; only for a target that `delays`. Default: at once. */
+  readonly notBeforeMs?: number;
 }
 
 /**
@@ -121,6 +123,8 @@ export interface Target extends AsyncDisposable, Omit<TargetProfile, 'roles'> {
   addHistory?(tasks: number): Promise<void>;
   /** Why there is no `addHistory`, in words that follow the target's name. */
   readonly noHistory?: string;
+  /** Whether `submit` honours `notBeforeMs`, and takes the run's id as it is. Default: no, and a config with a delay is refused. */
+  readonly delays?: boolean;
   /** Starts the engine's processes that are neither scheduler nor worker, before the schedulers; resolves when they are ready. Default: none. */
   startProcesses?(): Promise<readonly EngineProcess[]>;
   /** Starts scheduler process number `instance` and resolves when it takes work. */

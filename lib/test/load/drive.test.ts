@@ -55,7 +55,7 @@ function engine(takesMs: (runIndex: number) => number) {
 /** Starts a load on an engine that shares its clock. */
 function startOn(machine: ReturnType<typeof engine>, load: Load, options: Partial<DriveOptions> = {}) {
   let submit: DriveOptions['submit'] = async () => '';
-  const started = start(load, { ended: machine.ended, submit: async (index) => submit(index), ...options });
+  const started = start(load, { ended: machine.ended, submit: async (index, sentMs) => submit(index, sentMs), ...options });
   submit = machine.connect(started.clock);
   return started;
 }

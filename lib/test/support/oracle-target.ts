@@ -38,6 +38,8 @@ export interface OraclePlan {
   /** From so long after the first submission the engine accepts nothing and finishes nothing, for so long. */
   /** Tasks end one after the other, so many a second, by how long after the first submission; else each takes what is drawn for it. */
   readonly tasksPerSecond?: (secondsAfterFirst: number) => number;
+  /** With a delay: milliseconds from when the run asked to begin to when its tasks are dispatched; below 0 too early. */
+  readonly lateMsOf?: (runIndex: number) => number;
   /** With a shape: milliseconds from the end of the last parent to the begin of a task that has some. Default: none. */
   readonly gapMsOf?: (runIndex: number, taskIndex: number) => number;
   /** What was submitted before the scheduler starts waits for it: the first task is dispatched so long after that, the others at intervals; each works 50 ms. Default: it does not wait. */
@@ -87,7 +89,7 @@ export function createOracle(plan: OraclePlan): Oracle {
     const beginMs = Math.max(createdMs, Number.isNaN(lastEndMs) ? createdMs : lastEndMs);
     return (lastEndMs = beginMs + 1000 / tasksPerSecond((beginMs - stallMs.from) / 1000));
   };
-  const drawRun = ({ runIndex, taskCount }: RunRequest, createdMs: number, graph: TaskGraph | undefined): OracleTask[] => {
+  const drawRun = ({ runIndex, taskCount, notBeforeMs }: RunRequest, createdMs: number, graph: TaskGraph | undefined): OracleTask[] => {
     const drawnTasks: OracleTask[] = [];
     /** How long a task waits for those that it comes after. */
     const parentsMs = (taskIndex: number, dispatchMs: number): number | undefined => {
@@ -105,6 +107,7 @@ export function createOracle(plan: OraclePlan): Oracle {
       const { dispatchMs, executionMs } = drawn;
       const waitMs =
         parentsMs(taskIndex, dispatchMs) ??
+        (plan.lateMsOf && notBeforeMs !== undefined ? notBeforeMs + plan.lateMsOf(runIndex) - createdMs - dispatchMs : undefined) ??
         (plan.tasksPerSecond ? nextEnd(createdMs, plan.tasksPerSecond) - createdMs - dispatchMs - executionMs : drawn.waitMs);
       const begins = end !== 'cancelled';
       const finishedMs = createdMs + waitMs + (begins ? dispatchMs + executionMs : 0);
@@ -143,6 +146,7 @@ export function createOracle(plan: OraclePlan): Oracle {
       places: { kind: 'unbounded' },
       times: timesOfClock('database'),
       warnings: [],
+      delays: true,
       async prepare() {
         await pool.query(
           'CREATE TABLE oracle_task (run_id text, task_index int, ending text, executions int, created_ms float8, dispatched_ms float8, started_ms float8, finished_ms float8)',

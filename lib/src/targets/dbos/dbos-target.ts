@@ -31,7 +31,7 @@ const taskStates: Readonly<Record<string, TaskRow['status']>> = {
 };
 
 /**
- * Served by two of DBOS's indexes, on what is in flight in a queue and on the children of a workflow, however many runs have ended. A run
+ * Served by three of DBOS's indexes, on what is in flight in a queue, on what is delayed, and on the children of a workflow, however many runs have ended. A run
  * that is still on its queue has no tasks to look for. Its own workflow ends up to a second after its last task, because it polls for it:
  * it is the tasks that count.
  */
@@ -43,6 +43,8 @@ const openSql = `
     ) END AS ended
     FROM dbos.workflow_status AS run
     WHERE queue_name = $1 AND status IN ('ENQUEUED', 'PENDING')
+    UNION ALL
+    SELECT 0 FROM dbos.workflow_status WHERE queue_name = $1 AND status = 'DELAYED'
   )
   SELECT /* orchlab */ count(*) AS runs, coalesce(sum($2::int - ended), 0) AS tasks FROM run WHERE ended < $2::int`;
 
@@ -127,10 +129,11 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       };
       return startSchedulerMain(import.meta.url, context, instance, message);
     },
+    delays: true,
     async submit(run: RunRequest) {
       if (!client) throw new Error('prepare() comes before submit()');
       const handle = await client.enqueue(
-        { queueName: names.runQueue, workflowName: runWorkflow, appVersion: names.version, workflowID: run.runId },
+        { queueName: names.runQueue, workflowName: runWorkflow, appVersion: names.version, workflowID: run.runId, ...delayOf(run) },
         run.taskCount,
         ...(payload === '' ? [] : [payload]),
       );
@@ -154,6 +157,17 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       await pool.end();
     },
   };
+}
+
+/**
+ * DBOS counts the seconds of a delay from its own call on, and takes none that is over. 1000 times what it is given must be a whole number (5.3: it is added to
+ * Date.now() for a bigint), which for 1.001 it is not.
+ */
+function delayOf({ notBeforeMs }: RunRequest): { readonly delaySeconds?: number } {
+  if (notBeforeMs === undefined) return {};
+  let milliseconds = Math.ceil(notBeforeMs - Date.now());
+  while (!Number.isInteger((milliseconds / 1000) * 1000)) milliseconds++;
+  return milliseconds > 0 ? { delaySeconds: milliseconds / 1000 } : {};
 }
 
 /** Retries are those of the step: the workflow of the task keeps its place meanwhile. */

@@ -113,7 +113,7 @@ export function placeholderProblems(target: TargetDescription, placeOf: (path: P
   }
   for (const key of ['prepare', 'clean'] as const)
     for (const [index, step] of target[key].entries()) checkStep([key, index], step, general);
-  const ofSubmit = [...general, 'run_id', 'run_index', 'port'];
+  const ofSubmit = [...general, 'run_id', 'run_index', 'not_before', 'port'];
   if (Array.isArray(target.submit)) for (const [index, way] of target.submit.entries()) checkStep(['submit', index], way, ofSubmit);
   else checkStep(['submit'], target.submit, ofSubmit);
   for (const [index, described] of target.processes.entries()) checkProcess(['processes', index], described, [...general, 'port']);

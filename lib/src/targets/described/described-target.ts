@@ -96,8 +96,9 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
   /** Of the first scheduler: it is the one that runs are submitted to, where that is done over the network. */
   let port: Values = {};
   const submit = async (run: RunRequest): Promise<string> => {
-    const { runId } = run;
-    const runValues = { ...values, ...port, task_count: run.taskCount, run_index: run.runIndex, run_id: runId };
+    const { runId, notBeforeMs } = run;
+    const not_before = notBeforeMs === undefined ? '' : new Date(notBeforeMs).toISOString();
+    const runValues = { ...values, ...port, task_count: run.taskCount, run_index: run.runIndex, run_id: runId, not_before };
     const output = await runner.run(file.submitPath, way, runValues, submitPool);
     if (way.sql !== undefined) {
       if (output !== undefined) return output;
@@ -166,6 +167,8 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
         schedulerUrl,
       );
     },
+    // What is asked follows from the id, which has to be the one that orchlab made.
+    delays: ['not_before', 'run_id'].every((name) => placeholdersIn(JSON.stringify(way)).includes(name)),
     submit,
     open: queries.open(config.tasks_per_workflow),
     countEnded: async () => queries.countEnded(config.tasks_per_workflow),

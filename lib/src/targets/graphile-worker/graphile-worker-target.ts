@@ -66,13 +66,15 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
       };
       return startSchedulerMain(import.meta.url, context, instance, message);
     },
-    async submit({ taskCount, runId }) {
+    delays: true,
+    async submit({ taskCount, runId, notBeforeMs }) {
       if (!utils) throw new Error('prepare() comes before submit()');
       await utils.addJobs(
         Array.from({ length: taskCount }, (_, taskIndex) => ({
           identifier,
           payload: { runId, taskIndex, ...(payload !== '' && { payload }) } satisfies TaskPayload,
           maxAttempts,
+          ...(notBeforeMs !== undefined && { runAt: new Date(notBeforeMs) }),
         })),
       );
       return runId;

@@ -126,9 +126,11 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       };
       return startSchedulerMain(import.meta.url, context, instance, message);
     },
-    async submit({ taskCount, runId }) {
+    delays: true,
+    async submit({ taskCount, runId, notBeforeMs }) {
       if (!boss) throw new Error('prepare() comes before submit()');
       const jobs = Array.from({ length: taskCount }, (_, taskIndex) => ({
+        ...(notBeforeMs !== undefined && { startAfter: new Date(notBeforeMs) }),
         data: { runId, taskIndex, ...(payload !== '' && { payload }) } satisfies TaskData,
       }));
       if (graph)
