@@ -129,6 +129,7 @@ export { plotCosts } from './plots/plot-costs.ts';
 export { plotBystander } from './plots/plot-bystander.ts';
 export { plotPostgres } from './plots/plot-postgres.ts';
 export { plotBacklog } from './plots/plot-backlog.ts';
+export { plotFirings } from './plots/plot-firings.ts';
 export { plotLateness } from './plots/plot-lateness.ts';
 export { plotIdle } from './plots/plot-idle.ts';
 export { plotTables } from './plots/plot-tables.ts';

@@ -276,6 +276,15 @@ export const figureTables = {
       retryDelaySeconds: ['float64', 'From the end of the execution before, where that failed, to its beginning; else NaN.'],
     },
   },
+  firingsOf: {
+    rows: 'Moments at which a schedule of periodic work was due while there was load, one row a schedule and moment: from the first submission on, up to a period before the end. None without periodic work.',
+    columns: {
+      schedule: ['float64', 'Which of the schedules, from 0.'],
+      dueSeconds: ['float64', 'The moment, since the first submission.'],
+      firings: ['float64', 'How often it was fired at: 0 missed, 2 doubled.'],
+      latenessSeconds: ['float64', 'From the moment to the first begin; NaN where it was missed.'],
+    },
+  },
   faultTasksOf: {
     rows: 'The tasks that a fault did something to, one row a task and outcome.',
     columns: {

@@ -19,6 +19,7 @@ import { type Role, furtherRoles } from './role-series.ts';
 import { rssGrowth } from './rss-growth.ts';
 import { lagDistribution } from './schedule-lag.ts';
 import { latenessFigures } from './lateness-figures.ts';
+import { periodicFigures } from './periodic-figures.ts';
 import { shapeFigures } from './shape-figures.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
@@ -187,6 +188,7 @@ export const figures: readonly Figure[] = [
   ),
   ...shapeFigures,
   ...latenessFigures,
+  ...periodicFigures,
 ];
 
 /** Those of `figures` that this experiment has, with those of the further roles of its target. */

@@ -6,6 +6,7 @@ import { faultsSchema } from './faults.ts';
 import { workSchema } from './work.ts';
 import { thresholdsSchema } from './config-thresholds.ts';
 import { durationSchema } from './duration.ts';
+import { checkPeriods, periodicSchema } from './periodic.ts';
 import { checkShape, shapeSchema } from './shape.ts';
 import { type TaskDuration, longestDraw, taskDurationSchema } from './task-duration.ts';
 
@@ -109,6 +110,7 @@ export const perfConfigKeys = z.strictObject({
     .default('perf-task.sh')
     .describe('What the process executor runs: a file of test-scripts/, or a path from the working directory.'),
   arrival: arrivalSchema.default('burst'),
+  periodic: periodicSchema.optional(),
   history: positiveInteger
     .max(mostHistory)
     .optional()
@@ -164,7 +166,11 @@ export const perfConfigKeys = z.strictObject({
 
 export const perfConfigSchema = perfConfigKeys
   .superRefine((config, context) => {
-    for (const { path, expected, got } of [...checkLoad(config, { runs: mostRuns, tasks: mostTasks }), ...checkShape(config)])
+    for (const { path, expected, got } of [
+      ...checkLoad(config, { runs: mostRuns, tasks: mostTasks }),
+      ...checkShape(config),
+      ...checkPeriods(config),
+    ])
       context.addIssue({ code: 'custom', path: [...path], message: expected, input: got });
   })
   .transform((config) => ({ ...config, timeout: config.timeout ?? defaultTimeout(config) }))

@@ -260,6 +260,23 @@ export class TargetContract {
           assert.ok(startedMs >= notBeforeMs - clockToleranceMs, `${notBeforeMs - startedMs} ms early`);
       },
 
+      'a schedule fires at its moments': async () => {
+        await using lab = await open({ values: { arrival: { constant: 1 }, workflows: 10, periodic: { schedules: 2, every: '2s' } } });
+        // Longer periods are for an experiment (perf-configs/periodic.yaml), not for a check.
+        if ((lab.target.leastPeriodSeconds ?? Infinity) > 2) return;
+        await lab.startScheduler();
+        await waitUntil('each schedule has fired twice', async () =>
+          [0, 1].every((index) => lab.firings().filter(({ scheduleIndex }) => scheduleIndex === index).length >= 2),
+        );
+        const fired = lab.firings();
+        const keys = fired.map(({ scheduleIndex, dueMs }) => `${scheduleIndex} ${dueMs}`);
+        assert.equal(new Set(keys).size, keys.length);
+        for (const { dueMs, beganMs } of fired) {
+          assert.equal(dueMs % 2000, 0);
+          assert.ok(beganMs >= dueMs - clockToleranceMs, `${dueMs - beganMs} ms early`);
+        }
+      },
+
       'odd names': async () => {
         const odd = `it's "odd"; DROP TABLE x; -- $1 {{workflow}} %s \\ ünïcode 作業 🚀 ${'long '.repeat(20)}`;
         await using lab = await open({ name: odd });

@@ -7,7 +7,9 @@ import { createConfig } from '../config/load-config.ts';
 import type { PerfConfigFile } from '../config/perf-config.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, type DatabaseServer, type ExperimentDatabase } from '../database/open-database.ts';
+import { firingLine } from '../experiment/read-evidence.ts';
 import { type Guard, killGroupsWith } from '../processes/guard.ts';
+import type { Firing } from '../targets/evidence.ts';
 import { findTarget } from '../targets/registry.ts';
 import { isEnd } from '../targets/task-state.ts';
 import { type OpenCounter, openCounter } from '../targets/open-counter.ts';
@@ -68,6 +70,8 @@ export class TargetLab implements AsyncDisposable {
     const directory = mkdtempSync(join(tmpdir(), 'orchlab-contract-'));
     const executions = join(directory, 'executions');
     writeFileSync(executions, '');
+    const evidencePath = join(directory, 'evidence');
+    writeFileSync(evidencePath, '');
     if (options.isFailing) writeFileSync(`${executions}.fail`, '');
     writeFileSync(join(directory, 'task.sh'), script(executions), { mode: 0o755 });
     const { scheduler, ...values } = options.values ?? {};
@@ -88,7 +92,7 @@ export class TargetLab implements AsyncDisposable {
     const target = await createTarget({
       config,
       databaseUrl: database.url,
-      task: taskSpec(config, workspace),
+      task: { ...taskSpec(config, workspace), evidencePath },
       logDirectory: directory,
       temporaryDirectory: directory,
       protect: killGroupsWith(guard),
@@ -160,6 +164,12 @@ export class TargetLab implements AsyncDisposable {
         const [runId = '', taskIndex, processGroup, beganMs] = line.split(' ');
         return { runId, taskIndex: Number(taskIndex), processGroup: Number(processGroup), beganMs: Number(beganMs) };
       });
+  }
+
+  /** What the schedules of periodic work have fired. */
+  firings(): Firing[] {
+    const lines = readFileSync(join(this.directory, 'evidence'), 'utf8').split('\n');
+    return lines.flatMap((line) => firingLine(line) ?? []);
   }
 
   private log(): string {

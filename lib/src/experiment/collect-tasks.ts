@@ -74,6 +74,7 @@ export async function collectTasks(
   { evidence, histograms, overMs = Infinity, onRows, toDriverClock = (task) => task, signal, lossIsFinding = false }: CollectOptions = {},
 ): Promise<Collected> {
   const counted = evidence && (await readEvidence(evidence.path, runs));
+  for (const firing of counted?.firings ?? []) rows.emit('firings', firing);
   const isKnown = evidence !== undefined && counted !== undefined && (evidence.isExpected || counted.executions > 0);
   const counts = { finished: 0, failed: 0, cancelled: 0, lost: 0 };
   const tally = { duplicates: 0, finishedUnseen: 0 };

@@ -16,6 +16,7 @@ import { limitedDisposal, withLimit } from '../timing/with-limit.ts';
 import type { CollectOptions } from './collect-tasks.ts';
 import { addHistory, checkHistory } from './add-history.ts';
 import { checkDelay } from './check-delay.ts';
+import { checkPeriodic } from './check-periodic.ts';
 import type { Ending } from './ending.ts';
 import type { LiveState } from './live-state.ts';
 import type { ManifestKeeper } from './manifest-keeper.ts';
@@ -72,6 +73,7 @@ export async function prepareEngine(parts: PrepareParts): Promise<PreparedEngine
   held.use(limitedDisposal(target, closingSeconds, `closing ${config.target}`));
   checkHistory(config, target);
   checkDelay(config, target);
+  checkPeriodic(config, target);
   live.ceilings = ceilingsOf(target, config);
   await keeper.update({ target: profileOf(target), ceilings: live.ceilings });
   await keeper.warn(...target.warnings);

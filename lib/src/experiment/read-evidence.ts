@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { ExecutionEnd } from '../targets/evidence.ts';
+import type { ExecutionEnd, Firing } from '../targets/evidence.ts';
 import type { RunIndex } from './run-index.ts';
 
 /** What the tasks of an experiment say of their executions. */
@@ -11,6 +11,8 @@ export interface EvidenceCount {
   readonly ghosts: number;
   /** The first of those, as `run task`, to look for. */
   readonly ghostExamples: readonly string[];
+  /** Of the schedules of periodic work. */
+  readonly firings: readonly Firing[];
   /** Lines that are none: cut off or garbled. */
   readonly unreadable: number;
 }
@@ -23,8 +25,14 @@ export async function readEvidence(path: string, runs: RunIndex): Promise<Eviden
   let ghosts = 0;
   let unreadable = 0;
   const ghostExamples: string[] = [];
+  const firings: Firing[] = [];
   try {
     for await (const line of createInterface({ input: createReadStream(path, 'utf8') })) {
+      const firing = firingLine(line);
+      if (firing) {
+        firings.push(firing);
+        continue;
+      }
       const execution = evidenceLine(line);
       if (!execution) {
         unreadable++;
@@ -43,7 +51,7 @@ export async function readEvidence(path: string, runs: RunIndex): Promise<Eviden
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  return { executions, ghosts, ghostExamples, unreadable };
+  return { executions, ghosts, ghostExamples, firings, unreadable };
 }
 
 /** Which execution of which task a line of evidence is of; `end` where it says how that ended. */
@@ -65,6 +73,16 @@ export function evidenceLine(line: string): EvidenceLine | undefined {
     return of && { ...of, end };
   }
   return beginLine(line);
+}
+
+const firedLine = /^fired (?<schedule>\d{1,9}) (?<due>[\d.]+|-) (?<created>[\d.]+|-) (?<began>[\d.]+)$/;
+
+/** The firing that a line of evidence is of; undefined for any other. */
+export function firingLine(line: string): Firing | undefined {
+  const { schedule, due, created, began } = firedLine.exec(line)?.groups ?? {};
+  if (schedule === undefined) return undefined;
+  // What is not known, `-`, is no number.
+  return { scheduleIndex: Number(schedule), dueMs: Number(due), createdMs: Number(created), beganMs: Number(began) };
 }
 
 function beginLine(line: string): EvidenceLine | undefined {

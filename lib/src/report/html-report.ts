@@ -27,6 +27,7 @@ import { ledgerWithShares } from './sections/ledger.ts';
 import { regimesSection } from './sections/regimes.ts';
 import { resourcePlots } from './sections/resources.ts';
 import { latenessPlots } from './sections/lateness.ts';
+import { periodicPlots } from './sections/periodic.ts';
 import { shapePlots } from './sections/shape.ts';
 import { statusAndWarnings, statusWords } from './sections/status.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
@@ -48,6 +49,7 @@ const sections: readonly ((summary: Summary, experiment: Experiment) => Section)
   (_, experiment) => latencyPlots(experiment),
   shapePlots,
   latenessPlots,
+  periodicPlots,
   workPlots,
   (_, experiment) => throughputPlots(experiment),
   ceilingsSection,

@@ -16,6 +16,7 @@ import { latencySection, phasesSection, responseSection } from './sections/laten
 import { ledgerSection } from './sections/ledger.ts';
 import { resourcesSection } from './sections/resources.ts';
 import { latenessSection } from './sections/lateness.ts';
+import { periodicSection } from './sections/periodic.ts';
 import { shapeSection } from './sections/shape.ts';
 import { damageSection, isMeasured, statusSection, warningsSection } from './sections/status.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
@@ -38,6 +39,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   phasesSection,
   shapeSection,
   latenessSection,
+  periodicSection,
   workSection,
   throughputSection,
   ceilingsSection,

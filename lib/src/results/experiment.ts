@@ -33,6 +33,7 @@ export interface Experiment {
   readonly statementReadings: SampleTable<'statementReadings'>;
   readonly events: SampleTable<'events'>;
   readonly executions: SampleTable<'executions'>;
+  readonly firings: SampleTable<'firings'>;
   readonly host: SampleTable<'host'>;
   readonly metrics: SampleTable<'metrics'>;
   readonly histograms: SampleTable<'histograms'>;

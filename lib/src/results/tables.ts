@@ -204,6 +204,15 @@ export const sampleTables = {
       outcome: [{ categories: ['finished', 'failed', 'unknown'] }, 'How it ended, likewise.'],
     },
   },
+  firings: {
+    rows: 'Firings of the schedules of periodic work, by their own evidence, one row each; empty without.',
+    columns: {
+      scheduleIndex: ['int32', 'Which of the schedules, from 0.'],
+      dueMs: ['float64', 'The moment that it fired for; NaN where the engine does not say which.'],
+      createdMs: ['float64', 'When the engine made the work of it. NaN where it does not say.'],
+      beganMs: ['float64', "When that work began, by the scheduler's clock."],
+    },
+  },
   host: {
     rows: 'The machine that orchlab runs on, one row a reading: at most 2 a second.',
     columns: {

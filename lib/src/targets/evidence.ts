@@ -7,7 +7,8 @@ import type { TaskSpec } from './task-spec.ts';
  *
  * Each execution of a task appends the line `<run_id> <task_index> <EXECUTION_ID>` to it when its work begins, before anything else.
  * Where there may be several executions of a task, or its work was drawn, each also appends `ended <began> <ended> <finished|failed>` and the same three
- * words when it ends, with epoch milliseconds of the host's clock: then it is known how long each worked, and what came of it.
+ * words when it ends, with epoch milliseconds of the host's clock: then it is known how long each worked, and what came of it. Periodic work leaves a line each
+ * time that it is begun (`leaveFiring`).
  *
  * One write with O_APPEND: the kernel keeps lines of any number of processes whole (on a local file system), and what was written
  * outlives whoever wrote it. No engine has a say in it, so what it hides, repeats or makes up shows.
@@ -38,6 +39,23 @@ export function leaveBegin(path: string, task: TaskIdentity): void {
 /** Leaves the evidence that an execution ended; that of a script, too, which its scheduler sees end. */
 export function leaveEnd(path: string, task: TaskIdentity, { beganMs, endedMs, outcome }: ExecutionEnd): void {
   leaveLine(path, `ended ${beganMs.toFixed(3)} ${endedMs.toFixed(3)} ${outcome} ${wordsOf(task)}`);
+}
+
+/** A schedule of periodic work has fired. Epoch milliseconds. */
+export interface Firing {
+  /** Which of the schedules, from 0. */
+  readonly scheduleIndex: number;
+  /** The moment that it fired for; NaN where the engine does not say which. */
+  readonly dueMs: number;
+  /** When the engine made the work of it. NaN: it does not say. */
+  readonly createdMs: number;
+  readonly beganMs: number;
+}
+
+/** Leaves the evidence that a schedule has fired: `fired <schedule> <due> <created> <began>`, with `-` for what is not known. */
+export function leaveFiring(path: string, { scheduleIndex, dueMs, createdMs, beganMs }: Firing): void {
+  const word = (ms: number): string => (Number.isNaN(ms) ? '-' : ms.toFixed(3));
+  leaveLine(path, `fired ${scheduleIndex} ${word(dueMs)} ${word(createdMs)} ${word(beganMs)}`);
 }
 
 function wordsOf({ runId, taskIndex, executionId }: TaskIdentity): string {

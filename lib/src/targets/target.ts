@@ -123,6 +123,11 @@ export interface Target extends AsyncDisposable, Omit<TargetProfile, 'roles'> {
   addHistory?(tasks: number): Promise<void>;
   /** Why there is no `addHistory`, in words that follow the target's name. */
   readonly noHistory?: string;
+  /**
+   * The shortest period, in seconds, that the engine's own schedules have: it makes those of the config's `periodic` in `prepare`, or in its schedulers, and each
+   * firing leaves its evidence (`leaveFiring`). Default: it has none, and a config with periodic work is refused.
+   */
+  readonly leastPeriodSeconds?: number;
   /** Whether `submit` honours `notBeforeMs`, and takes the run's id as it is. Default: no, and a config with a delay is refused. */
   readonly delays?: boolean;
   /** Starts the engine's processes that are neither scheduler nor worker, before the schedulers; resolves when they are ready. Default: none. */

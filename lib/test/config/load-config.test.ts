@@ -26,7 +26,18 @@ async function problemsOf(text: string): Promise<string[]> {
 
 describe('loadConfig', () => {
   it('has the five configs with the numbers of the wish list', async () => {
-    expect(await listConfigs()).toEqual(['chaos', 'cost', 'heavy', 'kill-scheduler', 'latency', 'memory', 'quick', 'standard']);
+    expect(await listConfigs()).toEqual([
+      'chaos',
+      'cost',
+      'delayed',
+      'heavy',
+      'kill-scheduler',
+      'latency',
+      'memory',
+      'periodic',
+      'quick',
+      'standard',
+    ]);
     const shape = async (name: string): Promise<readonly unknown[]> => {
       const { workflows, tasks_per_workflow, duration, scheduler } = await loadConfig(name);
       const { poll_interval_secs, max_tasks_per_batch, max_concurrent_dispatches, max_concurrent_status_checks } = scheduler;
@@ -236,7 +247,7 @@ describe('loadConfig', () => {
 
   it('names the configs there are when one is not found', async () => {
     await expect(loadConfig('quik')).rejects.toThrow(
-      /^quik: expected one of the configs chaos, cost, heavy, kill-scheduler, latency, memory, quick, standard of .*, or a path, got no such file$/,
+      /^quik: expected one of the configs chaos, cost, delayed, heavy, kill-scheduler, latency, memory, periodic, quick, standard of .*, or a path, got no such file$/,
     );
     await expect(loadConfig('./quik.yaml')).rejects.toThrow('./quik.yaml: expected a config file, got no such file');
   });

@@ -1,3 +1,5 @@
+import { firingsOf } from '../../src/analysis/firings.ts';
+import { periodicExperiment } from '../support/periodic-experiment.ts';
 import type { ColumnTable } from 'arquero';
 import { table } from 'arquero';
 import { readFileSync } from 'node:fs';
@@ -71,6 +73,7 @@ const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   resourceSeries: resourceSeries(experiment),
   metricsOf: metricsOf(experiment),
   executionsOf: executionsOf(worked),
+  firingsOf: firingsOf(periodicExperiment()),
   faultsOf: faultsOf(faulty),
   faultTasksOf: faultTasksOf(faulty),
   statementsOf: statementsOf(experiment),

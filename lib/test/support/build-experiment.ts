@@ -182,6 +182,7 @@ function sampleEverything(
   | 'statementReadings'
   | 'events'
   | 'executions'
+  | 'firings'
   | 'host'
   | 'histograms'
   | 'metrics'
@@ -313,6 +314,7 @@ function sampleEverything(
     ]),
     events: toTable('events', []),
     executions: toTable('executions', []),
+    firings: toTable('firings', []),
     host: toTable('host', host),
     histograms: toTable('histograms', []),
     metrics: toTable('metrics', []),

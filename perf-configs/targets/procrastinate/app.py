@@ -18,6 +18,8 @@ import procrastinate
 TASK = "orchlab"
 # Not of the workflow: what looks after stalled jobs is none of its tasks.
 RECOVERY_QUEUE = "orchlab-recovery"
+# Nor are those of periodic work.
+FIRING_QUEUE = "orchlab-firings"
 
 max_attempts = int(os.environ.get("MAX_ATTEMPTS", "1"))
 retries = (
@@ -114,6 +116,27 @@ if looks_after_stalled_jobs:
     )
 
 
+async def fire(timestamp: int, schedule: int) -> None:
+    began_ms = time.time() * 1000
+    leave(f"fired {schedule} {timestamp * 1000} - {began_ms:.3f}")
+
+
+def cron_of_period(seconds: int) -> str:
+    """Seconds, which are the last field here; minutes as ever."""
+    if seconds < 60:
+        return f"* * * * * */{seconds}"
+    return "0 * * * *" if seconds == 3600 else f"*/{seconds // 60} * * * *"
+
+
+schedules = int(os.environ.get("PERIODIC_SCHEDULES", "0"))
+if schedules > 0:
+    firing_task = app.task(name="orchlab-firing", queue=FIRING_QUEUE)(fire)
+    for schedule in range(schedules):
+        app.periodic(
+            cron=cron_of_period(int(os.environ["PERIODIC_EVERY"])), periodic_id=str(schedule), task_kwargs={"schedule": schedule}
+        )(firing_task)
+
+
 class StartOnly(logging.Filter):
     """A line for each job would be a load of its own; that the worker starts is what orchlab waits for."""
 
@@ -134,7 +157,7 @@ async def work(arguments: argparse.Namespace) -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     async with app.open_async():
         await app.run_worker_async(
-            queues=[arguments.queue, *([RECOVERY_QUEUE] if looks_after_stalled_jobs else [])],
+            queues=[arguments.queue, *([RECOVERY_QUEUE] if looks_after_stalled_jobs else []), *([FIRING_QUEUE] if schedules > 0 else [])],
             concurrency=arguments.concurrency,
             fetch_job_polling_interval=arguments.polling_interval,
             listen_notify=True,

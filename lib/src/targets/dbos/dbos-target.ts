@@ -1,6 +1,7 @@
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
 import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
+import { type Periodic, cronOf } from '../../config/periodic.ts';
 import { taskGraph } from '../../config/task-graph.ts';
 import { withApplicationName } from '../../database/database-url.ts';
 import { submissionApplication } from '../../database/own-work.ts';
@@ -15,7 +16,7 @@ import { openOwnPool, withHistoryPool } from '../target-pool.ts';
 import { toTaskState } from '../task-state.ts';
 import { workflowName } from '../workflow-key.ts';
 import { addDbosHistory } from './history.ts';
-import { dbosNames, runWorkflow, type SchedulerMessage, taskStep, taskWorkflow } from './names.ts';
+import { dbosNames, firingWorkflow, runWorkflow, type SchedulerMessage, taskStep, taskWorkflow } from './names.ts';
 import { executionsPerTask } from '../../config/work.ts';
 import { meanOfDraws } from '../../config/task-duration.ts';
 
@@ -111,6 +112,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       const onConflict = 'always_update';
       await client.registerQueue(names.runQueue, { minPollingIntervalMs, onConflict });
       await client.registerQueue(names.taskQueue, { minPollingIntervalMs, workerConcurrency, onConflict });
+      if (config.periodic) await client.applySchedules(schedulesOf(config.periodic, names.application));
     },
     async addHistory(tasks) {
       ownFromMs = await withHistoryPool(databaseUrl, async (own) => addDbosHistory(own, names, tasks, config.tasks_per_workflow));
@@ -129,6 +131,7 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       };
       return startSchedulerMain(import.meta.url, context, instance, message);
     },
+    leastPeriodSeconds: 1,
     delays: true,
     async submit(run: RunRequest) {
       if (!client) throw new Error('prepare() comes before submit()');
@@ -149,6 +152,8 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       for (let first = 0; first < rows.length; first += cleanBatch) {
         await client?.deleteWorkflows(rows.slice(first, first + cleanBatch).map(({ id }) => id));
       }
+      for (const { scheduleName } of config.periodic ? schedulesOf(config.periodic, names.application) : [])
+        await client?.deleteSchedule(scheduleName);
       await client?.deleteQueue(names.runQueue);
       await client?.deleteQueue(names.taskQueue);
     },
@@ -168,6 +173,17 @@ function delayOf({ notBeforeMs }: RunRequest): { readonly delaySeconds?: number 
   let milliseconds = Math.ceil(notBeforeMs - Date.now());
   while (!Number.isInteger((milliseconds / 1000) * 1000)) milliseconds++;
   return milliseconds > 0 ? { delaySeconds: milliseconds / 1000 } : {};
+}
+
+/** What a schedule begins is told which it is of. */
+function schedulesOf(periodic: Periodic, application: string) {
+  return Array.from({ length: periodic.schedules }, (_, scheduleIndex) => ({
+    scheduleName: `${application}-${scheduleIndex}`,
+    workflowName: firingWorkflow,
+    schedule: cronOf(periodic),
+    context: { scheduleIndex },
+    applicationName: application,
+  }));
 }
 
 /** Retries are those of the step: the workflow of the task keeps its place meanwhile. */

@@ -20,6 +20,8 @@ export function dbosNames(configName: string): DbosNames {
 }
 
 export const runWorkflow = 'run';
+/** What schedules of periodic work begin. */
+export const firingWorkflow = 'fire';
 export const taskWorkflow = 'task';
 export const taskStep = 'work';
 

@@ -7,10 +7,11 @@
 import { DBOS, type WorkflowHandle } from '@dbos-inc/dbos-sdk';
 import { once } from 'node:events';
 import { reasonOf } from '../../errors/error-reason.ts';
+import { leaveFiring } from '../evidence.ts';
 import { executeTask } from '../execute-task.ts';
 import { finishWhenAsked } from '../scheduler-process.ts';
 import { startInOrder } from './start-in-order.ts';
-import { runWorkflow, taskStep, taskWorkflow, type SchedulerMessage } from './names.ts';
+import { firingWorkflow, runWorkflow, taskStep, taskWorkflow, type SchedulerMessage } from './names.ts';
 
 process.once('disconnect', () => process.exit(0));
 // A terminal's Ctrl-C reaches every process in the foreground: it is orchlab that decides when to stop.
@@ -45,6 +46,19 @@ DBOS.registerWorkflow(
     await DBOS.waitAll(handles);
   },
   { name: runWorkflow },
+);
+
+DBOS.registerWorkflow(
+  async (due: Date, { scheduleIndex }: { readonly scheduleIndex: number }): Promise<void> =>
+    DBOS.runStep(
+      async () => {
+        const beganMs = performance.timeOrigin + performance.now();
+        if (message.task.evidencePath !== undefined)
+          leaveFiring(message.task.evidencePath, { scheduleIndex, dueMs: new Date(due).getTime(), createdMs: Number.NaN, beganMs });
+      },
+      { name: taskStep },
+    ),
+  { name: firingWorkflow },
 );
 
 try {

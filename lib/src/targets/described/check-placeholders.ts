@@ -44,6 +44,9 @@ const generalNames = [
   ...schedulerOptions,
   ...recoveryPlaceholders,
   'work.payload',
+  'periodic.schedules',
+  'periodic.every',
+  'periodic.cron',
 ] as const;
 
 /** They hold the password, so they are for the environment alone: arguments show in `ps`, files stay. */

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { ConfigError } from '../../config/config-error.ts';
 import { linearPattern } from '../../config/linear-pattern.ts';
 import type { PerfConfig } from '../../config/perf-config.ts';
+import { cronOf } from '../../config/periodic.ts';
 import { parentsOf, taskGraph } from '../../config/task-graph.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { meanOfDraws } from '../../config/task-duration.ts';
@@ -167,6 +168,9 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
         schedulerUrl,
       );
     },
+    ...(placeholdersIn(JSON.stringify(description)).includes('periodic.schedules') && {
+      leastPeriodSeconds: description.least_period_seconds,
+    }),
     // What is asked follows from the id, which has to be the one that orchlab made.
     delays: ['not_before', 'run_id'].every((name) => placeholdersIn(JSON.stringify(way)).includes(name)),
     submit,
@@ -222,6 +226,7 @@ function generalValues({ config, task, databaseUrl, temporaryDirectory }: Target
     ...Object.fromEntries(Object.entries(config.scheduler).map(([name, value]) => [`scheduler.${name}`, value])),
     ...recoveryValues(config),
     'work.payload': payloadOf(config.work?.payload_bytes_in ?? 0),
+    ...periodicValues(config),
   };
 }
 
@@ -229,6 +234,15 @@ function generalValues({ config, task, databaseUrl, temporaryDirectory }: Target
 function parentLists(config: PerfConfig): number[][] {
   const graph = taskGraph(config);
   return graph ? Array.from({ length: graph.taskCount }, (_, task) => [...parentsOf(graph, task)]) : [];
+}
+
+/** No schedules where the config has no periodic work. */
+function periodicValues({ periodic }: PerfConfig): Values {
+  return {
+    'periodic.schedules': periodic?.schedules ?? 0,
+    'periodic.every': periodic?.every ?? '',
+    'periodic.cron': periodic ? cronOf(periodic) : '',
+  };
 }
 
 /** What the config leaves to the engine is an empty text. */

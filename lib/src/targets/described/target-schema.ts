@@ -188,6 +188,11 @@ export const targetSchema = z
       .describe(
         'Whether what a task returns (TASK_OUTPUT of docs/targets.md) is kept by the engine; else a config with work.payload_bytes_out is refused.',
       ),
+    least_period_seconds: z
+      .number()
+      .min(1)
+      .default(1)
+      .describe('The shortest period that the schedules of its engine have, where it uses {{periodic.schedules}}.'),
     schedulers: z.enum(['one', 'many']).default('many').describe('Whether several scheduler processes can share the work.'),
     no_dependencies: text
       .optional()

@@ -2,6 +2,7 @@ import { Logger, makeWorkerUtils, type WorkerUtils } from 'graphile-worker';
 import { join } from 'node:path';
 import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
+import { cronOf } from '../../config/periodic.ts';
 import { installedVersion } from '../installed-version.ts';
 import { boundedPlaces, dispatchSettings, optionWarnings, recoveryOf, recoveryWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
@@ -10,7 +11,7 @@ import type { Target, TargetContext, TaskRow } from '../target.ts';
 import { payloadOf } from '../payload.ts';
 import { openOwnPool, openSubmitPool } from '../target-pool.ts';
 import { workflowName } from '../workflow-key.ts';
-import { type GraphileOptions, taskIdentifier, type SchedulerMessage, type TaskPayload } from './names.ts';
+import { type GraphileOptions, firingIdentifier, taskIdentifier, type SchedulerMessage, type TaskPayload } from './names.ts';
 import { createTaskRecords, type TaskRecord } from './task-records.ts';
 import { loadJournal } from './task-journal.ts';
 
@@ -60,12 +61,16 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
         databaseUrl: context.schedulerDatabaseUrl ?? databaseUrl,
         ...(journal !== undefined && { journalPath: journal }),
         identifier,
+        ...(config.periodic && {
+          periodic: { identifier: firingIdentifier(config.name), cron: cronOf(config.periodic), schedules: config.periodic.schedules },
+        }),
         workflowName: workflowName(config.name),
         task: context.task,
         options,
       };
       return startSchedulerMain(import.meta.url, context, instance, message);
     },
+    leastPeriodSeconds: 60,
     delays: true,
     async submit({ taskCount, runId, notBeforeMs }) {
       if (!utils) throw new Error('prepare() comes before submit()');

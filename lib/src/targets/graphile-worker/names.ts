@@ -6,6 +6,11 @@ export function taskIdentifier(configName: string): string {
   return `orchlab-${workflowKey(configName)}`;
 }
 
+/** The task identifier of what schedules of periodic work begin. */
+export function firingIdentifier(configName: string): string {
+  return `${taskIdentifier(configName)}-firing`;
+}
+
 /** What a job carries. */
 export interface TaskPayload {
   readonly runId: string;
@@ -30,6 +35,8 @@ export interface SchedulerMessage {
   /** Where it notes tasks that have ended; left out: in the database. */
   readonly journalPath?: string;
   readonly identifier: string;
+  /** Where there is periodic work. */
+  readonly periodic?: { readonly identifier: string; readonly cron: string; readonly schedules: number };
   readonly workflowName: string;
   readonly task: TaskSpec;
   readonly options: GraphileOptions;

@@ -3,9 +3,10 @@
  *
  * Started by orchlab with an ipc channel; ends when that closes.
  */
-import { Logger, run } from 'graphile-worker';
+import { Logger, type TaskList, parseCronItems, run } from 'graphile-worker';
 import { once } from 'node:events';
 import { reasonOf } from '../../errors/error-reason.ts';
+import { leaveFiring } from '../evidence.ts';
 import { executeTask } from '../execute-task.ts';
 import { ownApplication } from '../../database/own-work.ts';
 import { finishWhenAsked } from '../scheduler-process.ts';
@@ -47,7 +48,9 @@ try {
   const runner = await run({
     preset: { worker: { ...message.options, connectionString: message.databaseUrl, logger } },
     noHandleSignals: true,
+    ...(message.periodic && { parsedCronItems: cronItems(message.periodic) }),
     taskList: {
+      ...(message.periodic && firingTask(message.periodic.identifier)),
       [message.identifier]: async (payload, { job }) => {
         const { runId, taskIndex } = payload as TaskPayload;
         const startedMs = nowMs();
@@ -100,6 +103,29 @@ try {
 function databaseRecorder(): TaskRecorder {
   const pool = openPool(message.databaseUrl, { max: 1, application_name: `${ownApplication} task records` });
   return new TaskRecorder(pool, message.identifier);
+}
+
+/** One item a schedule; its identifier is what graphile-worker knows it by. */
+function cronItems({ identifier, cron, schedules }: NonNullable<SchedulerMessage['periodic']>): ReturnType<typeof parseCronItems> {
+  return parseCronItems(
+    Array.from({ length: schedules }, (_, scheduleIndex) => ({
+      task: identifier,
+      match: cron,
+      identifier: `${identifier}-${scheduleIndex}`,
+      payload: { scheduleIndex },
+    })),
+  );
+}
+
+function firingTask(identifier: string): TaskList {
+  return {
+    [identifier]: (payload) => {
+      const { scheduleIndex, _cron } = payload as { readonly scheduleIndex: number; readonly _cron: { readonly ts: string } };
+      const beganMs = nowMs();
+      if (message.task.evidencePath !== undefined)
+        leaveFiring(message.task.evidencePath, { scheduleIndex, dueMs: Date.parse(_cron.ts), createdMs: Number.NaN, beganMs });
+    },
+  };
 }
 
 function nowMs(): number {

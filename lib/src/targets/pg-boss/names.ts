@@ -6,6 +6,11 @@ export function queueName(configName: string): string {
   return `orchlab-${workflowKey(configName)}`;
 }
 
+/** What schedules of periodic work put their jobs into. */
+export function firingQueueName(configName: string): string {
+  return `${queueName(configName)}-firings`;
+}
+
 /** pg-boss keeps everything here. */
 export const schema = 'pgboss';
 
@@ -27,6 +32,8 @@ export interface TaskOutput {
 export interface SchedulerMessage {
   readonly databaseUrl: string;
   readonly queue: string;
+  /** Where there is periodic work: the queue of its firings. */
+  readonly firingQueue?: string;
   readonly workflowName: string;
   readonly task: TaskSpec;
   readonly options: PgBossOptions;

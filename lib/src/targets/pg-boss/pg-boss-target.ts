@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { PerfConfig } from '../../config/perf-config.ts';
+import { cronOf } from '../../config/periodic.ts';
 import { parentsOf, taskGraph } from '../../config/task-graph.ts';
 import { submissionApplication } from '../../database/own-work.ts';
 import { installedVersion } from '../installed-version.ts';
@@ -13,7 +14,7 @@ import { openOwnPool, withHistoryPool } from '../target-pool.ts';
 import { toTaskState } from '../task-state.ts';
 import { workflowName } from '../workflow-key.ts';
 import { addPgBossHistory } from './history.ts';
-import { type PgBossOptions, queueName, schema, type SchedulerMessage, type TaskData } from './names.ts';
+import { type PgBossOptions, firingQueueName, queueName, schema, type SchedulerMessage, type TaskData } from './names.ts';
 
 /** pg-boss's states, in orchlab's words. An active job runs: pg-boss takes a job and calls its handler in one step. */
 const taskStates: Readonly<Record<string, TaskRow['status']>> = {
@@ -47,6 +48,7 @@ const expireInSeconds = 24 * 60 * 60;
 export async function createPgBossTarget(context: TargetContext): Promise<Target> {
   const { config, databaseUrl } = context;
   const queue = queueName(config.name);
+  const firingQueue = firingQueueName(config.name);
   const options = pgBossOptions(config);
   const graph = taskGraph(config);
   const payload = payloadOf(config.work?.payload_bytes_in ?? 0);
@@ -111,6 +113,10 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
         expireInSeconds,
         ...(heartbeatSeconds !== undefined && { heartbeatSeconds }),
       });
+      if (!config.periodic) return;
+      await client.createQueue(firingQueue, { notify: true });
+      for (let scheduleIndex = 0; scheduleIndex < config.periodic.schedules; scheduleIndex++)
+        await client.schedule(firingQueue, cronOf(config.periodic), { scheduleIndex }, { key: String(scheduleIndex) });
     },
     async addHistory(jobs) {
       const jobsOf = { name: queue, tasksPerRun: config.tasks_per_workflow, retryLimit: options.retryLimit, expireInSeconds };
@@ -120,12 +126,15 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       const message: SchedulerMessage = {
         databaseUrl: context.schedulerDatabaseUrl ?? databaseUrl,
         queue,
+        ...(config.periodic && { firingQueue }),
         workflowName: workflowName(config.name),
         task: context.task,
         options,
       };
       return startSchedulerMain(import.meta.url, context, instance, message);
     },
+    // It takes seconds in an expression, and looks for what was due in the last minute.
+    leastPeriodSeconds: 60,
     delays: true,
     async submit({ taskCount, runId, notBeforeMs }) {
       if (!boss) throw new Error('prepare() comes before submit()');
@@ -150,6 +159,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
     async clean() {
       const client = await started();
       await client.deleteQueue(queue);
+      if (config.periodic) await client.deleteQueue(firingQueue);
     },
     async [Symbol.asyncDispose]() {
       await boss?.stop({ graceful: false });

@@ -4,8 +4,9 @@
  * Started by orchlab with an ipc channel; ends when that closes.
  */
 import { once } from 'node:events';
-import { PgBoss } from 'pg-boss';
+import { type JobWithMetadata, PgBoss } from 'pg-boss';
 import { reasonOf } from '../../errors/error-reason.ts';
+import { leaveFiring } from '../evidence.ts';
 import { executeTask } from '../execute-task.ts';
 import { finishWhenAsked } from '../scheduler-process.ts';
 import { schema, type SchedulerMessage, type TaskData, type TaskOutput } from './names.ts';
@@ -23,8 +24,8 @@ try {
     schema,
     max: options.max,
     useListenNotify: true,
-    // Cron is not part of the load; maintenance is, as in production.
-    schedule: false,
+    // Cron is part of the load only where it is asked for; maintenance always is, as in production.
+    schedule: message.firingQueue !== undefined,
     ...(options.monitorIntervalSeconds !== undefined && {
       superviseIntervalSeconds: options.monitorIntervalSeconds,
       monitorIntervalSeconds: options.monitorIntervalSeconds,
@@ -37,6 +38,7 @@ try {
   await boss.start();
   // One worker a task, not one batch a worker: jobs of a batch all end when its slowest does.
   await Promise.all(Array.from({ length: options.workers }, async () => startWorker(boss)));
+  if (message.firingQueue !== undefined) await startFiringWorker(boss, message.firingQueue);
   finishWhenAsked(async () => boss.stop());
   process.send?.({ type: 'ready' });
 } catch (error) {
@@ -63,4 +65,18 @@ async function startWorker(boss: PgBoss): Promise<void> {
       throw Object.assign(error instanceof Error ? error : new Error(String(error)), { startedMs });
     }
   });
+}
+
+/** A job of a schedule does not say which moment it is for. */
+async function startFiringWorker(boss: PgBoss, firingQueue: string): Promise<void> {
+  const { pollingIntervalSeconds } = options;
+  await boss.work(
+    firingQueue,
+    { batchSize: 1, includeMetadata: true, pollingIntervalSeconds },
+    async ([job]: JobWithMetadata<{ readonly scheduleIndex: number }>[]): Promise<void> => {
+      const beganMs = performance.timeOrigin + performance.now();
+      if (job && message.task.evidencePath !== undefined)
+        leaveFiring(message.task.evidencePath, { ...job.data, dueMs: Number.NaN, createdMs: job.createdOn.getTime(), beganMs });
+    },
+  );
 }
