@@ -8,7 +8,7 @@ const longest = 65_000; // characters that a comment may have, by GitHub: 65,536
 const perPage = 100;
 
 const marker = `<!-- orchlab bench: ${(SUBJECT ?? '').replaceAll(/[^\w./-]/g, '_')} -->`;
-const text = readFileSync(SUMMARY, 'utf8');
+const text = readFileSync(SUMMARY ?? '', { encoding: 'utf8' });
 const body = `${marker}\n${text.length > longest ? `${text.slice(0, longest)}\n\n(cut: the rest is in the summary of the job)` : text}`;
 
 async function call(method, path, content) {

@@ -16,8 +16,8 @@ interface Fired {
 
 /**
  * What became of each moment at which a schedule of periodic work was due while there was load, one row a schedule and moment: those from the first submission
- * on, up to a period before the experiment was over, so that each had a whole period to fire in. Firings of an engine that does not say which moment they are for
- * are each taken for the earliest in reach that no other was for.
+ * on, up to a period before the experiment was over, so that each had a whole period to fire in. A firing of an engine that does not say which moment it is for
+ * is taken for the last before it was made; the first of two for the one before that, where none was for that.
  *
  * Columns: schedule; dueSeconds (since the first submission); firings (0: missed, 2: doubled); latenessSeconds (from due to the first begin, NaN where it was
  * missed).
@@ -30,11 +30,14 @@ export const firingsOf = perExperiment((experiment: Experiment): FigureTable<'fi
   // Those of before, too: a firing may be for one of them.
   const moments = momentsBetween(periodic, originMs - 2 * periodMs, endMs);
   const schedules = Array.from({ length: periodic.schedules }, () => new Map(moments.map((dueMs) => [dueMs, [] as Fired[]])));
+  let isSaid = true;
   for (const { scheduleIndex, dueMs, ...fired } of firingRows(experiment)) {
     const of = schedules[scheduleIndex];
-    const moment = Number.isNaN(dueMs) ? momentOf(fired, of ?? new Map<number, Fired[]>(), periodMs) : dueMs;
+    const moment = Number.isNaN(dueMs) ? Math.floor(fired.createdMs / periodMs) * periodMs : dueMs;
     of?.get(moment)?.push(fired);
+    isSaid &&= !Number.isNaN(dueMs);
   }
+  if (!isSaid) for (const of of schedules) moveBelated(of, periodMs);
   const rows = schedules.flatMap((of, schedule) =>
     [...of]
       .filter(([dueMs]) => dueMs >= originMs && dueMs <= endMs - periodMs)
@@ -65,8 +68,13 @@ function firingRows({ firings }: Experiment): ({ readonly scheduleIndex: number;
   return rows.toSorted((one, other) => one.createdMs - other.createdMs);
 }
 
-function momentOf({ createdMs }: Fired, fired: ReadonlyMap<number, readonly Fired[]>, periodMs: number): number {
-  const inReach = [...fired].filter(([dueMs]) => dueMs <= createdMs && dueMs > createdMs - periodMs - graceSeconds * 1000);
-  const [untaken] = inReach.find(([, others]) => others.length === 0) ?? inReach.at(-1) ?? [Number.NaN];
-  return untaken;
+/** What was made only after the next moment, and so was taken for that one's. */
+function moveBelated(fired: ReadonlyMap<number, Fired[]>, periodMs: number): void {
+  for (const [dueMs, here] of fired) {
+    const before = fired.get(dueMs - periodMs);
+    const [first] = here;
+    if (here.length < 2 || before?.length !== 0 || !first || first.createdMs - dueMs > graceSeconds * 1000) continue;
+    here.shift();
+    before.push(first);
+  }
 }

@@ -26,7 +26,8 @@ interface AllPhaseTimes {
  */
 export const phaseTimes = perExperiment((experiment: Experiment): AllPhaseTimes => {
   const isClosed = arrival(experiment).kind === 'closed';
-  const nameOf = (time: PhaseTime): string => (time === 'wantedMs' && isClosed ? 'sent' : timeNames[time]);
+  const wantedName = experiment.manifest.config.delay === undefined ? (isClosed ? 'sent' : timeNames.wantedMs) : 'asked to begin';
+  const nameOf = (time: PhaseTime): string => (time === 'wantedMs' ? wantedName : timeNames[time]);
   const known = phases
     .map((phase) => ({
       ...phase,

@@ -15,7 +15,7 @@ export function notBeforeMs(delay: TaskDuration, { runId, sentMs }: { readonly r
  * When a task could have been begun: when it was created, or when its run had asked to begin where that is later. One that was begun before its time had
  * been able to from then on. Epoch milliseconds; NaN where it was never created.
  */
-export function ableMs(createdMs: number, notBeforeMs: number, dispatchedMs: number): number {
-  if (!(notBeforeMs > createdMs)) return createdMs;
-  return dispatchedMs < notBeforeMs ? Math.max(createdMs, dispatchedMs) : notBeforeMs;
+export function ableMs(createdMs: number, askedMs: number, dispatchedMs: number): number {
+  if (!(askedMs > createdMs)) return createdMs;
+  return dispatchedMs < askedMs ? Math.max(createdMs, dispatchedMs) : askedMs;
 }

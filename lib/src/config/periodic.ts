@@ -47,6 +47,11 @@ export function checkPeriods({ periodic, ...load }: LoadSize & { readonly period
       ];
 }
 
+/** For instance `10 schedules, every 60 s`. */
+export function describePeriodic({ schedules, every }: Periodic): string {
+  return `${schedules} ${schedules === 1 ? 'schedule' : 'schedules'}, every ${every} s`;
+}
+
 /** Its cron expression: with a field for seconds before the others where the period is below a minute. */
 export function cronOf({ every }: Pick<Periodic, 'every'>): string {
   if (every < 60) return `*/${every} * * * * *`;

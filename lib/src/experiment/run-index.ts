@@ -41,12 +41,7 @@ export class RunIndex implements Sink {
    * `isClosed`: whether the load is a closed loop, whose runs are wanted when they are sent. `onSharedId` is told of each row whose id another has. `delay`: that of
    * the config.
    */
-  constructor(
-    tasksPerRun: number,
-    isClosed = false,
-    onSharedId: (shared: SharedRunId) => void = () => undefined,
-    delay: TaskDuration | undefined = undefined,
-  ) {
+  constructor(tasksPerRun: number, isClosed = false, onSharedId: (shared: SharedRunId) => void = () => undefined, delay?: TaskDuration) {
     this.tasksPerRun = tasksPerRun;
     this.isClosed = isClosed;
     this.onSharedId = onSharedId;

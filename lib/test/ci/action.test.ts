@@ -64,13 +64,16 @@ async function runWorkflow(
   };
   const eventPath = join(workspace.root, 'event.json');
   writeFileSync(eventPath, JSON.stringify(event));
-  const options = [
-    ...['pull_request', '--eventpath', eventPath, '--platform', 'ubuntu-latest=-self-hosted', '--secret', 'GITHUB_TOKEN=token-of-the-job'],
-    ...['--env', `GITHUB_API_URL=${api}`, '--env', 'GITHUB_REPOSITORY=mine/app', '--env', `KEPT=${kept}`],
-    ...['--local-repository', `orchlab/orchlab@main=${own}`],
-    // GitHub's own actions, of which act brings the first: a Node is here, and what is kept is kept in a folder.
-    ...['actions/setup-node@v4', 'actions/upload-artifact@v4'].flatMap((name) => ['--local-repository', `${name}=${localAction(name)}`]),
-  ];
+  const variables = [`GITHUB_API_URL=${api}`, 'GITHUB_REPOSITORY=mine/app', `KEPT=${kept}`];
+  // GitHub's own actions, of which act brings the first: a Node is here, and what is kept is kept in a folder.
+  const replaced = ['actions/setup-node@v4', 'actions/upload-artifact@v4'].map((name) => `${name}=${localAction(name)}`);
+  const options = Object.entries({
+    eventpath: [eventPath],
+    platform: ['ubuntu-latest=-self-hosted'],
+    secret: ['GITHUB_TOKEN=token-of-the-job'],
+    env: variables,
+    'local-repository': [`orchlab/orchlab@main=${own}`, ...replaced],
+  }).flatMap(([name, values]) => values.flatMap((value) => [`--${name}`, value]));
   // As a job finds it: nothing of the tests' own environment.
   const env = {
     PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
@@ -80,8 +83,11 @@ async function runWorkflow(
     npm_config_cache: join(homedir(), '.npm'),
   };
   return new Promise((resolve) => {
-    execFile(act, options, { cwd: project, env, timeout: limitMs, maxBuffer: 1e8 }, (error: ExecFileException | null, stdout, stderr) =>
-      resolve({ code: error ? Number(error.code ?? -1) : 0, log: stdout + stderr }),
+    execFile(
+      act,
+      ['pull_request', ...options],
+      { cwd: project, env, timeout: limitMs, maxBuffer: 1e8 },
+      (error: ExecFileException | null, stdout, stderr) => resolve({ code: error ? Number(error.code ?? -1) : 0, log: stdout + stderr }),
     );
   });
 }
@@ -175,7 +181,7 @@ describe.skipIf(!existsSync(act))(`the action${existsSync(act) ? '' : ', not run
     expect(comments).toHaveLength(1);
     expect(comments[0]?.body).toContain('<!-- orchlab bench: app -->');
     expect(comments[0]?.body).toMatch(/❌ fail.*`response\.p50 < baseline \+ 10 %`/);
-    const [series = ''] = readdirSync(join(kept, 'perf-results')).filter((name) => name.endsWith('-app-bench'));
+    const series = readdirSync(join(kept, 'perf-results')).find((name) => name.endsWith('-app-bench')) ?? '';
     const experiments = readdirSync(join(kept, 'perf-results', series)).filter((name) => name.endsWith('-app'));
     expect(experiments).toHaveLength(12);
     expect(readdirSync(join(kept, 'perf-results', series, experiments[0] ?? ''))).toContain('report.html');

@@ -3,6 +3,7 @@ import { type PerfConfig, taskTotal } from '../../config/perf-config.ts';
 import { plural, threeDigits } from '../../analysis/format-figure.ts';
 import { columnHeading } from '../column-format.ts';
 import { describeFault } from '../../config/faults.ts';
+import { describePeriodic } from '../../config/periodic.ts';
 import { describeShape } from '../../config/shape.ts';
 import { type Block, facts } from '../document.ts';
 import { redact } from '../redact.ts';
@@ -25,6 +26,9 @@ export function plannedLoad(config: PerfConfig): readonly Block[] {
       Arrival: arrival === 'burst' ? undefined : describeArrival(arrival),
       Load:
         length > 0 ? `${Number(length.toFixed(2))}s${warm_up_seconds > 0 ? `, the first ${warm_up_seconds}s to warm up` : ''}` : undefined,
+      Delay:
+        config.delay === undefined ? undefined : `${describeDuration(config.delay)} from the submission of a run until it asks to begin`,
+      Periodic: config.periodic === undefined ? undefined : describePeriodic(config.periodic),
       History: config.history === undefined ? undefined : `${config.history} ended tasks before the load`,
       Backlog: config.backlog === undefined ? undefined : `${config.backlog} runs before the schedulers start`,
       Idle: config.idle === undefined ? undefined : `${config.idle}s before the load`,
@@ -37,17 +41,19 @@ export function plannedLoad(config: PerfConfig): readonly Block[] {
 /** Said in the first facts in words; every other key is listed as it is, also one that this file knows nothing of. */
 const saidInWords = new Set(
   `name target workflows load_seconds tasks_per_workflow shape duration executor script arrival warm_up_seconds max_in_flight scheduler
-  timeout sample_interval faults settle_seconds restart_schedulers_after recovery idle backlog history`.split(/\s+/),
+  timeout sample_interval faults settle_seconds restart_schedulers_after recovery idle backlog history delay periodic`.split(/\s+/),
 );
 
 /** All of a config, the load in a sentence. */
 export function wholeConfig(config: PerfConfig): readonly Block[] {
-  const { executor, duration, script, scheduler, timeout, sample_interval, idle, backlog, history } = config;
+  const { executor, duration, script, scheduler, timeout, sample_interval, idle, backlog, history, delay, periodic } = config;
   const rest = Object.entries(config).filter(([key, value]) => !saidInWords.has(key) && value !== undefined);
   return [
     facts({
       load: loadWords(config),
       'a task': `works ${typeof duration === 'number' ? `${threeDigits(duration)} s` : describeDuration(duration)} ${executor === 'process' ? `in a process of its own (${redact(script)})` : 'inside the scheduler'}`,
+      delay: delay === undefined ? undefined : `${describeDuration(delay)} from the submission of a run until it asks to begin`,
+      periodic: periodic && `${describePeriodic(periodic)}, beside the load`,
       history: history === undefined ? undefined : `${plural(history, 'ended task')} in the engine's tables before the load`,
       backlog: backlog === undefined ? undefined : `${plural(backlog, 'run')} submitted before the schedulers start`,
       idle: idle === undefined ? undefined : `${threeDigits(idle)} s without work before the load`,

@@ -10,7 +10,8 @@ import { unknown } from '../fixed-format.ts';
 import { capitalized, fixedFigure, valueIn } from './figure-text.ts';
 
 /** From when response time counts. */
-export function wantedName({ load }: Summary): 'due' | 'sent' {
+export function wantedName({ load, figures }: Summary): 'due' | 'sent' | 'asked to begin' {
+  if ('lateness.avg' in figures) return 'asked to begin';
   return typeof load.arrival === 'object' && 'closed' in load.arrival ? 'sent' : 'due';
 }
 

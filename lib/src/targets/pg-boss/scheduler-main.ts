@@ -17,6 +17,10 @@ process.on('SIGINT', () => undefined);
 
 const [message] = (await once(process, 'message')) as [SchedulerMessage];
 const { options, queue } = message;
+const intervals = {
+  pollingIntervalSeconds: options.pollingIntervalSeconds,
+  notifyPollingIntervalSeconds: options.pollingIntervalSeconds,
+};
 
 try {
   const boss = new PgBoss({
@@ -46,10 +50,6 @@ try {
 }
 
 async function startWorker(boss: PgBoss): Promise<void> {
-  const intervals = {
-    pollingIntervalSeconds: options.pollingIntervalSeconds,
-    notifyPollingIntervalSeconds: options.pollingIntervalSeconds,
-  };
   const id = await boss.work<TaskData>(queue, { batchSize: 1, includeMetadata: true, ...intervals }, async ([job]): Promise<TaskOutput> => {
     const startedMs = performance.timeOrigin + performance.now();
     // Look for the next job as soon as this one is done, instead of a polling interval later.
@@ -69,12 +69,13 @@ async function startWorker(boss: PgBoss): Promise<void> {
 
 /** A job of a schedule does not say which moment it is for. */
 async function startFiringWorker(boss: PgBoss, firingQueue: string): Promise<void> {
-  const { pollingIntervalSeconds } = options;
-  await boss.work(
+  const id = await boss.work(
     firingQueue,
-    { batchSize: 1, includeMetadata: true, pollingIntervalSeconds },
+    { batchSize: 1, includeMetadata: true, ...intervals },
     async ([job]: JobWithMetadata<{ readonly scheduleIndex: number }>[]): Promise<void> => {
       const beganMs = performance.timeOrigin + performance.now();
+      // All schedules fire at once.
+      boss.notifyWorker(id);
       if (job && message.task.evidencePath !== undefined)
         leaveFiring(message.task.evidencePath, { ...job.data, dueMs: Number.NaN, createdMs: job.createdOn.getTime(), beganMs });
     },
