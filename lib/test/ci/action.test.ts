@@ -209,3 +209,10 @@ describe.skipIf(!existsSync(act))(`the action${existsSync(act) ? '' : ', not run
     expect(comments[0]?.body).toContain('the bench of app ended with exit code 2');
   });
 });
+
+it('is in the docs as it is', () => {
+  const [, ...workflow] = readFileSync(join(root, 'examples', 'ci', 'bench.yml'), 'utf8')
+    .trim()
+    .split('\n');
+  expect(readFileSync(join(root, 'docs', 'ci.md'), 'utf8')).toContain(workflow.join('\n'));
+});
