@@ -22,6 +22,7 @@ import { shapeFigures } from './shape-figures.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
 import { throughputFigures } from './throughput-figures.ts';
+import { figuresOfWorkflows, inversionFigures } from './workflow-figures.ts';
 
 /** One number of an experiment. */
 export interface Figure {
@@ -74,7 +75,7 @@ const ledgerNames: Readonly<Record<keyof TaskLedger, 'more' | 'less' | undefined
 };
 
 /**
- * Every figure that any experiment has, in the order of the summary; those of the further roles of a target's processes come on top
+ * Every figure that any experiment has, in the order of the summary; those of each of several workflows and of the further roles of a target's processes come on top
  * (`figuresOf`). Whatever shows or compares figures takes them from here: a new one is added in this place.
  */
 export const figures: readonly Figure[] = [
@@ -185,11 +186,16 @@ export const figures: readonly Figure[] = [
     ),
   ),
   ...shapeFigures,
+  ...inversionFigures,
 ];
 
-/** Those of `figures` that this experiment has, with those of the further roles of its target. */
+/** Those of `figures` that this experiment has, with those of each of several workflows, and of the further roles of its target. */
 export function figuresOf(experiment: Experiment): readonly Figure[] {
-  return [...figures.filter(({ appliesTo }) => appliesTo?.(experiment) ?? true), ...furtherRoles(experiment).flatMap(roleFigures)];
+  return [
+    ...figures.filter(({ appliesTo }) => appliesTo?.(experiment) ?? true),
+    ...figuresOfWorkflows(experiment),
+    ...furtherRoles(experiment).flatMap(roleFigures),
+  ];
 }
 
 /**

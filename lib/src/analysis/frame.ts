@@ -1,3 +1,4 @@
+import { isMixed, workflowsOf } from '../config/mixed.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { categoryColumn, flagColumn, numberColumn, wholeColumn } from './columns.ts';
 import { perExperiment } from './per-experiment.ts';
@@ -6,6 +7,8 @@ import { perExperiment } from './per-experiment.ts';
 export interface RunColumns {
   readonly count: number;
   readonly runIndex: Int32Array;
+  /** Index in `workflowsOf(config)`. */
+  readonly workflow: Uint8Array;
   readonly dueMs: Float64Array;
   /** From when response time counts: when it was due, in a closed loop, where a run is due when another ends, when it was sent. */
   readonly wantedMs: Float64Array;
@@ -84,12 +87,20 @@ export const frameOf = perExperiment((experiment: Experiment): Frame => {
 });
 
 function runColumns({ runs, manifest }: Experiment): RunColumns {
-  const { arrival } = manifest.config;
+  const { config } = manifest;
+  const { arrival } = config;
   const dueMs = numberColumn(runs, 'dueMs');
   const sentMs = numberColumn(runs, 'sentMs');
   return {
     count: dueMs.length,
     runIndex: wholeColumn(runs, 'runIndex'),
+    workflow: isMixed(config)
+      ? categoryColumn(
+          runs,
+          'workflow',
+          workflowsOf(config).map(({ name }) => name),
+        )
+      : new Uint8Array(dueMs.length),
     dueMs,
     wantedMs: typeof arrival === 'object' && 'closed' in arrival ? sentMs : dueMs,
     sentMs,

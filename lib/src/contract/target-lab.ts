@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConfig } from '../config/load-config.ts';
-import type { PerfConfigFile } from '../config/perf-config.ts';
+import { workflowsOf } from '../config/mixed.ts';
+import type { PerfConfig, PerfConfigFile } from '../config/perf-config.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, type DatabaseServer, type ExperimentDatabase } from '../database/open-database.ts';
 import { type Guard, killGroupsWith } from '../processes/guard.ts';
@@ -38,6 +39,7 @@ export interface Execution {
 /** A target at work in a database of its own, with everything that it started; disposed of, nothing is left. */
 export class TargetLab implements AsyncDisposable {
   readonly target: Target;
+  private readonly config: PerfConfig;
   readonly database: ExperimentDatabase;
   private readonly directory: string;
   private readonly ownsDatabase: boolean;
@@ -45,8 +47,12 @@ export class TargetLab implements AsyncDisposable {
   private readonly counter: OpenCounter;
   private acceptedRuns = 0;
 
-  private constructor(target: Target, parts: { database: ExperimentDatabase; directory: string; ownsDatabase: boolean }) {
+  private constructor(
+    target: Target,
+    parts: { config: PerfConfig; database: ExperimentDatabase; directory: string; ownsDatabase: boolean },
+  ) {
     this.target = target;
+    this.config = parts.config;
     this.database = parts.database;
     this.directory = parts.directory;
     this.ownsDatabase = parts.ownsDatabase;
@@ -93,7 +99,7 @@ export class TargetLab implements AsyncDisposable {
       temporaryDirectory: directory,
       protect: killGroupsWith(guard),
     });
-    const lab = new TargetLab(target, { database, directory, ownsDatabase: beside === undefined });
+    const lab = new TargetLab(target, { config, database, directory, ownsDatabase: beside === undefined });
     await target.prepare();
     return lab;
   }
@@ -104,11 +110,13 @@ export class TargetLab implements AsyncDisposable {
     return scheduler;
   }
 
-  /** Submits runs of `tasksPerRun` tasks one after the other; resolves with their ids. */
-  async submit(runs: number): Promise<string[]> {
+  /** Submits runs one after the other, of a workflow of the config by its name; resolves with their ids. Default: of its first, of `tasksPerRun` tasks unless the config says otherwise. */
+  async submit(runs: number, name?: string): Promise<string[]> {
+    const workflow = workflowsOf(this.config).find((each) => name === undefined || each.name === name);
+    if (!workflow) throw new Error(`expected a workflow of the config, got ${name}`);
     const ids: string[] = [];
-    for (let runIndex = 0; runIndex < runs; runIndex++) {
-      ids.push(await this.target.submit({ runIndex, taskCount: tasksPerRun, runId: randomUUID() }));
+    for (let run = 0; run < runs; run++) {
+      ids.push(await this.target.submit({ runIndex: this.acceptedRuns, taskCount: workflow.tasks, runId: randomUUID(), workflow }));
       this.acceptedRuns++;
     }
     return ids;

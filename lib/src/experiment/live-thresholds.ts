@@ -21,14 +21,14 @@ export class LiveThresholds implements Sink {
 
   constructor(parts: {
     readonly thresholds: readonly Threshold[];
-    readonly tasksPerRun: number;
+    readonly tasksOf: (workflow: string) => number;
     /** Runs are sent when others end. Default: false. */
     readonly isClosed?: boolean;
     readonly onBroken: (broken: BrokenThreshold) => void;
   }) {
     this.thresholds = parts.thresholds.filter((threshold) => threshold.abortOnFail && !isRelative(threshold));
-    const { tasksPerRun, isClosed = false } = parts;
-    this.figures = new LiveFigures({ tasksPerRun, isClosed, thresholds: this.thresholds });
+    const { tasksOf, isClosed = false } = parts;
+    this.figures = new LiveFigures({ tasksOf, isClosed, thresholds: this.thresholds });
     this.onBroken = parts.onBroken;
   }
 

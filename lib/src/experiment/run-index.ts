@@ -1,6 +1,7 @@
 import type { Sink } from '../results/rows.ts';
 import type { Row, TableName } from '../results/tables.ts';
 import { RunIds } from './run-ids.ts';
+import { TaskPlaces } from './task-places.ts';
 
 /** Two runs that the engine gave one id. */
 export interface SharedRunId {
@@ -17,9 +18,12 @@ export class RunIndex implements Sink {
   private readonly indexById = new RunIds();
   /** By the id that they would have had. */
   private readonly rejected = new Map<string, Row<'runs'>>();
+  private rejectedTaskCount = 0;
   /** Runs that the engine was found to have though its answer was lost. */
   adoptedRuns = 0;
-  readonly tasksPerRun: number;
+  private readonly tasksOf: (workflow: string) => number;
+  private readonly places: TaskPlaces;
+  private tasks = 0;
   private readonly isClosed: boolean;
   private readonly onSharedId: (shared: SharedRunId) => void;
   /** The first submission after the warm-up, whatever came of it: where analysis begins to count seconds (loadSpan). Infinity: none. */
@@ -33,9 +37,14 @@ export class RunIndex implements Sink {
   /** Executions that failed, by the place of the task: few tasks have any. */
   private readonly failures = new Map<number, number>();
 
-  /** `isClosed`: whether the load is a closed loop, whose runs are wanted when they are sent. `onSharedId` is told of each row whose id another has. */
-  constructor(tasksPerRun: number, isClosed = false, onSharedId: (shared: SharedRunId) => void = () => undefined) {
-    this.tasksPerRun = tasksPerRun;
+  /** `tasksPerRun` is that of all runs, or tells that of each workflow. `isClosed`: whether the load is a closed loop, whose runs are wanted when they are sent. `onSharedId` is told of each row whose id another has. */
+  constructor(
+    tasksPerRun: number | ((workflow: string) => number),
+    isClosed = false,
+    onSharedId: (shared: SharedRunId) => void = () => undefined,
+  ) {
+    this.tasksOf = typeof tasksPerRun === 'number' ? () => tasksPerRun : tasksPerRun;
+    this.places = new TaskPlaces(typeof tasksPerRun === 'number' ? tasksPerRun : undefined);
     this.isClosed = isClosed;
     this.onSharedId = onSharedId;
   }
@@ -44,7 +53,12 @@ export class RunIndex implements Sink {
     if (table !== 'runs') return;
     const run = row as Row<'runs'>;
     if (!run.warmUp && run.sentMs < this.firstSentMs) this.firstSentMs = run.sentMs;
-    if (run.status === 'rejected' && run.runId !== '') this.rejected.set(run.runId, run);
+    if (run.status === 'rejected' && run.runId !== '') {
+      this.rejected.set(run.runId, run);
+      // The engine may have it: then its tasks have their places like any other's.
+      this.places.note(run.runIndex, this.tasksOf(run.workflow));
+      this.rejectedTaskCount += this.tasksOf(run.workflow);
+    }
     if (run.status !== 'submitted') return;
     const shared = this.add(run);
     if (shared) this.onSharedId(shared);
@@ -57,10 +71,14 @@ export class RunIndex implements Sink {
     dueMs,
     sentMs,
     warmUp,
-  }: Pick<Row<'runs'>, 'runId' | 'runIndex' | 'dueMs' | 'sentMs' | 'warmUp'>): SharedRunId | undefined {
+    workflow,
+  }: Pick<Row<'runs'>, 'runId' | 'runIndex' | 'dueMs' | 'sentMs' | 'warmUp' | 'workflow'>): SharedRunId | undefined {
     const twin = this.indexById.get(runId);
     if (twin !== undefined) return { runId, runIndexes: [twin, runIndex] };
     this.indexById.set(runId, runIndex);
+    const tasks = this.tasksOf(workflow);
+    this.places.note(runIndex, tasks);
+    this.tasks += tasks;
     this.grow(runIndex + 1);
     if (!warmUp) this.wantedMs[runIndex] = this.isClosed ? sentMs : dueMs;
     return undefined;
@@ -75,7 +93,7 @@ export class RunIndex implements Sink {
 
   /** Makes room for all tasks of the runs that there are. */
   private growTasks(): void {
-    const size = this.wantedMs.length * this.tasksPerRun;
+    const size = this.places.countPlaces(this.wantedMs.length);
     if (size <= this.accounted.length) return;
     const { accounted, open, executions } = this;
     (this.accounted = new Uint8Array(size)).set(accounted);
@@ -94,12 +112,12 @@ export class RunIndex implements Sink {
   }
 
   get submittedTasks(): number {
-    return this.indexById.size * this.tasksPerRun;
+    return this.tasks;
   }
 
-  /** Runs that were rejected, and that the engine was not found to have. */
-  get rejectedRuns(): number {
-    return this.rejected.size;
+  /** Tasks of the runs that were rejected, and that the engine was not found to have. */
+  get rejectedTasks(): number {
+    return this.rejectedTaskCount;
   }
 
   /** The run's index in the schedule; -1 when the driver did not submit it. One that the engine has though its answer was lost is submitted from now on. */
@@ -107,6 +125,7 @@ export class RunIndex implements Sink {
     const run = this.rejected.get(runId);
     if (run) {
       this.rejected.delete(runId);
+      this.rejectedTaskCount -= this.tasksOf(run.workflow);
       this.adoptedRuns++;
       this.add(run);
     }
@@ -164,14 +183,13 @@ export class RunIndex implements Sink {
   /** The tasks that were submitted and that the engine has no row for. */
   *unaccounted(): Generator<{ readonly runIndex: number; readonly runId: string; readonly taskIndex: number }> {
     for (const [runId, runIndex] of this.indexById.entries()) {
-      for (let taskIndex = 0; taskIndex < this.tasksPerRun; taskIndex++) {
+      for (let taskIndex = 0; taskIndex < this.places.tasksOf(runIndex); taskIndex++) {
         if (this.accounted[this.placeOf(runIndex, taskIndex)] !== 1) yield { runIndex, runId, taskIndex };
       }
     }
   }
 
   private placeOf(runIndex: number, taskIndex: number): number {
-    const isTask = runIndex >= 0 && Number.isInteger(taskIndex) && taskIndex >= 0 && taskIndex < this.tasksPerRun;
-    return isTask ? runIndex * this.tasksPerRun + taskIndex : -1;
+    return this.places.placeOf(runIndex, taskIndex);
   }
 }

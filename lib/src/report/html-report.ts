@@ -27,6 +27,7 @@ import { ledgerWithShares } from './sections/ledger.ts';
 import { regimesSection } from './sections/regimes.ts';
 import { resourcePlots } from './sections/resources.ts';
 import { shapePlots } from './sections/shape.ts';
+import { workflowPlots } from './sections/workflows.ts';
 import { statusAndWarnings, statusWords } from './sections/status.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
 import { throughputPlots } from './sections/throughput.ts';
@@ -45,6 +46,7 @@ const sections: readonly ((summary: Summary, experiment: Experiment) => Section)
   backlogWithPlot,
   (_, experiment) => regimesSection(experiment),
   (_, experiment) => latencyPlots(experiment),
+  workflowPlots,
   shapePlots,
   workPlots,
   (_, experiment) => throughputPlots(experiment),

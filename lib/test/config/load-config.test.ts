@@ -26,7 +26,7 @@ async function problemsOf(text: string): Promise<string[]> {
 
 describe('loadConfig', () => {
   it('has the five configs with the numbers of the wish list', async () => {
-    expect(await listConfigs()).toEqual(['chaos', 'cost', 'heavy', 'kill-scheduler', 'latency', 'memory', 'quick', 'standard']);
+    expect(await listConfigs()).toEqual(['chaos', 'cost', 'heavy', 'kill-scheduler', 'latency', 'memory', 'mixed', 'quick', 'standard']);
     const shape = async (name: string): Promise<readonly unknown[]> => {
       const { workflows, tasks_per_workflow, duration, scheduler } = await loadConfig(name);
       const { poll_interval_secs, max_tasks_per_batch, max_concurrent_dispatches, max_concurrent_status_checks } = scheduler;
@@ -223,7 +223,11 @@ describe('loadConfig', () => {
       'workflows: 1\ntasks_per_workflow: 1\nduration: 1\nscheduler: &it\n  processes: *it\n',
       ['x.yaml:5 scheduler.processes: expected a value that ends, got one that contains itself (an alias of what it stands in)'],
     ],
-    ['infinity', 'workflows: .inf\ntasks_per_workflow: 1\nduration: 1\n', ['x.yaml:1 workflows: expected a number, got Infinity']],
+    [
+      'infinity',
+      'workflows: .inf\ntasks_per_workflow: 1\nduration: 1\n',
+      ['x.yaml:1 workflows: expected a number of runs, or a list of workflows, got Infinity'],
+    ],
   ])('says what is wrong with %s', async (_name, text, problems) => {
     expect(await problemsOf(text)).toEqual(problems);
   });
@@ -236,7 +240,7 @@ describe('loadConfig', () => {
 
   it('names the configs there are when one is not found', async () => {
     await expect(loadConfig('quik')).rejects.toThrow(
-      /^quik: expected one of the configs chaos, cost, heavy, kill-scheduler, latency, memory, quick, standard of .*, or a path, got no such file$/,
+      /^quik: expected one of the configs chaos, cost, heavy, kill-scheduler, latency, memory, mixed, quick, standard of .*, or a path, got no such file$/,
     );
     await expect(loadConfig('./quik.yaml')).rejects.toThrow('./quik.yaml: expected a config file, got no such file');
   });

@@ -10,6 +10,7 @@ import { executeTask } from '../execute-task.ts';
 import { ownApplication } from '../../database/own-work.ts';
 import { finishWhenAsked } from '../scheduler-process.ts';
 import { openPool } from '../target-pool.ts';
+import { tasksOf } from '../workflow-tasks.ts';
 import type { SchedulerMessage, TaskPayload } from './names.ts';
 import { epochMsOf, keepMicroseconds } from './precise-date.ts';
 import { TaskJournal } from './task-journal.ts';
@@ -49,7 +50,7 @@ try {
     noHandleSignals: true,
     taskList: {
       [message.identifier]: async (payload, { job }) => {
-        const { runId, taskIndex } = payload as TaskPayload;
+        const { runId, taskIndex, workflow } = payload as TaskPayload;
         const startedMs = nowMs();
         const record = (isFailed: boolean): void => {
           if (isStopping) return;
@@ -65,7 +66,7 @@ try {
           });
         };
         try {
-          await executeTask(message.task, {
+          await executeTask(tasksOf(message.tasks, workflow).task, {
             runId,
             taskIndex,
             workflowName: message.workflowName,

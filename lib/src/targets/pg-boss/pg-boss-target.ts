@@ -1,17 +1,18 @@
 import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { PerfConfig } from '../../config/perf-config.ts';
-import { parentsOf, taskGraph } from '../../config/task-graph.ts';
+import { type Workflow, workflowsOf } from '../../config/mixed.ts';
+import { parentsOf } from '../../config/task-graph.ts';
 import { submissionApplication } from '../../database/own-work.ts';
 import { installedVersion } from '../installed-version.ts';
 import { boundedPlaces, dispatchSettings, optionWarnings, recoveryOf, recoveryWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
-import { payloadOf } from '../payload.ts';
 import { openOwnPool, withHistoryPool } from '../target-pool.ts';
 import { toTaskState } from '../task-state.ts';
 import { workflowName } from '../workflow-key.ts';
+import { payloadFor, runOf, tasksOf, workflowTasks } from '../workflow-tasks.ts';
 import { addPgBossHistory } from './history.ts';
 import { type PgBossOptions, queueName, schema, type SchedulerMessage, type TaskData } from './names.ts';
 
@@ -48,8 +49,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
   const { config, databaseUrl } = context;
   const queue = queueName(config.name);
   const options = pgBossOptions(config);
-  const graph = taskGraph(config);
-  const payload = payloadOf(config.work?.payload_bytes_in ?? 0);
+  const tasks = workflowTasks(config, context.task);
   const pool = openOwnPool(databaseUrl);
   let boss: PgBoss | undefined;
   /** Jobs that were made before are of the history. */
@@ -91,6 +91,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       }),
       ...(options.flowIntervalSeconds !== undefined && { flowIntervalSeconds: options.flowIntervalSeconds }),
       expireInSeconds,
+      ...(options.groupTiers && { groupConcurrency: options.groupTiers }),
     },
     warnings: warnings(context),
     places: boundedPlaces('workers of one job', options.workers, config.scheduler.processes, dispatchSettings),
@@ -121,26 +122,34 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
         databaseUrl: context.schedulerDatabaseUrl ?? databaseUrl,
         queue,
         workflowName: workflowName(config.name),
-        task: context.task,
+        tasks,
         options,
       };
       return startSchedulerMain(import.meta.url, context, instance, message);
     },
-    async submit({ taskCount, runId }) {
+    async submit({ taskCount, runId, workflow: given }) {
       if (!boss) throw new Error('prepare() comes before submit()');
-      const jobs = Array.from({ length: taskCount }, (_, taskIndex) => ({
-        data: { runId, taskIndex, ...(payload !== '' && { payload }) } satisfies TaskData,
-      }));
+      const { workflow, label } = runOf(config, given);
+      const payload = payloadFor(workflow);
+      const common = { ...(label !== undefined && { workflow: label }), ...(payload !== '' && { payload }) };
+      const jobs = Array.from({ length: taskCount }, (_, taskIndex) => ({ data: { runId, taskIndex, ...common } satisfies TaskData }));
+      const ofJob = jobOptions(workflow);
+      const { graph } = tasksOf(tasks, label);
       if (graph)
         await boss.flow(
           jobs.map((job, taskIndex) => ({
             ...job,
+            options: ofJob,
             name: queue,
             ref: String(taskIndex),
             dependsOn: Array.from(parentsOf(graph, taskIndex), String),
           })),
         );
-      else await boss.insert(queue, jobs);
+      else
+        await boss.insert(
+          queue,
+          jobs.map((job) => ({ ...job, ...ofJob })),
+        );
       return runId;
     },
     open: { sql: openSql, values: [queue] },
@@ -159,6 +168,9 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
 function pgBossOptions(config: PerfConfig): PgBossOptions {
   const { scheduler } = config;
   const { max_attempts, retry_delay_seconds, dead_after_seconds, check_seconds } = recoveryOf(config);
+  const limited = workflowsOf(config).flatMap(({ name, limits: { concurrency } }) =>
+    concurrency === undefined ? [] : [[name, concurrency] as const],
+  );
   return {
     workers: scheduler.max_concurrent_dispatches,
     pollingIntervalSeconds: Math.max(minimumPollingSeconds, scheduler.poll_interval_secs),
@@ -168,8 +180,19 @@ function pgBossOptions(config: PerfConfig): PgBossOptions {
     ...(retry_delay_seconds !== undefined && { retryDelay: wholeSeconds(retry_delay_seconds, 0) }),
     ...(dead_after_seconds !== undefined && { heartbeatSeconds: wholeSeconds(dead_after_seconds, minimumHeartbeatSeconds) }),
     ...(check_seconds !== undefined && { monitorIntervalSeconds: wholeSeconds(check_seconds, minimumMonitorSeconds) }),
-    ...(config.shape !== 'parallel' && { flowIntervalSeconds: Math.max(minimumFlowSeconds, scheduler.poll_interval_secs) }),
+    ...(limited.length > 0 && { groupTiers: Object.fromEntries(limited) }),
+    ...(workflowsOf(config).some(({ shape }) => shape !== 'parallel') && {
+      flowIntervalSeconds: Math.max(minimumFlowSeconds, scheduler.poll_interval_secs),
+    }),
   };
+}
+
+/** What tells the jobs of one workflow from those of another; nothing where it asks for nothing. In pg-boss, too, a higher priority goes first. */
+function jobOptions({ name, priority, limits }: Workflow): {
+  readonly priority?: number;
+  readonly group?: { readonly id: string; readonly tier: string };
+} {
+  return { ...(priority !== 0 && { priority }), ...(limits.concurrency !== undefined && { group: { id: name, tier: name } }) };
 }
 
 function wholeSeconds(seconds: number, minimum: number): number {
