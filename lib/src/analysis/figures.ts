@@ -22,7 +22,7 @@ import { shapeFigures } from './shape-figures.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
 import { throughputFigures } from './throughput-figures.ts';
-import { figuresOfWorkflows, inversionFigures } from './workflow-figures.ts';
+import { figuresOfWorkflows, inversionFigures, workflowFigureNamed } from './workflow-figures.ts';
 
 /** One number of an experiment. */
 export interface Figure {
@@ -224,7 +224,8 @@ const lettersOff = 4;
 
 /** The figure of that name. Throws a FigureNameError, a RangeError that names those like it, when there is none. */
 export function findFigure(name: string, among: readonly Figure[] = figures): Figure {
-  const found = among.find((figure) => figure.name === name);
+  // Of the catalogue itself: which workflows there are, experiments say.
+  const found = among.find((figure) => figure.name === name) ?? (among === figures ? workflowFigureNamed(name) : undefined);
   if (found) return found;
   const names = among.map((figure) => figure.name);
   const [group = ''] = name.split('.');

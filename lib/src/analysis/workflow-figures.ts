@@ -14,6 +14,8 @@ import { throughputFigures } from './throughput-figures.ts';
 import { taskWorkflows, workflowRows } from './workflow-tasks.ts';
 import { type LimitFigures, workflowLimits } from './workflow-limits.ts';
 
+const nothing = distribution([]);
+
 /** The phases that each workflow has figures of. */
 const workflowPhases = { response: 'response time', latency: 'latency', wait: 'wait' } as const satisfies Partial<
   Record<PhaseName, string>
@@ -67,15 +69,28 @@ export function figuresOfWorkflows({
 }: {
   readonly manifest: Pick<Experiment['manifest'], 'config'>;
 }): readonly Figure[] {
-  return isMixed(config) ? workflowsOf(config).flatMap(({ name, limits }, index) => oneWorkflow(name, index, limits)) : [];
+  if (!isMixed(config)) return [];
+  return workflowsOf(config).flatMap(({ name, limits: { concurrency, rate } }) =>
+    oneWorkflow(name, { hasConcurrency: concurrency !== undefined, hasRate: rate !== undefined }),
+  );
+}
+
+/** The figure of a workflow by its whole name, whatever experiments it is asked of; NaN in those that have no such workflow. Undefined where the name is none of a workflow's. */
+export function workflowFigureNamed(name: string): Figure | undefined {
+  const workflow = /^workflow\.([a-z][a-z0-9-]*)\./.exec(name)?.[1];
+  if (workflow === undefined) return undefined;
+  return oneWorkflow(workflow, { hasConcurrency: true, hasRate: true }).find((figure) => figure.name === name);
 }
 
 function oneWorkflow(
   name: string,
-  index: number,
-  { concurrency, rate }: ReturnType<typeof workflowsOf>[number]['limits'],
+  { hasConcurrency, hasRate }: { readonly hasConcurrency: boolean; readonly hasRate: boolean },
 ): readonly Figure[] {
-  const of = (experiment: Experiment): WorkflowFigures => workflowFigures(experiment)[index] as WorkflowFigures;
+  const of = (experiment: Experiment): WorkflowFigures | undefined => {
+    const { config } = experiment.manifest;
+    const index = isMixed(config) ? workflowsOf(config).findIndex((workflow) => workflow.name === name) : -1;
+    return workflowFigures(experiment)[index];
+  };
   const one = (
     figure: Omit<Figure, 'value' | 'name' | 'title'> & { name: string; title: string },
     value: (figures: WorkflowFigures) => number,
@@ -83,13 +98,21 @@ function oneWorkflow(
     ...figure,
     name: `workflow.${name}.${figure.name}`,
     title: `${name}: ${figure.title}`,
-    value: (experiment) => value(of(experiment)),
+    value: (experiment) => {
+      const figures = of(experiment);
+      return figures ? value(figures) : Number.NaN;
+    },
   });
   return [
     ...(Object.keys(workflowPhases) as WorkflowPhase[]).flatMap((phase) =>
-      distributionFigures(`workflow.${name}.${phase}`, `${name}: ${workflowPhases[phase]}`, (experiment) => of(experiment).phases[phase], {
-        times: phase === 'latency' ? ['created', 'finished'] : phase === 'wait' ? ['created', 'dispatched'] : [],
-      }),
+      distributionFigures(
+        `workflow.${name}.${phase}`,
+        `${name}: ${workflowPhases[phase]}`,
+        (experiment) => of(experiment)?.phases[phase] ?? nothing,
+        {
+          times: phase === 'latency' ? ['created', 'finished'] : phase === 'wait' ? ['created', 'dispatched'] : [],
+        },
+      ),
     ),
     one({ name: 'tasksPerSecond', title: 'throughput', unit: 'tasksPerSecond', better: 'more' }, ({ tasksPerSecond }) => tasksPerSecond),
     one({ name: 'tasks.submitted', title: 'tasks submitted', unit: 'count' }, ({ submitted }) => submitted),
@@ -100,35 +123,31 @@ function oneWorkflow(
       ),
     ),
     one({ name: 'running.max', title: 'tasks running at once at most', unit: 'count' }, ({ limits }) => limits.runningMost),
-    ...(concurrency === undefined
-      ? []
-      : [
+    ...(hasConcurrency
+      ? [
           one(
-            { name: 'concurrency.breach', title: `time with more than ${concurrency} running`, unit: 'seconds', better: 'less' },
+            { name: 'concurrency.breach', title: 'time with more running than its limit', unit: 'seconds', better: 'less' },
             ({ limits }) => limits.concurrencyBreachSeconds,
           ),
-        ]),
-    ...(rate === undefined
-      ? []
-      : [
-          one({ name: 'rate.max', title: `begun within ${rate.seconds} s at most`, unit: 'count' }, ({ limits }) => limits.begunMost),
+        ]
+      : []),
+    ...(hasRate
+      ? [
           one(
-            {
-              name: 'rate.breach',
-              title: `time with more than ${rate.tasks} begun in the ${rate.seconds} s before`,
-              unit: 'seconds',
-              better: 'less',
-            },
+            { name: 'rate.max', title: 'tasks begun within the time of its limit, at most', unit: 'count' },
+            ({ limits }) => limits.begunMost,
+          ),
+          one(
+            { name: 'rate.breach', title: 'time with more begun than its limit', unit: 'seconds', better: 'less' },
             ({ limits }) => limits.rateBreachSeconds,
           ),
-        ]),
+        ]
+      : []),
   ];
 }
 
 const hasPriorities = ({ manifest: { config } }: Experiment): boolean =>
   new Set(workflowsOf(config).map(({ priority }) => priority)).size > 1;
-
-const nothing = distribution([]);
 
 const inversionNames: Readonly<Record<Exclude<keyof PriorityInversions, 'behindSeconds'>, Pick<Figure, 'name' | 'title' | 'unit'>>> = {
   tasks: { name: 'inversions.tasks', title: 'tasks taken while one of a higher priority waited', unit: 'count' },

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { figureOf, figuresOf } from '../../src/analysis/figures.ts';
+import { comparedFigure } from '../../src/analysis/compared-figures.ts';
+import { figureOf, figuresOf, findFigure } from '../../src/analysis/figures.ts';
 import { priorityInversions } from '../../src/analysis/priority-inversions.ts';
 import { mostByWindow, timeAbove } from '../../src/analysis/time-above.ts';
 import { workflowTable } from '../../src/analysis/workflow-table.ts';
 import { seededRandom } from '../../src/random/seeded-random.ts';
+import { buildExperiment } from '../support/build-experiment.ts';
 import { type MixedTask, mixedExperiment } from '../support/mixed-experiment.ts';
 
 const ofPriorities = (...priorities: readonly number[]) => priorities.map((priority, index) => ({ name: `w${index}`, runs: 1, priority }));
@@ -125,6 +127,25 @@ describe('limits', () => {
     const edges = Float64Array.from([100, 130, 180, 300]);
     const most = [0, 1, 2].map((window) => Math.max(...counts.slice(edges[window], edges[window + 1])));
     expect([...mostByWindow(begins, ends, edges)]).toEqual(most);
+  });
+});
+
+describe('a figure of a workflow', () => {
+  it('is found by its name whatever the experiments, and not known where there is no such workflow', () => {
+    const [one, other] = ofPriorities(1, 0);
+    if (!one || !other) throw new Error('expected two workflows');
+    const tasks = Array.from({ length: 10 }, (_, index): MixedTask => ({ workflow: 'w1', created: 0, taken: 0, finished: 100 + index }));
+    const figure = findFigure('workflow.w1.latency.max');
+    expect(figure).toMatchObject({ title: 'w1: latency max', unit: 'seconds', better: 'less' });
+    // Its place in the list is another.
+    expect(figure.value(mixedExperiment([one, other], tasks))).toBeCloseTo(0.109, 9);
+    expect(figure.value(mixedExperiment([other], tasks))).toBeCloseTo(0.109, 9);
+    const without = mixedExperiment([one], [{ workflow: 'w0', created: 0, taken: 0, finished: 50 }]);
+    expect(figure.value(without)).toBeNaN();
+    expect(figure.value(buildExperiment())).toBeNaN();
+    expect(comparedFigure('workflow.w1.response.p99', [])).toMatchObject({ unit: 's', better: 'less' });
+    expect(() => findFigure('workflow.w1.response.p98')).toThrow('expected');
+    expect(() => figureOf(without, 'workflow.w1.latency.max')).toThrow('expected');
   });
 });
 
