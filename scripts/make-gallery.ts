@@ -17,6 +17,8 @@ import {
 import {
   type Plot,
   plotGantt,
+  plotLatencyByWorkflow,
+  plotRunningByWorkflow,
   plotSweep,
   plotPostgres,
   plotResources,
@@ -296,6 +298,30 @@ const chapters: readonly Chapter[] = [
           'Tasks of a run in execution: the mean, a band that holds eight runs of ten, and dashed what the shape asks for.',
           'plotWidthOverTime(experiment)',
           () => plotWidthOverTime(experiment),
+        ),
+      ];
+    },
+  },
+  {
+    heading: 'Several workflows at once',
+    words: 'A small, urgent workflow beside one that comes in bursts and fills every place.',
+    command: 'npx orchlab run mixed --target pg-boss',
+    async run() {
+      const experiment = await runExperiment(await loadConfig('mixed', { overrides: { target: 'pg-boss' } }));
+      return [
+        figure(
+          'latency-by-workflow',
+          'Each by its response time',
+          'Each step up is a tenth of the tasks that are left: the urgent ones hardly wait for the others.',
+          'plotLatencyByWorkflow(experiment)',
+          () => plotLatencyByWorkflow(experiment),
+        ),
+        figure(
+          'running-by-workflow',
+          'Tasks running at once',
+          'The most in each window; dashed is how many a limit allows, where a workflow has one.',
+          'plotRunningByWorkflow(experiment)',
+          () => plotRunningByWorkflow(experiment),
         ),
       ];
     },

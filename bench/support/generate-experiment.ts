@@ -31,7 +31,9 @@ export async function generateExperiment(directory: string, { tasks, tasksPerRun
   const logNormal = (medianMs: number, sigma: number): number =>
     medianMs * Math.exp(sigma * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
   const runCount = Math.ceil(tasks / tasksPerRun);
-  const writers = Object.fromEntries(tableNames.map((name) => [name, createTableWriter(directory, name)])) as {
+  const writers = Object.fromEntries(
+    tableNames.map((name) => [name, createTableWriter(directory, name, undefined, { workflow: ['generated'] })]),
+  ) as {
     readonly [T in TableName]: ReturnType<typeof createTableWriter<T>>;
   };
 
@@ -50,6 +52,7 @@ export async function generateExperiment(directory: string, { tasks, tasksPerRun
       acknowledgedMs,
       status: 'submitted',
       error: '',
+      workflow: 'generated',
       warmUp: isWarmUp,
     });
     for (let taskIndex = 0; taskIndex < tasksPerRun; taskIndex++) {

@@ -14,6 +14,8 @@ export type {
   TaskRow,
 } from './targets/target.ts';
 export { type TaskGraph, parentsOf, taskGraph } from './config/task-graph.ts';
+export { type Workflow, configOf, isMixed, workflowsOf } from './config/mixed.ts';
+export { runOf, tasksOf, type WorkflowTask, type WorkflowTasks, workflowTasks } from './targets/workflow-tasks.ts';
 export type { TaskSpec } from './targets/task-spec.ts';
 export type { Ceiling } from './results/ceiling.ts';
 export type { Places, TaskTimes } from './results/target-profile.ts';

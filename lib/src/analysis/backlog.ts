@@ -2,6 +2,7 @@ import { mean, variance } from 'd3-array';
 import type { Experiment } from '../results/experiment.ts';
 import { type Edges, edgesOf, meanComeBy, meanCount } from './edges.ts';
 import { type Frame, frameOf, submittedCode } from './frame.ts';
+import { runSizes } from './run-sizes.ts';
 import { loadSpan } from './load-span.ts';
 import { taskStretches } from './task-stretches.ts';
 
@@ -33,7 +34,7 @@ export interface Backlog {
 export function backlog(experiment: Experiment, fromMs: number, toMs: number): Backlog {
   const { outstanding } = taskStretches(experiment);
   const neverDone = dueOfRunsWithoutTasks(experiment);
-  const tasksPerRun = experiment.manifest.config.tasks_per_workflow;
+  const { mean: tasksPerRun } = runSizes(experiment);
   const quarterMs = (toMs - fromMs) / 4;
   const outstandingBetween = (from: number, to: number): number =>
     meanCount(outstanding, from, to) + tasksPerRun * meanComeBy(neverDone, from, to);
@@ -68,12 +69,13 @@ export function backlog(experiment: Experiment, fromMs: number, toMs: number): B
 /** Tasks of the runs that were due from `fromMs` to just before `toMs`, a second. Runs of the warm-up don't count. */
 export function offeredTasksPerSecond(experiment: Experiment, fromMs: number, toMs: number): number {
   const { runs } = frameOf(experiment);
+  const sizes = runSizes(experiment);
   let due = 0;
   for (let row = 0; row < runs.count; row++) {
     const ms = runs.dueMs[row] as number;
-    if (runs.warmUp[row] === 0 && ms >= fromMs && ms < toMs) due++;
+    if (runs.warmUp[row] === 0 && ms >= fromMs && ms < toMs) due += sizes.of(row);
   }
-  return (due * experiment.manifest.config.tasks_per_workflow) / ((toMs - fromMs) / 1000);
+  return due / ((toMs - fromMs) / 1000);
 }
 
 /** Work that was offered and that the target never took: without it a target that is spared the rest would seem to catch up. */

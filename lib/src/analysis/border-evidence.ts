@@ -7,6 +7,7 @@ import { loadSpan } from './load-span.ts';
 import type { Border } from './regime-borders.ts';
 import type { RegimeWindows } from './regime-windows.ts';
 import { longestStall } from './stall.ts';
+import { runSizes } from './run-sizes.ts';
 
 /** So close, in windows, is what may have to do with a border; and so many windows on either side are compared. */
 const nearWindows = 2;
@@ -66,7 +67,7 @@ function loadChanges(experiment: Experiment, sides: Sides): readonly BorderEvide
     });
   }
   if (kind === 'open') {
-    const { tasks_per_workflow: tasksPerRun } = experiment.manifest.config;
+    const { mean: tasksPerRun } = runSizes(experiment);
     const loadOf = ({ fromMs, toMs }: Side): { readonly rate: number; readonly runs: number } => {
       const rate = offeredTasksPerSecond(experiment, fromMs, toMs);
       return { rate, runs: Math.max(1, ((rate / tasksPerRun) * (toMs - fromMs)) / 1000) };

@@ -10,6 +10,7 @@ import { type JudgedFigure, type UnjudgedFigure, judgeFigures, showFigures, valu
 import type { LimitedBy } from './limit-rules.ts';
 import { summaryOf } from './saved-summary.ts';
 import { type SetupDifference, differingKeys, notKnown, setupDifferences } from './setup-differences.ts';
+import { workflowFigureNamed } from './workflow-figures.ts';
 
 export interface CompareExperimentsOptions {
   /** Ratios between 1 / (1 + margin) and 1 + margin are no difference that matters. Default: 0.03. */
@@ -155,7 +156,7 @@ function chooseFigures(
   names: readonly string[] = comparedFigures(roles).map(({ name }) => name),
 ): ChosenFigures {
   const every = [...catalogue, ...roles.flatMap(roleFigures)];
-  const asked = [...new Set(names)].map((name) => findFigure(name, every));
+  const asked = [...new Set(names)].map((name) => workflowFigureNamed(name) ?? findFigure(name, every));
   const endless = asked.find(({ better, unit }) => better === undefined || unit === 'count');
   if (endless)
     throw new RangeError(

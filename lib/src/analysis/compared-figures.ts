@@ -1,5 +1,6 @@
 import { shownUnits } from './figure-units.ts';
 import { type Figure, findFigure, figures, roleFigures } from './figures.ts';
+import { workflowFigureNamed } from './workflow-figures.ts';
 
 /** A figure that targets are compared by, and how it is shown. */
 export interface ComparedFigure extends Pick<Figure, 'name' | 'title' | 'times'> {
@@ -28,7 +29,13 @@ export function comparedFigures(roles: readonly string[]): readonly ComparedFigu
 
 /** The figure of that name, of those that every target has and those of these further roles. Throws a RangeError when there is none. */
 export function comparedFigure(figureName: string, roles: readonly string[]): ComparedFigure {
-  const { name, title, unit, better = 'less', times } = findFigure(figureName, [...figures, ...roles.flatMap(roleFigures)]);
+  const {
+    name,
+    title,
+    unit,
+    better = 'less',
+    times,
+  } = workflowFigureNamed(figureName) ?? findFigure(figureName, [...figures, ...roles.flatMap(roleFigures)]);
   const { symbol, divisor } = shownUnits[unit];
   return { name, title, unit: symbol, divisor, better, ...(times && { times }) };
 }

@@ -1,6 +1,7 @@
 import type { Experiment } from '../results/experiment.ts';
 import type { TaskLedger } from '../results/manifest.ts';
 import { countRuns, frameOf, taskStatuses } from './frame.ts';
+import { runSizes } from './run-sizes.ts';
 import { perExperiment } from './per-experiment.ts';
 
 /** How the files of an experiment differ from what was written. */
@@ -29,7 +30,7 @@ function differences(experiment: Experiment, ledger: TaskLedger): readonly strin
   const frame = frameOf(experiment);
   const read = frame.tasks.count;
   const accepted = countRuns(frame, 'submitted');
-  const written = ledger.submitted / experiment.manifest.config.tasks_per_workflow;
+  const submitted = runSizes(experiment).submitted;
   const differing = taskStatuses
     .filter((end) => frame.ends[end] !== ledger[end])
     .map((end) => `${frame.ends[end]} of ${ledger[end]} ${end}`);
@@ -37,7 +38,9 @@ function differences(experiment: Experiment, ledger: TaskLedger): readonly strin
     ...(differing.length > 0
       ? [`tasks.arrow holds ${read} tasks, the manifest accounts for ${ledger.submitted} (${differing.join(', ')}).`]
       : []),
-    ...(accepted === written ? [] : [`runs.arrow holds ${accepted} submitted runs, the manifest accounts for ${written}.`]),
+    ...(submitted === ledger.submitted
+      ? []
+      : [`runs.arrow holds ${accepted} submitted runs, the manifest accounts for ${ledger.submitted / runSizes(experiment).mean}.`]),
   ];
 }
 

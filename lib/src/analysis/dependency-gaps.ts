@@ -1,4 +1,4 @@
-import { parentsOf } from '../config/task-graph.ts';
+import { parentsIn } from '../config/task-graph.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { wholeColumn } from './columns.ts';
 import { frameOf } from './frame.ts';
@@ -22,7 +22,9 @@ export const dependencyGaps = perExperiment((experiment: Experiment): Dependency
   const shaped = shapedRuns(experiment);
   const { runs, tasks, measured } = frameOf(experiment);
   const indexes = wholeColumn(experiment.tasks, 'taskIndex');
-  const children = shaped ? measured.filter((row) => parentsOf(shaped.graph, indexes[row] as number).length > 0) : new Int32Array();
+  const children = shaped
+    ? measured.filter((row) => parentsIn(shaped.graphOf(tasks.run[row] as number), indexes[row] as number).length > 0)
+    : new Int32Array();
   const gaps = {
     run: children.map((row) => tasks.run[row] as number),
     task: children.map((row) => indexes[row] as number),
@@ -32,7 +34,7 @@ export const dependencyGaps = perExperiment((experiment: Experiment): Dependency
   if (!shaped || timesInDoubt(experiment) || runs.count === 0) return gaps;
   for (const [place, row] of children.entries()) {
     let endMs = Number.NEGATIVE_INFINITY;
-    for (const parent of parentsOf(shaped.graph, indexes[row] as number)) {
+    for (const parent of parentsIn(shaped.graphOf(tasks.run[row] as number), indexes[row] as number)) {
       const parentEndMs = tasks.finishedMs[shaped.rowOf(tasks.run[row] as number, parent)] ?? Number.NaN;
       // One whose end is not known makes the gap unknown: it never compares as later.
       if (Number.isNaN(parentEndMs)) {

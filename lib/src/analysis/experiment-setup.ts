@@ -37,13 +37,23 @@ export function repeatedConfig({
   thresholds: _thresholds,
   arrival,
   work,
+  workflows,
   ...rest
 }: PerfConfig): Readonly<Record<string, unknown>> {
   return {
     ...rest,
     ...(work && { work: { ...work, seed: undefined } }),
-    arrival: typeof arrival === 'object' && 'poisson' in arrival ? { ...arrival, seed: undefined } : arrival,
+    arrival: withoutSeed(arrival),
+    workflows:
+      typeof workflows === 'object'
+        ? workflows.map((each) => (each.arrival ? { ...each, arrival: withoutSeed(each.arrival) } : each))
+        : workflows,
   };
+}
+
+/** The moments of random arrivals differ from repetition to repetition. */
+function withoutSeed(arrival: PerfConfig['arrival']): unknown {
+  return typeof arrival === 'object' && 'poisson' in arrival ? { ...arrival, seed: undefined } : arrival;
 }
 
 /** Twelve digits that are the same for equal values, whatever the order of their keys. */

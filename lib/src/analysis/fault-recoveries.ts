@@ -1,4 +1,5 @@
 import { quantileSorted } from 'd3-array';
+import { isMixed } from '../config/mixed.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { arrival } from './arrival.ts';
 import { wholeColumn } from './columns.ts';
@@ -84,7 +85,8 @@ const responseQuantiles = [0.1, 0.3, 0.5, 0.7, 0.9] as const;
  * Undefined where runs come as others end, or all at once, or no task of some index ended then.
  */
 function dueEnds(experiment: Experiment, fromMs: number, toMs: number): Expectation | undefined {
-  if (arrival(experiment).kind !== 'open') return undefined;
+  // Tasks of one index of several workflows are not alike.
+  if (arrival(experiment).kind !== 'open' || isMixed(experiment.manifest.config)) return undefined;
   const { runs, tasks } = frameOf(experiment);
   const taskIndexes = wholeColumn(experiment.tasks, 'taskIndex');
   const took: number[][] = Array.from({ length: experiment.manifest.config.tasks_per_workflow }, () => []);

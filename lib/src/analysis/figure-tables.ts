@@ -35,6 +35,24 @@ export const figureTables = {
       maxSeconds: quantileColumns.maxSeconds,
     },
   },
+  workflowTable: {
+    rows: 'What came of each of several workflows, one row each, and of all together in the last one.',
+    columns: {
+      workflow: ['utf8', 'Its name in the config; together: all of them.'],
+      priority: ['float64', 'A higher one goes first.'],
+      tasksPerRun: ['float64', 'Tasks of each of its runs; together: on average.'],
+      submitted: ['float64', 'Tasks of its runs that the engine accepted.'],
+      finished: ['float64', 'Those that finished.'],
+      lost: ['float64', 'Those that never ended.'],
+      responseP50Seconds: ['float64', 'From when its run was due to finished: half of its tasks took no longer.'],
+      responseP99Seconds: ['float64', 'The same: 99 % took no longer; NaN where there are too few to say.'],
+      waitP99Seconds: ['float64', 'From created to dispatched: 99 % waited no longer.'],
+      tasksPerSecond: ['float64', 'Its tasks that finished, over the duration of the experiment: they add up.'],
+      runningMost: ['float64', 'Its tasks that ran at once, at most.'],
+      concurrencyBreachSeconds: ['float64', 'How long more of them ran than limits.concurrency allows; NaN without.'],
+      rateBreachSeconds: ['float64', 'How long more of them had begun in the time before than limits.rate allows; NaN without.'],
+    },
+  },
   taskPhases: {
     rows: 'How long each finished task was in each phase, one row a task; runs of the warm-up are left out.',
     columns: {

@@ -24,6 +24,7 @@ import { shapeFigures } from './shape-figures.ts';
 import { steadyFigures } from './steady-figures.ts';
 import { phaseDistribution } from './task-phases.ts';
 import { throughputFigures } from './throughput-figures.ts';
+import { figuresOfWorkflows, inversionFigures, workflowFigureNamed } from './workflow-figures.ts';
 
 /** One number of an experiment. */
 export interface Figure {
@@ -76,7 +77,7 @@ const ledgerNames: Readonly<Record<keyof TaskLedger, 'more' | 'less' | undefined
 };
 
 /**
- * Every figure that any experiment has, in the order of the summary; those of the further roles of a target's processes come on top
+ * Every figure that any experiment has, in the order of the summary; those of each of several workflows and of the further roles of a target's processes come on top
  * (`figuresOf`). Whatever shows or compares figures takes them from here: a new one is added in this place.
  */
 export const figures: readonly Figure[] = [
@@ -189,11 +190,16 @@ export const figures: readonly Figure[] = [
   ...shapeFigures,
   ...latenessFigures,
   ...periodicFigures,
+  ...inversionFigures,
 ];
 
-/** Those of `figures` that this experiment has, with those of the further roles of its target. */
+/** Those of `figures` that this experiment has, with those of each of several workflows, and of the further roles of its target. */
 export function figuresOf(experiment: Experiment): readonly Figure[] {
-  return [...figures.filter(({ appliesTo }) => appliesTo?.(experiment) ?? true), ...furtherRoles(experiment).flatMap(roleFigures)];
+  return [
+    ...figures.filter(({ appliesTo }) => appliesTo?.(experiment) ?? true),
+    ...figuresOfWorkflows(experiment),
+    ...furtherRoles(experiment).flatMap(roleFigures),
+  ];
 }
 
 /**
@@ -222,7 +228,8 @@ const lettersOff = 4;
 
 /** The figure of that name. Throws a FigureNameError, a RangeError that names those like it, when there is none. */
 export function findFigure(name: string, among: readonly Figure[] = figures): Figure {
-  const found = among.find((figure) => figure.name === name);
+  // Of the catalogue itself: which workflows there are, experiments say.
+  const found = among.find((figure) => figure.name === name) ?? (among === figures ? workflowFigureNamed(name) : undefined);
   if (found) return found;
   const names = among.map((figure) => figure.name);
   const [group = ''] = name.split('.');

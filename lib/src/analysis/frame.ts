@@ -1,4 +1,5 @@
 import { ableMs, notBeforeMs } from '../config/delay.ts';
+import { isMixed, workflowsOf } from '../config/mixed.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { categoryColumn, flagColumn, numberColumn, textColumn, wholeColumn } from './columns.ts';
 import { perExperiment } from './per-experiment.ts';
@@ -7,6 +8,8 @@ import { perExperiment } from './per-experiment.ts';
 export interface RunColumns {
   readonly count: number;
   readonly runIndex: Int32Array;
+  /** Index in `workflowsOf(config)`. */
+  readonly workflow: Uint8Array;
   readonly dueMs: Float64Array;
   /**
    * From when response time counts: when it was due, in a closed loop, where a run is due when another ends, when it was sent; of a run with a delay, when it
@@ -92,13 +95,21 @@ export const frameOf = perExperiment((experiment: Experiment): Frame => {
 
 function runColumns(experiment: Experiment): RunColumns {
   const { runs } = experiment;
-  const { arrival, delay } = experiment.manifest.config;
+  const { config } = experiment.manifest;
+  const { arrival, delay } = config;
   const dueMs = numberColumn(runs, 'dueMs');
   const sentMs = numberColumn(runs, 'sentMs');
   const askedMs = notBeforeTimes(experiment, sentMs);
   return {
     count: dueMs.length,
     runIndex: wholeColumn(runs, 'runIndex'),
+    workflow: isMixed(config)
+      ? categoryColumn(
+          runs,
+          'workflow',
+          workflowsOf(config).map(({ name }) => name),
+        )
+      : new Uint8Array(dueMs.length),
     dueMs,
     wantedMs: delay === undefined ? (typeof arrival === 'object' && 'closed' in arrival ? sentMs : dueMs) : askedMs,
     sentMs,

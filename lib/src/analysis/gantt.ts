@@ -1,5 +1,5 @@
 import { table } from 'arquero';
-import { parentsOf } from '../config/task-graph.ts';
+import { parentsIn } from '../config/task-graph.ts';
 import type { Experiment } from '../results/experiment.ts';
 import type { FigureTable } from './figure-tables.ts';
 import { frameOf } from './frame.ts';
@@ -23,7 +23,7 @@ export function ganttOf(experiment: Experiment, options: GanttOptions = {}): Fig
   const run = chosenRun(experiment, options.run ?? 'median');
   const shaped = shapedRuns(experiment);
   const { runs, tasks } = frameOf(experiment);
-  const count = shaped && run !== undefined ? shaped.graph.taskCount : 0;
+  const count = shaped && run !== undefined ? (shaped.graphOf(run)?.taskCount ?? 0) : 0;
   const wantedMs = runs.wantedMs[run ?? -1] ?? Number.NaN;
   const secondsOf = (times: Float64Array): Float64Array =>
     Float64Array.from({ length: count }, (_, task) => ((times[shaped?.rowOf(run ?? -1, task) ?? -1] as number) - wantedMs) / 1000);
@@ -31,7 +31,7 @@ export function ganttOf(experiment: Experiment, options: GanttOptions = {}): Fig
   const finished = secondsOf(tasks.finishedMs);
   const lastParent = new Int32Array(count).fill(-1);
   for (let task = 0; task < count; task++)
-    for (const parent of shaped ? parentsOf(shaped.graph, task) : [])
+    for (const parent of parentsIn(shaped?.graphOf(run ?? -1), task))
       if (lastParent[task] === -1 || (finished[parent] as number) >= (finished[lastParent[task] as number] as number))
         lastParent[task] = parent;
   const critical = Array.from({ length: count }, () => false);

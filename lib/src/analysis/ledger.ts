@@ -2,7 +2,8 @@ import type { Experiment } from '../results/experiment.ts';
 import type { TaskLedger } from '../results/manifest.ts';
 import { wholeColumn } from './columns.ts';
 import { damageOf } from './damage.ts';
-import { countRuns, frameOf } from './frame.ts';
+import { frameOf } from './frame.ts';
+import { runSizes } from './run-sizes.ts';
 import { perExperiment } from './per-experiment.ts';
 import { retryCount } from './task-executions.ts';
 
@@ -19,9 +20,8 @@ export const ledgerOf = perExperiment((experiment: Experiment): TaskLedger => {
   if (manifest.ledger !== undefined && damageOf(experiment) !== undefined) return manifest.ledger;
   const frame = frameOf(experiment);
   const counts = frame.ends;
-  const accepted = countRuns(frame, 'submitted');
   const seen = frame.tasks.count;
-  const submitted = Math.max(seen, accepted * manifest.config.tasks_per_workflow);
+  const submitted = Math.max(seen, runSizes(experiment).submitted);
   const ghosts = manifest.ledger?.ghosts ?? null;
   return { submitted, ...counts, lost: counts.lost + submitted - seen, duplicates: duplicates(experiment), ghosts };
 });

@@ -1,6 +1,7 @@
 import type { Experiment } from '../results/experiment.ts';
 import { meanCount } from './edges.ts';
 import { taskStretches } from './task-stretches.ts';
+import { runSizes } from './run-sizes.ts';
 
 /** Parts that a span is looked at in. */
 const parts = 50;
@@ -14,7 +15,7 @@ const shortQueue = 10;
  * has places (or 10), and more than come with one run.
  */
 export function overloadedRatio(experiment: Experiment, places: number, fromMs: number, toMs: number): number {
-  const tasksPerRun = experiment.manifest.config.tasks_per_workflow;
+  const { most: tasksPerRun } = runSizes(experiment);
   const { waiting, inPlace } = taskStretches(experiment);
   let overloaded = 0;
   for (let part = 0; part < parts; part++) {

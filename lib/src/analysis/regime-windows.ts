@@ -12,7 +12,7 @@ import { forEachPiece } from './number-pieces.ts';
 import { type Role, furtherRoles, roleSeries, rolesOf } from './role-series.ts';
 import { phasePieces } from './task-phases.ts';
 import { waitName } from './wait-meanings.ts';
-import { meanOfDraws } from '../config/task-duration.ts';
+import { meanTaskSeconds } from '../config/mixed.ts';
 
 /** A quantity by window, whose changes make regimes. */
 export interface RegimeSeries {
@@ -66,8 +66,8 @@ export function regimeWindows(experiment: Experiment): RegimeWindows {
     if (ms < firstMs) firstMs = ms;
   }
   const spanSeconds = Math.max(0, (toMs - Math.min(firstMs, toMs)) / 1000);
-  const { duration, scheduler } = experiment.manifest.config;
-  const rhythmSeconds = Math.max(meanOfDraws(duration), scheduler.poll_interval_secs);
+  const { config } = experiment.manifest;
+  const rhythmSeconds = Math.max(meanTaskSeconds(config), config.scheduler.poll_interval_secs);
   const leastSeconds = Math.max(
     spanSeconds / mostWindows,
     rhythmsPerWindow * rhythmSeconds,

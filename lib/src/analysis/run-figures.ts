@@ -27,9 +27,11 @@ export const runFigures = perExperiment((experiment: Experiment): RunFigures => 
   const figures = { makespan: column(), overAsked: column(), overMeasured: column(), peakWidth: column(), meanWidth: column() };
   if (!shaped) return figures;
   const { runs, tasks } = frameOf(experiment);
-  const { graph, whole, rowOf } = shaped;
+  const { graphOf, whole, rowOf } = shaped;
   const isDoubted = timesInDoubt(experiment) !== undefined;
   for (const [place, run] of whole.entries()) {
+    const graph = graphOf(run);
+    if (!graph) continue;
     const executionMs = (task: number): number => {
       const row = rowOf(run, task);
       return (tasks.finishedMs[row] as number) - (tasks.startedMs[row] as number);
@@ -63,7 +65,7 @@ export function spansOf(experiment: Experiment, run: number): Spans {
   const shaped = shapedRuns(experiment);
   if (!shaped) return { begins: new Float64Array(), ends: new Float64Array() };
   const { tasks } = frameOf(experiment);
-  const rows = Int32Array.from({ length: shaped.graph.taskCount }, (_, task) => shaped.rowOf(run, task));
+  const rows = Int32Array.from({ length: shaped.graphOf(run)?.taskCount ?? 0 }, (_, task) => shaped.rowOf(run, task));
   const sorted = (times: Float64Array): Float64Array =>
     Float64Array.from(rows, (row) => times[row] ?? Number.NaN)
       .filter(Number.isFinite)

@@ -1,5 +1,6 @@
 import type { Experiment } from '../results/experiment.ts';
 import { frameOf, submittedCode } from './frame.ts';
+import { runSizes } from './run-sizes.ts';
 import { perExperiment } from './per-experiment.ts';
 
 /** From when to when each run was in flight, by its row; NaN for what is not known or never came. */
@@ -20,9 +21,9 @@ export const runStretches = perExperiment((experiment: Experiment): RunStretches
     (endedTasks[run] as number)++;
     if (endMs > (lastEndMs[run] as number)) lastEndMs[run] = endMs;
   }
-  const tasksPerRun = experiment.manifest.config.tasks_per_workflow;
+  const sizes = runSizes(experiment);
   return {
     fromMs: runs.sentMs.map((ms, row) => (runs.status[row] === submittedCode ? ms : Number.NaN)),
-    toMs: lastEndMs.map((ms, row) => ((endedTasks[row] as number) >= tasksPerRun ? ms : Number.NaN)),
+    toMs: lastEndMs.map((ms, row) => ((endedTasks[row] as number) >= sizes.of(row) ? ms : Number.NaN)),
   };
 });

@@ -1,3 +1,4 @@
+import { workflowsOf } from '../config/mixed.ts';
 import { widthOf } from '../config/task-graph.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { dependencyGaps, earlyTasks } from './dependency-gaps.ts';
@@ -8,7 +9,7 @@ import { perExperiment } from './per-experiment.ts';
 import { runFigures } from './run-figures.ts';
 import { askedPathSeconds, shapedRuns } from './shaped-runs.ts';
 
-const appliesTo = ({ manifest }: Experiment): boolean => manifest.config.shape !== 'parallel';
+const appliesTo = ({ manifest }: Experiment): boolean => workflowsOf(manifest.config).some(({ shape }) => shape !== 'parallel');
 
 const makespans = perExperiment((experiment) => distribution(runFigures(experiment).makespan));
 const overAsked = perExperiment((experiment) => distribution(runFigures(experiment).overAsked));
@@ -46,8 +47,8 @@ export const shapeFigures: readonly Figure[] = [
     unit: 'count',
     appliesTo,
     value: (experiment) => {
-      const graph = shapedRuns(experiment)?.graph;
-      return graph ? widthOf(graph) : Number.NaN;
+      const graphs = shapedRuns(experiment)?.graphs ?? [];
+      return graphs.length > 0 ? Math.max(...graphs.map(widthOf)) : Number.NaN;
     },
   },
   {

@@ -6,7 +6,7 @@ import { perExperiment } from './per-experiment.ts';
 import { roleSeries } from './role-series.ts';
 import { endsInOrder, startsInOrder, taskStretches } from './task-stretches.ts';
 import { fewest, timesInDoubt } from './times-in-doubt.ts';
-import { longestDraw } from '../config/task-duration.ts';
+import { longestTaskSeconds } from '../config/mixed.ts';
 
 export interface Stall {
   /** Since the first submission. */
@@ -76,11 +76,11 @@ export const longestStall = perExperiment((experiment: Experiment): Stall | unde
  * take. Workers that are always there say nothing, nor do those that were stopped with their scheduler: as many all along.
  */
 function isWorkedOn(experiment: Experiment, { fromMs, toMs }: Pause): boolean {
-  const { executor, duration } = experiment.manifest.config;
-  if (executor !== 'process') return false;
+  const { config } = experiment.manifest;
+  if (config.executor !== 'process') return false;
   const { atMs, processCount } = roleSeries(experiment, 'workers');
   const isIn = (_: number, index: number): boolean =>
-    (atMs[index] ?? 0) > fromMs + longestDraw(duration) * 1000 && (atMs[index] ?? 0) < toMs;
+    (atMs[index] ?? 0) > fromMs + longestTaskSeconds(config) * 1000 && (atMs[index] ?? 0) < toMs;
   const counts = processCount.filter(isIn);
   const always = fewest(processCount);
   const isMoving = new Set(counts).size > 1;

@@ -4,6 +4,7 @@ import { backlog, offeredTasksPerSecond } from './backlog.ts';
 import { windowIndex } from '../results/windows.ts';
 import { damageOf } from './damage.ts';
 import { frameOf } from './frame.ts';
+import { runSizes } from './run-sizes.ts';
 import { loadSpan } from './load-span.ts';
 import { batchMeans, batchSize, transientEnd } from './mser.ts';
 import { forEachPiece } from './number-pieces.ts';
@@ -126,7 +127,7 @@ function isRateChanging(experiment: Experiment, fromMs: number, toMs: number): b
   const middleMs = (fromMs + toMs) / 2;
   const early = offeredTasksPerSecond(experiment, fromMs, middleMs);
   const late = offeredTasksPerSecond(experiment, middleMs, toMs);
-  const runsPerHalf = ((early + late) / 2 / experiment.manifest.config.tasks_per_workflow) * ((toMs - fromMs) / 2000);
+  const runsPerHalf = ((early + late) / 2 / runSizes(experiment).mean) * ((toMs - fromMs) / 2000);
   const chanceRatio = 3 * Math.sqrt(2 / Math.max(1, runsPerHalf));
   return Math.abs(late - early) / ((early + late) / 2) > Math.max(rateChangeRatio, chanceRatio);
 }

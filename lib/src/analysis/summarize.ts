@@ -1,4 +1,6 @@
 import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
+import { isMixed, meanTaskSeconds, workflowsOf } from '../config/mixed.ts';
+import { taskTotal } from '../config/perf-config.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { DamagedResultsError } from '../results/read-record.ts';
 import { ceilingAudit } from './ceiling-audit.ts';
@@ -16,6 +18,7 @@ import { furtherRoles } from './role-series.ts';
 import { type PhaseName } from '../results/phases.ts';
 import { regimes } from './regimes.ts';
 import { perExperiment } from './per-experiment.ts';
+import { runSizes } from './run-sizes.ts';
 import { lagDistribution } from './schedule-lag.ts';
 import { samplingFigures } from './sampling-gaps.ts';
 import type { Summary } from './summary.ts';
@@ -28,7 +31,6 @@ import { thresholdResults } from './threshold-results.ts';
 import { throughputFigures } from './throughput-figures.ts';
 import { verdictOf } from './verdict.ts';
 import { orNull, withNulls } from './with-nulls.ts';
-import { meanOfDraws } from '../config/task-duration.ts';
 
 /** An experiment in figures; never throws for want of data: what is not known is null. */
 export const summarize = perExperiment((experiment: Experiment): Summary => {
@@ -47,6 +49,7 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
   const againstBaseline = baselineOf(experiment);
   const isWarmUp = (row: number): boolean =>
     frame.runs.warmUp[row] === 1 && (frame.runs.runIndex[row] as number) >= backlogRuns(experiment);
+  const sizes = runSizes(experiment);
   const warmUpRuns = countRuns(frame, 'submitted', isWarmUp);
   // Where it could not be told beforehand, what came of it is the plan: each run that was due is a row.
   const unsent = unsentRuns(experiment);
@@ -72,15 +75,21 @@ export const summarize = perExperiment((experiment: Experiment): Summary => {
       warmUpSeconds: config.warm_up_seconds,
       maxInFlight: config.max_in_flight ?? null,
     },
-    tasksPerRun: config.tasks_per_workflow,
+    tasksPerRun: sizes.mean,
+    workflows: (isMixed(config) ? workflowsOf(config) : []).map(({ name, tasks, priority, limits: { concurrency, rate } }) => ({
+      name,
+      tasksPerRun: tasks,
+      priority,
+      limits: { concurrency: concurrency ?? null, rate: rate ?? null },
+    })),
     warmUp: {
       runs: warmUpRuns,
-      tasks: warmUpRuns * config.tasks_per_workflow,
+      tasks: sizes.submittedIf(isWarmUp),
       finishedTasks: frame.ends.finished - frame.measured.length,
     },
-    taskDurationSeconds: meanOfDraws(config.duration),
+    taskDurationSeconds: meanTaskSeconds(config),
     tasksRead: manifest.ledger !== undefined || frame.tasks.count > 0,
-    tasks: { planned: planned * config.tasks_per_workflow, ...account },
+    tasks: { planned: orNull(taskTotal(config)) ?? Math.round(planned * sizes.mean), ...account },
     responseSeconds: phase('response'),
     submissionSeconds: phase('submission'),
     latencySeconds: phase('latency'),

@@ -184,7 +184,15 @@ export const summarySchema: z.ZodType<Omit<Summary, 'directory'>> = z.object({
   damage: z.object({ tasksRead: count, tasksWritten: figure, problems: texts }).nullable(),
   runs: z.object({ planned: count, submitted: count, rejected: count, dropped: count }),
   load: z.object({ arrival: arrivalSchema, loadSeconds: figure, warmUpSeconds: count, maxInFlight: figure }),
-  tasksPerRun: count,
+  tasksPerRun: z.number(),
+  workflows: z.array(
+    z.object({
+      name: z.string(),
+      tasksPerRun: count,
+      priority: z.number(),
+      limits: z.object({ concurrency: figure, rate: z.object({ tasks: count, seconds: z.number() }).nullable() }),
+    }),
+  ),
   warmUp: z.object({ runs: count, tasks: count, finishedTasks: count }),
   taskDurationSeconds: count,
   tasksRead: z.boolean(),

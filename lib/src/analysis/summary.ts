@@ -23,6 +23,17 @@ export type SummaryOf<T> = {
   readonly [K in keyof T]: T[K] extends number ? number | null : T[K] extends string | boolean ? T[K] : SummaryOf<T[K]>;
 };
 
+/** What a config asks of one of its workflows; null: nothing. */
+export interface WorkflowSummary {
+  readonly name: string;
+  readonly tasksPerRun: number;
+  readonly priority: number;
+  readonly limits: {
+    readonly concurrency: number | null;
+    readonly rate: { readonly tasks: number; readonly seconds: number } | null;
+  };
+}
+
 /** An experiment in figures: what `orchlab run --json` prints and the text summary is made from. */
 export interface Summary {
   readonly name: string;
@@ -45,7 +56,10 @@ export interface Summary {
     readonly warmUpSeconds: number;
     readonly maxInFlight: number | null;
   };
+  /** Of several workflows on average. */
   readonly tasksPerRun: number;
+  /** Each workflow of a config that lists several; what came of it is in `figures`, as `workflow.<name>. ...`. */
+  readonly workflows: readonly WorkflowSummary[];
   /** Submitted runs that were due in the warm-up, and their tasks: in `runs` and `tasks`, in no other figure. `finishedTasks` has those of a backlog, too. */
   readonly warmUp: { readonly runs: number; readonly tasks: number; readonly finishedTasks: number };
   /** How long each task was to work; on average, where that is drawn from a distribution. */

@@ -2,6 +2,7 @@ import type { Experiment } from '../results/experiment.ts';
 import { numberColumn, textColumn, wholeColumn } from './columns.ts';
 import { faultLedger, faultOutcomes } from './fault-ledger.ts';
 import { frameOf, runStatuses, taskStatuses } from './frame.ts';
+import { runSizes } from './run-sizes.ts';
 import { loadSpan } from './load-span.ts';
 import { taskExecutions, taskKey } from './task-executions.ts';
 
@@ -41,7 +42,7 @@ export function taskHistory(experiment: Experiment, task: string): TaskHistory |
   const indexes = wholeColumn(experiment.tasks, 'taskIndex');
   const row = tasks.run.findIndex((of, index) => of === run && indexes[index] === taskIndex);
   const submission = runStatuses[runs.status[run] as number] ?? 'submitted';
-  if (row < 0 && submission === 'submitted' && !(taskIndex < experiment.manifest.config.tasks_per_workflow)) return undefined;
+  if (row < 0 && submission === 'submitted' && !(taskIndex < runSizes(experiment).of(run))) return undefined;
 
   const { originMs, endMs } = loadSpan(experiment);
   const key = taskKey(runs.runIndex[run] as number, taskIndex);

@@ -6,7 +6,7 @@ import { sortNumbers } from './sort-numbers.ts';
 import { perExperiment } from './per-experiment.ts';
 import { roleSeries } from './role-series.ts';
 import { endsInOrder, startsInOrder } from './task-stretches.ts';
-import { shortestDraw } from '../config/task-duration.ts';
+import { shortestTaskSeconds } from '../config/mixed.ts';
 
 /** What shows that an engine's times of starts and ends are not those of its tasks. */
 export interface TimesInDoubt {
@@ -46,9 +46,9 @@ const leastDurationSeconds = 0.005;
  */
 export const timesInDoubt = perExperiment((experiment: Experiment): TimesInDoubt | undefined => {
   const { manifest } = experiment;
-  const { duration, executor, script } = manifest.config;
+  const { executor, script } = manifest.config;
   const { tasks } = frameOf(experiment);
-  const shortestSeconds = shortestDraw(duration);
+  const shortestSeconds = shortestTaskSeconds(manifest.config);
   const isWorkKnown = shortestSeconds >= leastDurationSeconds && (executor === 'inline' || script === ownScript);
   const leastMs = isWorkKnown ? (shortestSeconds * 1000) / 2 : -Infinity;
   const { ended, endedUnstarted, executed, tooShort } = countEnds(tasks, leastMs);

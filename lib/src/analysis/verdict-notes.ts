@@ -4,7 +4,7 @@ import type { LimitEvidence } from './limit-evidence.ts';
 import { roleSeries } from './role-series.ts';
 import { longestStall } from './stall.ts';
 import { type TimesInDoubt, fewest, timesInDoubt } from './times-in-doubt.ts';
-import { shortestDraw } from '../config/task-duration.ts';
+import { shortestTaskSeconds } from '../config/mixed.ts';
 
 /** Other programs that use this share of the host's CPU, or a hypervisor that takes that one, disturb. */
 const noisyOtherRatio = 0.1;
@@ -31,7 +31,7 @@ export function verdictNotes(experiment: Experiment, evidence: LimitEvidence): r
     notes.push(`${percents} of the tasks failed, were cancelled or lost: latency and throughput are of those that finished.`);
   }
   const doubt = timesInDoubt(experiment);
-  if (doubt) notes.push(doubtNote(doubt, shortestDraw(manifest.config.duration)));
+  if (doubt) notes.push(doubtNote(doubt, shortestTaskSeconds(manifest.config)));
   const stall = longestStall(experiment);
   if (stall) {
     notes.push(

@@ -30,7 +30,7 @@ export function widthOverTime(experiment: Experiment, options: WidthOverTimeOpti
   const moments = whole.length === 0 ? 0 : points;
   const seconds = Float64Array.from({ length: moments }, (_, point) => (point * longest) / (points - 1));
   /** By point, how many runs had each width. */
-  const runsBy = Array.from(seconds, () => new Int32Array((shaped?.graph.taskCount ?? 0) + 1));
+  const runsBy = Array.from(seconds, () => new Int32Array(Math.max(0, ...(shaped?.graphs ?? []).map(({ taskCount }) => taskCount)) + 1));
   const { runs } = frameOf(experiment);
   for (const run of whole) {
     const { begins, ends } = spansOf(experiment, run);
@@ -67,9 +67,11 @@ function widthsAt(begins: Float64Array, ends: Float64Array, seconds: Float64Arra
 function askedWidths(experiment: Experiment, seconds: Float64Array): Float64Array {
   const shaped = shapedRuns(experiment);
   if (!shaped) return new Float64Array();
-  const { graph, asked, askedSeconds } = shaped;
+  const { graphOf, asked, askedSeconds } = shaped;
   const sum = new Float64Array(seconds.length);
   for (const run of asked) {
+    const graph = graphOf(run);
+    if (!graph) continue;
     const begins = new Float64Array(graph.taskCount);
     const ends = new Float64Array(graph.taskCount);
     const askedMs = (task: number): number => 1000 * askedSeconds(run, task);

@@ -1,4 +1,5 @@
 import { table } from 'arquero';
+import { workflowsOf } from '../config/mixed.ts';
 import { drawnSeconds } from '../config/task-duration.ts';
 import { tellsEnds } from '../config/work.ts';
 import type { Experiment } from '../results/experiment.ts';
@@ -19,7 +20,7 @@ import { taskExecutions } from './task-executions.ts';
  * failed; else NaN).
  */
 export const executionsOf = perExperiment((experiment: Experiment): FigureTable<'executionsOf'> => {
-  const { duration } = experiment.manifest.config;
+  const workflows = workflowsOf(experiment.manifest.config);
   const { runs } = frameOf(experiment);
   const { originMs } = loadSpan(experiment);
   const runIds = new Map(textColumn(experiment.runs, 'runId').map((runId, row) => [runs.runIndex[row] as number, { runId, row }]));
@@ -27,7 +28,7 @@ export const executionsOf = perExperiment((experiment: Experiment): FigureTable<
     const [runIndex = -1, taskIndex = -1] = key.split('/').map(Number);
     const run = runIds.get(runIndex);
     if (!run || runs.warmUp[run.row] === 1) return [];
-    const askedSeconds = drawnSeconds(duration, run.runId, taskIndex);
+    const askedSeconds = drawnSeconds(workflows[runs.workflow[run.row] as number]?.duration ?? Number.NaN, run.runId, taskIndex);
     return all.flatMap(({ beganMs, endedMs, outcome }, index) => {
       if (Number.isNaN(endedMs)) return [];
       const before = all[index - 1];

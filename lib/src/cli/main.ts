@@ -11,6 +11,7 @@ import { addResultsCommands } from './results-commands.ts';
 import { addRunCommands } from './run-command.ts';
 import { addCapacityCommand } from './capacity-command.ts';
 import { addCostCommand } from './cost-command.ts';
+import { addNeighbourCommand } from './neighbour-command.ts';
 import { addShrinkCommand } from './shrink-command.ts';
 import { addSweepCommand } from './sweep-command.ts';
 import { addTargetCommands } from './target-command.ts';
@@ -58,6 +59,7 @@ ${exitCodesHelp}`,
   addSweepCommand(program);
   addCapacityCommand(program);
   addCostCommand(program);
+  addNeighbourCommand(program);
   addShrinkCommand(program);
   addBenchCommand(program);
   addResultsCommands(program);

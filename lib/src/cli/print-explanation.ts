@@ -1,4 +1,5 @@
 import { type TaskHistory, taskHistory } from '../analysis/task-history.ts';
+import { mostTasksPerRun } from '../config/mixed.ts';
 import { printable } from '../report/printable.ts';
 import { ExperimentNotFoundError, findExperiment } from '../results/find-experiments.ts';
 import { print, printJson } from './output.ts';
@@ -7,7 +8,7 @@ export async function printHistoryOfTask(name: string, task: string, { json = fa
   const experiment = await findExperiment(name);
   const history = taskHistory(experiment, task);
   if (!history) {
-    const { tasks_per_workflow: tasksPerRun } = experiment.manifest.config;
+    const tasksPerRun = mostTasksPerRun(experiment.manifest.config);
     throw new ExperimentNotFoundError(
       `${experiment.name} ${task}: expected a run of ${experiment.runs.numRows()} by index or id, and a task of it from 0 to ${tasksPerRun - 1}, for instance 0/0`,
     );

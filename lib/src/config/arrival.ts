@@ -44,29 +44,69 @@ export const arrivalSchema = z
 
 export type Arrival = z.output<typeof arrivalSchema>;
 
-/** What of a config says how much load there is. */
-export interface LoadSize {
+/** How much load one workflow makes. */
+export interface WorkflowSize {
   readonly arrival: Arrival;
   readonly workflows?: number | undefined;
   readonly load_seconds?: number | undefined;
+}
+
+/** What of a config says how much load there is. */
+export interface LoadSize extends Omit<WorkflowSize, 'workflows'> {
+  /** Runs, or each of several workflows; what one of those leaves out is as the config has it. */
+  readonly workflows?:
+    | number
+    | readonly {
+        readonly name?: string | undefined;
+        readonly arrival?: Arrival | undefined;
+        readonly runs?: number | undefined;
+        readonly load_seconds?: number | undefined;
+        /** Of each run. */
+        readonly tasks?: number | undefined;
+      }[]
+    | undefined;
+}
+
+/** The load of each workflow of a config, in its order: one where it lists none. */
+export function sizesOf({ arrival: common, workflows, load_seconds: commonSeconds }: LoadSize): readonly WorkflowSize[] {
+  if (typeof workflows !== 'object') return [{ arrival: common, workflows, load_seconds: commonSeconds }];
+  return workflows.map(({ arrival = common, runs, load_seconds }) => {
+    const isSized = runs !== undefined || arrival === 'burst' || 'steps' in arrival;
+    return { arrival, workflows: runs, load_seconds: load_seconds ?? (isSized ? undefined : commonSeconds) };
+  });
 }
 
 /**
  * Runs that a load of this size submits when all goes well; NaN when it can't be told beforehand: how many a closed loop
  * gets through in a time, or how many random arrivals fall into it.
  */
-export function plannedRuns(size: LoadSize): number {
+export function plannedRuns(load: LoadSize): number {
+  return sizesOf(load).reduce((sum, size) => sum + plannedRunsOf(size), 0);
+}
+
+function plannedRunsOf(size: WorkflowSize): number {
   const { arrival } = size;
   if (size.workflows !== undefined) return size.workflows;
   if (arrival === 'burst' || 'closed' in arrival || 'poisson' in arrival) return Number.NaN;
-  const seconds = plannedSeconds(size);
+  const seconds = plannedSecondsOf(size);
   if ('constant' in arrival) return wholeRuns(arrival.constant * seconds);
   if ('ramp' in arrival) return wholeRuns(((arrival.ramp[0] + arrival.ramp[1]) / 2) * seconds);
   return wholeRuns(arrival.steps.reduce((sum, step) => sum + step.rate * step.seconds, 0));
 }
 
+/** The same, of random arrivals over a time on average. */
+export function expectedRuns(size: WorkflowSize): number {
+  const { arrival, workflows, load_seconds: seconds } = size;
+  const isRandom = arrival !== 'burst' && 'poisson' in arrival && workflows === undefined && seconds !== undefined;
+  return isRandom ? arrival.poisson * seconds : plannedRunsOf(size);
+}
+
 /** Seconds that a load of this size lasts when all goes well (random arrivals: on average); NaN for a number of runs in a closed loop. */
-export function plannedSeconds({ arrival, workflows = Number.NaN, load_seconds }: LoadSize): number {
+export function plannedSeconds(load: LoadSize): number {
+  return Math.max(...sizesOf(load).map(plannedSecondsOf));
+}
+
+function plannedSecondsOf({ arrival, workflows = Number.NaN, load_seconds }: WorkflowSize): number {
   if (load_seconds !== undefined) return load_seconds;
   if (arrival === 'burst') return 0;
   if ('constant' in arrival) return workflows / arrival.constant;

@@ -1,5 +1,5 @@
 import { longestTimerSeconds } from '../timing/clock.ts';
-import { type LoadSize, plannedRuns, plannedSeconds } from './arrival.ts';
+import { type LoadSize, type WorkflowSize, expectedRuns, plannedSeconds, sizesOf } from './arrival.ts';
 
 /** What is wrong with a config though each of its values is right by itself. */
 export interface Contradiction {
@@ -34,7 +34,29 @@ export function checkLoad(config: LoadConfig, bounds: LoadBounds): Contradiction
   return [];
 }
 
-function checkSize({ arrival, workflows, load_seconds }: LoadConfig): Contradiction[] {
+/** Of several workflows what is wrong with each is said by its own keys. */
+function checkSize(config: LoadConfig): Contradiction[] {
+  const { workflows } = config;
+  if (typeof workflows !== 'object') return checkOneSize({ ...config, workflows });
+  return sizesOf(config).flatMap((size, index) => {
+    const ofThis = (key: string): string[] => ['workflows', String(index), key];
+    if (size.arrival !== 'burst' && 'closed' in size.arrival)
+      return [
+        {
+          path: workflows[index]?.arrival === undefined ? ['arrival'] : ofThis('arrival'),
+          expected: 'an open arrival: whose runs have ended is not told by workflow, and a closed loop sends as its own do',
+          got: size.arrival,
+        },
+      ];
+    return checkOneSize(size).map(({ path: [key = ''], expected, got }) =>
+      key === 'workflows'
+        ? { path: ofThis('runs'), expected: got === undefined ? 'a number of runs, or load_seconds here or in the config' : expected, got }
+        : { path: ofThis(key), expected: expected.replace('workflows', 'runs'), got },
+    );
+  });
+}
+
+function checkOneSize({ arrival, workflows, load_seconds }: WorkflowSize): Contradiction[] {
   if (arrival !== 'burst' && 'steps' in arrival) {
     const expected = 'nothing here: arrival.steps say how long the load is';
     return [
@@ -57,7 +79,17 @@ function checkSize({ arrival, workflows, load_seconds }: LoadConfig): Contradict
   return [];
 }
 
-function checkRates({ arrival, max_in_flight }: LoadConfig): Contradiction[] {
+function checkRates(config: LoadConfig): Contradiction[] {
+  const { workflows, max_in_flight } = config;
+  if (typeof workflows !== 'object') return checkOneRate(config.arrival, max_in_flight);
+  return sizesOf(config).flatMap(({ arrival }, index) =>
+    checkOneRate(arrival, undefined).map((problem) =>
+      workflows[index]?.arrival === undefined ? problem : { ...problem, path: ['workflows', String(index), ...problem.path] },
+    ),
+  );
+}
+
+function checkOneRate(arrival: WorkflowSize['arrival'], max_in_flight: number | undefined): Contradiction[] {
   if (arrival === 'burst') return [];
   if ('ramp' in arrival && arrival.ramp.every((rate) => rate === 0))
     return [{ path: ['arrival', 'ramp'], expected: 'a rate above 0 at one end at least', got: arrival.ramp }];
@@ -105,18 +137,29 @@ function checkLength(config: LoadConfig): Contradiction[] {
 
 /** Runs that the rates make, where they are not given as a number, and the tasks of all runs. */
 function checkBounds(config: LoadConfig, bounds: LoadBounds): Contradiction[] {
-  const { arrival, tasks_per_workflow: tasksPerRun, load_seconds: seconds } = config;
-  const planned = plannedRuns(config);
-  const runs = arrival !== 'burst' && 'poisson' in arrival && seconds !== undefined ? arrival.poisson * seconds : planned;
+  const { workflows, tasks_per_workflow: tasksPerRun } = config;
+  const listed = typeof workflows === 'object' ? workflows : undefined;
+  const sizes = sizesOf(config);
+  const runs = sizes.reduce((sum, size) => sum + expectedRuns(size), 0);
   // A number of runs has its own bound.
-  if (config.workflows === undefined && runs > bounds.runs)
-    return [{ path: ['arrival'], expected: `a load of at most ${bounds.runs} runs`, got: `about ${Math.round(runs)} runs` }];
-  if ((runs + (config.backlog ?? 0)) * tasksPerRun > bounds.tasks)
+  if ((workflows === undefined || listed) && runs > bounds.runs)
     return [
       {
-        path: ['tasks_per_workflow'],
+        path: listed ? ['workflows'] : ['arrival'],
+        expected: `a load of at most ${bounds.runs} runs`,
+        got: `about ${Math.round(runs)} runs`,
+      },
+    ];
+  const allRuns = runs + (config.backlog ?? 0);
+  const tasks = listed
+    ? sizes.reduce((sum, size, index) => sum + expectedRuns(size) * (listed[index]?.tasks ?? tasksPerRun), 0)
+    : allRuns * tasksPerRun;
+  if (tasks > bounds.tasks)
+    return [
+      {
+        path: listed ? ['workflows'] : ['tasks_per_workflow'],
         expected: `at most ${bounds.tasks} tasks in all`,
-        got: `${tasksPerRun} in each of ${Math.round(runs + (config.backlog ?? 0))} runs`,
+        got: listed ? `about ${Math.round(tasks)}` : `${tasksPerRun} in each of ${Math.round(allRuns)} runs`,
       },
     ];
   return [];

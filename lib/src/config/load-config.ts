@@ -28,6 +28,15 @@ export async function loadConfig(nameOrPath: string, options: LoadConfigOptions 
     name: basename(path, extname(path)),
     placeOf: (keys: readonly PropertyKey[]) => (hasPath(options.overrides, keys) ? 'options' : placeOf(keys)),
   };
+  if (typeof options.overrides?.workflows === 'number' && isBlock(values) && Array.isArray((values as PerfConfigFile).workflows))
+    throw new ConfigError([
+      {
+        place: 'options',
+        key: 'workflows',
+        expected: `nothing (${source.name} lists its workflows, each with its own runs)`,
+        got: String(options.overrides.workflows),
+      },
+    ]);
   return validateConfig(mergeConfigValues(values, options.overrides), source);
 }
 
@@ -81,6 +90,9 @@ function isBlock(value: unknown): value is object {
 
 /** The size of the load is said in one way: who says it anew means that in place of the file's. A timeout that such a load outlasts was for another. */
 function withoutSize(values: object, { workflows, load_seconds, arrival }: Partial<PerfConfigFile>): object {
+  // Of several workflows each has its size; what is said for all of them is for those that have none.
+  const [isMixed, becomesMixed] = [Array.isArray((values as PerfConfigFile).workflows), Array.isArray(workflows)];
+  if (becomesMixed || (isMixed && workflows === undefined)) return values;
   const saysSize = workflows !== undefined || load_seconds !== undefined || (typeof arrival === 'object' && 'steps' in arrival);
   if (!saysSize) return values;
   const { timeout } = values as PerfConfigFile;

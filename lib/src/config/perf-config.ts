@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { longestTimerSeconds } from '../timing/clock.ts';
-import { type LoadSize, arrivalSchema, mostRuns, plannedRuns, plannedSeconds } from './arrival.ts';
+import { type LoadSize, arrivalSchema, mostRuns, plannedRuns, plannedSeconds, sizesOf } from './arrival.ts';
 import { checkLoad } from './check-load.ts';
 import { faultsSchema } from './faults.ts';
+import { checkMixed, isMixed, mixedWorkflowsSchema } from './mixed.ts';
 import { workSchema } from './work.ts';
 import { thresholdsSchema } from './config-thresholds.ts';
 import { durationSchema } from './duration.ts';
@@ -86,7 +87,12 @@ const bystanderSchema = z
 
 /** The keys of a config, each with its own default and bounds. */
 export const perfConfigKeys = z.strictObject({
-  workflows: positiveInteger.max(mostRuns).optional().describe('Runs to submit. Or say load_seconds.'),
+  workflows: z
+    .union([positiveInteger.max(mostRuns).describe('Runs to submit.'), mixedWorkflowsSchema], {
+      error: 'a number of runs, or a list of workflows',
+    })
+    .optional()
+    .describe('Runs to submit, or say load_seconds; or a list of workflows, each with its own load.'),
   load_seconds: durationSchema(positiveSeconds)
     .optional()
     .describe('How long the load lasts, in place of workflows: seconds, or 90s, 45m, 6h.'),
@@ -168,7 +174,7 @@ export const perfConfigSchema = perfConfigKeys
   .superRefine((config, context) => {
     for (const { path, expected, got } of [
       ...checkLoad(config, { runs: mostRuns, tasks: mostTasks }),
-      ...checkShape(config),
+      ...(isMixed(config) ? checkMixed(config) : checkShape(config)),
       ...checkPeriods(config),
     ])
       context.addIssue({ code: 'custom', path: [...path], message: expected, input: got });
@@ -189,8 +195,13 @@ export type Bystander = z.output<typeof bystanderSchema>;
 export type PerfConfig = z.output<typeof perfConfigSchema> & { readonly name: string };
 
 /** Tasks that an experiment with this config submits; NaN when that can't be told beforehand. */
-export function taskTotal(config: Pick<PerfConfig, 'arrival' | 'workflows' | 'load_seconds' | 'tasks_per_workflow' | 'backlog'>): number {
-  return ((config.backlog ?? 0) + plannedRuns(config)) * config.tasks_per_workflow;
+export function taskTotal(config: LoadSize & { readonly tasks_per_workflow: number; readonly backlog?: number | undefined }): number {
+  const { workflows, tasks_per_workflow: tasksPerRun, backlog = 0 } = config;
+  const listed = typeof workflows === 'object' ? workflows : [];
+  return sizesOf(config).reduce(
+    (sum, size, index) => sum + plannedRuns(size) * (listed[index]?.tasks ?? tasksPerRun),
+    backlog * tasksPerRun,
+  );
 }
 
 function defaultTimeout(size: LoadSize & { readonly delay?: TaskDuration | undefined }): number {

@@ -66,7 +66,7 @@ function fewerSchedulers(values: Values): Reduction[] {
 }
 
 function smallerLoad(values: Values): Reduction[] {
-  const { workflows, load_seconds: length, tasks_per_workflow: tasks, arrival } = values;
+  const { load_seconds: length, tasks_per_workflow: tasks, arrival } = values;
   const seconds = typeof length === 'string' ? parseDuration(length) : length;
   const rate =
     typeof arrival === 'object' ? (Object.entries(arrival).find(([key]) => ['constant', 'poisson', 'closed'].includes(key)) ?? []) : [];
@@ -74,7 +74,8 @@ function smallerLoad(values: Values): Reduction[] {
   return [
     ...(tasks > 1 ? [reduced('one task a run', values, { tasks_per_workflow: 1 })] : []),
     ...(tasks > 3 ? [reduced('half of the tasks a run', values, { tasks_per_workflow: Math.ceil(tasks / 2) })] : []),
-    ...(workflows !== undefined && workflows > 1 ? [reduced('half of the runs', values, { workflows: Math.ceil(workflows / 2) })] : []),
+    ...fewerRuns(values),
+    ...fewerWorkflows(values),
     ...(seconds !== undefined && seconds / 2 >= leastLoadSeconds
       ? [reduced('half of the length', values, { load_seconds: seconds / 2, ...earlierFaults(values) })]
       : []),
@@ -86,6 +87,29 @@ function smallerLoad(values: Values): Reduction[] {
         ]
       : []),
   ];
+}
+
+function fewerRuns(values: Values): Reduction[] {
+  const { workflows } = values;
+  return typeof workflows === 'number' && workflows > 1
+    ? [reduced('half of the runs', values, { workflows: Math.ceil(workflows / 2) })]
+    : [];
+}
+
+function fewerWorkflows(values: Values): Reduction[] {
+  const { workflows } = values;
+  if (typeof workflows !== 'object') return [];
+  const without =
+    workflows.length < 2
+      ? []
+      : workflows.map(({ name }, index) => reduced(`without the workflow ${name}`, values, { workflows: workflows.toSpliced(index, 1) }));
+  const halves = workflows.flatMap((workflow, index) => {
+    const { runs = 1, name } = workflow;
+    if (runs < 2) return [];
+    const half = { ...workflow, runs: Math.ceil(runs / 2) };
+    return [reduced(`half of the runs of ${name}`, values, { workflows: workflows.with(index, half) })];
+  });
+  return [...without, ...halves];
 }
 
 /** In half of the length a fault is to come at half of its time; a share of the load is one of any load. */

@@ -75,6 +75,13 @@ export function parentsOf({ first, parents }: TaskGraph, task: number): Int32Arr
   return parents.subarray(first[task], first[task + 1]);
 }
 
+/** The same where there may be no graph: then a task comes after none. */
+export function parentsIn(graph: TaskGraph | undefined, task: number): Int32Array {
+  return graph ? parentsOf(graph, task) : none;
+}
+
+const none = new Int32Array();
+
 /** The same graph read the other way: the parents of a task in it are those that come after it. */
 export function childrenOf(graph: TaskGraph): TaskGraph {
   const { taskCount, first, parents } = graph;

@@ -4,10 +4,13 @@ import { noteSetOptions } from './set-options.ts';
 import { type ValueSource, validateValues } from './validate-values.ts';
 
 /** How much load there is, is said in exactly one of these ways. */
+const isList = { required: ['workflows'], properties: { workflows: { type: 'array' } } };
 const sizes = [
-  { required: ['workflows'] },
-  { required: ['load_seconds'] },
-  { required: ['arrival'], properties: { arrival: { type: 'object', required: ['steps'] } } },
+  { required: ['workflows'], properties: { workflows: { type: 'integer' } } },
+  { required: ['load_seconds'], not: isList },
+  { required: ['arrival'], properties: { arrival: { type: 'object', required: ['steps'] } }, not: isList },
+  // Of several workflows each has its own.
+  isList,
 ];
 
 /** The JSON Schema of a config file, for completion in editors (perf-configs/perf-config.schema.json holds it). */

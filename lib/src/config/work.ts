@@ -40,11 +40,14 @@ export interface Worked {
   readonly duration: TaskDuration;
   readonly work?: Work | undefined;
   readonly recovery?: { readonly max_attempts: number } | undefined;
+  /** Of several workflows each may have its own. */
+  readonly workflows?: number | readonly { readonly duration?: TaskDuration | undefined; readonly work?: Work | undefined }[] | undefined;
 }
 
 /** Whether tasks differ in what they are to do, or do more than wait, so that what does them has to look at which task it is. */
-export function isPlanned({ duration, work }: Worked): boolean {
-  return typeof duration !== 'number' || work !== undefined;
+export function isPlanned({ duration, work, workflows }: Worked): boolean {
+  const own = typeof workflows === 'object' ? workflows : [{}];
+  return own.some((workflow) => typeof (workflow.duration ?? duration) !== 'number' || (workflow.work ?? work) !== undefined);
 }
 
 /** Whether each execution says when it ended, and how, in its evidence: where there may be several of a task, or its work was drawn. */

@@ -320,6 +320,50 @@ export class TargetContract {
           }
       },
 
+      'runs of several workflows': async () => {
+        const workflows = [
+          { name: 'small', runs: 1, tasks: 2 },
+          { name: 'large', runs: 1, tasks: 5 },
+        ];
+        // One that has one number of tasks for all of its runs has refused a config that asks for it.
+        if (await this.refuses(target, 'workflows', { workflows })) return;
+        await using lab = await open({ values: { workflows } });
+        const [small] = await lab.submit(1, { name: 'small' });
+        const [large] = await lab.submit(1, { name: 'large' });
+        assert.deepEqual(await lab.countOpen(), { runs: 2, tasks: 7 });
+        await lab.startScheduler();
+        await lab.ended(7);
+        const expected = [...[0, 1].map((index) => `${small} ${index}`), ...[0, 1, 2, 3, 4].map((index) => `${large} ${index}`)].sort();
+        assert.deepEqual(keysOf(await lab.tasks()), expected);
+        assert.deepEqual(keysOf(lab.executions()), expected);
+      },
+
+      'a higher priority first': async () => {
+        const workflows = [
+          { name: 'low', runs: 2, priority: -1 },
+          { name: 'high', runs: 1, priority: 1 },
+        ];
+        // One without priorities has refused a config that asks for them.
+        if (await this.refuses(target, 'workflows', { workflows })) return;
+        await using lab = await open({
+          values: { duration: 0.5, workflows, scheduler: { max_concurrent_dispatches: 1, max_tasks_per_batch: 1 } },
+        });
+        await lab.startScheduler();
+        const low = new Set(await lab.submit(2, { name: 'low' }));
+        await waitUntil('a task has begun', () => lab.executions().length > 0);
+        await lab.submit(1, { name: 'high' });
+        await lab.ended(3 * tasksPerRun);
+        const isLow = ({ runId }: { readonly runId: string }): boolean => low.has(runId);
+        const executions = lab.executions();
+        const high = executions.filter((execution) => !isLow(execution));
+        assert.equal(high.length, tasksPerRun);
+        const readyMs = Math.max(...(await lab.tasks()).filter((task) => !isLow(task)).map(({ createdMs }) => createdMs));
+        const lastMs = Math.max(...high.map(({ beganMs }) => beganMs));
+        const before = executions.filter((execution) => isLow(execution) && execution.beganMs > readyMs && execution.beganMs < lastMs);
+        // One may have been taken before, and one more have been fetched ahead; without priorities it would be most of eight.
+        assert.ok(before.length <= 2, `at most 2 tasks of the lower priority begin while one of the higher waits, got ${before.length}`);
+      },
+
       'two schedulers': async () => {
         // One that can't have several has refused a config that asks for them.
         if (await this.refuses(target, 'scheduler.processes', twoSchedulers)) return;
@@ -373,7 +417,8 @@ export class TargetContract {
       await findTarget(config, this.workspace);
       return false;
     } catch (error) {
-      if (error instanceof ConfigError && error.problems.some((problem) => problem.key === key)) return true;
+      if (error instanceof ConfigError && error.problems.some((problem) => problem.key === key || problem.key.startsWith(`${key}.`)))
+        return true;
       throw error;
     }
   }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConfig } from '../config/load-config.ts';
-import type { PerfConfigFile } from '../config/perf-config.ts';
+import { workflowsOf } from '../config/mixed.ts';
+import type { PerfConfig, PerfConfigFile } from '../config/perf-config.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, type DatabaseServer, type ExperimentDatabase } from '../database/open-database.ts';
 import { firingLine } from '../experiment/read-evidence.ts';
@@ -40,6 +41,7 @@ export interface Execution {
 /** A target at work in a database of its own, with everything that it started; disposed of, nothing is left. */
 export class TargetLab implements AsyncDisposable {
   readonly target: Target;
+  private readonly config: PerfConfig;
   readonly database: ExperimentDatabase;
   private readonly directory: string;
   private readonly ownsDatabase: boolean;
@@ -47,8 +49,12 @@ export class TargetLab implements AsyncDisposable {
   private readonly counter: OpenCounter;
   private acceptedRuns = 0;
 
-  private constructor(target: Target, parts: { database: ExperimentDatabase; directory: string; ownsDatabase: boolean }) {
+  private constructor(
+    target: Target,
+    parts: { config: PerfConfig; database: ExperimentDatabase; directory: string; ownsDatabase: boolean },
+  ) {
     this.target = target;
+    this.config = parts.config;
     this.database = parts.database;
     this.directory = parts.directory;
     this.ownsDatabase = parts.ownsDatabase;
@@ -97,7 +103,7 @@ export class TargetLab implements AsyncDisposable {
       temporaryDirectory: directory,
       protect: killGroupsWith(guard),
     });
-    const lab = new TargetLab(target, { database, directory, ownsDatabase: beside === undefined });
+    const lab = new TargetLab(target, { config, database, directory, ownsDatabase: beside === undefined });
     await target.prepare();
     return lab;
   }
@@ -108,15 +114,21 @@ export class TargetLab implements AsyncDisposable {
     return scheduler;
   }
 
-  /** Submits runs of `tasksPerRun` tasks one after the other; resolves with their ids. */
-  async submit(runs: number, { notBeforeMs }: { readonly notBeforeMs?: number } = {}): Promise<string[]> {
+  /**
+   * Submits runs one after the other, of a workflow of the config by its name; resolves with their ids. Default: of its first, of `tasksPerRun` tasks unless the
+   * config says otherwise.
+   */
+  async submit(runs: number, { name, notBeforeMs }: { readonly name?: string; readonly notBeforeMs?: number } = {}): Promise<string[]> {
+    const workflow = workflowsOf(this.config).find((each) => name === undefined || each.name === name);
+    if (!workflow) throw new Error(`expected a workflow of the config, got ${name}`);
     const ids: string[] = [];
-    for (let runIndex = 0; runIndex < runs; runIndex++) {
+    for (let run = 0; run < runs; run++) {
       ids.push(
         await this.target.submit({
-          runIndex,
-          taskCount: tasksPerRun,
+          runIndex: this.acceptedRuns,
+          taskCount: workflow.tasks,
           runId: randomUUID(),
+          workflow,
           ...(notBeforeMs !== undefined && { notBeforeMs }),
         }),
       );

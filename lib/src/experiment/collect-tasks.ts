@@ -127,11 +127,11 @@ export async function collectTasks(
     rows.emit('tasks', { ...task, status: 'lost', ...never, executions: executionsOf(task.runIndex, task.taskIndex, 'lost') });
   }
 
-  const { submittedTasks: submitted, tasksPerRun } = runs;
+  const { submittedTasks: submitted, rejectedTasks } = runs;
   const ledger = { submitted, ...counts, duplicates: isKnown ? tally.duplicates : null, ghosts: isKnown ? counted.ghosts : null };
   const lost = counts.lost > 0 ? [`${counts.lost} of ${submitted} tasks were lost: the engine has no end of them`] : [];
   const more = surplus > 0 ? [`the engine has ${surplus} tasks that were not asked for, or twice (they are in no figure)`] : [];
-  const fails = lossIsFinding ? { lost: [], more: surplus > runs.rejectedRuns * tasksPerRun ? more : [] } : { lost, more };
+  const fails = lossIsFinding ? { lost: [], more: surplus > rejectedTasks ? more : [] } : { lost, more };
   return {
     ledger,
     failure: [...fails.lost, ...fails.more].join('; '),

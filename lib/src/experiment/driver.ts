@@ -10,6 +10,7 @@ import { seededRunId } from '../random/task-draw.ts';
 import type { Row } from '../results/tables.ts';
 import type { Target } from '../targets/target.ts';
 import type { Clock } from '../timing/clock.ts';
+import { type Workflow, workflowsOf } from '../config/mixed.ts';
 import { LoadAccount } from './load-account.ts';
 
 export interface DriverOptions {
@@ -26,12 +27,14 @@ export class Driver implements Source {
   readonly ended: EndedRuns | undefined;
   private readonly options: DriverOptions;
   private readonly load: Load;
+  private readonly workflows: readonly Workflow[];
   private readonly backlog: Row<'runs'>[] = [];
   private driving: Promise<UnsentRuns | undefined> = Promise.resolve(undefined);
 
   constructor(options: DriverOptions) {
     this.options = options;
     this.load = toLoad(options.config);
+    this.workflows = workflowsOf(options.config);
     this.ended = this.isClosed || options.config.max_in_flight !== undefined ? new EndedRuns() : undefined;
   }
 
@@ -84,6 +87,11 @@ export class Driver implements Source {
     },
   ): Promise<UnsentRuns | undefined> {
     const { config, target, clock } = this.options;
+    const workflowOf = (index: number): Workflow => {
+      const workflow = this.workflows[load.kind === 'open' ? (load.workflowOf?.(index) ?? 0) : 0];
+      if (!workflow) throw new Error(`run ${index} is of no workflow of the config`);
+      return workflow;
+    };
     /** Ids of runs that the engine has not answered for: it may have them all the same. */
     const proposed = new Map<number, string>();
     return drive({
@@ -91,14 +99,16 @@ export class Driver implements Source {
       load,
       submit: async (index, sentMs) => {
         const runIndex = firstRunIndex + index;
-        const seed = config.work?.seed;
+        const workflow = workflowOf(index);
+        const seed = workflow.work?.seed;
         const runId = seed === undefined ? randomUUID() : seededRunId(seed, runIndex);
         proposed.set(runIndex, runId);
         const { delay } = config;
         const id = await target.submit({
           runIndex,
-          taskCount: config.tasks_per_workflow,
+          taskCount: workflow.tasks,
           runId,
+          workflow,
           ...(delay !== undefined && { notBeforeMs: notBeforeMs(delay, { runId, sentMs }) }),
         });
         proposed.delete(runIndex);
@@ -107,11 +117,12 @@ export class Driver implements Source {
       concurrency: config.submit_concurrency,
       clock,
       onRun: (record) => {
-        this.account.add(record);
+        const workflow = workflowOf(record.runIndex);
+        this.account.add(record, workflow.tasks);
         const runIndex = firstRunIndex + record.runIndex;
         const runId = record.runId || (proposed.get(runIndex) ?? '');
         proposed.delete(runIndex);
-        onRow({ ...record, runIndex, runId });
+        onRow({ ...record, runIndex, runId, workflow: workflow.name });
       },
     });
   }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { BystanderSource } from '../bystander/bystander-source.ts';
+import { tasksByWorkflow, workflowsOf } from '../config/mixed.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { createExperimentDatabase, dropAbandonedDatabases, openServer, type DatabaseServer } from '../database/open-database.ts';
@@ -92,7 +93,7 @@ export async function executeExperiment(
   const interrupt = (): void => ending.end('interrupted', 'interrupted by the user');
   watch.signal.addEventListener('abort', interrupt, { once: true });
   if (watch.signal.aborted) interrupt();
-  const live = new LiveState(clock, config.tasks_per_workflow);
+  const live = new LiveState(clock, tasksByWorkflow(config));
   const tell = (): void => watch.onProgress(live.progress(place, config));
   live.onStep = tell;
   const ticker = setInterval(tell, progressIntervalMs);
@@ -143,7 +144,10 @@ async function runPhases({ request, task, createTarget, directory, keeper, endin
   const commit = gitCommit(request.workspace.root);
   await using guard = startGuard({ marks: true });
   const onWriteError = (error: unknown): void => ending.end('failed', `the results can't be written any more: ${writeReasonOf(error)}`);
-  await using rows = new RowStream([new ArrowFiles(directory, onWriteError), live], onWriteError);
+  await using rows = new RowStream(
+    [new ArrowFiles(directory, onWriteError, { workflow: workflowsOf(config).map(({ name }) => name) }), live],
+    onWriteError,
+  );
   await using logs = boundLogs(directory);
 
   live.step = 'starting Postgres';

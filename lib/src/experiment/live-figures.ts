@@ -103,7 +103,8 @@ interface Group {
 }
 
 export interface LiveFiguresOptions {
-  readonly tasksPerRun: number;
+  /** Tasks of each run of a workflow. */
+  readonly tasksOf: (workflow: string) => number;
   /** Whose values are asked for. */
   readonly thresholds: readonly Threshold[];
   /** In a closed loop a response begins when its run is sent. */
@@ -116,7 +117,6 @@ export interface LiveFiguresOptions {
 export class LiveFigures implements Sink {
   /** When the first run after the warm-up was sent, epoch milliseconds; NaN before. */
   originMs = Number.NaN;
-  private readonly tasksPerRun: number;
   private readonly latency = new LiveLatency();
   private readonly grown = new Map<string, number>();
   private readonly groups = new Map<string, Group>();
@@ -130,13 +130,12 @@ export class LiveFigures implements Sink {
   /** When the first task ended that was not of the warm-up, epoch milliseconds, by the reading that showed it; NaN before. */
   firstEndMs = Number.NaN;
 
-  constructor({ tasksPerRun, thresholds, isClosed, delay }: LiveFiguresOptions) {
-    this.tasksPerRun = tasksPerRun;
+  constructor({ tasksOf, thresholds, isClosed, delay }: LiveFiguresOptions) {
     this.windowEnds = thresholds.flatMap(({ window = {} }) => [window.fromSeconds ?? 0, window.toSeconds ?? Infinity]);
     for (const threshold of thresholds) {
       const p = responsePercentiles[threshold.figure];
       if (p !== undefined && 'value' in threshold.bound)
-        this.responses.set(threshold, new LiveResponse({ p, boundSeconds: threshold.bound.value, tasksPerRun, isClosed, delay }));
+        this.responses.set(threshold, new LiveResponse({ p, boundSeconds: threshold.bound.value, tasksOf, isClosed, delay }));
     }
   }
 
@@ -172,9 +171,8 @@ export class LiveFigures implements Sink {
   }
 
   private countRead(row: Row<'counts'>): void {
-    const { atMs, submittedRuns, openTasks } = row;
+    const { atMs, submittedTasks: submitted, openTasks } = row;
     for (const response of this.responses.values()) response.countRead(row);
-    const submitted = submittedRuns * this.tasksPerRun;
     this.ended = Math.max(this.ended, submitted - openTasks);
     if (!(atMs >= this.originMs)) {
       this.warmUpTasks = submitted;

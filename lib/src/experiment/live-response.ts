@@ -25,12 +25,12 @@ export const responsePercentiles: Readonly<Record<string, number>> = {
 export class LiveResponse {
   readonly #p: number;
   readonly #boundMs: number;
-  readonly #tasksPerRun: number;
+  readonly #tasksOf: (workflow: string) => number;
   readonly #isClosed: boolean;
   readonly #delay: TaskDuration | undefined;
   readonly #tries: readonly { readonly multiple: number; readonly tasks: LateTasks }[];
-  #runs: { readonly dueMs: number; readonly sentMs: number; readonly warmUp: boolean }[] = [];
-  #sentRuns = 0;
+  #runs: { readonly dueMs: number; readonly sentMs: number; readonly warmUp: boolean; readonly tasks: number }[] = [];
+  #sentTasks = 0;
   #dueTasks = 0;
   #ended = 0;
   #earlier = Number.NEGATIVE_INFINITY;
@@ -39,29 +39,29 @@ export class LiveResponse {
   constructor({
     p,
     boundSeconds,
-    tasksPerRun,
+    tasksOf,
     isClosed,
     delay,
   }: {
     readonly p: number;
     readonly boundSeconds: number;
-    readonly tasksPerRun: number;
+    readonly tasksOf: (workflow: string) => number;
     readonly isClosed: boolean;
     readonly delay?: TaskDuration | undefined;
   }) {
     this.#p = p;
     this.#boundMs = boundSeconds * 1000;
-    this.#tasksPerRun = tasksPerRun;
+    this.#tasksOf = tasksOf;
     this.#isClosed = isClosed;
     this.#delay = delay;
     this.#tries = multiples.map((multiple) => ({ multiple, tasks: new LateTasks(boundSeconds * 1000 * multiple) }));
   }
 
-  runEnded({ status, runId, dueMs, sentMs, warmUp }: Row<'runs'>): void {
+  runEnded({ status, runId, workflow, dueMs, sentMs, warmUp }: Row<'runs'>): void {
     if (status !== 'submitted') return;
     // In a closed loop the response begins when a run is sent, with a delay when it asked to begin.
     const wantedMs = this.#delay === undefined ? (this.#isClosed ? sentMs : dueMs) : notBeforeMs(this.#delay, { runId, sentMs });
-    this.#runs.push({ dueMs: wantedMs, sentMs, warmUp });
+    this.#runs.push({ dueMs: wantedMs, sentMs, warmUp, tasks: this.#tasksOf(workflow) });
   }
 
   /** A count is understood when the next one comes: by then the submissions have been told that were under way in it. */
@@ -70,18 +70,18 @@ export class LiveResponse {
     this.#pending = row;
   }
 
-  #understand({ atMs, readMs, submittedRuns, openTasks }: Row<'counts'>): void {
+  #understand({ atMs, readMs, submittedTasks, openTasks }: Row<'counts'>): void {
     const untilMs = atMs + readMs;
     const sent = this.#runs.filter(({ sentMs }) => sentMs <= untilMs);
     this.#runs = this.#runs.filter(({ sentMs }) => sentMs > untilMs);
-    this.#sentRuns += sent.length;
+    this.#sentTasks += tasksIn(sent);
     const measured = sent.filter(({ warmUp }) => !warmUp);
-    this.#dueTasks += measured.length * this.#tasksPerRun;
+    this.#dueTasks += tasksIn(measured);
     const bySteps = Map.groupBy(measured, ({ dueMs }) => Math.ceil(dueMs / stepMs) * stepMs);
     // No fewer than may have ended: what was sent while it was counted is among the open ones, and may not be among the submitted ones.
-    const ended = Math.max(this.#ended, Math.max(submittedRuns, this.#sentRuns) * this.#tasksPerRun - openTasks);
+    const ended = Math.max(this.#ended, Math.max(submittedTasks, this.#sentTasks) - openTasks);
     for (const { tasks } of this.#tries) {
-      for (const [dueMs, runs] of bySteps) tasks.add(dueMs, runs.length * this.#tasksPerRun);
+      for (const [dueMs, runs] of bySteps) tasks.add(dueMs, tasksIn(runs));
       tasks.end(ended - this.#ended, this.#earlier, untilMs + stepMs);
       tasks.expire(atMs);
     }
@@ -98,4 +98,8 @@ export class LiveResponse {
     const highest = this.#tries.findLast(({ tasks }) => tasks.late >= needed);
     return highest ? (this.#boundMs * highest.multiple) / 1000 : Number.NaN;
   }
+}
+
+function tasksIn(runs: readonly { readonly tasks: number }[]): number {
+  return runs.reduce((sum, { tasks }) => sum + tasks, 0);
 }

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
-import type { PerfConfig } from '../config/perf-config.ts';
+import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
 import type { Ceiling } from '../results/ceiling.ts';
 import type { ExperimentPhase, Progress } from '../results/progress.ts';
 import type { Sink } from '../results/rows.ts';
@@ -28,7 +28,8 @@ export class LiveState implements Sink {
   onStep: () => void = () => undefined;
   /** Epoch milliseconds; NaN before the load. */
   loadStartedMs = Number.NaN;
-  private readonly tasksPerRun: number;
+  private tasksSent = 0;
+  private readonly tasksOf: (workflow: string) => number;
   private runsSent = 0;
   private endedTasks = 0;
   private currentStep = 'starting';
@@ -38,9 +39,10 @@ export class LiveState implements Sink {
   private readonly clock: Clock;
   private readonly startedMs: number;
 
-  constructor(clock: Clock, tasksPerRun: number) {
+  /** `tasksOf` tells the tasks of each run of a workflow. */
+  constructor(clock: Clock, tasksOf: (workflow: string) => number) {
     this.clock = clock;
-    this.tasksPerRun = tasksPerRun;
+    this.tasksOf = tasksOf;
     this.startedMs = clock.nowMs();
   }
 
@@ -54,14 +56,19 @@ export class LiveState implements Sink {
   }
 
   take<T extends TableName>(table: T, row: Row<T>): void {
-    if (table === 'runs' && (row as Row<'runs'>).status === 'submitted') this.runsSent++;
+    if (table === 'runs') this.runEnded(row as Row<'runs'>);
     else if (table === 'counts') this.countRead(row as Row<'counts'>);
     else if (table === 'processes') this.processRead(row as Row<'processes'>);
   }
 
+  private runEnded({ status, workflow }: Row<'runs'>): void {
+    if (status !== 'submitted') return;
+    this.runsSent++;
+    this.tasksSent += this.tasksOf(workflow);
+  }
+
   /** What was submitted and is not open has ended. */
-  private countRead({ atMs, submittedRuns, openTasks }: Row<'counts'>): void {
-    const submittedTasks = submittedRuns * this.tasksPerRun;
+  private countRead({ atMs, submittedTasks, openTasks }: Row<'counts'>): void {
     // A run that the engine has, but whose submission has not come back, is open and not counted as submitted yet.
     this.endedTasks = Math.max(this.endedTasks, submittedTasks - openTasks);
     this.latency.add(atMs, submittedTasks, this.endedTasks);
@@ -77,7 +84,7 @@ export class LiveState implements Sink {
 
   progress(experiment: { readonly name: string; readonly directory: string }, config: PerfConfig): Progress {
     const runTotal = (config.backlog ?? 0) + plannedRuns(config);
-    const total = runTotal * config.tasks_per_workflow;
+    const total = taskTotal(config);
     const tasksPerSecond = this.tasksPerSecond();
     return {
       ...experiment,
@@ -88,7 +95,7 @@ export class LiveState implements Sink {
       elapsedSeconds: (this.clock.nowMs() - this.startedMs) / 1000,
       remainingSeconds: this.remainingSeconds(total, tasksPerSecond, plannedSeconds(config)),
       runs: { total: runTotal, sent: this.runsSent },
-      tasks: { total, submitted: this.runsSent * this.tasksPerRun, ended: this.endedTasks },
+      tasks: { total, submitted: this.tasksSent, ended: this.endedTasks },
       tasksPerSecond,
       latencySeconds: { recent: this.latency.recentSeconds, mean: this.latency.meanSeconds },
       scheduler: this.usageOf('scheduler'),

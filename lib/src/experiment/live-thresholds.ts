@@ -22,7 +22,7 @@ export class LiveThresholds implements Sink {
 
   constructor(parts: {
     readonly thresholds: readonly Threshold[];
-    readonly tasksPerRun: number;
+    readonly tasksOf: (workflow: string) => number;
     /** Runs are sent when others end. Default: false. */
     readonly isClosed?: boolean;
     /** That of the config. Default: none. */
@@ -30,8 +30,8 @@ export class LiveThresholds implements Sink {
     readonly onBroken: (broken: BrokenThreshold) => void;
   }) {
     this.thresholds = parts.thresholds.filter((threshold) => threshold.abortOnFail && !isRelative(threshold));
-    const { tasksPerRun, isClosed = false, delay } = parts;
-    this.figures = new LiveFigures({ tasksPerRun, isClosed, delay, thresholds: this.thresholds });
+    const { tasksOf, isClosed = false, delay } = parts;
+    this.figures = new LiveFigures({ tasksOf, isClosed, delay, thresholds: this.thresholds });
     this.onBroken = parts.onBroken;
   }
 

@@ -6,6 +6,8 @@ import { SharedCount } from '../processes/shared-count.ts';
 export class LoadAccount {
   /** Runs that the engine has accepted: another thread counts what is open of them. */
   readonly accepted = new SharedCount();
+  /** Tasks of those. */
+  readonly acceptedTasks = new SharedCount();
   private readonly counts = { rejected: 0, dropped: 0 };
   private readonly dropped = new Map<string, number>();
   /** The rest of the load, that the end of the experiment kept from being sent. */
@@ -14,9 +16,13 @@ export class LoadAccount {
   /** What the engine said to the last run that it rejected; empty: it rejected none. */
   lastRejection = '';
 
-  add({ status, error }: RunRecord): void {
-    if (status === 'submitted') this.accepted.add();
-    else this.counts[status]++;
+  /** A run of so many tasks. */
+  add({ status, error }: RunRecord, tasks: number): void {
+    if (status === 'submitted') {
+      // The tasks first: a count that comes between is not to have a run without them.
+      this.acceptedTasks.add(tasks);
+      this.accepted.add();
+    } else this.counts[status]++;
     if (status === 'rejected') {
       this.firstRejection ||= error;
       this.lastRejection = error;

@@ -1,6 +1,7 @@
 import type { BystanderSource } from '../bystander/bystander-source.ts';
 import { tellsEnds } from '../config/work.ts';
 import { thresholdsOf } from '../config/config-thresholds.ts';
+import { isMixed, tasksByWorkflow } from '../config/mixed.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import type { ExperimentDatabase } from '../database/open-database.ts';
 import type { PlannedOutage } from '../database/planned-outage.ts';
@@ -69,16 +70,18 @@ export interface Measured {
  */
 export async function measure(parts: MeasureParts): Promise<Measured> {
   const { config, target, driver, database, schedulers, rows, keeper, ending, live } = parts;
+  const tasksOf = tasksByWorkflow(config);
   const openWork = new OpenWorkSource({
     target,
     databaseUrl: database.url,
     accepted: driver.account.accepted,
+    acceptedTasks: driver.account.acceptedTasks,
     ended: driver.ended,
     onFailure: (reason) => ending.end('failed', reason),
   });
   const sampler = new SamplerThread({ databaseUrl: database.url, intervalMs: config.sample_interval * 1000, processes: observed() });
   const onSharedId = (shared: SharedRunId): void => ending.end('failed', sharedIdReason(target.name, shared));
-  const runs = new RunIndex(config.tasks_per_workflow, driver.isClosed, onSharedId, config.delay);
+  const runs = new RunIndex(isMixed(config) ? tasksOf : config.tasks_per_workflow, driver.isClosed, onSharedId, config.delay);
   const completion = new Completion({ target, runs, ending, clock });
   let stoppedBy: BrokenThreshold | undefined;
   rows.add(runs);
@@ -86,7 +89,7 @@ export async function measure(parts: MeasureParts): Promise<Measured> {
   rows.add(
     new LiveThresholds({
       thresholds: thresholdsOf(config),
-      tasksPerRun: config.tasks_per_workflow,
+      tasksOf,
       isClosed: driver.isClosed,
       delay: config.delay,
       onBroken(broken) {
@@ -98,9 +101,7 @@ export async function measure(parts: MeasureParts): Promise<Measured> {
   );
 
   const faults = config.faults && faultsOf(parts, sampler);
-  const settling =
-    faults &&
-    new Settling({ ending, clock, tasksPerRun: config.tasks_per_workflow, seconds: config.settle_seconds ?? settleSeconds, faults });
+  const settling = faults && new Settling({ ending, clock, seconds: config.settle_seconds ?? settleSeconds, faults });
   const executions =
     faults || tellsEnds(config) ? new ExecutionSource(parts.evidence.path, { clock, tellsEnds: tellsEnds(config) }) : undefined;
   for (const sink of [faults, settling]) if (sink) rows.add(sink);
@@ -195,7 +196,6 @@ function faultsOf({ config, target, database, schedulers, outage, proxy }: Measu
   const { url, kind, name, control } = database;
   const faults = new FaultSource({
     plan: planFaults(config),
-    tasksPerRun: config.tasks_per_workflow,
     schedulers,
     restartSeconds: config.restart_schedulers_after,
     rolePatterns: target.rolePatterns ?? [],

@@ -22,6 +22,8 @@ export interface OpenWorkThreadData {
   readonly isWatched: boolean;
   /** Of the runs that the engine has accepted. */
   readonly accepted: SharedArrayBuffer;
+  /** Of their tasks. */
+  readonly acceptedTasks: SharedArrayBuffer;
   readonly ownTransactions: SharedArrayBuffer;
 }
 
@@ -38,6 +40,8 @@ export interface OpenWorkSourceOptions {
   readonly databaseUrl: string;
   /** Runs that the engine has accepted so far. */
   readonly accepted: SharedCount;
+  /** Tasks of those. */
+  readonly acceptedTasks: SharedCount;
   /** Told which runs have ended, in a closed or bounded load. Left out: nobody waits for them. */
   readonly ended?: EndedRuns | undefined;
   /** Told why nothing is counted any more: without counts no experiment ends. */
@@ -66,7 +70,7 @@ export class OpenWorkSource implements Source {
 
   /** Resolves when it counts. An abort of `signal` ends the counting: the database is gone. */
   async start(emit: Emit, signal: AbortSignal): Promise<void> {
-    const { target, databaseUrl, accepted, ended } = this.options;
+    const { target, databaseUrl, accepted, acceptedTasks, ended } = this.options;
     const { open } = target;
     const onRow = (row: Row<'counts'>): void => emit('counts', row);
     if (typeof open !== 'function') return this.startThread(open, onRow, signal);
@@ -74,6 +78,7 @@ export class OpenWorkSource implements Source {
       counter: openCounter(open, databaseUrl),
       clock,
       accepted: () => accepted.value,
+      acceptedTasks: () => acceptedTasks.value,
       onRow,
       ...(ended && { onEnded: (runs) => ended.tell(runs) }),
     });
@@ -81,12 +86,13 @@ export class OpenWorkSource implements Source {
   }
 
   private async startThread(query: OpenQuery, onRow: (row: Row<'counts'>) => void, signal: AbortSignal): Promise<void> {
-    const { databaseUrl, accepted, ended } = this.options;
+    const { databaseUrl, accepted, acceptedTasks, ended } = this.options;
     const workerData: OpenWorkThreadData = {
       databaseUrl,
       query,
       isWatched: ended !== undefined,
       accepted: accepted.shared,
+      acceptedTasks: acceptedTasks.shared,
       ownTransactions: ownTransactions.shared,
     };
     const thread = new Worker(new URL(`./open-work-thread${extname(import.meta.filename)}`, import.meta.url), {

@@ -10,18 +10,20 @@ import { systemClock as clock } from '../timing/clock.ts';
 import type { FromCountThread, OpenWorkThreadData, ToCountThread } from './open-work-source.ts';
 import { OpenWork } from './open-work.ts';
 
-const { databaseUrl, query, isWatched, accepted: shared, ownTransactions } = workerData as OpenWorkThreadData;
+const { databaseUrl, query, isWatched, accepted: shared, acceptedTasks: sharedTasks, ownTransactions } = workerData as OpenWorkThreadData;
 const port = parentPort;
 if (!port) throw new Error('open-work-thread.ts is started as a thread, by OpenWorkSource');
 const tell = (message: FromCountThread): void => port.postMessage(message);
 
 const counter = openCounter(query, databaseUrl, new OwnTransactions(ownTransactions));
 const accepted = new SharedCount(shared);
+const acceptedTasks = new SharedCount(sharedTasks);
 let told = 0;
 const openWork = new OpenWork({
   counter,
   clock,
   accepted: () => accepted.value,
+  acceptedTasks: () => acceptedTasks.value,
   onRow: (row) => tell({ type: 'row', row }),
   ...(isWatched && {
     onEnded: (runs) => {

@@ -26,6 +26,8 @@ export interface OpenWorkOptions {
   readonly clock: Clock;
   /** Runs that the engine has accepted so far. */
   readonly accepted: () => number;
+  /** Tasks of those. */
+  readonly acceptedTasks: () => number;
   readonly onRow: (row: Row<'counts'>) => void;
   /** Told how many runs have ended, in a closed or bounded load. Left out: nobody waits for them. */
   readonly onEnded?: ((runs: number) => void) | undefined;
@@ -90,10 +92,11 @@ export class OpenWork {
   }
 
   private async read(signal: AbortSignal): Promise<void> {
-    const { counter, clock, accepted, onRow, onEnded } = this.options;
+    const { counter, clock, accepted, acceptedTasks, onRow, onEnded } = this.options;
     const atMs = clock.nowMs();
     // Taken before the engine is asked: a run accepted while it counts must not seem to have ended.
     const submittedRuns = accepted();
+    const submittedTasks = acceptedTasks();
     const open = await withLimit(counter.count(submittedRuns), answerLimitSeconds, 'counting the open runs and tasks', signal);
     const readMs = clock.nowMs() - atMs;
     onEnded?.(submittedRuns - open.runs);
@@ -103,7 +106,7 @@ export class OpenWork {
       if (atMs - this.rowMs < rowIntervalMs) return;
     }
     this.rowMs = atMs;
-    onRow({ atMs, readMs, submittedRuns, openRuns: open.runs, openTasks: open.tasks });
+    onRow({ atMs, readMs, submittedRuns, submittedTasks, openRuns: open.runs, openTasks: open.tasks });
   }
 
   /** The load is over: nobody waits for a run to end any more. */

@@ -3,6 +3,7 @@ import type { TaskDuration } from '../config/task-duration.ts';
 import type { Sink } from '../results/rows.ts';
 import type { Row, TableName } from '../results/tables.ts';
 import { RunIds } from './run-ids.ts';
+import { TaskPlaces } from './task-places.ts';
 
 /** Two runs that the engine gave one id. */
 export interface SharedRunId {
@@ -19,11 +20,14 @@ export class RunIndex implements Sink {
   private readonly indexById = new RunIds();
   /** By the id that they would have had. */
   private readonly rejected = new Map<string, Row<'runs'>>();
+  private rejectedTaskCount = 0;
   /** Runs that the engine was found to have though its answer was lost. */
   adoptedRuns = 0;
-  readonly tasksPerRun: number;
   /** How much later than they are submitted runs ask to begin. */
   readonly delay: TaskDuration | undefined;
+  private readonly tasksOf: (workflow: string) => number;
+  private readonly places: TaskPlaces;
+  private tasks = 0;
   private readonly isClosed: boolean;
   private readonly onSharedId: (shared: SharedRunId) => void;
   /** The first submission after the warm-up, whatever came of it: where analysis begins to count seconds (loadSpan). Infinity: none. */
@@ -38,11 +42,17 @@ export class RunIndex implements Sink {
   private readonly failures = new Map<number, number>();
 
   /**
-   * `isClosed`: whether the load is a closed loop, whose runs are wanted when they are sent. `onSharedId` is told of each row whose id another has. `delay`: that of
-   * the config.
+   * `tasksPerRun` is that of all runs, or tells that of each workflow. `isClosed`: whether the load is a closed loop, whose runs are wanted when they are sent.
+   * `onSharedId` is told of each row whose id another has. `delay`: that of the config.
    */
-  constructor(tasksPerRun: number, isClosed = false, onSharedId: (shared: SharedRunId) => void = () => undefined, delay?: TaskDuration) {
-    this.tasksPerRun = tasksPerRun;
+  constructor(
+    tasksPerRun: number | ((workflow: string) => number),
+    isClosed = false,
+    onSharedId: (shared: SharedRunId) => void = () => undefined,
+    delay?: TaskDuration,
+  ) {
+    this.tasksOf = typeof tasksPerRun === 'number' ? () => tasksPerRun : tasksPerRun;
+    this.places = new TaskPlaces(typeof tasksPerRun === 'number' ? tasksPerRun : undefined);
     this.isClosed = isClosed;
     this.onSharedId = onSharedId;
     this.delay = delay;
@@ -52,7 +62,12 @@ export class RunIndex implements Sink {
     if (table !== 'runs') return;
     const run = row as Row<'runs'>;
     if (!run.warmUp && run.sentMs < this.firstSentMs) this.firstSentMs = run.sentMs;
-    if (run.status === 'rejected' && run.runId !== '') this.rejected.set(run.runId, run);
+    if (run.status === 'rejected' && run.runId !== '') {
+      this.rejected.set(run.runId, run);
+      // The engine may have it: then its tasks have their places like any other's.
+      this.places.note(run.runIndex, this.tasksOf(run.workflow));
+      this.rejectedTaskCount += this.tasksOf(run.workflow);
+    }
     if (run.status !== 'submitted') return;
     const shared = this.add(run);
     if (shared) this.onSharedId(shared);
@@ -65,10 +80,14 @@ export class RunIndex implements Sink {
     dueMs,
     sentMs,
     warmUp,
-  }: Pick<Row<'runs'>, 'runId' | 'runIndex' | 'dueMs' | 'sentMs' | 'warmUp'>): SharedRunId | undefined {
+    workflow,
+  }: Pick<Row<'runs'>, 'runId' | 'runIndex' | 'dueMs' | 'sentMs' | 'warmUp' | 'workflow'>): SharedRunId | undefined {
     const twin = this.indexById.get(runId);
     if (twin !== undefined) return { runId, runIndexes: [twin, runIndex] };
     this.indexById.set(runId, runIndex);
+    const tasks = this.tasksOf(workflow);
+    this.places.note(runIndex, tasks);
+    this.tasks += tasks;
     this.grow(runIndex + 1);
     const { delay, isClosed } = this;
     if (!warmUp) this.wantedMs[runIndex] = delay === undefined ? (isClosed ? sentMs : dueMs) : notBeforeMs(delay, { runId, sentMs });
@@ -84,7 +103,7 @@ export class RunIndex implements Sink {
 
   /** Makes room for all tasks of the runs that there are. */
   private growTasks(): void {
-    const size = this.wantedMs.length * this.tasksPerRun;
+    const size = this.places.countPlaces(this.wantedMs.length);
     if (size <= this.accounted.length) return;
     const { accounted, open, executions } = this;
     (this.accounted = new Uint8Array(size)).set(accounted);
@@ -103,12 +122,12 @@ export class RunIndex implements Sink {
   }
 
   get submittedTasks(): number {
-    return this.indexById.size * this.tasksPerRun;
+    return this.tasks;
   }
 
-  /** Runs that were rejected, and that the engine was not found to have. */
-  get rejectedRuns(): number {
-    return this.rejected.size;
+  /** Tasks of the runs that were rejected, and that the engine was not found to have. */
+  get rejectedTasks(): number {
+    return this.rejectedTaskCount;
   }
 
   /** The run's index in the schedule; -1 when the driver did not submit it. One that the engine has though its answer was lost is submitted from now on. */
@@ -116,6 +135,7 @@ export class RunIndex implements Sink {
     const run = this.rejected.get(runId);
     if (run) {
       this.rejected.delete(runId);
+      this.rejectedTaskCount -= this.tasksOf(run.workflow);
       this.adoptedRuns++;
       this.add(run);
     }
@@ -173,14 +193,13 @@ export class RunIndex implements Sink {
   /** The tasks that were submitted and that the engine has no row for. */
   *unaccounted(): Generator<{ readonly runIndex: number; readonly runId: string; readonly taskIndex: number }> {
     for (const [runId, runIndex] of this.indexById.entries()) {
-      for (let taskIndex = 0; taskIndex < this.tasksPerRun; taskIndex++) {
+      for (let taskIndex = 0; taskIndex < this.places.tasksOf(runIndex); taskIndex++) {
         if (this.accounted[this.placeOf(runIndex, taskIndex)] !== 1) yield { runIndex, runId, taskIndex };
       }
     }
   }
 
   private placeOf(runIndex: number, taskIndex: number): number {
-    const isTask = runIndex >= 0 && Number.isInteger(taskIndex) && taskIndex >= 0 && taskIndex < this.tasksPerRun;
-    return isTask ? runIndex * this.tasksPerRun + taskIndex : -1;
+    return this.places.placeOf(runIndex, taskIndex);
   }
 }

@@ -8,7 +8,6 @@ const lookMs = 200;
 export interface SettlingOptions {
   readonly ending: Ending;
   readonly clock: Clock;
-  readonly tasksPerRun: number;
   /** Nothing has to have ended for so long. */
   readonly seconds: number;
   readonly faults: { readonly isIdle: boolean; readonly lastMs: number };
@@ -37,8 +36,8 @@ export class Settling implements Sink, Disposable {
 
   take<T extends TableName>(table: T, row: Row<T>): void {
     if (table !== 'counts') return;
-    const { submittedRuns, openTasks } = row as Row<'counts'>;
-    const endedTasks = submittedRuns * this.options.tasksPerRun - openTasks;
+    const { submittedTasks, openTasks } = row as Row<'counts'>;
+    const endedTasks = submittedTasks - openTasks;
     if (endedTasks !== this.endedTasks) this.changedMs = this.options.clock.nowMs();
     this.endedTasks = endedTasks;
   }

@@ -1,6 +1,6 @@
-import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
+import { plannedSeconds } from '../config/arrival.ts';
 import { type Fault, secondsOf } from '../config/faults.ts';
-import type { PerfConfig } from '../config/perf-config.ts';
+import { type PerfConfig, taskTotal } from '../config/perf-config.ts';
 import { parseShare } from '../config/threshold.ts';
 import { seededRandom } from '../random/seeded-random.ts';
 
@@ -49,5 +49,5 @@ function dueMoment(at: Fault['at'], config: PlannedConfig): DueMoment {
   if (share === undefined) return { seconds: secondsOf(at) };
   const seconds = plannedSeconds(config);
   if (seconds > 0) return { seconds: share * seconds };
-  return { endedTasks: Math.ceil(share * plannedRuns(config) * config.tasks_per_workflow) };
+  return { endedTasks: Math.ceil(share * taskTotal({ ...config, backlog: undefined })) };
 }

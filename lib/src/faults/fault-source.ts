@@ -14,7 +14,6 @@ const endLimitSeconds = 40;
 
 export interface FaultSourceOptions extends FaultSurroundings {
   readonly plan: readonly PlannedFault[];
-  readonly tasksPerRun: number;
   /** A scheduler that ended by itself is started again so long after. Undefined: it is not. */
   readonly restartSeconds: number | undefined;
 }
@@ -51,8 +50,8 @@ export class FaultSource implements Source, Sink {
 
   take<T extends TableName>(table: T, row: Row<T>): void {
     if (table !== 'counts') return;
-    const { submittedRuns, openTasks } = row as Row<'counts'>;
-    this.endedTasks = Math.max(this.endedTasks, submittedRuns * this.options.tasksPerRun - openTasks);
+    const { submittedTasks, openTasks } = row as Row<'counts'>;
+    this.endedTasks = Math.max(this.endedTasks, submittedTasks - openTasks);
     for (const { endedTasks, resolve } of this.waiting) if (this.endedTasks >= endedTasks) resolve();
   }
 

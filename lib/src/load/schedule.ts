@@ -1,5 +1,7 @@
-import { plannedRuns, plannedSeconds, type LoadSize } from '../config/arrival.ts';
+import { type Arrival, type LoadSize, type WorkflowSize, plannedRuns, plannedSeconds, sizesOf } from '../config/arrival.ts';
 import { seededRandom } from '../random/seeded-random.ts';
+import { hash } from 'node:crypto';
+import { MergedSchedule } from './merged-schedule.ts';
 
 /** When runs are due, in seconds from the start of the load, in ascending order: one number a run. */
 export type Schedule = Iterable<number>;
@@ -13,6 +15,8 @@ export type Load =
       readonly runs: number;
       /** The load's length where it is given by time; Infinity where by a number of runs. */
       readonly endSeconds: number;
+      /** Which workflow of several a run is of that `due` has given, as its index in the config's list. Left out: there is one. */
+      readonly workflowOf?: (runIndex: number) => number;
     }
   | { readonly kind: 'closed'; readonly inFlight: number; readonly runs: number; readonly endSeconds: number };
 
@@ -69,22 +73,47 @@ export function* steps(all: readonly Step[], runCount: number): Generator<number
 }
 
 /** The load that a config asks for. */
-export function toLoad(size: LoadSize): Load {
+export function toLoad(config: LoadSize): Load {
+  const sizes = sizesOf(config);
+  if (typeof config.workflows !== 'object') return toOneLoad({ ...config, workflows: config.workflows });
+  const names = config.workflows.map(({ name }) => name);
+  const loads = sizes.map((size, index) => openLoad({ ...size, arrival: withOwnSeed(size.arrival, names[index]) }));
+  const due = new MergedSchedule(loads);
+  return {
+    kind: 'open',
+    due,
+    runs: plannedRuns(config),
+    // As long as one of them is given by a number of runs, what is late is waited for.
+    endSeconds: Math.max(...loads.map(({ endSeconds }) => endSeconds)),
+    workflowOf: (runIndex) => due.workflowOf(runIndex),
+  };
+}
+
+/** Two workflows of one seed are not to come at the same moments; a workflow is to come at the same ones, whoever is beside it. */
+function withOwnSeed(arrival: Arrival, name = ''): Arrival {
+  if (arrival === 'burst' || !('poisson' in arrival)) return arrival;
+  return { ...arrival, seed: (arrival.seed + Number.parseInt(hash('md5', name, 'hex').slice(0, 8), 16)) % 2 ** 32 };
+}
+
+function toOneLoad(size: WorkflowSize): Load {
   const { arrival, workflows, load_seconds } = size;
+  if (arrival === 'burst' || !('closed' in arrival)) return openLoad(size);
+  return {
+    kind: 'closed',
+    inFlight: arrival.closed,
+    runs: workflows ?? Number.POSITIVE_INFINITY,
+    endSeconds: load_seconds ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+function openLoad(size: WorkflowSize): Extract<Load, { kind: 'open' }> {
   const runs = plannedRuns(size);
   const seconds = plannedSeconds(size);
-  if (arrival !== 'burst' && 'closed' in arrival)
-    return {
-      kind: 'closed',
-      inFlight: arrival.closed,
-      runs: workflows ?? Number.POSITIVE_INFINITY,
-      endSeconds: load_seconds ?? Number.POSITIVE_INFINITY,
-    };
-  const endSeconds = workflows === undefined ? seconds : Number.POSITIVE_INFINITY;
+  const endSeconds = size.workflows === undefined ? seconds : Number.POSITIVE_INFINITY;
   return { kind: 'open', due: { [Symbol.iterator]: () => openSchedule(size, runs, seconds) }, runs, endSeconds };
 }
 
-function openSchedule({ arrival, workflows, load_seconds }: LoadSize, runs: number, seconds: number): Iterator<number> {
+function openSchedule({ arrival, workflows, load_seconds }: WorkflowSize, runs: number, seconds: number): Iterator<number> {
   if (arrival === 'burst') return burst(runs);
   if ('constant' in arrival) return constant(arrival.constant, runs);
   if ('poisson' in arrival) return takeWhile(poisson(arrival.poisson, arrival.seed), workflows, load_seconds);

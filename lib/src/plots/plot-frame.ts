@@ -1,4 +1,5 @@
 import { describeArrival, plannedRuns } from '../config/arrival.ts';
+import { isMixed, workflowsOf } from '../config/mixed.ts';
 import { describeShape } from '../config/shape.ts';
 import { damageOf } from '../analysis/damage.ts';
 import { plural } from '../analysis/format-figure.ts';
@@ -81,6 +82,8 @@ export function describeLoad(experiment: Experiment): string {
 /** For instance `100 runs of 5 tasks, 0.1 s each`, with the shape where tasks come after one another, and the arrival where it is no burst. */
 export function describeSize({ manifest: { config } }: Experiment): string {
   const runs = plannedRuns(config);
+  const workflows = workflowsOf(config);
+  if (isMixed(config)) return `${plural(workflows.length, 'workflow')}: ${workflows.map(({ name }) => name).join(', ')}`;
   const size = Number.isNaN(runs) ? `${config.load_seconds} s of runs` : plural(runs, 'run');
   const arrival = config.arrival === 'burst' ? '' : `, ${describeArrival(config.arrival)}`;
   const shape = config.shape === 'parallel' ? '' : ` (${describeShape(config.shape)})`;

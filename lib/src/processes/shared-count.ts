@@ -13,7 +13,7 @@ export class SharedCount {
     return Atomics.load(this.counter, 0);
   }
 
-  add(): void {
-    Atomics.add(this.counter, 0, 1);
+  add(count = 1): void {
+    Atomics.add(this.counter, 0, count);
   }
 }

@@ -9,6 +9,7 @@ const typeWords: Readonly<Record<Extract<ColumnType, string>, string>> = {
   int32: 'whole number',
   utf8: 'text',
   bool: 'true or false',
+  label: 'text, one of a few',
 };
 
 const introduction = `# Data dictionary

@@ -29,6 +29,7 @@ import { resourcePlots } from './sections/resources.ts';
 import { latenessPlots } from './sections/lateness.ts';
 import { periodicPlots } from './sections/periodic.ts';
 import { shapePlots } from './sections/shape.ts';
+import { workflowPlots } from './sections/workflows.ts';
 import { statusAndWarnings, statusWords } from './sections/status.ts';
 import { thresholdsSection } from './sections/thresholds.ts';
 import { throughputPlots } from './sections/throughput.ts';
@@ -47,6 +48,7 @@ const sections: readonly ((summary: Summary, experiment: Experiment) => Section)
   backlogWithPlot,
   (_, experiment) => regimesSection(experiment),
   (_, experiment) => latencyPlots(experiment),
+  workflowPlots,
   shapePlots,
   latenessPlots,
   periodicPlots,

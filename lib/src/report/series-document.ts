@@ -5,6 +5,7 @@ import { type Block, type Section, sentence, table } from './document.ts';
 import { renderText } from './document-text.ts';
 import { capacitySections } from './sections/capacity.ts';
 import { costSections } from './sections/cost.ts';
+import { neighbourSections } from './sections/neighbour.ts';
 import { shrinkSections } from './sections/shrink.ts';
 import { benchSections } from './sections/bench.ts';
 import { sweepSections } from './sections/sweep.ts';
@@ -21,6 +22,7 @@ const sectionsOf: Readonly<Partial<Record<SeriesKind, (series: Series) => readon
   capacity: capacitySections,
   shrink: shrinkSections,
   cost: costSections,
+  neighbour: neighbourSections,
 };
 
 /** What came of a series, whatever its kind; its experiments where there is no more to say. */

@@ -1,6 +1,7 @@
 import { capacityOf } from '../analysis/capacity.ts';
 import { compareSides } from '../analysis/bench-comparison.ts';
 import { costOf } from '../analysis/cost.ts';
+import { neighbourOf } from '../analysis/neighbour.ts';
 import { scalingOf } from '../analysis/scaling.ts';
 import { configFileOf, shrinkOf } from '../analysis/shrink.ts';
 import { sweepTable } from '../analysis/sweep-table.ts';
@@ -15,6 +16,7 @@ export function seriesSummary(series: Series): Readonly<Record<string, unknown>>
     ...(record.kind === 'bench' && { comparison: compareSides(series) ?? null }),
     ...(record.kind === 'capacity' && { capacity: capacityValues(series) }),
     ...(record.kind === 'cost' && { cost: costOf(series) }),
+    ...(record.kind === 'neighbour' && { neighbour: neighbourOf(series) }),
     ...(record.kind === 'shrink' && { shrink: shrinkValues(series) }),
     ...(record.kind === 'sweep' && { figures: sweepTable(series).objects(), scaling: scalingOf(series) }),
   };

@@ -22,6 +22,7 @@ import { damageSection, isMeasured, statusSection, warningsSection } from './sec
 import { thresholdsSection } from './sections/thresholds.ts';
 import { explanationSection, throughputSection } from './sections/throughput.ts';
 import { workSection } from './sections/work.ts';
+import { workflowsSection } from './sections/workflows.ts';
 import { verdictSection } from './sections/verdict.ts';
 import { facts } from './document.ts';
 
@@ -37,6 +38,7 @@ const sections: readonly ((summary: Summary) => Section)[] = [
   responseSection,
   latencySection,
   phasesSection,
+  workflowsSection,
   shapeSection,
   latenessSection,
   periodicSection,

@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BatchBuilder, type ColumnBatch, transferable } from './column-batch.ts';
 import type { Sink } from './rows.ts';
+import type { Labels } from './table-writer.ts';
 import { type Row, type TableName, tableNames } from './tables.ts';
 
 /** What the thread is told: rows of some tables, or that there are no more. */
@@ -36,12 +37,12 @@ export class ArrowFiles implements Sink {
   private underWay = 0;
   private room = Promise.withResolvers<void>();
 
-  /** `onError` is told of the first failure to write: a full disk is noticed within a second. */
-  constructor(directory: string, onError: (error: Error) => void) {
+  /** `onError` is told of the first failure to write: a full disk is noticed within a second. `labels` has the texts of columns of labels. */
+  constructor(directory: string, onError: (error: Error) => void, labels: Labels = {}) {
     this.onError = onError;
     this.closed.promise.catch(() => undefined); // reported by close()
     this.thread = new Worker(new URL(`./arrow-files-thread${extname(import.meta.filename)}`, import.meta.url), {
-      workerData: { directory },
+      workerData: { directory, labels },
       // What it makes lives for one batch: garbage is not to be gathered for long.
       resourceLimits: { maxYoungGenerationSizeMb: 4 },
     });

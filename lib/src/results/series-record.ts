@@ -23,7 +23,7 @@ const stepSchema = z.looseObject({
 
 const recordSchema = z.looseObject({
   formatVersion: z.literal(1),
-  kind: z.enum(['sweep', 'bench', 'capacity', 'shrink', 'cost']),
+  kind: z.enum(['sweep', 'bench', 'capacity', 'shrink', 'cost', 'neighbour']),
   name: z.string(),
   config: z.string(),
   status: z.enum(['running', 'done', 'failed', 'interrupted']),
@@ -68,7 +68,7 @@ export interface RecordedStep {
 /** series.json: what was asked for, what was run of it, and what came of it. Holds no secret. */
 export interface SeriesRecord {
   readonly formatVersion: 1;
-  readonly kind: 'sweep' | 'bench' | 'capacity' | 'shrink' | 'cost';
+  readonly kind: 'sweep' | 'bench' | 'capacity' | 'shrink' | 'cost' | 'neighbour';
   readonly name: string;
   /** The name of the config that it began with. */
   readonly config: string;

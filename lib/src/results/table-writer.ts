@@ -32,6 +32,9 @@ interface ColumnEncoding {
   readonly codes?: ReadonlyMap<string, number>;
 }
 
+/** The texts that columns of labels may have, by column. */
+export type Labels = Readonly<Record<string, readonly string[]>>;
+
 /** Appends rows to one Arrow file of an experiment. */
 export interface TableWriter<T extends TableName> {
   append(row: Row<T>): void;
@@ -45,11 +48,18 @@ export interface TableWriter<T extends TableName> {
 
 /**
  * Creates `<directory>/<name>.arrow` (Arrow IPC file format) and writes to it as rows come, a batch in one go and at once: what was flushed is
- * in the file. `onError` is told at once of the first failure to write.
+ * in the file. `onError` is told at once of the first failure to write. `labels` has the texts of the columns of that type: another one is refused.
  */
-export function createTableWriter<T extends TableName>(directory: string, name: T, onError?: (error: Error) => void): TableWriter<T> {
+export function createTableWriter<T extends TableName>(
+  directory: string,
+  name: T,
+  onError?: (error: Error) => void,
+  labels: Labels = {},
+): TableWriter<T> {
   const columns: TableSchema = tableSchemas[name];
-  const encodings = Object.entries(columns).map(([column, type], id) => encodingOf(column, type, id));
+  const encodings = Object.entries(columns).map(([column, type], id) =>
+    encodingOf(column, type === 'label' ? { categories: labels[column] ?? [] } : type, id),
+  );
   const schema = new Schema(encodings.map((column) => new Field(column.name, column.type, false)));
   let failure: Error | undefined;
   /** Nothing more reaches a file that failed: rows are not kept for it. */
@@ -140,7 +150,7 @@ class ArrowEncoder extends RecordBatchFileWriter {
 }
 
 /** `id` tells the dictionaries of a file apart. */
-function encodingOf(name: string, type: ColumnType, id: number): ColumnEncoding {
+function encodingOf(name: string, type: Exclude<ColumnType, 'label'>, id: number): ColumnEncoding {
   if (typeof type === 'string') return { name, type: arrowTypes[type]() };
   return {
     name,

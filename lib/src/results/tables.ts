@@ -6,9 +6,10 @@ import { faultKinds } from '../config/faults.ts';
  * Conventions, for every table:
  * - `...Ms` columns are epoch milliseconds (Float64, sub-millisecond digits where the source has them);
  * - a quantity's unit is in its name; `cpuSeconds` and other counters are cumulative;
+ * - a `label` is text that is one of a few which are known when the experiment begins: in the file a dictionary, and a byte a row;
  * - NaN means "not known" or "did not happen" (so that columns stay plain Float64Arrays), never zero.
  */
-export type ColumnType = 'float64' | 'int32' | 'utf8' | 'bool' | Categories;
+export type ColumnType = 'float64' | 'int32' | 'utf8' | 'bool' | 'label' | Categories;
 
 /** Text that is one of these, known beforehand: in the file a dictionary, written once, and a byte a row. */
 export interface Categories {
@@ -51,6 +52,7 @@ export const sampleTables = {
     rows: 'One row a submission, written by the driver when its submission has ended.',
     columns: {
       runIndex: ['int32', 'Index of the run in the schedule, from 0; those of a backlog come first.'],
+      workflow: ['label', "Which of the config's workflows it is a run of; of a config that lists none the config's own name."],
       runId: [
         'utf8',
         "The run's id in the engine; of a rejected run the one that it would have had (its answer may have been lost, and the engine may have it); empty for a dropped one.",
@@ -98,11 +100,12 @@ export const sampleTables = {
     },
   },
   counts: {
-    rows: 'What the engine had open, one row a reading: at most 4 a second. submittedRuns x tasks per run - openTasks have ended.',
+    rows: 'What the engine had open, one row a reading: at most 4 a second. submittedTasks - openTasks have ended.',
     columns: {
       atMs: ['float64', 'When it was read.'],
       readMs: ['float64', 'How long the reading took.'],
       submittedRuns: ['int32', 'Runs that the engine had accepted when it was asked.'],
+      submittedTasks: ['int32', 'Tasks of those runs.'],
       openRuns: ['int32', 'Runs that it had accepted and not ended.'],
       openTasks: ['int32', 'Tasks of those that had not ended, also those that it had not made yet.'],
     },
@@ -283,6 +286,7 @@ interface ColumnValue {
   readonly int32: number;
   readonly utf8: string;
   readonly bool: boolean;
+  readonly label: string;
 }
 
 /** A row of a declared table. */

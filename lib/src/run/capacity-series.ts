@@ -6,6 +6,7 @@ import { withNulls } from '../analysis/with-nulls.ts';
 import { changeConfig, configValuesOf } from '../config/change-config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { createConfig } from '../config/load-config.ts';
+import { isMixed } from '../config/mixed.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { longestDraw } from '../config/task-duration.ts';
 import { isRelative, parseThresholds } from '../config/threshold.ts';
@@ -91,6 +92,12 @@ function searchOf(config: PerfConfig, request: CapacityRequest): Required<Capaci
   const refuse = (key: string, expected: string, got: string): never => {
     throw new ConfigError([{ place: 'capacity', key, expected, got }]);
   };
+  if (isMixed(config))
+    refuse(
+      'config',
+      'one with a number of runs, or load_seconds: which of several workflows is to come faster nothing says',
+      `${config.name}, with a list of workflows`,
+    );
   if (request.objective.length === 0) refuse('slo', 'a threshold at least, for instance response.p99 < 500 ms', 'none');
   const thresholds = request.objective.flatMap((text) => parseThresholds(text));
   const relative = thresholds.find(isRelative);

@@ -1,4 +1,5 @@
 import { figures, roleFigures } from '../analysis/figures.ts';
+import { figuresOfWorkflows } from '../analysis/workflow-figures.ts';
 import { figureToJudge } from '../analysis/threshold-results.ts';
 import { ConfigError, type ConfigProblem } from '../config/config-error.ts';
 import { thresholdsOf } from '../config/config-thresholds.ts';
@@ -20,11 +21,11 @@ export async function checkThresholds(config: PerfConfig, workspace: Workspace):
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
-function problemOf({ name }: PerfConfig, threshold: Threshold, roles: readonly string[] | undefined): readonly ConfigProblem[] {
+function problemOf(config: PerfConfig, threshold: Threshold, roles: readonly string[] | undefined): readonly ConfigProblem[] {
   // A target that names its roles only when it has been made may have any.
   const [role = ''] = threshold.figure.split('.');
-  const among = [...figures, ...(roles ?? [role]).flatMap(roleFigures)];
-  const problem = { place: `config ${name}`, key: `thresholds, ${JSON.stringify(threshold.text)}` };
+  const among = [...figures, ...figuresOfWorkflows({ manifest: { config } }), ...(roles ?? [role]).flatMap(roleFigures)];
+  const problem = { place: `config ${config.name}`, key: `thresholds, ${JSON.stringify(threshold.text)}` };
   try {
     figureToJudge(threshold, among);
   } catch (error) {

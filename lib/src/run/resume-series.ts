@@ -10,6 +10,7 @@ import type { SeriesPlan } from './series-plan.ts';
 import { planCapacityAgain } from './capacity-series.ts';
 import { planBenchAgain } from './bench-plan.ts';
 import { planCostAgain } from './cost-plan.ts';
+import { planNeighbourAgain } from './neighbour-plan.ts';
 import { planShrinkAgain } from './shrink.ts';
 import { planSweepAgain } from './sweep-plan.ts';
 
@@ -20,6 +21,7 @@ const planners: Readonly<Partial<Record<SeriesKind, (request: unknown, seed: num
   capacity: planCapacityAgain,
   shrink: planShrinkAgain,
   cost: planCostAgain,
+  neighbour: planNeighbourAgain,
 };
 
 /** What of orchlab's environment is other than it is, by what it is for. */

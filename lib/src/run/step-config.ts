@@ -1,4 +1,5 @@
 import { changeConfig } from '../config/change-config.ts';
+import type { Arrival } from '../config/arrival.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 
 /**
@@ -6,7 +7,18 @@ import type { PerfConfig } from '../config/perf-config.ts';
  * what differs between them is not the load.
  */
 export function inRound(config: PerfConfig, round: number): PerfConfig {
-  const { arrival } = config;
-  if (typeof arrival !== 'object' || !('poisson' in arrival) || round === 1) return config;
-  return changeConfig(config, { 'arrival.seed': arrival.seed + round - 1 }, `round ${round}`);
+  if (round === 1) return config;
+  const others = (arrival: Arrival): Arrival => (isRandom(arrival) ? { ...arrival, seed: arrival.seed + round - 1 } : arrival);
+  const { arrival, workflows } = config;
+  const settings = {
+    ...(isRandom(arrival) && { 'arrival.seed': arrival.seed + round - 1 }),
+    ...(typeof workflows === 'object' && {
+      workflows: workflows.map((workflow) => (workflow.arrival ? { ...workflow, arrival: others(workflow.arrival) } : workflow)),
+    }),
+  };
+  return Object.keys(settings).length === 0 ? config : changeConfig(config, settings, `round ${round}`);
+}
+
+function isRandom(arrival: Arrival): arrival is Extract<Arrival, { readonly poisson: number }> {
+  return typeof arrival === 'object' && 'poisson' in arrival;
 }

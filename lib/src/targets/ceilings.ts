@@ -1,4 +1,5 @@
-import { plannedRuns, plannedSeconds } from '../config/arrival.ts';
+import { type WorkflowSize, plannedRuns, plannedSeconds, sizesOf } from '../config/arrival.ts';
+import { configOf, isMixed, mostTasksPerRun, taskShares, workflowsOf } from '../config/mixed.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { longestPath, taskGraph } from '../config/task-graph.ts';
 import type { Ceiling } from '../results/ceiling.ts';
@@ -15,7 +16,7 @@ export function ceilingsOf(target: Pick<Target, 'places' | 'ceilings'>, config: 
 
 /** A place holds a task for as long as it works. */
 function placesCeilings({ places }: Pick<Target, 'places'>, config: PerfConfig): readonly Ceiling[] {
-  const seconds = meanWorkSeconds(config);
+  const seconds = meanWorkOf(config);
   if (places.kind !== 'bounded' || seconds === 0) return [];
   const { count, by, settings = [] } = places;
   const formula = `${count} ${count === 1 ? 'place' : 'places'} (${by}) / ${workWords(config)}`;
@@ -25,19 +26,18 @@ function placesCeilings({ places }: Pick<Target, 'places'>, config: PerfConfig):
 
 /** What the load does not offer is not done. */
 function loadCeilings(config: PerfConfig): readonly Ceiling[] {
-  const { arrival, max_in_flight: bound, tasks_per_workflow: tasks } = config;
+  const { arrival, workflows, max_in_flight: bound, tasks_per_workflow: tasks } = config;
+  if (typeof workflows === 'object') return mixedCeilings(config);
   const words = `${tasks} ${tasks === 1 ? 'task' : 'tasks'}`;
   const graph = taskGraph(config);
   /** Tasks of a run that come one after another at least. */
   const inTurn = graph ? longestPath(graph, () => 1) : 1;
   const tasksFigure = { figure: 'throughput.tasksPerSecond' } as const;
   // Of a burst all runs are in flight at once; that is a bound where their tasks come after one another.
-  if (arrival === 'burst')
-    return inFlightCeilings(bound ?? (graph && config.workflows), bound === undefined ? 'workflows' : 'max_in_flight');
+  if (arrival === 'burst') return inFlightCeilings(bound ?? (graph && workflows), bound === undefined ? 'workflows' : 'max_in_flight');
   if ('closed' in arrival) return inFlightCeilings(arrival.closed, 'arrival.closed');
   const [kind = 'arrival'] = Object.keys(arrival);
-  const rate =
-    'constant' in arrival ? arrival.constant : 'poisson' in arrival ? arrival.poisson : plannedRuns(config) / plannedSeconds(config);
+  const rate = rateOf({ ...config, workflows });
   const offered = { name: 'arrival', title: 'offered load', settings: [`arrival.${kind}`] };
   return [
     { ...offered, ...tasksFigure, value: rate * tasks, formula: `${rate} runs/s x ${words}`, atOnce: tasks },
@@ -56,8 +56,48 @@ function loadCeilings(config: PerfConfig): readonly Ceiling[] {
   }
 }
 
+/** Runs a second of an open load that has a rate, on average. */
+function rateOf(size: WorkflowSize): number {
+  const { arrival } = size;
+  if (arrival !== 'burst' && 'constant' in arrival) return arrival.constant;
+  return arrival !== 'burst' && 'poisson' in arrival ? arrival.poisson : plannedRuns(size) / plannedSeconds(size);
+}
+
+/** Of several workflows what is offered is a bound where each comes at a rate. */
+function mixedCeilings(config: PerfConfig): readonly Ceiling[] {
+  const sizes = sizesOf(config);
+  if (sizes.some(({ arrival }) => arrival === 'burst')) return [];
+  const workflows = workflowsOf(config);
+  const rates = sizes.map(rateOf);
+  const offered = { name: 'arrival', title: 'offered load', settings: ['workflows'] };
+  const value = rates.reduce((sum, rate, index) => sum + rate * (workflows[index]?.tasks ?? 0), 0);
+  const words = rates.map((rate, index) => `${Number(rate.toPrecision(3))} x ${workflows[index]?.tasks} (${workflows[index]?.name})`);
+  return [
+    {
+      ...offered,
+      figure: 'throughput.tasksPerSecond',
+      value,
+      formula: `runs/s x tasks: ${words.join(' + ')}`,
+      atOnce: mostTasksPerRun(config),
+    },
+    {
+      ...offered,
+      figure: 'throughput.runsPerSecond',
+      value: rates.reduce((sum, rate) => sum + rate, 0),
+      formula: `runs/s: ${rates.join(' + ')}`,
+    },
+  ];
+}
+
+/** Seconds that a task works on average, in all of its executions, of all workflows. */
+function meanWorkOf(config: PerfConfig): number {
+  const shares = taskShares(config);
+  return workflowsOf(config).reduce((sum, each, index) => sum + (shares[index] ?? 0) * meanWorkSeconds(configOf(config, each)), 0);
+}
+
 /** What a task takes of a place, in words. */
 function workWords(config: PerfConfig): string {
+  if (isMixed(config)) return `${Number(meanWorkOf(config).toPrecision(3))} s on average of the workflows`;
   const executions = executionsPerTask(config);
   return `${describeDuration(config.duration)}${executions > 1 ? ` x ${Number(executions.toPrecision(3))} executions of a task` : ''}`;
 }

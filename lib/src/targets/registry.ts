@@ -1,15 +1,18 @@
 import { ConfigError } from '../config/config-error.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { describeShape } from '../config/shape.ts';
+import { configOf, isMixed, workflowsOf } from '../config/mixed.ts';
 import { isPlanned } from '../config/work.ts';
 import type { Workspace } from '../config/workspace.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { findPrograms } from './described/find-programs.ts';
 import { findTargetFile, listTargetFiles, loadTargetFile, noDependencies, submitWays } from './described/target-file.ts';
 import { refuseResults, refuseUnplanned } from './described/task-plan.ts';
+import { describedWorkflows } from './described/run-values.ts';
 import { installedVersion } from './installed-version.ts';
 import { type CreateTarget, MissingProgramError } from './target.ts';
 import { type TaskSpec, taskSpec } from './task-spec.ts';
+import { type WorkflowAbilities, refuseWorkflows } from './workflow-abilities.ts';
 
 /** A target that can be asked for, or why it can't. */
 export interface KnownTarget {
@@ -54,6 +57,11 @@ export interface TargetDefinition {
   readonly dependencies?: boolean;
   /** Whether its tasks work by `executeTask`: else a config whose tasks differ in their work (a distribution as `duration`, or `work`) is refused. Default: no. */
   readonly plannedWork?: boolean;
+  /**
+   * What its `submit` honours of a run's `workflow` beside its tasks, so that a config may list several; an empty list: none of these. Without, such a
+   * config is refused. Default: it is.
+   */
+  readonly workflows?: readonly ('priority' | 'concurrency' | 'rate')[];
 }
 
 interface OwnTarget {
@@ -63,6 +71,8 @@ interface OwnTarget {
   readonly noDependencies?: string;
   /** Why it can't give back what its tasks return, in words. Default: it can. */
   readonly noResults?: string;
+  /** What it can't do of what several workflows may ask. */
+  readonly workflows?: WorkflowAbilities;
   /** Loaded when asked for: an engine's library costs nothing to those who don't use it. */
   load(): Promise<CreateTarget>;
 }
@@ -82,6 +92,7 @@ const ownTargets: ReadonlyMap<string, OwnTarget> = new Map<string, OwnTarget>([
     {
       title: 'pg-boss',
       npmPackage: 'pg-boss',
+      workflows: { noRate: 'pg-boss throttles what is sent to it, and has no limit of how many jobs begin in a time' },
       load: async () => (await import('./pg-boss/pg-boss-target.ts')).createPgBossTarget,
     },
   ],
@@ -93,6 +104,11 @@ const ownTargets: ReadonlyMap<string, OwnTarget> = new Map<string, OwnTarget>([
       noDependencies:
         'graphile-worker has no dependencies between jobs: its named queues make jobs run one after the other, whichever run they are of',
       noResults: 'it deletes a job that succeeds, and keeps no result',
+      workflows: {
+        noConcurrency: (limit) =>
+          limit === 1 ? undefined : 'graphile-worker runs the jobs of a named queue one after the other, and has no other limit of its own',
+        noRate: 'graphile-worker has no limit of how many jobs begin in a time',
+      },
       load: async () => (await import('./graphile-worker/graphile-worker-target.ts')).createGraphileWorkerTarget,
     },
   ],
@@ -137,15 +153,23 @@ export async function findTarget(
 ): Promise<CreateTarget> {
   const name = config.target;
   const own = ownTargets.get(name);
+  const alone = workflowsOf(config).map((workflow) => configOf(config, workflow));
   if (own) {
-    refuseShape(config, own.noDependencies);
-    if (own.noResults !== undefined) refuseResults(config, `${name}: ${own.noResults}`);
+    for (const each of alone) {
+      refuseShape(each, own.noDependencies);
+      if (own.noResults !== undefined) refuseResults(each, `${name}: ${own.noResults}`);
+    }
+    refuseWorkflows(config, own.workflows ?? {});
     return own.load();
   }
   const definition = defined.get(name);
   if (definition) {
     refuseUnfit(config, name, definition);
-    refuseShape(config, definition.dependencies ? undefined : `its definition does not say that ${name} has dependencies between tasks`);
+    const noDependenciesSaid = definition.dependencies
+      ? undefined
+      : `its definition does not say that ${name} has dependencies between tasks`;
+    for (const each of alone) refuseShape(each, noDependenciesSaid);
+    refuseUnsaidWorkflows(config, definition);
     if (isPlanned(config) && !definition.plannedWork)
       throw new ConfigError([
         {
@@ -166,8 +190,11 @@ export async function findTarget(
   }
   const file = await loadTargetFile(path, config.target);
   refuseUnfit(config, file.name, file.description);
-  refuseShape(config, noDependencies(file));
-  refuseUnplanned(config, workspace, file.name, file.description);
+  for (const each of alone) {
+    refuseShape(each, noDependencies(file));
+    refuseUnplanned(each, workspace, file.name, file.description);
+  }
+  refuseWorkflows(config, describedWorkflows(config, file));
   const { loadDescribedTarget } = await import('./described/described-target.ts');
   return loadDescribedTarget(file, workspace, environment);
 }
@@ -210,6 +237,23 @@ function refuseUnfit(
 function refuseShape({ name, shape }: PerfConfig, reason: string | undefined): void {
   if (shape === 'parallel' || reason === undefined) return;
   throw new ConfigError([{ place: `config ${name}`, key: 'shape', expected: `parallel (${reason})`, got: describeShape(shape) }]);
+}
+
+/** Throws a ConfigError when a config lists workflows and the definition does not say that the target knows of them. */
+function refuseUnsaidWorkflows(config: PerfConfig, { name, workflows }: TargetDefinition): void {
+  if (!isMixed(config)) return;
+  if (workflows === undefined)
+    throw new ConfigError([
+      {
+        place: `config ${config.name}`,
+        key: 'workflows',
+        expected: `a number of runs (the definition of ${name} does not say which settings of several workflows it honours)`,
+        got: 'a list',
+      },
+    ]);
+  const unless = (setting: 'priority' | 'concurrency' | 'rate'): string | undefined =>
+    workflows.includes(setting) ? undefined : `the definition of ${name} does not say that it honours the ${setting} of a workflow`;
+  refuseWorkflows(config, { noPriority: unless('priority'), noConcurrency: unless('concurrency'), noRate: unless('rate') });
 }
 
 async function loadDefinition({ name, module }: TargetDefinition): Promise<CreateTarget> {

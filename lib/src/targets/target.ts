@@ -1,11 +1,12 @@
 import type { PerfConfig } from '../config/perf-config.ts';
+import type { Workflow } from '../config/mixed.ts';
 import type { ProtectGroup } from '../processes/guard.ts';
 import type { ProcessExit } from '../processes/logged-process.ts';
 import type { Ceiling } from '../results/ceiling.ts';
 import type { TargetProfile } from '../results/target-profile.ts';
 import type { TaskSpec } from './task-spec.ts';
 
-/** One run to submit: its index in the schedule and how many tasks it has. */
+/** One run to submit: its index in the schedule, of which workflow it is, and how many tasks it has. */
 export interface RunRequest {
   readonly runIndex: number;
   readonly taskCount: number;
@@ -16,6 +17,8 @@ export interface RunRequest {
   readonly runId: string;
   /** When it asks to begin, not before, epoch milliseconds of the driver's clock; only for a target that `delays`. Default: at once. */
   readonly notBeforeMs?: number;
+  /** The only one, where the config lists none. Left out: that. */
+  readonly workflow?: Workflow;
 }
 
 /**

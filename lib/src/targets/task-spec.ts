@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import type { TaskDuration } from '../config/task-duration.ts';
+import { workflowsOf } from '../config/mixed.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { type Work, tellsEnds } from '../config/work.ts';
 import { requireWorkScript } from './work-script.ts';
@@ -46,6 +47,6 @@ export function taskSpec(config: PerfConfig, workspace: Workspace): TaskSpec {
   } catch {
     throw new ConfigError([{ place, key: 'script', expected: 'an executable file', got: `${config.script}, which is not (chmod +x it)` }]);
   }
-  if (config.work?.kind === 'cpu') requireWorkScript(config, scriptPath);
+  if (workflowsOf(config).some(({ work }) => work?.kind === 'cpu')) requireWorkScript(config, scriptPath);
   return { executor: 'process', ...common, scriptPath, workingDirectory: workspace.scripts };
 }

@@ -142,7 +142,7 @@ describe('YAML', () => {
     ['a tag of a program', 'workflows: !!js/function "function(){}"', /expected/],
     ['a prototype', '__proto__: {workflows: 1, tasks_per_workflow: 1, duration: 0}', /unknown key|expected/],
     ['two documents', 'workflows: 1\n---\nworkflows: 2', /expected YAML/],
-    ['a long value', `workflows: ${'9'.repeat(10_000)}x`, /expected a number, got "9{499}…/],
+    ['a long value', `workflows: ${'9'.repeat(10_000)}x`, /expected a number of runs, or a list of workflows, got "9{499}…/],
   ])('with %s is refused with a reason', async (_, text, message) => {
     const outcome = await outcomeOf(async () => loadConfig(write(text)));
     expect(outcome).toBeInstanceOf(ConfigError);

@@ -34,6 +34,7 @@ describe('loadConfig', () => {
       'kill-scheduler',
       'latency',
       'memory',
+      'mixed',
       'periodic',
       'quick',
       'standard',
@@ -234,7 +235,11 @@ describe('loadConfig', () => {
       'workflows: 1\ntasks_per_workflow: 1\nduration: 1\nscheduler: &it\n  processes: *it\n',
       ['x.yaml:5 scheduler.processes: expected a value that ends, got one that contains itself (an alias of what it stands in)'],
     ],
-    ['infinity', 'workflows: .inf\ntasks_per_workflow: 1\nduration: 1\n', ['x.yaml:1 workflows: expected a number, got Infinity']],
+    [
+      'infinity',
+      'workflows: .inf\ntasks_per_workflow: 1\nduration: 1\n',
+      ['x.yaml:1 workflows: expected a number of runs, or a list of workflows, got Infinity'],
+    ],
   ])('says what is wrong with %s', async (_name, text, problems) => {
     expect(await problemsOf(text)).toEqual(problems);
   });
@@ -247,7 +252,7 @@ describe('loadConfig', () => {
 
   it('names the configs there are when one is not found', async () => {
     await expect(loadConfig('quik')).rejects.toThrow(
-      /^quik: expected one of the configs chaos, cost, delayed, heavy, kill-scheduler, latency, memory, periodic, quick, standard of .*, or a path, got no such file$/,
+      /^quik: expected one of the configs chaos, cost, delayed, heavy, kill-scheduler, latency, memory, mixed, periodic, quick, standard of .*, or a path, got no such file$/,
     );
     await expect(loadConfig('./quik.yaml')).rejects.toThrow('./quik.yaml: expected a config file, got no such file');
   });

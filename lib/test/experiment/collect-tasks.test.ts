@@ -25,7 +25,8 @@ const tasksPerRun = 10;
 function submittedRuns(count: number): RunIndex {
   const runs = new RunIndex(tasksPerRun);
   // Not in order of their index: submissions end as they like.
-  for (let index = count - 1; index >= 0; index--) runs.add({ runId: `run ${index}`, runIndex: index, sentMs: 0, dueMs: 0, warmUp: false });
+  for (let index = count - 1; index >= 0; index--)
+    runs.add({ runId: `run ${index}`, runIndex: index, sentMs: 0, dueMs: 0, workflow: 'standard', warmUp: false });
   return runs;
 }
 
@@ -94,7 +95,7 @@ describe('an experiment that was cut short', () => {
 describe('RunIndex', () => {
   it('gives back the run that has the same id already', () => {
     const runs = new RunIndex(1);
-    const run = { dueMs: 0, sentMs: 0, warmUp: false };
+    const run = { dueMs: 0, sentMs: 0, workflow: 'standard', warmUp: false };
     expect(runs.add({ ...run, runId: 'a', runIndex: 3 })).toBeUndefined();
     expect(runs.add({ ...run, runId: 'b', runIndex: 4 })).toBeUndefined();
     expect(runs.add({ ...run, runId: 'a', runIndex: 9 })).toEqual({ runId: 'a', runIndexes: [3, 9] });
@@ -170,7 +171,15 @@ describe('collectTasks', () => {
 
   it('takes in the tasks of a submission whose answer was lost, and none of one that the engine never had', async () => {
     const runs = submittedRuns(1);
-    const refused = { dueMs: 0, sentMs: 0, acknowledgedMs: 5, status: 'rejected', error: 'ECONNRESET', warmUp: false } as const;
+    const refused = {
+      dueMs: 0,
+      sentMs: 0,
+      acknowledgedMs: 5,
+      status: 'rejected',
+      error: 'ECONNRESET',
+      workflow: 'standard',
+      warmUp: false,
+    } as const;
     runs.take('runs', { ...refused, runIndex: 1, runId: 'run 1' });
     runs.take('runs', { ...refused, runIndex: 2, runId: 'run 2' });
     const tasksOf = (runIndex: number): TaskRow[] => Array.from({ length: tasksPerRun }, (_, taskIndex) => row(runIndex, taskIndex));

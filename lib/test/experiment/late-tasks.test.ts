@@ -60,16 +60,33 @@ describe('tasks that are late whatever the order in which they ended', () => {
 describe('a percentile of the response time that is known while it runs', () => {
   const runs = 300;
   function watch(isClosed: boolean, p: number, openTasks: (atMs: number) => number): LiveResponse {
-    const response = new LiveResponse({ p, boundSeconds: 0.5, tasksPerRun: 1, isClosed });
+    const response = new LiveResponse({ p, boundSeconds: 0.5, tasksOf: () => 1, isClosed });
     for (let runIndex = 0; runIndex < runs; runIndex++) {
       const [dueMs, sentMs] = [runIndex * 10, runIndex * 10 + (isClosed ? 900 : 0)];
-      const row = { runIndex, runId: '', dueMs, sentMs, acknowledgedMs: sentMs, error: '', status: 'submitted', warmUp: false } as const;
+      const row = {
+        runIndex,
+        runId: '',
+        dueMs,
+        sentMs,
+        acknowledgedMs: sentMs,
+        error: '',
+        workflow: 'late',
+        status: 'submitted',
+        warmUp: false,
+      } as const;
       response.runEnded(row);
     }
     for (let atMs = 0; atMs <= 5000; atMs += 250) {
       const submittedRuns = Math.min(runs, Math.floor((isClosed ? atMs - 900 : atMs) / 10) + 1);
       const open = Math.max(0, Math.min(submittedRuns, openTasks(atMs)));
-      response.countRead({ atMs, readMs: 1, submittedRuns: Math.max(0, submittedRuns), openRuns: open, openTasks: open });
+      response.countRead({
+        atMs,
+        readMs: 1,
+        submittedRuns: Math.max(0, submittedRuns),
+        submittedTasks: Math.max(0, submittedRuns),
+        openRuns: open,
+        openTasks: open,
+      });
     }
     return response;
   }

@@ -5,7 +5,7 @@ import { LiveFigures } from '../../src/experiment/live-figures.ts';
 it('knows the rate of a window hours later, and keeps only the readings about its ends', () => {
   const thresholds = parseThresholds('throughput.tasksPerSecond[3600..7200] > 0 or abort, throughput.tasksPerSecond > 0 or abort');
   const [ofWindow, ofAll] = thresholds;
-  const figures = new LiveFigures({ tasksPerRun: 1, thresholds, isClosed: false });
+  const figures = new LiveFigures({ tasksOf: () => 1, thresholds, isClosed: false });
   const run = {
     runIndex: 0,
     runId: '',
@@ -14,6 +14,7 @@ it('knows the rate of a window hours later, and keeps only the readings about it
     acknowledgedMs: 1e12,
     status: 'submitted',
     error: '',
+    workflow: 'live',
     warmUp: false,
   } as const;
   figures.take('runs', run);
@@ -24,6 +25,7 @@ it('knows the rate of a window hours later, and keeps only the readings about it
       atMs: 1e12 + 1000 * second + 333,
       readMs: 1,
       submittedRuns: endedAt(second),
+      submittedTasks: endedAt(second),
       openRuns: 0,
       openTasks: 0,
     });

@@ -10,14 +10,14 @@ import { ManualClock } from '../support/manual-clock.ts';
 /** Progress 4 s into a load of which 20 tasks a second have finished. */
 function afterFourSeconds(load: Omit<PerfConfigFile, 'tasks_per_workflow' | 'duration'>): Progress {
   const clock = new ManualClock(0);
-  const live = new LiveState(clock, 2);
+  const live = new LiveState(clock, () => 2);
   const config = createConfig({ ...load, tasks_per_workflow: 2, duration: 0 });
   live.phase = 'load';
   live.loadStartedMs = 0;
   // All 100 runs were sent: of their tasks some are still open.
-  live.take('counts', { atMs: 1000, readMs: 1, submittedRuns: 100, openRuns: 90, openTasks: 180 });
+  live.take('counts', { atMs: 1000, readMs: 1, submittedRuns: 100, submittedTasks: 200, openRuns: 90, openTasks: 180 });
   clock.stall(4000);
-  live.take('counts', { atMs: 4000, readMs: 1, submittedRuns: 100, openRuns: 60, openTasks: 120 });
+  live.take('counts', { atMs: 4000, readMs: 1, submittedRuns: 100, submittedTasks: 200, openRuns: 60, openTasks: 120 });
   return live.progress({ name: 'x', directory: 'x' }, config);
 }
 
@@ -27,7 +27,7 @@ it('tells the time that is left from the rate of completion, but no less than wh
 });
 
 it("never tells of negative CPU, nor of more than there is, and has the target's further roles", () => {
-  const live = new LiveState(new ManualClock(0), 2);
+  const live = new LiveState(new ManualClock(0), () => 2);
   const config = createConfig({ workflows: 1, tasks_per_workflow: 2, duration: 0 });
   const row = (role: string, atMs: number, cpuSeconds: number) => ({
     atMs,

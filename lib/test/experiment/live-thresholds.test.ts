@@ -15,17 +15,37 @@ function watch(text: string): {
   processes(atSeconds: number, ...rssBytes: readonly number[]): void;
 } {
   const broken: BrokenThreshold[] = [];
-  const thresholds = new LiveThresholds({ thresholds: parseThresholds(text), tasksPerRun, onBroken: (each) => broken.push(each) });
+  const thresholds = new LiveThresholds({
+    thresholds: parseThresholds(text),
+    tasksOf: () => tasksPerRun,
+    onBroken: (each) => broken.push(each),
+  });
   let runIndex = 0;
   return {
     broken,
     run(atSeconds, { lagSeconds = 0, ...more } = {}) {
       const sentMs = 1e12 + atSeconds * 1000;
       const times = { dueMs: sentMs - lagSeconds * 1000, sentMs, acknowledgedMs: sentMs };
-      thresholds.take('runs', { runIndex, runId: String(runIndex++), status: 'submitted', error: '', warmUp: false, ...times, ...more });
+      thresholds.take('runs', {
+        runIndex,
+        runId: String(runIndex++),
+        status: 'submitted',
+        error: '',
+        workflow: 'live',
+        warmUp: false,
+        ...times,
+        ...more,
+      });
     },
     count(atSeconds, submittedRuns, openTasks) {
-      thresholds.take('counts', { atMs: 1e12 + atSeconds * 1000, readMs: 1, submittedRuns, openRuns: openTasks / tasksPerRun, openTasks });
+      thresholds.take('counts', {
+        atMs: 1e12 + atSeconds * 1000,
+        readMs: 1,
+        submittedRuns,
+        submittedTasks: submittedRuns * tasksPerRun,
+        openRuns: openTasks / tasksPerRun,
+        openTasks,
+      });
     },
     processes(atSeconds, ...rssBytes) {
       const atMs = 1e12 + atSeconds * 1000;

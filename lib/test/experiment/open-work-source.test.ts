@@ -33,7 +33,14 @@ function counting(open: Target['open'], databaseUrl = postgres.server.url, isWat
   const rows: Row<'counts'>[] = [];
   const failures: string[] = [];
   const lost = new AbortController();
-  const source = new OpenWorkSource({ target: { open }, databaseUrl, accepted, ended, onFailure: (reason) => failures.push(reason) });
+  const source = new OpenWorkSource({
+    target: { open },
+    databaseUrl,
+    accepted,
+    acceptedTasks: new SharedCount(),
+    ended,
+    onFailure: (reason) => failures.push(reason),
+  });
   return { source, rows, failures, ended, lost, start: async () => source.start((_, row) => rows.push(row as never), lost.signal) };
 }
 

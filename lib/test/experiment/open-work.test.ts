@@ -25,6 +25,7 @@ function open(count: (nowMs: number) => Promise<number>, isWatched = true) {
     counter,
     clock,
     accepted: () => 5,
+    acceptedTasks: () => 10,
     onRow: (row) => rows.push(row),
     ...(ended && { onEnded: (runs) => ended.tell(runs) }),
   });
@@ -45,7 +46,7 @@ describe('the count of what is open', () => {
     expect(looks).toEqual([0, 5, 10]);
     source.endWatch();
     expect(source.watchCost()).toMatchObject({ reads: 3, failures: 0 });
-    expect(rows).toEqual([{ atMs: 0, readMs: 0, submittedRuns: 5, openRuns: 2, openTasks: 4 }]);
+    expect(rows).toEqual([{ atMs: 0, readMs: 0, submittedRuns: 5, submittedTasks: 10, openRuns: 2, openTasks: 4 }]);
   });
 
   it('makes a row 4 times a second, also in a load that is watched', async () => {
@@ -97,12 +98,12 @@ describe('the count of what is open', () => {
 });
 
 describe('completion', () => {
-  const none = { atMs: 0, readMs: 1, openRuns: 0, openTasks: 0 };
+  const none = { atMs: 0, readMs: 1, submittedTasks: 6, openRuns: 0, openTasks: 0 };
 
   function complete(countEnded?: () => Promise<number>) {
     const ending = new Ending();
     const runs = new RunIndex(3);
-    for (const runIndex of [0, 1]) runs.add({ runIndex, runId: `run ${runIndex}`, dueMs: 0, sentMs: 0, warmUp: false });
+    for (const runIndex of [0, 1]) runs.add({ runIndex, runId: `run ${runIndex}`, dueMs: 0, sentMs: 0, warmUp: false, workflow: 'w' });
     const clock = new ManualClock(0);
     return { ending, clock, completion: new Completion({ target: countEnded ? { countEnded } : {}, runs, ending, clock }) };
   }

@@ -18,6 +18,7 @@ function reasonsOf(answers: readonly Answer[], intervalSeconds: number, error: s
       acknowledgedMs: ms,
       status,
       error: isRejected ? error : '',
+      workflow: 'standard',
       warmUp: false,
     });
   }

@@ -39,7 +39,7 @@ describe('shrinking a config', () => {
   it('finds the one fault and the load that it takes', () => {
     const { smallest, ended, probes, symptoms } = search(({ faults = [], workflows = 0, tasks_per_workflow: tasks, scheduler }) => {
       const hasKill = faults.some((fault) => 'kill' in fault);
-      return hasKill && workflows * tasks >= 20 && scheduler.processes <= 3 ? ['lost'] : [];
+      return hasKill && Number(workflows) * tasks >= 20 && scheduler.processes <= 3 ? ['lost'] : [];
     });
     expect(ended).toBe('smallest');
     expect(symptoms).toEqual(['lost']);

@@ -17,6 +17,7 @@ import { resourcesOf } from '../../src/analysis/resources.ts';
 import { scheduleLagOf } from '../../src/analysis/schedule-lag.ts';
 import { statementsOf } from '../../src/analysis/statements.ts';
 import { taskPhases } from '../../src/analysis/task-phases.ts';
+import { workflowTable } from '../../src/analysis/workflow-table.ts';
 import { taskStates } from '../../src/analysis/task-states.ts';
 import { throughputOf } from '../../src/analysis/throughput.ts';
 import { idleOf } from '../../src/analysis/idle.ts';
@@ -59,6 +60,7 @@ const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   latencyOf: latencyOf(experiment),
   latencyOverTime: latencyOverTime(experiment),
   latencyQuantiles: latencyQuantiles(experiment),
+  workflowTable: workflowTable(experiment),
   taskPhases: taskPhases(experiment),
   scheduleLagOf: scheduleLagOf(experiment),
   throughputOf: throughputOf(experiment),
@@ -92,7 +94,7 @@ const returned: Readonly<Record<keyof typeof figureTables, ColumnTable>> = {
   compareTargets: compareTargets([experiment]),
 };
 
-const jsTypes = { float64: 'number', int32: 'number', utf8: 'string', bool: 'boolean' } as const;
+const jsTypes = { float64: 'number', int32: 'number', utf8: 'string', bool: 'boolean', label: 'string' } as const;
 
 describe('data dictionary', () => {
   it.each(Object.entries(returned))('%s returns the columns that are declared', (name, content) => {

@@ -12,7 +12,7 @@ beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'orchlab-rows-'))));
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 function count(openTasks: number): Row<'counts'> {
-  return { atMs: 1000.25 * openTasks, readMs: 0.5, submittedRuns: 7, openRuns: 3, openTasks };
+  return { atMs: 1000.25 * openTasks, readMs: 0.5, submittedRuns: 7, submittedTasks: 14, openRuns: 3, openTasks };
 }
 
 function run(runIndex: number): Row<'runs'> {
@@ -25,6 +25,7 @@ function run(runIndex: number): Row<'runs'> {
     acknowledgedMs: Number.NaN,
     status: 'submitted',
     error: '',
+    workflow: 'standard',
     warmUp: runIndex % 2 === 0,
   };
 }
@@ -73,7 +74,7 @@ describe('the stream of rows', () => {
 
 describe('the files of a thread', () => {
   it('hold every row of every table, whatever came first', async () => {
-    const files = new ArrowFiles(directory, (error) => expect.unreachable(error.message));
+    const files = new ArrowFiles(directory, (error) => expect.unreachable(error.message), { workflow: ['standard'] });
     for (let index = 0; index < 10_000; index++) {
       files.take('runs', run(index));
       if (index % 1000 === 0) files.take('counts', count(index));
@@ -89,7 +90,7 @@ describe('the files of a thread', () => {
   });
 
   it('are there within seconds, so that a process that is killed leaves what it sampled', async () => {
-    const files = new ArrowFiles(directory, (error) => expect.unreachable(error.message));
+    const files = new ArrowFiles(directory, (error) => expect.unreachable(error.message), { workflow: ['standard'] });
     files.take('counts', count(5));
     await expect.poll(() => readTable(directory, 'counts').table.numRows(), { timeout: 10_000 }).toBe(1);
     await files.close();

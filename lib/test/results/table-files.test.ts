@@ -22,13 +22,14 @@ function run(runIndex: number): Row<'runs'> {
     acknowledgedMs: 1795447364322.4883,
     status: 'submitted',
     error: '',
+    workflow: 'standard',
     warmUp: false,
   };
 }
 
 describe('the files of an experiment', () => {
   it('give back what was appended, over many batches', async () => {
-    const writer = createTableWriter(directory, 'runs');
+    const writer = createTableWriter(directory, 'runs', undefined, { workflow: ['standard'] });
     for (let index = 0; index < 10_000; index++) writer.append(run(index));
     await writer.close();
     const { table } = readTable(directory, 'runs');
@@ -38,7 +39,7 @@ describe('the files of an experiment', () => {
   });
 
   it('are whole Arrow files, schema first', async () => {
-    const writer = createTableWriter(directory, 'runs');
+    const writer = createTableWriter(directory, 'runs', undefined, { workflow: ['standard'] });
     writer.append(run(0));
     await writer.close();
     const bytes = readFileSync(join(directory, 'runs.arrow'));
@@ -47,7 +48,7 @@ describe('the files of an experiment', () => {
   });
 
   it('can be opened when the writer was killed: what was flushed is there', async () => {
-    const writer = createTableWriter(directory, 'runs');
+    const writer = createTableWriter(directory, 'runs', undefined, { workflow: ['standard'] });
     for (let index = 0; index < 5; index++) {
       writer.append(run(index));
       writer.flush();
@@ -69,7 +70,7 @@ describe('the files of an experiment', () => {
 
   it('are read a column at a time, when it is looked at, and from no other file than was opened', async () => {
     const write = async (first: number): Promise<void> => {
-      const writer = createTableWriter(directory, 'runs');
+      const writer = createTableWriter(directory, 'runs', undefined, { workflow: ['standard'] });
       for (let index = 0; index < 10; index++) writer.append(run(first + index));
       await writer.close();
     };
@@ -120,7 +121,7 @@ describe('a file of before', () => {
 });
 
 it('a status that there is none of is refused, with those there are', () => {
-  const writer = createTableWriter(directory, 'runs');
+  const writer = createTableWriter(directory, 'runs', undefined, { workflow: ['standard'] });
   writer.append({ ...run(0), status: 'sent' as 'submitted' });
   expect(() => writer.flush()).toThrow('column status: expected one of submitted, rejected, dropped, got "sent"');
 });

@@ -152,7 +152,9 @@ export function toTable<T extends TableName>(name: T, rows: readonly Row<T>[]): 
 export async function writeExperiment(experiment: Experiment, directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   for (const name of tableNames) {
-    const writer = createTableWriter(directory, name);
+    const writer = createTableWriter(directory, name, undefined, {
+      workflow: [...new Set(experiment.runs.array('workflow') as readonly string[])],
+    });
     for (const row of experiment[name].objects()) writer.append(row);
     await writer.close();
   }
@@ -252,7 +254,14 @@ function sampleEverything(
     });
     const openTasks = states.pending + states.dispatched + states.running;
     const submittedRuns = Math.ceil((openTasks + ended) / plan.tasksPerRun);
-    counts.push({ atMs, readMs: 1.5, submittedRuns, openRuns: Math.ceil(openTasks / plan.tasksPerRun), openTasks });
+    counts.push({
+      atMs,
+      readMs: 1.5,
+      submittedRuns,
+      submittedTasks: submittedRuns * plan.tasksPerRun,
+      openRuns: Math.ceil(openTasks / plan.tasksPerRun),
+      openTasks,
+    });
     postgres.push({
       atMs,
       readMs: 1.2,

@@ -97,6 +97,7 @@ function runRow({ dueMs, isRefused }: PlantedTask, runIndex: number): Row<'runs'
     acknowledgedMs: zeroMs + dueMs,
     status: isRefused ? 'rejected' : 'submitted',
     error: '',
+    workflow: 'standard',
     warmUp: false,
   };
 }

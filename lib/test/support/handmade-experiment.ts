@@ -61,6 +61,7 @@ export function run(
     acknowledgedMs: zeroMs + acknowledged,
     status,
     error: '',
+    workflow: 'standard',
     warmUp: more.warmUp ?? false,
   };
 }

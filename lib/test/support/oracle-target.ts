@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type TaskGraph, parentsOf, taskGraph } from '../../src/config/task-graph.ts';
+import { configOf, workflowsOf } from '../../src/config/mixed.ts';
 import { join } from 'node:path';
 import { stopProcess } from '../../src/processes/stop-process.ts';
 import { seededRandom } from '../../src/random/seeded-random.ts';
@@ -40,6 +41,8 @@ export interface OraclePlan {
   readonly tasksPerSecond?: (secondsAfterFirst: number) => number;
   /** With a delay: milliseconds from when the run asked to begin to when its tasks are dispatched; below 0 too early. */
   readonly lateMsOf?: (runIndex: number) => number;
+  /** How long the phases of a task take, milliseconds; drawn by default. */
+  readonly phasesOf?: (run: RunRequest, taskIndex: number) => OraclePhases;
   /** With a shape: milliseconds from the end of the last parent to the begin of a task that has some. Default: none. */
   readonly gapMsOf?: (runIndex: number, taskIndex: number) => number;
   /** What was submitted before the scheduler starts waits for it: the first task is dispatched so long after that, the others at intervals; each works 50 ms. Default: it does not wait. */
@@ -89,7 +92,8 @@ export function createOracle(plan: OraclePlan): Oracle {
     const beginMs = Math.max(createdMs, Number.isNaN(lastEndMs) ? createdMs : lastEndMs);
     return (lastEndMs = beginMs + 1000 / tasksPerSecond((beginMs - stallMs.from) / 1000));
   };
-  const drawRun = ({ runIndex, taskCount, notBeforeMs }: RunRequest, createdMs: number, graph: TaskGraph | undefined): OracleTask[] => {
+  const drawRun = (run: RunRequest, createdMs: number, graph: TaskGraph | undefined): OracleTask[] => {
+    const { runIndex, taskCount, notBeforeMs } = run;
     const drawnTasks: OracleTask[] = [];
     /** How long a task waits for those that it comes after. */
     const parentsMs = (taskIndex: number, dispatchMs: number): number | undefined => {
@@ -103,7 +107,7 @@ export function createOracle(plan: OraclePlan): Oracle {
 
     function drawTask(taskIndex: number): OracleTask {
       const end = plan.endOf?.(runIndex, taskIndex) ?? 'finished';
-      const drawn = oracleDurations(plan, runIndex, taskIndex);
+      const drawn = plan.phasesOf?.(run, taskIndex) ?? oracleDurations(plan, runIndex, taskIndex);
       const { dispatchMs, executionMs } = drawn;
       const waitMs =
         parentsMs(taskIndex, dispatchMs) ??
@@ -136,7 +140,7 @@ export function createOracle(plan: OraclePlan): Oracle {
   };
 
   const createTarget: CreateTarget = async ({ config, databaseUrl, protect, task: { evidencePath = '' } }) => {
-    const graph = taskGraph(config);
+    const graphs = new Map(workflowsOf(config).map((workflow) => [workflow.name, taskGraph(configOf(config, workflow))]));
     const pool = openOwnPool(databaseUrl);
     const submitPool = openSubmitPool(databaseUrl, 10);
     return {
@@ -175,7 +179,7 @@ export function createOracle(plan: OraclePlan): Oracle {
         begin(clock.nowMs());
         if (clock.nowMs() >= stallMs.from) await clock.waitUntil(stallMs.to);
         const nowMs = clock.nowMs();
-        const drawn = drawRun(run, nowMs, graph);
+        const drawn = drawRun(run, nowMs, graphs.get(run.workflow?.name ?? config.name));
         leaveWork(evidencePath, run, nowMs);
         await submitPool.query('INSERT INTO oracle_task SELECT * FROM json_populate_recordset(NULL::oracle_task, $1) WHERE ending <> $2', [
           JSON.stringify(drawn.map(toRecord)),
@@ -219,12 +223,18 @@ export function createOracle(plan: OraclePlan): Oracle {
   return { createTarget, tasks, stallMs };
 }
 
+export interface OraclePhases {
+  readonly waitMs: number;
+  readonly dispatchMs: number;
+  readonly executionMs: number;
+}
+
 /** How long the phases of a task take, milliseconds: the same for the same seed and task, in whatever order they are asked for. */
 export function oracleDurations(
   { seed, slowness = 1 }: Pick<OraclePlan, 'seed' | 'slowness'>,
   runIndex: number,
   taskIndex: number,
-): { readonly waitMs: number; readonly dispatchMs: number; readonly executionMs: number } {
+): OraclePhases {
   const random = seededRandom(seed * 1_000_003 + runIndex * 101 + taskIndex);
   const pareto = (leastMs: number): number => slowness * Math.min(50 * leastMs, leastMs * (1 - random()) ** (-1 / 1.5));
   return { waitMs: pareto(8), dispatchMs: pareto(1), executionMs: pareto(6) };

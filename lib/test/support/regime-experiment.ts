@@ -68,7 +68,15 @@ export function regimeExperiment({ seed, parts, arrival = 'burst', noise = 0.1 }
         const dueMs = arrival === 'burst' ? 0 : Math.max(0, finishedMs - tookMs);
         const startedMs = Math.max(dueMs, finishedMs - 0.5 * tookMs);
         const runIndex = runs.length;
-        runs.push({ ...runTimes(dueMs), runIndex, runId: `run-${runIndex}`, status: 'submitted', error: '', warmUp: false });
+        runs.push({
+          ...runTimes(dueMs),
+          runIndex,
+          runId: `run-${runIndex}`,
+          status: 'submitted',
+          error: '',
+          workflow: 'standard',
+          warmUp: false,
+        });
         tasks.push({
           runIndex,
           taskIndex: 0,

@@ -31,7 +31,7 @@ export function simulateTasks(plan: Simulation): { readonly runs: readonly Row<'
     const acknowledgedMs = sentMs + 3 + 2 * random();
     const runId = `run-${runIndex}`;
     const dueMs = plan.sendSeconds > 0 ? sentMs - 0.5 : plan.firstSentMs;
-    runs.push({ runIndex, runId, dueMs, sentMs, acknowledgedMs, status: 'submitted', error: '', warmUp: false });
+    runs.push({ runIndex, runId, dueMs, sentMs, acknowledgedMs, status: 'submitted', error: '', workflow: 'standard', warmUp: false });
     for (let taskIndex = 0; taskIndex < tasksPerRun; taskIndex++) {
       const status = ending(tasks.length);
       const createdMs = acknowledgedMs + 5 + taskIndex * 0.4;

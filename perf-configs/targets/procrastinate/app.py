@@ -47,17 +47,20 @@ app = procrastinate.App(connector=connector)
 
 
 @app.task(name=TASK, pass_context=True, retry=retries)
-async def run_task(context: procrastinate.JobContext, run_id: str, task_index: int, payload: str = "") -> None:
+async def run_task(
+    context: procrastinate.JobContext, run_id: str, task_index: int, payload: str = "", duration: float | None = None
+) -> None:
     # A retry would be a new attempt at the same job.
     execution_id = f"{context.job.id}-{context.job.attempts}"
     if os.environ["TASK_EXECUTOR"] == "inline":
-        await work_inline(run_id, task_index, execution_id, context.job.attempts + 1)
+        await work_inline(run_id, task_index, execution_id, context.job.attempts + 1, duration)
         return
     environment = {
         **os.environ,
         "run_id": run_id,
         "task_index": str(task_index),
         "EXECUTION_ID": execution_id,
+        **({} if duration is None else {"TASK_DURATION": str(duration)}),
     }
     process = await asyncio.create_subprocess_exec(
         os.environ["TASK_SCRIPT"], stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, env=environment
@@ -67,13 +70,14 @@ async def run_task(context: procrastinate.JobContext, run_id: str, task_index: i
         raise RuntimeError(f"task {task_index} of run {run_id} ended with exit code {code}")
 
 
-async def work_inline(run_id: str, task_index: int, execution_id: str, attempt: int) -> None:
+async def work_inline(run_id: str, task_index: int, execution_id: str, attempt: int, duration: float | None) -> None:
     """As lib/assets/task-work.sh does it: what is drawn for a task follows from the MD5 of its run's id and its index."""
     words = f"{run_id} {task_index} {execution_id}"
     leave(words)
     began_ms = time.time() * 1000
     digits = hashlib.md5(f"{run_id} {task_index}".encode()).hexdigest()
-    seconds = durations[int(digits[:3], 16)] if durations else float(os.environ["TASK_DURATION"])
+    drawn = durations[int(digits[:3], 16)] if durations else float(os.environ["TASK_DURATION"])
+    seconds = drawn if duration is None else duration
     if os.environ.get("TASK_KIND") == "cpu":
         until = time.thread_time() + seconds
         while time.thread_time() < until:

@@ -1,4 +1,6 @@
 import { describeArrival, plannedRuns, plannedSeconds } from '../../config/arrival.ts';
+import { describeWorkflows } from '../../config/describe-workflow.ts';
+import { isMixed } from '../../config/mixed.ts';
 import { type PerfConfig, taskTotal } from '../../config/perf-config.ts';
 import { plural, threeDigits } from '../../analysis/format-figure.ts';
 import { columnHeading } from '../column-format.ts';
@@ -11,19 +13,23 @@ import { describeDuration } from '../../config/task-duration.ts';
 
 /** What an experiment is going to do, in the words of the first version: how many runs and tasks, and how they come. */
 export function plannedLoad(config: PerfConfig): readonly Block[] {
-  const { arrival, load_seconds, max_in_flight, warm_up_seconds } = config;
-  const count = (total: number): string => (Number.isNaN(total) ? `as many as ${load_seconds}s take` : String(total));
+  const { arrival, max_in_flight, warm_up_seconds } = config;
   const length = plannedSeconds(config);
+  const count = (total: number): string => (Number.isNaN(total) ? `as many as ${length}s take` : String(total));
   return [
     facts({
       Config: config.name,
       Target: config.target,
       'Runs to trigger': count(plannedRuns(config)),
-      'Tasks per run': String(config.tasks_per_workflow),
-      Shape: config.shape === 'parallel' ? undefined : describeShape(config.shape),
-      'Task duration': typeof config.duration === 'number' ? `${config.duration}s` : describeDuration(config.duration),
+      ...(isMixed(config)
+        ? Object.fromEntries(describeWorkflows(config).map(([name, words]) => [`Workflow ${name}`, words]))
+        : {
+            'Tasks per run': String(config.tasks_per_workflow),
+            Shape: config.shape === 'parallel' ? undefined : describeShape(config.shape),
+            'Task duration': typeof config.duration === 'number' ? `${config.duration}s` : describeDuration(config.duration),
+          }),
       'Total tasks': count(taskTotal(config)),
-      Arrival: arrival === 'burst' ? undefined : describeArrival(arrival),
+      Arrival: arrival === 'burst' || isMixed(config) ? undefined : describeArrival(arrival),
       Load:
         length > 0 ? `${Number(length.toFixed(2))}s${warm_up_seconds > 0 ? `, the first ${warm_up_seconds}s to warm up` : ''}` : undefined,
       Delay:
@@ -51,7 +57,9 @@ export function wholeConfig(config: PerfConfig): readonly Block[] {
   return [
     facts({
       load: loadWords(config),
-      'a task': `works ${typeof duration === 'number' ? `${threeDigits(duration)} s` : describeDuration(duration)} ${executor === 'process' ? `in a process of its own (${redact(script)})` : 'inside the scheduler'}`,
+      'a task': isMixed(config)
+        ? `works ${executor === 'process' ? `in a process of its own (${redact(script)})` : 'inside the scheduler'}`
+        : `works ${typeof duration === 'number' ? `${threeDigits(duration)} s` : describeDuration(duration)} ${executor === 'process' ? `in a process of its own (${redact(script)})` : 'inside the scheduler'}`,
       delay: delay === undefined ? undefined : `${describeDuration(delay)} from the submission of a run until it asks to begin`,
       periodic: periodic && `${describePeriodic(periodic)}, beside the load`,
       history: history === undefined ? undefined : `${plural(history, 'ended task')} in the engine's tables before the load`,
@@ -71,14 +79,18 @@ export function loadWords(config: PerfConfig): string {
   const { arrival, tasks_per_workflow: tasksPerRun, warm_up_seconds: warmUp, max_in_flight: maxInFlight } = config;
   const runs = plannedRuns(config);
   const seconds = plannedSeconds(config);
+  const more = [
+    ...(warmUp > 0 ? [`the first ${threeDigits(warmUp)} s to warm up`] : []),
+    ...(maxInFlight === undefined ? [] : [`at most ${plural(maxInFlight, 'run')} in flight`]),
+  ];
+  if (isMixed(config)) return [...describeWorkflows(config).map(([name, words]) => `${name}: ${words}`), ...more].join('; ');
   const work = Number.isNaN(runs)
     ? `runs of ${plural(tasksPerRun, 'task')} for ${threeDigits(seconds)} s`
     : `${plural(runs, 'run')} of ${plural(tasksPerRun, 'task')} (${plural(runs * tasksPerRun, 'task')})`;
   return [
     config.shape === 'parallel' ? work : `${work} (${describeShape(config.shape)})`,
     arrival === 'burst' ? 'all at once' : describeArrival(arrival),
-    ...(warmUp > 0 ? [`the first ${threeDigits(warmUp)} s to warm up`] : []),
-    ...(maxInFlight === undefined ? [] : [`at most ${plural(maxInFlight, 'run')} in flight`]),
+    ...more,
   ].join(', ');
 }
 

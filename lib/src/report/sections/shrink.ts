@@ -2,6 +2,7 @@ import { table as asTable } from 'arquero';
 import { stringify } from 'yaml';
 import { plannedRuns } from '../../config/arrival.ts';
 import { describeFault } from '../../config/faults.ts';
+import { isMixed } from '../../config/mixed.ts';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { plural, threeDigits } from '../../analysis/format-figure.ts';
 import { ledgerOf } from '../../analysis/ledger.ts';
@@ -55,7 +56,7 @@ export function smallestYaml({ name, record }: Pick<Series, 'name' | 'record'>, 
   const runs = plannedRuns(config);
   const size = Number.isNaN(runs) ? `runs for ${threeDigits(config.load_seconds ?? Number.NaN)} s` : plural(runs, 'run');
   return [
-    `# The smallest load and faults with which a task was still lost, left stuck or executed twice: ${size} of ${plural(config.tasks_per_workflow, 'task')}.`,
+    `# The smallest load and faults with which a task was still lost, left stuck or executed twice: ${isMixed(config) ? 'several workflows' : `${size} of ${plural(config.tasks_per_workflow, 'task')}`}.`,
     `# Found by orchlab ${record.orchlab} (shrink ${name}). To see it: npx orchlab run <this file>`,
     stringify(configFileOf(config)),
   ].join('\n');

@@ -1,3 +1,4 @@
+import { plural } from '../../analysis/format-figure.ts';
 import type { Summary } from '../../analysis/summary.ts';
 import { plotScheduleLag } from '../../plots/plot-schedule-lag.ts';
 import { plotThroughput } from '../../plots/plot-throughput.ts';
@@ -30,9 +31,9 @@ function windowWords(figures: Summary['throughput']['windows10s'], width: string
 }
 
 /** What the words of the section above mean, as the first version had it. */
-export function explanationSection({ runs, tasksPerRun, tasks }: Summary): Section {
+export function explanationSection({ runs, tasksPerRun, workflows, tasks }: Summary): Section {
   const items = [
-    `${runs.submitted} runs created (${tasksPerRun} tasks each = ${tasks.submitted} total tasks)`,
+    `${runs.submitted} runs created (${workflows.length > 0 ? `of ${plural(workflows.length, 'workflow')}` : `${tasksPerRun} tasks each`} = ${tasks.submitted} total tasks)`,
     'Run submission measures how fast we enqueue work',
     'Task completion measures actual work throughput',
   ];

@@ -1,22 +1,23 @@
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
 import type pg from 'pg';
 import type { PerfConfig } from '../../config/perf-config.ts';
+import { type Limits, type Workflow, configOf, taskShares, workflowsOf } from '../../config/mixed.ts';
 import { type Periodic, cronOf } from '../../config/periodic.ts';
-import { taskGraph } from '../../config/task-graph.ts';
 import { withApplicationName } from '../../database/database-url.ts';
 import { submissionApplication } from '../../database/own-work.ts';
 import type { Ceiling } from '../../results/ceiling.ts';
+import type { Places } from '../../results/target-profile.ts';
 import { installedVersion } from '../installed-version.ts';
 import { boundedPlaces, dispatchSettings, optionWarnings, recoveryOf, recoveryWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { RunRequest, Target, TargetContext, TaskRow } from '../target.ts';
-import { payloadOf } from '../payload.ts';
 import { openOwnPool, withHistoryPool } from '../target-pool.ts';
 import { toTaskState } from '../task-state.ts';
 import { workflowName } from '../workflow-key.ts';
+import { payloadFor, runOf, workflowTasks } from '../workflow-tasks.ts';
 import { addDbosHistory } from './history.ts';
-import { dbosNames, firingWorkflow, runWorkflow, type SchedulerMessage, taskStep, taskWorkflow } from './names.ts';
+import { dbosNames, dbosPriority, firingWorkflow, isLimited, runWorkflow, type SchedulerMessage, taskStep, taskWorkflow } from './names.ts';
 import { executionsPerTask } from '../../config/work.ts';
 import { meanOfDraws } from '../../config/task-duration.ts';
 
@@ -38,16 +39,20 @@ const taskStates: Readonly<Record<string, TaskRow['status']>> = {
  */
 const openSql = `
   WITH run AS MATERIALIZED (
-    SELECT CASE WHEN status = 'ENQUEUED' THEN 0 ELSE (
+    SELECT own.tasks, CASE WHEN status = 'ENQUEUED' THEN 0 ELSE (
       SELECT count(*) FROM dbos.workflow_status AS task
       WHERE task.parent_workflow_id = run.workflow_uuid AND task.status NOT IN ('DELAYED', 'ENQUEUED', 'PENDING')
     ) END AS ended
-    FROM dbos.workflow_status AS run
-    WHERE queue_name = $1 AND status IN ('ENQUEUED', 'PENDING')
+    FROM unnest($1::text[], $2::int[]) AS own (queue, tasks)
+    JOIN dbos.workflow_status AS run ON run.queue_name = own.queue
+    WHERE status IN ('ENQUEUED', 'PENDING')
     UNION ALL
-    SELECT 0 FROM dbos.workflow_status WHERE queue_name = $1 AND status = 'DELAYED'
+    SELECT own.tasks, 0
+    FROM unnest($1::text[], $2::int[]) AS own (queue, tasks)
+    JOIN dbos.workflow_status AS run ON run.queue_name = own.queue
+    WHERE status = 'DELAYED'
   )
-  SELECT /* orchlab */ count(*) AS runs, coalesce(sum($2::int - ended), 0) AS tasks FROM run WHERE ended < $2::int`;
+  SELECT /* orchlab */ count(*) AS runs, coalesce(sum(tasks - ended), 0) AS tasks FROM run WHERE ended < tasks`;
 
 /** Workflows deleted by one statement. */
 const cleanBatch = 1000;
@@ -65,11 +70,13 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
   let client: DBOSClient | undefined;
   /** Tasks that were made before are of the history. */
   let ownFromMs = 0;
-  const names = dbosNames(config.name);
-  const payload = payloadOf(config.work?.payload_bytes_in ?? 0);
+  const names = dbosNames(config);
+  const workflows = workflowsOf(config);
   const options = dbosOptions(config);
   const retries = stepRetries(config);
-  const graph = taskGraph(config);
+  const tasks = workflowTasks(config, context.task);
+  const hasGraph = Object.values(tasks).some(({ graph }) => graph !== undefined);
+  const priorities = prioritiesOf(workflows);
 
   return {
     name: 'dbos',
@@ -78,9 +85,10 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       ...options,
       useListenNotify: true,
       ...retries,
-      ...(graph && { waitPollingIntervalMs: options.minPollingIntervalMs }),
+      ...(hasGraph && { waitPollingIntervalMs: options.minPollingIntervalMs }),
     },
     warnings: [
+      ...priorityWarnings(workflows),
       ...recoveryWarnings(config, {
         dead_after_seconds:
           'DBOS without its Conductor takes over what an executor left when one of the same id starts: recovery.dead_after_seconds does not apply.',
@@ -91,8 +99,9 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
         max_concurrent_status_checks: 'DBOS polls no status of its tasks: scheduler.max_concurrent_status_checks does not apply.',
       }),
     ],
-    places: boundedPlaces('workerConcurrency', options.workerConcurrency, config.scheduler.processes, dispatchSettings),
-    ceilings: [pollingCeiling(config)],
+    places: placesOf(config, options.workerConcurrency),
+    // Each queue of a workflow with limits is polled by itself.
+    ceilings: workflows.some(({ limits }) => isLimited(limits)) ? [] : [pollingCeiling(config)],
     times: {
       created: { clock: 'host', moment: 'expanded', source: 'workflow_status.created_at' },
       dispatched: { clock: 'database', moment: 'claimed', source: 'workflow_status.started_at_epoch_ms' },
@@ -110,12 +119,18 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       // Before a scheduler starts: one that finds them at its launch polls them at once, otherwise only after a second or two.
       const { minPollingIntervalMs, workerConcurrency } = options;
       const onConflict = 'always_update';
-      await client.registerQueue(names.runQueue, { minPollingIntervalMs, onConflict });
-      await client.registerQueue(names.taskQueue, { minPollingIntervalMs, workerConcurrency, onConflict });
+      for (const queue of Object.values(names.runQueues)) await client.registerQueue(queue, { minPollingIntervalMs, onConflict });
+      const registered = new Set<string>();
+      for (const { name, limits } of workflows) {
+        const queue = names.taskQueues[name] ?? names.taskQueue;
+        if (registered.has(queue)) continue;
+        registered.add(queue);
+        await client.registerQueue(queue, { minPollingIntervalMs, ...queueLimits(limits, workerConcurrency), onConflict });
+      }
       if (config.periodic) await client.applySchedules(schedulesOf(config.periodic, names.application));
     },
-    async addHistory(tasks) {
-      ownFromMs = await withHistoryPool(databaseUrl, async (own) => addDbosHistory(own, names, tasks, config.tasks_per_workflow));
+    async addHistory(count) {
+      ownFromMs = await withHistoryPool(databaseUrl, async (own) => addDbosHistory(own, names, count, config.tasks_per_workflow));
     },
     async startScheduler(instance) {
       const message: SchedulerMessage = {
@@ -123,10 +138,10 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
         databaseUrl: context.schedulerDatabaseUrl ?? databaseUrl,
         names,
         workflowName: workflowName(config.name),
-        task: context.task,
+        tasks,
+        ...(priorities && { priorities }),
         poolSize: options.systemDatabasePoolSize,
         retries,
-        ...(graph && { graph }),
         waitIntervalMs: options.minPollingIntervalMs,
       };
       return startSchedulerMain(import.meta.url, context, instance, message);
@@ -135,15 +150,18 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
     delays: true,
     async submit(run: RunRequest) {
       if (!client) throw new Error('prepare() comes before submit()');
+      const { workflow, label } = runOf(config, run.workflow);
+      const payload = payloadFor(workflow);
+      const queueName = names.runQueues[workflow.name] ?? '';
       const handle = await client.enqueue(
-        { queueName: names.runQueue, workflowName: runWorkflow, appVersion: names.version, workflowID: run.runId, ...delayOf(run) },
+        { queueName, workflowName: runWorkflow, appVersion: names.version, workflowID: run.runId, ...delayOf(run) },
         run.taskCount,
-        ...(payload === '' ? [] : [payload]),
+        ...(label === undefined ? (payload === '' ? [] : [payload]) : [payload, label]),
       );
       return handle.workflowID;
     },
-    open: { sql: openSql, values: [names.runQueue, config.tasks_per_workflow] },
-    readTasks: () => readTasks(pool, names.taskQueue, ownFromMs),
+    open: { sql: openSql, values: [workflows.map(({ name }) => names.runQueues[name] ?? ''), workflows.map((each) => String(each.tasks))] },
+    readTasks: () => readTasks(pool, [...new Set(Object.values(names.taskQueues))], ownFromMs),
     async clean() {
       const { rows } = await pool.query<{ id: string }>(
         'SELECT workflow_uuid AS id FROM dbos.workflow_status WHERE application_version = $1',
@@ -154,8 +172,8 @@ export async function createDbosTarget(context: TargetContext): Promise<Target> 
       }
       for (const { scheduleName } of config.periodic ? schedulesOf(config.periodic, names.application) : [])
         await client?.deleteSchedule(scheduleName);
-      await client?.deleteQueue(names.runQueue);
-      await client?.deleteQueue(names.taskQueue);
+      for (const queue of new Set([...Object.values(names.runQueues), ...Object.values(names.taskQueues)]))
+        await client?.deleteQueue(queue);
     },
     async [Symbol.asyncDispose]() {
       await client?.destroy();
@@ -193,6 +211,46 @@ function stepRetries(config: PerfConfig): SchedulerMessage['retries'] {
   return { retriesAllowed: true, maxAttempts, ...(intervalSeconds !== undefined && { intervalSeconds, backoffRate: 1 }) };
 }
 
+/** As DBOS takes them, by workflow; none where all are the same: then it orders by age alone anyway. */
+function prioritiesOf(workflows: readonly Workflow[]): SchedulerMessage['priorities'] {
+  if (workflows.every(({ priority }) => priority === workflows[0]?.priority)) return undefined;
+  return Object.fromEntries(workflows.map(({ name, priority }) => [name, dbosPriority(priority)]));
+}
+
+function priorityWarnings(workflows: readonly Workflow[]): string[] {
+  if (!prioritiesOf(workflows)) return [];
+  return workflows.flatMap(({ name, limits }) =>
+    isLimited(limits)
+      ? [`DBOS orders by priority within a queue, and limits are of a queue: ${name} has one of its own, and its priority does not apply.`]
+      : [],
+  );
+}
+
+/** DBOS refuses a limit of all workers that is below that of one. */
+function queueLimits({ concurrency, rate }: Limits, workerConcurrency: number) {
+  return {
+    workerConcurrency: Math.min(workerConcurrency, concurrency ?? Number.POSITIVE_INFINITY),
+    ...(concurrency !== undefined && { globalConcurrency: concurrency }),
+    ...(rate && { rateLimit: { limitPerPeriod: rate.tasks, periodSec: rate.seconds } }),
+  };
+}
+
+/** workerConcurrency is of each queue by itself: those of workflows with limits come on top. */
+function placesOf(config: PerfConfig, workerConcurrency: number): Places {
+  const { processes } = config.scheduler;
+  const workflows = workflowsOf(config);
+  const limited = workflows.filter(({ limits }) => isLimited(limits));
+  if (limited.length === 0) return boundedPlaces('workerConcurrency', workerConcurrency, processes, dispatchSettings);
+  const shared = limited.length < workflows.length ? workerConcurrency * processes : 0;
+  const own = limited.map(({ limits }) => Math.min(workerConcurrency * processes, limits.concurrency ?? Number.POSITIVE_INFINITY));
+  return {
+    kind: 'bounded',
+    count: own.reduce((sum, each) => sum + each, shared),
+    by: `workerConcurrency ${workerConcurrency} of each queue, and limits`,
+    settings: [...dispatchSettings, 'workflows'],
+  };
+}
+
 /** The scheduler block of a config as DBOS's own options. */
 function dbosOptions({ scheduler }: PerfConfig) {
   return {
@@ -207,17 +265,22 @@ function dbosOptions({ scheduler }: PerfConfig) {
  * `nextPollAt`), so that the place of a task that has ended stays empty until the next poll: it is held for whole polls.
  */
 function pollingCeiling(config: PerfConfig): Ceiling {
-  const { duration, scheduler } = config;
+  const { scheduler } = config;
+  const shares = taskShares(config);
+  const workflows = workflowsOf(config);
   const { poll_interval_secs: seconds, max_concurrent_dispatches: places, processes } = scheduler;
   // A task that works for exactly so long has ended after the poll, not at it; 0.3 / 0.1 is to be 3.
-  const polls = meanOfDraws(duration, (worked) => Math.floor((worked * executionsPerTask(config)) / seconds + 1e-9) + 1);
+  const pollsOf = (workflow: Workflow): number =>
+    meanOfDraws(workflow.duration, (worked) => Math.floor((worked * executionsPerTask(configOf(config, workflow))) / seconds + 1e-9) + 1);
+  const polls = workflows.reduce((sum, workflow, index) => sum + (shares[index] ?? 0) * pollsOf(workflow), 0);
+  const isOne = workflows.length === 1 && typeof workflows[0]?.duration === 'number';
   return {
     name: 'polling',
     title: 'places, refilled at polls',
     figure: 'throughput.tasksPerSecond',
     value: (places * processes) / (polls * seconds),
     settings: ['scheduler.max_concurrent_dispatches', 'scheduler.poll_interval_secs', 'scheduler.processes'],
-    formula: `${places * processes} places, each held for ${Number(polls.toPrecision(3))} ${polls === 1 ? 'poll' : 'polls'}${typeof duration === 'number' ? '' : ' on average'} of ${seconds} s (minPollingIntervalMs)`,
+    formula: `${places * processes} places, each held for ${Number(polls.toPrecision(3))} ${polls === 1 ? 'poll' : 'polls'}${isOne ? '' : ' on average'} of ${seconds} s (minPollingIntervalMs)`,
     atOnce: places * processes,
   };
 }
@@ -233,14 +296,14 @@ interface TaskRecord {
   readonly recovery_attempts: string | null;
 }
 
-async function* readTasks(pool: pg.Pool, taskQueue: string, fromMs: number): AsyncGenerator<readonly TaskRow[]> {
+async function* readTasks(pool: pg.Pool, taskQueues: readonly string[], fromMs: number): AsyncGenerator<readonly TaskRow[]> {
   const sql = `
     SELECT task.workflow_uuid, task.parent_workflow_id, task.status, task.created_at, task.started_at_epoch_ms AS dispatched_at,
            step.started_at_epoch_ms AS started_at, task.completed_at, task.recovery_attempts
     FROM dbos.workflow_status AS task
     LEFT JOIN dbos.operation_outputs AS step ON step.workflow_uuid = task.workflow_uuid AND step.function_name = $2
-    WHERE task.name = $1 AND task.queue_name = $3 AND task.created_at >= $4::float8::bigint`;
-  for await (const records of readBatches<TaskRecord>(pool, sql, [taskWorkflow, taskStep, taskQueue, fromMs])) {
+    WHERE task.name = $1 AND task.queue_name = ANY ($3::text[]) AND task.created_at >= $4::float8::bigint`;
+  for await (const records of readBatches<TaskRecord>(pool, sql, [taskWorkflow, taskStep, taskQueues, fromMs])) {
     yield records.map((record) => ({
       runId: record.parent_workflow_id,
       // The task's id is its run's, a dash and its index.

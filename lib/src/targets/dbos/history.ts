@@ -20,7 +20,7 @@ const statements: readonly (readonly [sql: string, parameters: (names: DbosNames
      SELECT ${idSql}, 'SUCCESS', CASE task WHEN -1 THEN $6 ELSE $7 END, '', '', '[]', $8, created_at, created_at + 1000, $8, '', 1,
        CASE task WHEN -1 THEN $9 ELSE $10 END, created_at + 500, CASE task WHEN -1 THEN NULL ELSE run_id END, 'js_superjson', created_at + 1000,
        $8, md5(run || ' ' || task)::uuid::text ${itemsSql}`,
-    ({ application, runQueue, taskQueue }) => [runWorkflow, taskWorkflow, application, runQueue, taskQueue],
+    ({ application, runQueues, taskQueue }) => [runWorkflow, taskWorkflow, application, Object.values(runQueues)[0] ?? '', taskQueue],
   ],
   [
     `INSERT INTO dbos.workflow_input (workflow_uuid, inputs, retention_timestamp)

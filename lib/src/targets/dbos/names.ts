@@ -1,5 +1,6 @@
-import type { TaskGraph } from '../../config/task-graph.ts';
-import type { TaskSpec } from '../task-spec.ts';
+import { type Limits, isMixed, mostPriority, workflowsOf } from '../../config/mixed.ts';
+import type { PerfConfig } from '../../config/perf-config.ts';
+import type { WorkflowTasks } from '../workflow-tasks.ts';
 import { workflowKey } from '../workflow-key.ts';
 
 /**
@@ -10,13 +11,35 @@ import { workflowKey } from '../workflow-key.ts';
 export interface DbosNames {
   readonly application: string;
   readonly version: string;
-  readonly runQueue: string;
+  /** Of the runs of each workflow, which may differ in their number of tasks. */
+  readonly runQueues: Readonly<Record<string, string>>;
+  /** Of the tasks of each workflow: one for all of them but those that have limits, for limits are of a queue, and its order by priority is. */
+  readonly taskQueues: Readonly<Record<string, string>>;
+  /** That of workflows without limits, and of the history. */
   readonly taskQueue: string;
 }
 
-export function dbosNames(configName: string): DbosNames {
-  const application = `orchlab-${workflowKey(configName)}`;
-  return { application, version: application, runQueue: `${application}-runs`, taskQueue: `${application}-tasks` };
+export function dbosNames(config: PerfConfig): DbosNames {
+  const application = `orchlab-${workflowKey(config.name)}`;
+  const taskQueue = `${application}-tasks`;
+  const workflows = workflowsOf(config);
+  const own = (name: string): string => (isMixed(config) ? `-${name}` : '');
+  return {
+    application,
+    version: application,
+    taskQueue,
+    runQueues: Object.fromEntries(workflows.map(({ name }) => [name, `${application}-runs${own(name)}`])),
+    taskQueues: Object.fromEntries(workflows.map(({ name, limits }) => [name, isLimited(limits) ? `${taskQueue}${own(name)}` : taskQueue])),
+  };
+}
+
+export function isLimited({ concurrency, rate }: Limits): boolean {
+  return concurrency !== undefined || rate !== undefined;
+}
+
+/** DBOS takes lower numbers first, from 0 on, which is what tasks without a priority have. */
+export function dbosPriority(priority: number): number {
+  return mostPriority - priority;
 }
 
 export const runWorkflow = 'run';
@@ -31,7 +54,9 @@ export interface SchedulerMessage {
   readonly databaseUrl: string;
   readonly names: DbosNames;
   readonly workflowName: string;
-  readonly task: TaskSpec;
+  readonly tasks: WorkflowTasks;
+  /** As DBOS takes it, by workflow. Left out: all have the same. */
+  readonly priorities?: Readonly<Record<string, number>>;
   readonly poolSize: number;
   /** How a step is tried again, where it fails: as DBOS takes it. Empty: it is not. */
   readonly retries: {
@@ -40,8 +65,6 @@ export interface SchedulerMessage {
     readonly intervalSeconds?: number;
     readonly backoffRate?: number;
   };
-  /** Which tasks of a run come after which. Left out: none waits for another. */
-  readonly graph?: TaskGraph;
   /** Between two looks at whether a task has ended that others come after. */
   readonly waitIntervalMs: number;
 }

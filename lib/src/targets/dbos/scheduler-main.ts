@@ -11,6 +11,7 @@ import { leaveFiring } from '../evidence.ts';
 import { executeTask } from '../execute-task.ts';
 import { finishWhenAsked } from '../scheduler-process.ts';
 import { startInOrder } from './start-in-order.ts';
+import { tasksOf } from '../workflow-tasks.ts';
 import { firingWorkflow, runWorkflow, taskStep, taskWorkflow, type SchedulerMessage } from './names.ts';
 
 process.once('disconnect', () => process.exit(0));
@@ -18,14 +19,21 @@ process.once('disconnect', () => process.exit(0));
 process.on('SIGINT', () => undefined);
 
 const [message] = (await once(process, 'message')) as [SchedulerMessage];
+const { evidencePath } = tasksOf(message.tasks, undefined).task;
 const { names } = message;
 
 const task = DBOS.registerWorkflow(
-  async (runId: string, taskIndex: number, _payload?: string): Promise<string> => {
+  async (runId: string, taskIndex: number, _payload?: string, workflow?: string): Promise<string> => {
     const work = async (): Promise<string> => {
       const attempt = DBOS.stepStatus?.currentAttempt ?? 1;
       const executionId = `${DBOS.workflowID ?? `${runId}-${taskIndex}`}${attempt > 1 ? `-attempt-${attempt}` : ''}`;
-      return executeTask(message.task, { runId, taskIndex, workflowName: message.workflowName, executionId, attempt });
+      return executeTask(tasksOf(message.tasks, workflow).task, {
+        runId,
+        taskIndex,
+        workflowName: message.workflowName,
+        executionId,
+        attempt,
+      });
     };
     return DBOS.runStep(work, { name: taskStep, ...message.retries });
   },
@@ -33,12 +41,21 @@ const task = DBOS.registerWorkflow(
 );
 
 DBOS.registerWorkflow(
-  async (taskCount: number, payload?: string): Promise<void> => {
+  async (taskCount: number, payload?: string, workflow?: string): Promise<void> => {
     const runId = DBOS.workflowID ?? '';
+    const { graph } = tasksOf(message.tasks, workflow);
+    const queueName = names.taskQueues[workflow ?? ''] ?? names.taskQueue;
+    const priority = message.priorities?.[workflow ?? ''];
+    const more: [payload?: string, workflow?: string] =
+      workflow === undefined ? (payload === undefined ? [] : [payload]) : [payload, workflow];
     const start = async (taskIndex: number): Promise<WorkflowHandle<unknown>> =>
-      DBOS.startWorkflow(task, { workflowID: `${runId}-${taskIndex}`, queueName: names.taskQueue })(runId, taskIndex, payload);
-    if (message.graph) {
-      await startInOrder(message.graph, start, message.waitIntervalMs);
+      DBOS.startWorkflow(task, {
+        workflowID: `${runId}-${taskIndex}`,
+        queueName,
+        ...(priority !== undefined && { enqueueOptions: { priority } }),
+      })(runId, taskIndex, ...more);
+    if (graph) {
+      await startInOrder(graph, start, message.waitIntervalMs);
       return;
     }
     const handles = [];
@@ -53,8 +70,8 @@ DBOS.registerWorkflow(
     DBOS.runStep(
       async () => {
         const beganMs = performance.timeOrigin + performance.now();
-        if (message.task.evidencePath !== undefined)
-          leaveFiring(message.task.evidencePath, { scheduleIndex, dueMs: new Date(due).getTime(), createdMs: Number.NaN, beganMs });
+        if (evidencePath !== undefined)
+          leaveFiring(evidencePath, { scheduleIndex, dueMs: new Date(due).getTime(), createdMs: Number.NaN, beganMs });
       },
       { name: taskStep },
     ),
@@ -65,7 +82,7 @@ try {
   DBOS.setConfig({
     name: names.application,
     applicationVersion: names.version,
-    listenQueues: [names.runQueue, names.taskQueue],
+    listenQueues: [...new Set([...Object.values(names.runQueues), ...Object.values(names.taskQueues)])],
     systemDatabaseUrl: message.databaseUrl,
     systemDatabasePoolSize: message.poolSize,
     executorID: `${names.application}-scheduler-${message.instance}`,

@@ -5,7 +5,7 @@ import { reasonOf } from '../../errors/error-reason.ts';
 import type { Ceiling } from '../../results/ceiling.ts';
 import type { Places } from '../../results/target-profile.ts';
 import type { TargetDescription } from './target-schema.ts';
-import { meanOfDraws } from '../../config/task-duration.ts';
+import { isMixed, meanTaskSeconds, mostTasksPerRun } from '../../config/mixed.ts';
 
 const functions = ['min', 'max', 'ceil', 'floor', 'round', 'abs'] as const;
 
@@ -58,12 +58,15 @@ function expressionProblems(text: string, known: readonly string[]): readonly Pi
 
 /** The ceilings of a description for a config. One whose value is no number (something / 0) is none. */
 export function describedCeilings({ ceilings }: TargetDescription, config: PerfConfig, places: Places): readonly Ceiling[] {
-  const { tasks_per_workflow, submit_concurrency, scheduler } = config;
-  const duration = meanOfDraws(config.duration);
+  const { submit_concurrency, scheduler } = config;
+  const duration = meanTaskSeconds(config);
+  const tasks_per_workflow = mostTasksPerRun(config);
   const values: Values = { duration, tasks_per_workflow, submit_concurrency, scheduler: { ...scheduler } };
   if (places.kind === 'bounded') values['places'] = places.count;
   const numberOf = (text: string): number => Number(parse(text).evaluate(values));
-  return ceilings.map(({ name, title = name, figure, value, at_once, formula = value }) => {
+  // Of several workflows there is no one number of tasks.
+  const known = isMixed(config) ? ceilings.filter(({ value }) => !namesIn(parse(value)).includes('tasks_per_workflow')) : ceilings;
+  return known.map(({ name, title = name, figure, value, at_once, formula = value }) => {
     const ofPlaces = places.kind === 'bounded' ? (places.settings ?? []) : [];
     const settings = namesIn(parse(value))
       .filter((each) => !ofLoad.has(each))

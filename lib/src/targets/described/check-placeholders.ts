@@ -1,6 +1,7 @@
 import { linearPattern, linearPatternWords } from '../../config/linear-pattern.ts';
 import type { ConfigProblem } from '../../config/config-error.ts';
 import { placeholdersIn, textsIn } from './placeholders.ts';
+import { runPlaceholders } from './run-values.ts';
 import type { ProcessDescription, Step, TargetDescription } from './target-schema.ts';
 
 const schedulerOptions = [
@@ -116,7 +117,7 @@ export function placeholderProblems(target: TargetDescription, placeOf: (path: P
   }
   for (const key of ['prepare', 'clean'] as const)
     for (const [index, step] of target[key].entries()) checkStep([key, index], step, general);
-  const ofSubmit = [...general, 'run_id', 'run_index', 'not_before', 'port'];
+  const ofSubmit = [...general, ...runPlaceholders, 'run_id', 'run_index', 'not_before', 'port'];
   if (Array.isArray(target.submit)) for (const [index, way] of target.submit.entries()) checkStep(['submit', index], way, ofSubmit);
   else checkStep(['submit'], target.submit, ofSubmit);
   for (const [index, described] of target.processes.entries()) checkProcess(['processes', index], described, [...general, 'port']);

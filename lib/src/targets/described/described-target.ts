@@ -3,14 +3,12 @@ import { ConfigError } from '../../config/config-error.ts';
 import { linearPattern } from '../../config/linear-pattern.ts';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { cronOf } from '../../config/periodic.ts';
-import { parentsOf, taskGraph } from '../../config/task-graph.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { meanOfDraws } from '../../config/task-duration.ts';
 import { addressOf } from '../../database/database-url.ts';
 import { findFreePort } from '../../processes/free-port.ts';
 import type { Places } from '../../results/target-profile.ts';
 import type { CreateTarget, EngineProcess, RunRequest, Target, TargetContext } from '../target.ts';
-import { payloadOf } from '../payload.ts';
 import { openOwnPool, openSubmitPool, withHistoryPool } from '../target-pool.ts';
 import { boundedPlaces, optionWarnings, recoveryOf, recoveryWarnings } from '../target-profile.ts';
 import { workflowKey, workflowName } from '../workflow-key.ts';
@@ -18,7 +16,9 @@ import { describedCeilings } from './ceiling-expressions.ts';
 import { recoveryPlaceholders } from './check-placeholders.ts';
 import { findPrograms } from './find-programs.ts';
 import { valueAt } from './http-request.ts';
-import { type Values, fill, fillAll, placeholdersIn } from './placeholders.ts';
+import { runOf } from '../workflow-tasks.ts';
+import { workflowValues } from './run-values.ts';
+import { type Value, type Values, fill, fillAll, placeholdersIn } from './placeholders.ts';
 import { programHash } from './program-hash.ts';
 import { type CommandOptions, runCommand } from './run-command.ts';
 import { scrapeMetrics } from './scrape-metrics.ts';
@@ -98,8 +98,15 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
   let port: Values = {};
   const submit = async (run: RunRequest): Promise<string> => {
     const { runId, notBeforeMs } = run;
-    const not_before = notBeforeMs === undefined ? '' : new Date(notBeforeMs).toISOString();
-    const runValues = { ...values, ...port, task_count: run.taskCount, run_index: run.runIndex, run_id: runId, not_before };
+    const runValues = {
+      ...values,
+      ...port,
+      ...workflowValues(config, runOf(config, run.workflow).workflow),
+      task_count: run.taskCount,
+      run_index: run.runIndex,
+      run_id: runId,
+      not_before: notBeforeMs === undefined ? '' : new Date(notBeforeMs).toISOString(),
+    };
     const output = await runner.run(file.submitPath, way, runValues, submitPool);
     if (way.sql !== undefined) {
       if (output !== undefined) return output;
@@ -174,8 +181,8 @@ async function createDescribedTarget(file: TargetFile, { context, workspace, pro
     // What is asked follows from the id, which has to be the one that orchlab made.
     delays: ['not_before', 'run_id'].every((name) => placeholdersIn(JSON.stringify(way)).includes(name)),
     submit,
-    open: queries.open(config.tasks_per_workflow),
-    countEnded: async () => queries.countEnded(config.tasks_per_workflow),
+    open: queries.open(runOf(config, undefined).workflow.tasks),
+    countEnded: async () => queries.countEnded(runOf(config, undefined).workflow.tasks),
     readTasks: () => queries.tasks(),
     async *readMetrics() {
       if (!description.metrics) return;
@@ -205,17 +212,20 @@ async function startInTurn(starts: readonly (() => Promise<EngineProcess>)[]): P
 }
 
 function generalValues({ config, task, databaseUrl, temporaryDirectory }: TargetContext, workspace: Workspace): Values {
+  const { workflow } = runOf(config, undefined);
+  const { task_count, task_parents, 'work.payload': payload } = workflowValues(config, workflow) as Record<string, Value>;
   const script = task.executor === 'process' ? task.scriptPath : '';
   return {
     workflow: workflowName(config.name),
     workflow_key: workflowKey(config.name),
     config: config.name,
-    task_count: config.tasks_per_workflow,
     history: config.history ?? 0,
-    task_parents: JSON.stringify(parentLists(config)),
+    task_count: task_count ?? 0,
+    task_parents: task_parents ?? '',
+    'work.payload': payload ?? '',
     // Of a distribution no description has it: such a config is refused.
-    duration: meanOfDraws(config.duration),
-    duration_ms: Math.round(meanOfDraws(config.duration) * 1000),
+    duration: meanOfDraws(workflow.duration),
+    duration_ms: Math.round(meanOfDraws(workflow.duration) * 1000),
     executor: config.executor,
     script,
     script_name: basename(script),
@@ -225,15 +235,8 @@ function generalValues({ config, task, databaseUrl, temporaryDirectory }: Target
     ...addressValues(databaseUrl),
     ...Object.fromEntries(Object.entries(config.scheduler).map(([name, value]) => [`scheduler.${name}`, value])),
     ...recoveryValues(config),
-    'work.payload': payloadOf(config.work?.payload_bytes_in ?? 0),
     ...periodicValues(config),
   };
-}
-
-/** For each task the indexes of those that it comes after; no list where none comes after another. */
-function parentLists(config: PerfConfig): number[][] {
-  const graph = taskGraph(config);
-  return graph ? Array.from({ length: graph.taskCount }, (_, task) => [...parentsOf(graph, task)]) : [];
 }
 
 /** No schedules where the config has no periodic work. */

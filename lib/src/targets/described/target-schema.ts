@@ -197,6 +197,9 @@ export const targetSchema = z
     no_dependencies: text
       .optional()
       .describe('Why its tasks can not come after one another, for who asks for it; one that uses {{task_parents}} needs none.'),
+    no_priority: text
+      .optional()
+      .describe('Why none of its runs comes before another, for who asks for it; one whose submission uses {{run.priority}} needs none.'),
     places: placesSchema,
     ceilings: z
       .array(ceiling)

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../../config/config-error.ts';
+import { configOf } from '../../config/mixed.ts';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { drawsOf } from '../../config/task-duration.ts';
 import { isPlanned, type Work } from '../../config/work.ts';
@@ -11,6 +12,7 @@ import { payloadOf } from '../payload.ts';
 import type { TargetContext } from '../target.ts';
 import { taskSpec } from '../task-spec.ts';
 import { requireWorkScript, workScript, workVariable } from '../work-script.ts';
+import { runOf } from '../workflow-tasks.ts';
 import { placeholdersIn } from './placeholders.ts';
 import type { TargetDescription } from './target-schema.ts';
 
@@ -18,7 +20,9 @@ import type { TargetDescription } from './target-schema.ts';
  * What a task finds in its environment when the scheduler hands on its own: how long it works, or by what it finds out (docs/targets.md). orchlab can't
  * tell an engine of others what to ask of which task, so each works it out itself.
  */
-export function taskEnvironment({ config, task, temporaryDirectory }: TargetContext): Record<string, string> {
+export function taskEnvironment({ config: whole, task, temporaryDirectory }: TargetContext): Record<string, string> {
+  // Workflows that differ in it say so with each run; what else they may differ in is refused.
+  const config = configOf(whole, runOf(whole, undefined).workflow);
   return {
     ...(typeof config.duration === 'number'
       ? { TASK_DURATION: String(config.duration) }

@@ -1,6 +1,7 @@
 import { Logger, makeWorkerUtils, type WorkerUtils } from 'graphile-worker';
 import { join } from 'node:path';
 import type pg from 'pg';
+import type { Workflow } from '../../config/mixed.ts';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { cronOf } from '../../config/periodic.ts';
 import { installedVersion } from '../installed-version.ts';
@@ -8,9 +9,9 @@ import { boundedPlaces, dispatchSettings, optionWarnings, recoveryOf, recoveryWa
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
-import { payloadOf } from '../payload.ts';
 import { openOwnPool, openSubmitPool } from '../target-pool.ts';
 import { workflowName } from '../workflow-key.ts';
+import { payloadFor, runOf, workflowTasks } from '../workflow-tasks.ts';
 import { type GraphileOptions, firingIdentifier, taskIdentifier, type SchedulerMessage, type TaskPayload } from './names.ts';
 import { createTaskRecords, type TaskRecord } from './task-records.ts';
 import { loadJournal } from './task-journal.ts';
@@ -28,7 +29,6 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
   const { config, databaseUrl } = context;
   const identifier = taskIdentifier(config.name);
   const options = graphileOptions(config);
-  const payload = payloadOf(config.work?.payload_bytes_in ?? 0);
   // Unless the config says otherwise, a task that fails is failed at once: retried, it would be counted when its last attempt ends.
   const { max_attempts: maxAttempts } = recoveryOf(config);
   const pool = openOwnPool(databaseUrl);
@@ -65,21 +65,25 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
           periodic: { identifier: firingIdentifier(config.name), cron: cronOf(config.periodic), schedules: config.periodic.schedules },
         }),
         workflowName: workflowName(config.name),
-        task: context.task,
+        tasks: workflowTasks(config, context.task),
         options,
       };
       return startSchedulerMain(import.meta.url, context, instance, message);
     },
     leastPeriodSeconds: 60,
     delays: true,
-    async submit({ taskCount, runId, notBeforeMs }) {
+    async submit({ taskCount, runId, notBeforeMs, workflow: given }) {
       if (!utils) throw new Error('prepare() comes before submit()');
+      const { workflow, label } = runOf(config, given);
+      const payload = payloadFor(workflow);
+      const common = { ...(label !== undefined && { workflow: label }), ...(payload !== '' && { payload }) };
       await utils.addJobs(
         Array.from({ length: taskCount }, (_, taskIndex) => ({
           identifier,
-          payload: { runId, taskIndex, ...(payload !== '' && { payload }) } satisfies TaskPayload,
+          payload: { runId, taskIndex, ...common } satisfies TaskPayload,
           maxAttempts,
           ...(notBeforeMs !== undefined && { runAt: new Date(notBeforeMs) }),
+          ...jobOptions(identifier, workflow),
         })),
       );
       return runId;
@@ -100,6 +104,11 @@ export async function createGraphileWorkerTarget(context: TargetContext): Promis
       await pool.end();
     },
   };
+}
+
+/** Its lower numbers go first; the jobs of a named queue run one after the other, which is the one limit that it has. */
+function jobOptions(identifier: string, { name, priority, limits }: Workflow): { readonly priority?: number; readonly queueName?: string } {
+  return { ...(priority !== 0 && { priority: -priority }), ...(limits.concurrency === 1 && { queueName: `${identifier}-${name}` }) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { TaskSpec } from '../task-spec.ts';
+import type { WorkflowTasks } from '../workflow-tasks.ts';
 import { workflowKey } from '../workflow-key.ts';
 
 /** The task identifier of a config's tasks: graphile-worker allows 128 characters. */
@@ -15,6 +15,8 @@ export function firingIdentifier(configName: string): string {
 export interface TaskPayload {
   readonly runId: string;
   readonly taskIndex: number;
+  /** Which of several workflows its run is of. Left out: there is one. */
+  readonly workflow?: string;
   /** Left out: there is none. */
   readonly payload?: string;
 }
@@ -38,6 +40,6 @@ export interface SchedulerMessage {
   /** Where there is periodic work. */
   readonly periodic?: { readonly identifier: string; readonly cron: string; readonly schedules: number };
   readonly workflowName: string;
-  readonly task: TaskSpec;
+  readonly tasks: WorkflowTasks;
   readonly options: GraphileOptions;
 }

@@ -11,6 +11,7 @@ import { executeTask } from '../execute-task.ts';
 import { ownApplication } from '../../database/own-work.ts';
 import { finishWhenAsked } from '../scheduler-process.ts';
 import { openPool } from '../target-pool.ts';
+import { tasksOf } from '../workflow-tasks.ts';
 import type { SchedulerMessage, TaskPayload } from './names.ts';
 import { epochMsOf, keepMicroseconds } from './precise-date.ts';
 import { TaskJournal } from './task-journal.ts';
@@ -22,6 +23,7 @@ keepMicroseconds();
 process.on('SIGINT', () => undefined);
 
 const [message] = (await once(process, 'message')) as [SchedulerMessage];
+const { evidencePath } = tasksOf(message.tasks, undefined).task;
 const recorder = message.journalPath === undefined ? databaseRecorder() : new TaskJournal(message.journalPath);
 
 // What ended is written before the process does; what ends from now on was ended by the stop, and is nobody's result.
@@ -52,7 +54,7 @@ try {
     taskList: {
       ...(message.periodic && firingTask(message.periodic.identifier)),
       [message.identifier]: async (payload, { job }) => {
-        const { runId, taskIndex } = payload as TaskPayload;
+        const { runId, taskIndex, workflow } = payload as TaskPayload;
         const startedMs = nowMs();
         const record = (isFailed: boolean): void => {
           if (isStopping) return;
@@ -68,7 +70,7 @@ try {
           });
         };
         try {
-          await executeTask(message.task, {
+          await executeTask(tasksOf(message.tasks, workflow).task, {
             runId,
             taskIndex,
             workflowName: message.workflowName,
@@ -122,8 +124,8 @@ function firingTask(identifier: string): TaskList {
     [identifier]: (payload) => {
       const { scheduleIndex, _cron } = payload as { readonly scheduleIndex: number; readonly _cron: { readonly ts: string } };
       const beganMs = nowMs();
-      if (message.task.evidencePath !== undefined)
-        leaveFiring(message.task.evidencePath, { scheduleIndex, dueMs: Date.parse(_cron.ts), createdMs: Number.NaN, beganMs });
+      if (evidencePath !== undefined)
+        leaveFiring(evidencePath, { scheduleIndex, dueMs: Date.parse(_cron.ts), createdMs: Number.NaN, beganMs });
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { TaskSpec } from '../task-spec.ts';
+import type { WorkflowTasks } from '../workflow-tasks.ts';
 import { workflowKey } from '../workflow-key.ts';
 
 /** The queue of a config's tasks: pg-boss allows letters, digits, dashes, dots, slashes and underscores in its name. */
@@ -18,6 +18,8 @@ export const schema = 'pgboss';
 export interface TaskData {
   readonly runId: string;
   readonly taskIndex: number;
+  /** Which of several workflows its run is of. Left out: there is one. */
+  readonly workflow?: string;
   /** Left out: there is none. */
   readonly payload?: string;
 }
@@ -35,7 +37,7 @@ export interface SchedulerMessage {
   /** Where there is periodic work: the queue of its firings. */
   readonly firingQueue?: string;
   readonly workflowName: string;
-  readonly task: TaskSpec;
+  readonly tasks: WorkflowTasks;
   readonly options: PgBossOptions;
 }
 
@@ -55,4 +57,6 @@ export interface PgBossOptions {
   readonly monitorIntervalSeconds?: number;
   /** How often it looks for jobs whose parents have ended. Left out: no job has any. */
   readonly flowIntervalSeconds?: number;
+  /** Its groupConcurrency: jobs at once, by workflow, which is both group and tier of its jobs. Left out: no workflow has a limit. */
+  readonly groupTiers?: Readonly<Record<string, number>>;
 }

@@ -1,18 +1,19 @@
 import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { PerfConfig } from '../../config/perf-config.ts';
+import { type Workflow, workflowsOf } from '../../config/mixed.ts';
 import { cronOf } from '../../config/periodic.ts';
-import { parentsOf, taskGraph } from '../../config/task-graph.ts';
+import { parentsOf } from '../../config/task-graph.ts';
 import { submissionApplication } from '../../database/own-work.ts';
 import { installedVersion } from '../installed-version.ts';
 import { boundedPlaces, dispatchSettings, optionWarnings, recoveryOf, recoveryWarnings } from '../target-profile.ts';
 import { readBatches } from '../read-batches.ts';
 import { startSchedulerMain } from '../scheduler-process.ts';
 import type { Target, TargetContext, TaskRow } from '../target.ts';
-import { payloadOf } from '../payload.ts';
 import { openOwnPool, withHistoryPool } from '../target-pool.ts';
 import { toTaskState } from '../task-state.ts';
 import { workflowName } from '../workflow-key.ts';
+import { payloadFor, runOf, tasksOf, workflowTasks } from '../workflow-tasks.ts';
 import { addPgBossHistory } from './history.ts';
 import { type PgBossOptions, firingQueueName, queueName, schema, type SchedulerMessage, type TaskData } from './names.ts';
 
@@ -50,8 +51,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
   const queue = queueName(config.name);
   const firingQueue = firingQueueName(config.name);
   const options = pgBossOptions(config);
-  const graph = taskGraph(config);
-  const payload = payloadOf(config.work?.payload_bytes_in ?? 0);
+  const tasks = workflowTasks(config, context.task);
   const pool = openOwnPool(databaseUrl);
   let boss: PgBoss | undefined;
   /** Jobs that were made before are of the history. */
@@ -93,6 +93,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
       }),
       ...(options.flowIntervalSeconds !== undefined && { flowIntervalSeconds: options.flowIntervalSeconds }),
       expireInSeconds,
+      ...(options.groupTiers && { groupConcurrency: options.groupTiers }),
     },
     warnings: warnings(context),
     places: boundedPlaces('workers of one job', options.workers, config.scheduler.processes, dispatchSettings),
@@ -128,7 +129,7 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
         queue,
         ...(config.periodic && { firingQueue }),
         workflowName: workflowName(config.name),
-        task: context.task,
+        tasks,
         options,
       };
       return startSchedulerMain(import.meta.url, context, instance, message);
@@ -136,22 +137,32 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
     // It takes seconds in an expression, and looks for what was due in the last minute.
     leastPeriodSeconds: 60,
     delays: true,
-    async submit({ taskCount, runId, notBeforeMs }) {
+    async submit({ taskCount, runId, notBeforeMs, workflow: given }) {
       if (!boss) throw new Error('prepare() comes before submit()');
+      const { workflow, label } = runOf(config, given);
+      const payload = payloadFor(workflow);
+      const common = { ...(label !== undefined && { workflow: label }), ...(payload !== '' && { payload }) };
       const jobs = Array.from({ length: taskCount }, (_, taskIndex) => ({
         ...(notBeforeMs !== undefined && { startAfter: new Date(notBeforeMs) }),
-        data: { runId, taskIndex, ...(payload !== '' && { payload }) } satisfies TaskData,
+        data: { runId, taskIndex, ...common } satisfies TaskData,
       }));
+      const ofJob = jobOptions(workflow);
+      const { graph } = tasksOf(tasks, label);
       if (graph)
         await boss.flow(
           jobs.map((job, taskIndex) => ({
             ...job,
+            options: ofJob,
             name: queue,
             ref: String(taskIndex),
             dependsOn: Array.from(parentsOf(graph, taskIndex), String),
           })),
         );
-      else await boss.insert(queue, jobs);
+      else
+        await boss.insert(
+          queue,
+          jobs.map((job) => ({ ...job, ...ofJob })),
+        );
       return runId;
     },
     open: { sql: openSql, values: [queue] },
@@ -171,6 +182,9 @@ export async function createPgBossTarget(context: TargetContext): Promise<Target
 function pgBossOptions(config: PerfConfig): PgBossOptions {
   const { scheduler } = config;
   const { max_attempts, retry_delay_seconds, dead_after_seconds, check_seconds } = recoveryOf(config);
+  const limited = workflowsOf(config).flatMap(({ name, limits: { concurrency } }) =>
+    concurrency === undefined ? [] : [[name, concurrency] as const],
+  );
   return {
     workers: scheduler.max_concurrent_dispatches,
     pollingIntervalSeconds: Math.max(minimumPollingSeconds, scheduler.poll_interval_secs),
@@ -180,8 +194,19 @@ function pgBossOptions(config: PerfConfig): PgBossOptions {
     ...(retry_delay_seconds !== undefined && { retryDelay: wholeSeconds(retry_delay_seconds, 0) }),
     ...(dead_after_seconds !== undefined && { heartbeatSeconds: wholeSeconds(dead_after_seconds, minimumHeartbeatSeconds) }),
     ...(check_seconds !== undefined && { monitorIntervalSeconds: wholeSeconds(check_seconds, minimumMonitorSeconds) }),
-    ...(config.shape !== 'parallel' && { flowIntervalSeconds: Math.max(minimumFlowSeconds, scheduler.poll_interval_secs) }),
+    ...(limited.length > 0 && { groupTiers: Object.fromEntries(limited) }),
+    ...(workflowsOf(config).some(({ shape }) => shape !== 'parallel') && {
+      flowIntervalSeconds: Math.max(minimumFlowSeconds, scheduler.poll_interval_secs),
+    }),
   };
+}
+
+/** What tells the jobs of one workflow from those of another; nothing where it asks for nothing. In pg-boss, too, a higher priority goes first. */
+function jobOptions({ name, priority, limits }: Workflow): {
+  readonly priority?: number;
+  readonly group?: { readonly id: string; readonly tier: string };
+} {
+  return { ...(priority !== 0 && { priority }), ...(limits.concurrency !== undefined && { group: { id: name, tier: name } }) };
 }
 
 function wholeSeconds(seconds: number, minimum: number): number {

@@ -9,6 +9,7 @@ import { reasonOf } from '../../errors/error-reason.ts';
 import { leaveFiring } from '../evidence.ts';
 import { executeTask } from '../execute-task.ts';
 import { finishWhenAsked } from '../scheduler-process.ts';
+import { tasksOf } from '../workflow-tasks.ts';
 import { schema, type SchedulerMessage, type TaskData, type TaskOutput } from './names.ts';
 
 process.once('disconnect', () => process.exit(0));
@@ -16,6 +17,7 @@ process.once('disconnect', () => process.exit(0));
 process.on('SIGINT', () => undefined);
 
 const [message] = (await once(process, 'message')) as [SchedulerMessage];
+const { evidencePath } = tasksOf(message.tasks, undefined).task;
 const { options, queue } = message;
 const intervals = {
   pollingIntervalSeconds: options.pollingIntervalSeconds,
@@ -50,21 +52,33 @@ try {
 }
 
 async function startWorker(boss: PgBoss): Promise<void> {
-  const id = await boss.work<TaskData>(queue, { batchSize: 1, includeMetadata: true, ...intervals }, async ([job]): Promise<TaskOutput> => {
-    const startedMs = performance.timeOrigin + performance.now();
-    // Look for the next job as soon as this one is done, instead of a polling interval later.
-    boss.notifyWorker(id);
-    if (!job) return { startedMs };
-    const { runId, taskIndex } = job.data;
-    try {
-      const attempt = job.retryCount + 1;
-      const executionId = attempt > 1 ? `${job.id}-attempt-${attempt}` : job.id;
-      const payload = await executeTask(message.task, { runId, taskIndex, workflowName: message.workflowName, executionId, attempt });
-      return { startedMs, ...(payload !== '' && { payload }) };
-    } catch (error) {
-      throw Object.assign(error instanceof Error ? error : new Error(String(error)), { startedMs });
-    }
-  });
+  const groups = options.groupTiers && { groupConcurrency: groupConcurrency(options.groupTiers) };
+  const id = await boss.work<TaskData>(
+    queue,
+    { batchSize: 1, includeMetadata: true, ...intervals, ...groups },
+    async ([job]): Promise<TaskOutput> => {
+      const startedMs = performance.timeOrigin + performance.now();
+      // Look for the next job as soon as this one is done, instead of a polling interval later.
+      boss.notifyWorker(id);
+      if (!job) return { startedMs };
+      const { runId, taskIndex, workflow } = job.data;
+      const { task } = tasksOf(message.tasks, workflow);
+      try {
+        const attempt = job.retryCount + 1;
+        const executionId = attempt > 1 ? `${job.id}-attempt-${attempt}` : job.id;
+        const payload = await executeTask(task, { runId, taskIndex, workflowName: message.workflowName, executionId, attempt });
+        return { startedMs, ...(payload !== '' && { payload }) };
+      } catch (error) {
+        throw Object.assign(error instanceof Error ? error : new Error(String(error)), { startedMs });
+      }
+    },
+  );
+}
+
+/** Jobs of workflows without a limit are in no group. Of one limit for all that have one pg-boss asks a cheaper query. */
+function groupConcurrency(tiers: Readonly<Record<string, number>>): number | { default: number; tiers: Record<string, number> } {
+  const [limit = 1, ...others] = new Set(Object.values(tiers));
+  return others.length === 0 ? limit : { default: limit, tiers: { ...tiers } };
 }
 
 /** A job of a schedule does not say which moment it is for. */
@@ -76,8 +90,8 @@ async function startFiringWorker(boss: PgBoss, firingQueue: string): Promise<voi
       const beganMs = performance.timeOrigin + performance.now();
       // All schedules fire at once.
       boss.notifyWorker(id);
-      if (job && message.task.evidencePath !== undefined)
-        leaveFiring(message.task.evidencePath, { ...job.data, dueMs: Number.NaN, createdMs: job.createdOn.getTime(), beganMs });
+      if (job && evidencePath !== undefined)
+        leaveFiring(evidencePath, { ...job.data, dueMs: Number.NaN, createdMs: job.createdOn.getTime(), beganMs });
     },
   );
 }
