@@ -1,6 +1,6 @@
 """Executes a notebook for orchlab's runNotebook.
 
-The first line of stdin is a JSON object: notebook, directory, kernel, timeoutSeconds, cellEndSeconds, kernelEndSeconds. When stdin
+The first line of stdin is a JSON object: notebook, directory, kernel, answersInterrupts, timeoutSeconds, cellEndSeconds, kernelEndSeconds. When stdin
 closes, or at SIGINT or SIGTERM, the cell is interrupted, no other is begun, and the kernel is ended. Everything that happens is told
 on stdout, a JSON object a line; the last one carries the executed notebook, however it ended.
 """
@@ -27,6 +27,8 @@ STDOUT = 1
 STARTUP_SECONDS = 60
 # Of an output, for those who watch.
 TOLD_CHARACTERS = 2000
+# A kernel that is compiling a cell hears nothing.
+HEARD_SECONDS = 3
 # tslab reports some failures only as text on stderr, in a cell that counts as done.
 SILENT_ERROR = re.compile(r"Unhandled|Uncaught|^\d+:\d+ - ", re.MULTILINE)
 
@@ -58,11 +60,15 @@ class LiveClient(NotebookClient):
         super().__init__(*args, **options)
         # Set when the kernel has begun with the cell: before that, an interrupt has nothing to end.
         self.begun = asyncio.Event()
+        # Set when the kernel says that it is busy: once more means that it has heard an interrupt.
+        self.busy = asyncio.Event()
 
     def process_message(self, msg, cell, cell_index):
         content = msg["content"]
         if msg["msg_type"] == "execute_input":
             self.begun.set()
+        if msg["msg_type"] == "status" and content["execution_state"] == "busy":
+            self.busy.set()
         if msg["msg_type"] == "stream":
             tell("output", cell=self.number, text=content["text"][:TOLD_CHARACTERS])
         elif msg["msg_type"] in ("display_data", "update_display_data"):
@@ -130,13 +136,26 @@ async def execute(client, cells, stopped):
             raise failure
 
 
-async def interrupt(client, execution, cell_end_seconds):
-    """Interrupts the cell that runs, once the kernel has begun with it, and gives it time to end: an experiment ends in order."""
+async def interrupt(client, execution, request):
+    """Interrupts the cell that runs, once the kernel has begun with it, and gives it time to end: an experiment ends in order.
+
+    An interrupt that comes while the cell is compiled is lost, a second one that is not would end an experiment at once: it is sent again
+    until the kernel, where it is one that says so, has heard it.
+    """
+    cell_end_seconds = request["cellEndSeconds"]
     begun = asyncio.ensure_future(client.begun.wait())
     await asyncio.wait([execution, begun], timeout=cell_end_seconds, return_when=asyncio.FIRST_COMPLETED)
     begun.cancel()
     if not execution.done():
-        await client.km.interrupt_kernel()
+        client.busy.clear()
+        heard = asyncio.ensure_future(client.busy.wait())
+        until = time.monotonic() + cell_end_seconds
+        while not execution.done() and time.monotonic() < until:
+            await client.km.interrupt_kernel()
+            await asyncio.wait([execution, heard], timeout=HEARD_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if heard.done() or not request["answersInterrupts"]:
+                break
+        heard.cancel()
         await asyncio.wait([execution], timeout=cell_end_seconds)
 
 
@@ -186,7 +205,7 @@ async def run(request, stdin):
         await asyncio.wait([execution, stopped], return_when=asyncio.FIRST_COMPLETED)
         if stopped.done():
             failure = stopped.result()
-            await interrupt(client, execution, request["cellEndSeconds"])
+            await interrupt(client, execution, request)
         if execution.done():
             error = execution.exception()
             failure = failure or error

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { foldersOf } from '../config/shipped.ts';
 import { type Workspace, findWorkspace } from '../config/workspace.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { withInstallLock } from './install-lock.ts';
@@ -74,9 +75,14 @@ interface RequirementList {
 }
 
 /** What is to be installed, the first of all first. */
-function requirementLists({ notebooks }: Workspace, jupyterLab: boolean): readonly RequirementList[] {
+function requirementLists(workspace: Workspace, jupyterLab: boolean): readonly RequirementList[] {
+  const folders = foldersOf('notebooks', workspace);
+  const fileOf = (name: string): string => {
+    const candidates = folders.map((folder) => join(folder, `${name}.txt`));
+    return candidates.find((file) => existsSync(file)) ?? join(workspace.notebooks, `${name}.txt`);
+  };
   return ['requirements', ...(jupyterLab ? ['requirements-lab'] : [])].map((name) => ({
-    file: join(notebooks, `${name}.txt`),
+    file: fileOf(name),
     stamp: `orchlab-${name}.sha256`,
   }));
 }

@@ -89,7 +89,7 @@ export async function runNotebook(file: string, options: RunNotebookOptions): Pr
   const output = resolve(options.output ?? file);
   const notebook = withParameters(await readNotebook(path), parameters, file);
   const limits = { timeoutSeconds, cellEndSeconds: cellLimitMs / 1000, kernelEndSeconds: kernelEndMs / 1000 };
-  const request = { notebook, directory: dirname(path), kernel, ...limits };
+  const request = { notebook, directory: dirname(path), kernel, answersInterrupts: kernel === kernelName, ...limits };
   const outcome = await execute(request, options);
   if (!outcome.notebook)
     throw new Error(`${file}: the notebook runner ended without a result: ${outcome.stderr().trim() || 'it printed nothing'}`);

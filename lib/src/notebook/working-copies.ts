@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { foldersOf } from '../config/shipped.ts';
 import { type Workspace, makeStateDirectory } from '../config/workspace.ts';
 
 export interface WorkingCopies {
@@ -14,24 +15,23 @@ export interface WorkingCopies {
 type Copied = Readonly<Record<string, string>>;
 
 /** Beside notebooks/, so that paths from one notebook to another, to docs and to packages are the same. */
-const folder = 'my-notebooks';
+const copiesFolder = 'my-notebooks';
 
 /**
- * Copies the workspace's notebooks to a folder that git does not see, for working in: executing one changes its file.
+ * Copies the workspace's notebooks, and those that orchlab brings, to a folder that git does not see, for working in: executing one changes its file.
  *
  * A copy that nobody has changed follows its original; one that somebody has is left as it is, as is what else is in the folder.
  */
-export async function makeWorkingCopies({ root, notebooks, state }: Workspace): Promise<WorkingCopies> {
-  const directory = join(root, folder);
+export async function makeWorkingCopies(workspace: Workspace): Promise<WorkingCopies> {
+  const { root, state } = workspace;
+  const directory = join(root, copiesFolder);
   const record = join(state, 'working-copies.json');
   const copied = await readCopied(record);
   await mkdir(directory, { recursive: true });
   const now: Record<string, string> = {};
   const outdated: string[] = [];
-  // A workspace of one's own may have none.
-  const originals = await readdir(notebooks).catch(() => []);
-  for (const name of originals.filter((file) => file.endsWith('.ipynb')).sort()) {
-    const original = await readFile(join(notebooks, name));
+  for (const [name, path] of await originalsOf(workspace)) {
+    const original = await readFile(path);
     const copy = await readFile(join(directory, name)).catch(() => undefined);
     if (copy === undefined || hashOf(copy) === copied[name]) await writeFile(join(directory, name), original);
     else if (hashOf(original) !== copied[name]) outdated.push(name);
@@ -40,6 +40,16 @@ export async function makeWorkingCopies({ root, notebooks, state }: Workspace): 
   await makeStateDirectory(state);
   await writeFile(record, `${JSON.stringify(now, null, 2)}\n`);
   return { directory, outdated };
+}
+
+/** By file name, sorted: a project's own goes before the one that orchlab brings. */
+async function originalsOf(workspace: Workspace): Promise<[name: string, path: string][]> {
+  const originals = new Map<string, string>();
+  for (const folder of foldersOf('notebooks', workspace).toReversed()) {
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names.filter((file) => file.endsWith('.ipynb'))) originals.set(name, join(folder, name));
+  }
+  return [...originals].sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
 async function readCopied(path: string): Promise<Copied> {

@@ -219,6 +219,25 @@ checked(sides.sides);`,
     expect(() => process.kill(kernel, 0)).toThrow(/ESRCH/);
   });
 
+  test('is ended also where the interrupt comes while the cell is compiled', async () => {
+    const controller = new AbortController();
+    // Types that take seconds to work out: the interrupt comes as soon as the kernel says that it has begun.
+    const types = 'type Deep<N extends number, A extends 0[] = []> = A["length"] extends N ? A : Deep<N, [...A, 0]>;';
+    const many = Array.from(
+      { length: 20 },
+      (_, index) => `type T${index} = Deep<${900 + index}>["length"]; const t${index}: T${index} = ${900 + index};`,
+    );
+    const cell = `${types}\n${many.join('\n')}\nawait new Promise(() => setInterval(() => {}, 1000));`;
+    const { error, cells } = await execute(notebook([cell]), {
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.event === 'cell-started') controller.abort();
+      },
+    });
+    expect(error).toMatchObject({ cell: 1, ename: 'Stopped' });
+    expect(cells[0]?.outputs?.at(-1)).toMatchObject({ ename: 'Interrupted' });
+  });
+
   test('one interrupt ends a loop that goes on regardless, and the cells after it', async () => {
     const controller = new AbortController();
     const series = `

@@ -16,6 +16,8 @@ export class Interrupter {
   readonly #executor: Executor;
   readonly #cells = new AsyncLocalStorage<number>();
   #left = false;
+  /** Called when an interrupt has come through. One that comes while a cell is compiled does not: Node takes the listeners away when the cell then begins (vm, breakOnSigint). */
+  onInterrupt: () => void = () => undefined;
   /** Of the cell that runs, or ran last. */
   #number = 0;
   #interruptedNumber = 0;
@@ -43,6 +45,7 @@ export class Interrupter {
 
   readonly interrupt = (): void => {
     this.#interruptedNumber = this.#number;
+    this.onInterrupt();
     const others = process.listeners('SIGINT').filter((listener) => listener !== this.interrupt);
     if (others.length > 0 && !this.#left) this.#left = true;
     else this.#executor.interrupt();

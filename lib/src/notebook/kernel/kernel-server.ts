@@ -51,6 +51,10 @@ export class KernelServer extends jupyter.ZmqServer {
     this.#executor = executor;
     this.#reports = reports;
     this.#interrupter = interrupter;
+    // Said once more, it tells who interrupted that it was heard.
+    interrupter.onInterrupt = () => {
+      if (this.#running) this.#publishState(this.#running, 'busy');
+    };
     this.#compiled = compiled;
   }
 
