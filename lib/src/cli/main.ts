@@ -5,6 +5,7 @@ import { addDatabaseCommand } from './db-command.ts';
 import { addExplainCommand } from './explain-command.ts';
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { endWithLaunchers } from './launchers.ts';
+import { addInitCommand } from './init-command.ts';
 import { addHistoryCommand } from './history-command.ts';
 import { addLabCommand, addNotebookCommands, addQuickstartCommand } from './notebook-command.ts';
 import { addResultsCommands } from './results-commands.ts';
@@ -54,6 +55,7 @@ Environment:
   ORCHLAB_COMMIT             the commit of the orchestrator under test, noted with each experiment (--commit)
 ${exitCodesHelp}`,
     );
+  addInitCommand(program);
   addQuickstartCommand(program);
   addRunCommands(program);
   addSweepCommand(program);

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { summarize } from '../analysis/summarize.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { foldersOf } from '../config/shipped.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { ensurePython } from '../notebook/python-environment.ts';
 import { renderNotebook } from '../notebook/render-notebook.ts';
@@ -27,7 +29,8 @@ export async function quickstart({ config: configName }: { readonly config: stri
       if (error) throw error;
       return;
     }
-    const notebook = join(findWorkspace().notebooks, 'quickstart.ipynb');
+    const folders = foldersOf('notebooks', findWorkspace());
+    const notebook = folders.map((folder) => join(folder, 'quickstart.ipynb')).find((path) => existsSync(path)) ?? '';
     const executed = await executeNotebook(notebook, { environment, parameters: { config: configName }, signal });
     const page = await renderNotebook(executed.output, { environment });
     const experiment = await findExperiment(executed.experiments.at(-1) ?? 'latest');

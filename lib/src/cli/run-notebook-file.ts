@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
+import { foldersOf } from '../config/shipped.ts';
 import { findWorkspace } from '../config/workspace.ts';
 import { type Parameters, parseParameters } from '../notebook/notebook-parameters.ts';
 import type { PythonEnvironment } from '../notebook/python-environment.ts';
@@ -89,12 +90,15 @@ export async function executeNotebook(
 
 /** A notebook by path, or by its name in notebooks/. */
 function findNotebook(file: string): string {
-  const { notebooks } = findWorkspace();
-  const path = [file, join(notebooks, file), join(notebooks, `${file}.ipynb`)].find(
+  const workspace = findWorkspace();
+  const folders = foldersOf('notebooks', workspace);
+  const path = [file, ...folders.flatMap((folder) => [join(folder, file), join(folder, `${file}.ipynb`)])].find(
     (candidate) => candidate.endsWith('.ipynb') && existsSync(candidate),
   );
   if (path === undefined)
-    throw new UsageError(`notebook ${file}: expected an .ipynb file, or the name of one in ${shown(notebooks)}/, got no such file`);
+    throw new UsageError(
+      `notebook ${file}: expected an .ipynb file, or the name of one in ${shown(workspace.notebooks)}/, got no such file`,
+    );
   return path;
 }
 

@@ -5,6 +5,7 @@ import { ConfigError } from './config-error.ts';
 import { parseDuration } from './duration.ts';
 import type { PerfConfig, PerfConfigFile } from './perf-config.ts';
 import { validateConfig } from './validate-config.ts';
+import { foldersOf } from './shipped.ts';
 import { findWorkspace } from './workspace.ts';
 import { readYamlFile } from './yaml-file.ts';
 
@@ -21,8 +22,7 @@ export interface LoadConfigOptions {
  * Throws a ConfigError that names file, line, key, expected and got for every problem in it.
  */
 export async function loadConfig(nameOrPath: string, options: LoadConfigOptions = {}): Promise<PerfConfig> {
-  const directory = options.configDirectory ?? findWorkspace().configs;
-  const path = await findConfigFile(nameOrPath, directory);
+  const path = await findConfigFile(nameOrPath, configFolders(options.configDirectory));
   const { values, placeOf } = await readYamlFile(path);
   const source = {
     name: basename(path, extname(path)),
@@ -45,23 +45,30 @@ export function createConfig(values: PerfConfigFile, name = 'custom'): PerfConfi
   return validateConfig(values, { name, placeOf: () => `config ${name}` });
 }
 
-/** The names of the configs in a directory, sorted; none when there is no such directory. */
-export async function listConfigs(directory = findWorkspace().configs): Promise<string[]> {
-  const files = existsSync(directory) ? await readdir(directory) : [];
-  return files
+/** The names of the configs in a directory, sorted; none when there is no such directory. Default: those of the project, and those that orchlab brings. */
+export async function listConfigs(directory?: string): Promise<string[]> {
+  const found = await Promise.all(configFolders(directory).map(async (folder) => (existsSync(folder) ? readdir(folder) : [])));
+  const names = found
+    .flat()
     .filter((file) => extname(file) === '.yaml')
-    .map((file) => basename(file, '.yaml'))
-    .sort();
+    .map((file) => basename(file, '.yaml'));
+  return [...new Set(names)].sort();
 }
 
-async function findConfigFile(nameOrPath: string, directory: string): Promise<string> {
+/** A directory that is asked for stands alone. */
+function configFolders(directory: string | undefined): readonly string[] {
+  return directory === undefined ? foldersOf('configs', findWorkspace()) : [directory];
+}
+
+async function findConfigFile(nameOrPath: string, folders: readonly string[]): Promise<string> {
   const isPath = nameOrPath.includes('/') || ['.yaml', '.yml'].includes(extname(nameOrPath));
   const candidates = isPath
-    ? [resolve(nameOrPath), join(directory, nameOrPath)]
-    : [join(directory, `${nameOrPath}.yaml`), join(directory, `${nameOrPath}.yml`)];
+    ? [resolve(nameOrPath), ...folders.map((folder) => join(folder, nameOrPath))]
+    : folders.flatMap((folder) => [join(folder, `${nameOrPath}.yaml`), join(folder, `${nameOrPath}.yml`)]);
   const path = candidates.find((candidate) => existsSync(candidate));
   if (path !== undefined) return path;
-  const known = await listConfigs(directory);
+  const [directory = ''] = folders;
+  const known = await listConfigs(folders.length === 1 ? directory : undefined);
   const expected = isPath ? 'a config file' : `one of the configs ${known.join(', ') || '(none)'} of ${directory}, or a path`;
   throw new ConfigError([{ place: nameOrPath, key: '', expected, got: 'no such file' }]);
 }

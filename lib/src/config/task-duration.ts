@@ -5,6 +5,7 @@ import { drawCount, drawOf, taskDigest } from '../random/task-draw.ts';
 import { reasonOf } from '../errors/error-reason.ts';
 import { normalQuantile } from '../statistics/normal.ts';
 import { longestTimerSeconds } from '../timing/clock.ts';
+import { foldersOf } from './shipped.ts';
 import { findWorkspace } from './workspace.ts';
 
 /** Measured durations are kept in the config as so many quantiles, or all of them where they are fewer. */
@@ -153,7 +154,7 @@ function round(value: number): number {
 }
 
 function readMeasured(file: string): number[] {
-  const candidates = [resolve(file), join(findWorkspace().configs, file)];
+  const candidates = [resolve(file), ...foldersOf('configs', findWorkspace()).map((folder) => join(folder, file))];
   const path = candidates.find((candidate) => existsSync(candidate));
   if (path === undefined) throw new Error(`${file}, which does not exist`);
   const text = readFileSync(path, 'utf8').slice(0, mostFileBytes);

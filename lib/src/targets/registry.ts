@@ -9,7 +9,7 @@ import { findPrograms } from './described/find-programs.ts';
 import { findTargetFile, listTargetFiles, loadTargetFile, noDependencies, submitWays } from './described/target-file.ts';
 import { refuseResults, refuseUnplanned } from './described/task-plan.ts';
 import { describedWorkflows } from './described/run-values.ts';
-import { installedVersion } from './installed-version.ts';
+import { howToInstall, installedVersion } from './installed-version.ts';
 import { type CreateTarget, MissingProgramError } from './target.ts';
 import { type TaskSpec, taskSpec } from './task-spec.ts';
 import { type WorkflowAbilities, refuseWorkflows } from './workflow-abilities.ts';
@@ -155,6 +155,9 @@ export async function findTarget(
   const own = ownTargets.get(name);
   const alone = workflowsOf(config).map((workflow) => configOf(config, workflow));
   if (own) {
+    const install = howToInstall(own.npmPackage);
+    if (install !== undefined)
+      throw new MissingProgramError(`target ${name}: expected the npm package ${own.npmPackage}, got none: ${install}`);
     for (const each of alone) {
       refuseShape(each, own.noDependencies);
       if (own.noResults !== undefined) refuseResults(each, `${name}: ${own.noResults}`);
@@ -273,14 +276,18 @@ async function loadDefinition({ name, module }: TargetDefinition): Promise<Creat
 
 /** All targets: orchlab's own, those that were defined, then those of perf-configs/targets, each way of submitting by itself. */
 export async function listTargets(workspace: Workspace, { check = false }: ListTargetsOptions = {}): Promise<KnownTarget[]> {
-  const own = [...ownTargets].map(([name, { title, npmPackage, noDependencies: reason }]): KnownTarget => ({
-    name,
-    description: `${title} ${installedVersion(npmPackage)}`,
-    from: 'orchlab',
-    executors: ['process', 'inline'],
-    schedulers: 'many',
-    dependencies: reason === undefined,
-  }));
+  const own = [...ownTargets].map(([name, { title, npmPackage, noDependencies: reason }]): KnownTarget => {
+    const install = howToInstall(npmPackage);
+    return {
+      name,
+      description: install === undefined ? `${title} ${installedVersion(npmPackage)}` : title,
+      from: 'orchlab',
+      executors: ['process', 'inline'],
+      schedulers: 'many',
+      dependencies: reason === undefined,
+      ...(install !== undefined && { problem: `the npm package ${npmPackage} is not installed: ${install}` }),
+    };
+  });
   const ofModules = [...defined.values()].map(
     ({ name, description = name, module, executors, schedulers = 'many', dependencies = false }): KnownTarget => ({
       name,

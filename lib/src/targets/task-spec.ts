@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import type { TaskDuration } from '../config/task-duration.ts';
+import { foldersOf } from '../config/shipped.ts';
 import { workflowsOf } from '../config/mixed.ts';
 import type { PerfConfig } from '../config/perf-config.ts';
 import { type Work, tellsEnds } from '../config/work.ts';
@@ -25,7 +26,8 @@ export type TaskSpec = (
 export function taskSpec(config: PerfConfig, workspace: Workspace): TaskSpec {
   const common = { duration: config.duration, tellsEnds: tellsEnds(config), ...(config.work && { work: config.work }) };
   if (config.executor === 'inline') return { executor: 'inline', ...common };
-  const candidates = [join(workspace.scripts, config.script), resolve(config.script)];
+  const [own = '', ...others] = foldersOf('scripts', workspace).map((folder) => join(folder, config.script));
+  const candidates = [own, resolve(config.script), ...others];
   const scriptPath = candidates.find((path) => existsSync(path));
   const place = `config ${config.name}`;
   if (scriptPath === undefined) {
@@ -48,5 +50,10 @@ export function taskSpec(config: PerfConfig, workspace: Workspace): TaskSpec {
     throw new ConfigError([{ place, key: 'script', expected: 'an executable file', got: `${config.script}, which is not (chmod +x it)` }]);
   }
   if (workflowsOf(config).some(({ work }) => work?.kind === 'cpu')) requireWorkScript(config, scriptPath);
-  return { executor: 'process', ...common, scriptPath, workingDirectory: workspace.scripts };
+  return {
+    executor: 'process',
+    ...common,
+    scriptPath,
+    workingDirectory: existsSync(workspace.scripts) ? workspace.scripts : dirname(scriptPath),
+  };
 }

@@ -98,6 +98,7 @@ describe('orchlab run', () => {
         'counts.arrow',
         'events.arrow',
         'executions.arrow',
+        'firings.arrow',
         'histograms.arrow',
         'host.arrow',
         'manifest.json',

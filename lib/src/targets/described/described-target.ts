@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ConfigError } from '../../config/config-error.ts';
 import { linearPattern } from '../../config/linear-pattern.ts';
 import type { PerfConfig } from '../../config/perf-config.ts';
 import { cronOf } from '../../config/periodic.ts';
+import { foldersOf } from '../../config/shipped.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { meanOfDraws } from '../../config/task-duration.ts';
 import { addressOf } from '../../database/database-url.ts';
@@ -229,7 +231,8 @@ function generalValues({ config, task, databaseUrl, temporaryDirectory }: Target
     executor: config.executor,
     script,
     script_name: basename(script),
-    scripts: workspace.scripts,
+    // Where its processes work.
+    scripts: foldersOf('scripts', workspace).find((folder) => existsSync(folder)) ?? workspace.root,
     workspace: workspace.root,
     temporary_directory: temporaryDirectory,
     ...addressValues(databaseUrl),

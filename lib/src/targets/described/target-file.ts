@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { ConfigError } from '../../config/config-error.ts';
 import { validateValues } from '../../config/validate-values.ts';
+import { foldersOf } from '../../config/shipped.ts';
 import type { Workspace } from '../../config/workspace.ts';
 import { readYamlFile } from '../../config/yaml-file.ts';
 import { ceilingProblems } from './ceiling-expressions.ts';
@@ -24,26 +25,26 @@ export interface TargetFile {
   placeOf(path: readonly PropertyKey[]): string;
 }
 
-/** Where the workspace keeps described targets. */
-export function targetsDirectory(workspace: Workspace): string {
-  return join(workspace.configs, 'targets');
+/** Where described targets are: those of the project, and those that orchlab brings. */
+function targetFolders(workspace: Workspace): readonly string[] {
+  return foldersOf('configs', workspace).map((folder) => join(folder, 'targets'));
 }
 
 /** The names of the described targets, sorted; those with several ways of submitting once for each. */
 export async function listTargetFiles(workspace: Workspace): Promise<string[]> {
-  const directory = targetsDirectory(workspace);
-  if (!existsSync(directory)) return [];
-  const files = await readdir(directory);
-  return files
+  const found = await Promise.all(targetFolders(workspace).map(async (folder) => (existsSync(folder) ? readdir(folder) : [])));
+  const names = found
+    .flat()
     .filter((file) => extname(file) === '.yaml')
-    .map((file) => basename(file, '.yaml'))
-    .sort();
+    .map((file) => basename(file, '.yaml'));
+  return [...new Set(names)].sort();
 }
 
 /** The file of a target `name`, `name:way`, or a path to one; undefined when there is none. */
 export function findTargetFile(name: string, workspace: Workspace): string | undefined {
   const [base] = splitWay(name);
-  const candidates = base.endsWith('.yaml') || base.includes('/') ? [resolve(base)] : [join(targetsDirectory(workspace), `${base}.yaml`)];
+  const candidates =
+    base.endsWith('.yaml') || base.includes('/') ? [resolve(base)] : targetFolders(workspace).map((folder) => join(folder, `${base}.yaml`));
   return candidates.find((path) => existsSync(path));
 }
 
