@@ -174,7 +174,7 @@ describe('orchlab run', () => {
   });
 
   it.each([
-    ['a config that is not there', ['run', 'nothing'], 2, /^orchlab: nothing: expected one of the configs small of/],
+    ['a config that is not there', ['run', 'nothing'], 2, /^orchlab: nothing: expected one of the configs .*, small, standard of/],
     ['a target that is not there', ['run', 'small', '--target', 'none'], 2, /target: expected one of dbos.*, got "none"/],
     [
       'a script that is not there',

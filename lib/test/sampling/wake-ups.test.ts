@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
 import { wakeUpReader } from '../../src/sampling/wake-ups.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -26,12 +27,16 @@ for line in sys.stdin:
       child.stdin.write('\n');
       await once(child.stdout, 'data');
     };
+    const threads = (): number => readdirSync(`/proc/${child.pid}/task`).length;
     await round(); // it has started
+    // A thread that was joined may be there for a moment yet, with its count.
+    await expect.poll(threads).toBe(1);
     const clock = new ManualClock();
     const read = wakeUpReader(clock);
     const { pid = -1 } = child;
     const before = read([pid]);
     await round();
+    await expect.poll(threads).toBe(1);
     await expect.poll(() => read([pid])).toBeNaN();
     clock.stall(1100);
     const woken = read([pid]) - before;
