@@ -115,7 +115,7 @@ Examples:
     .action(async (options: RunOptions) => {
       noteInEnvironment(options);
       // All are read before the first is run: a mistake in the last one shows now, not in an hour.
-      const configs = (await Promise.all((await listConfigs(options.configDir)).map(async (name) => configsFrom(name, options)))).flat();
+      const configs = (await Promise.all((await ownConfigs(options.configDir)).map(async (name) => configsFrom(name, options)))).flat();
       if (configs.length === 0) throw new UsageError('run-all: expected YAML files in perf-configs (or --config-dir), got none');
       await checkGateFiles(options);
       const { checkConfigs } = await import('../run/check-config.ts');
@@ -170,4 +170,10 @@ async function runAll(configs: readonly PerfConfig[], options: RunOptions, signa
   const { gateOf } = await import('../analysis/gate.ts');
   const { concludeGate } = await import('./gate.ts');
   await concludeGate(gateOf(experiments), options, options.json !== true);
+}
+
+/** Of a project that has configs, its own: those that orchlab brings are for who asks for one. */
+async function ownConfigs(directory: string | undefined): Promise<readonly string[]> {
+  const own = await listConfigs(directory ?? findWorkspace().configs);
+  return own.length > 0 || directory !== undefined ? own : listConfigs();
 }

@@ -3,7 +3,7 @@ import { describeNotebook } from '../describe-notebook.ts';
 
 type Run = 'executed' | 'committed';
 const targetsOf = (run: Run): readonly string[] =>
-  run === 'committed' ? ['dbos', 'pg-boss', 'graphile-worker', 'procrastinate'] : ['graphile-worker'];
+  run === 'committed' ? ['dbos', 'pg-boss', 'graphile-worker', 'procrastinate', 'ork'] : ['graphile-worker'];
 /** An output for each target. */
 const each = <Kind>(run: Run, kind: Kind): readonly Kind[] => targetsOf(run).map(() => kind);
 
