@@ -20,7 +20,7 @@ async function measure(name: string, config: string, environment: Readonly<Recor
   mkdirSync(join(folder, 'tmp'));
   chmodSync(join(folder, 'tmp'), 0o1777);
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  const { code, stderr } = await orchlab(['run', config, '--load-seconds', '3'], { cwd: folder, env: { ...process.env, ...environment } });
+  const { code, stderr } = await orchlab(['run', config, '--load-seconds', '3'], { cwd: folder, env: environment });
   expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
   const results = join(folder, 'perf-results');
   const experiment = readdirSync(results).find((entry) => entry.endsWith(`-${config}`)) ?? '';
