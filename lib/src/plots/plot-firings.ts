@@ -33,7 +33,12 @@ export function plotFirings(experiment: Experiment, options: PlotOptions = {}): 
     kind: firings[row] === 0 ? kinds.missed : (firings[row] as number) > 1 ? kinds.doubled : kinds.once,
   }));
   const count = (name: string): number => figureOf(experiment, `firings.${name}`);
-  const found = `p50 ${formatSeconds(figureOf(experiment, 'firingLateness.p50'))} late, ${count('missed')} of ${plural(count('due'), 'moment')} missed, ${count('doubled')} fired at more than once`;
+  const doubled = count('doubled');
+  const found = [
+    `p50 ${formatSeconds(figureOf(experiment, 'firingLateness.p50'))} late`,
+    `${count('missed')} of ${plural(count('due'), 'moment')} missed`,
+    ...(doubled > 0 ? [`${doubled} doubled`] : []),
+  ].join(', ');
   return framePlot(
     [experiment],
     {

@@ -42,7 +42,7 @@ describe('firings of periodic work', () => {
     const text = textSummary(summarize(periodicExperiment(planted)));
     expect(text).toMatch(/Missed: +1\n/);
     expect(text).toMatch(/Fired at more than once: +1\n/);
-    expect(plotToSvg(plotFirings(periodicExperiment(planted)))).toContain('1 of 12 moments missed, 1 fired at more than once');
+    expect(plotToSvg(plotFirings(periodicExperiment(planted)))).toContain('1 of 12 moments missed, 1 doubled');
   });
 
   it('of an engine that does not say which moment they are for are taken for the earliest in reach', () => {
