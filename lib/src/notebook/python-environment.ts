@@ -22,7 +22,7 @@ export interface PythonEnvironment {
 /** Why there is no Python environment, and in `message` what to do about it. */
 export interface MissingPython {
   readonly ready: false;
-  readonly missing: 'python' | 'python-version' | 'venv' | 'packages' | 'requirements' | 'lock';
+  readonly missing: 'python' | 'python-version' | 'venv' | 'packages' | 'lock';
   readonly message: string;
 }
 
@@ -41,7 +41,7 @@ const venvSeconds = 120;
 const pipSeconds = 900;
 
 /**
- * Makes sure that `.venv` of the workspace holds what notebooks/requirements.txt asks for (with `jupyterLab`, requirements-lab.txt), and the
+ * Makes sure that `.venv` of the workspace holds what notebooks/requirements.txt asks for (with `jupyterLab`, requirements-lab.txt), the project's or orchlab's own, and the
  * orchlab kernel.
  *
  * Takes a few milliseconds when it does, else up to a minute. Never throws for what is missing on the machine: the result
@@ -51,7 +51,6 @@ const pipSeconds = 900;
 export async function ensurePython(options: EnsurePythonOptions = {}): Promise<PythonEnvironment | MissingPython> {
   const workspace = options.workspace ?? findWorkspace();
   const lists = requirementLists(workspace, options.jupyterLab ?? false);
-  for (const { file } of lists) if (!existsSync(file)) return missing('requirements', `expected ${file}, which lists what notebooks need`);
   const environment = describe(workspace, lists);
   try {
     if (!isUpToDate(environment)) {
@@ -78,8 +77,8 @@ interface RequirementList {
 function requirementLists(workspace: Workspace, jupyterLab: boolean): readonly RequirementList[] {
   const folders = foldersOf('notebooks', workspace);
   const fileOf = (name: string): string => {
-    const candidates = folders.map((folder) => join(folder, `${name}.txt`));
-    return candidates.find((file) => existsSync(file)) ?? join(workspace.notebooks, `${name}.txt`);
+    const [own = '', ...brought] = folders.map((folder) => join(folder, `${name}.txt`));
+    return [own, ...brought].find((file) => existsSync(file)) ?? own;
   };
   return ['requirements', ...(jupyterLab ? ['requirements-lab'] : [])].map((name) => ({
     file: fileOf(name),

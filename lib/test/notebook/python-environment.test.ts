@@ -98,9 +98,4 @@ describe('what is missing is said', () => {
     for (const jupyterLab of [true, true, false]) expect(await ensurePython({ ...options, jupyterLab })).toMatchObject({ ready: true });
     expect(await installed()).toEqual([['requirements.txt'], ['requirements.txt', 'requirements-lab.txt'], []]);
   });
-
-  test('no requirements', async () => {
-    await rm(join(root, 'notebooks'), { recursive: true });
-    expect(await ensure()).toMatchObject({ missing: 'requirements' });
-  });
 });
