@@ -50,7 +50,8 @@ describe('a network proxy', () => {
     using socket = disposable(await open());
     await echo(socket.it, 1);
     await proxy.set({ how: 'delay', delayMs: 60 });
-    expect(await echo(socket.it, 1)).toBeGreaterThanOrEqual(119);
+    // Timers of Node may come a millisecond early, each.
+    expect(await echo(socket.it, 1)).toBeGreaterThanOrEqual(117);
     await proxy.set({ how: 'rate', bytesPerSecond: 100_000 });
     expect(await echo(socket.it, 20_000)).toBeGreaterThanOrEqual(190);
     await proxy.set({ how: 'open' });
