@@ -9,15 +9,12 @@ import { taskWorkflows } from '../analysis/workflow-tasks.ts';
 import { workflowsOf } from '../config/mixed.ts';
 import type { Experiment } from '../results/experiment.ts';
 import { type PhaseName, phaseOf } from '../results/phases.ts';
-import { logSecondsAxis } from './axes.ts';
 import type { Curve } from './ecdf-curves.ts';
-import { ecdfLayers } from './ecdf-layers.ts';
-import { shareAxis } from './ecdf-share-axis.ts';
 import type { Plot } from './plot.ts';
 import { emptyPlot, framePlot } from './plot-frame.ts';
 import type { PlotOptions } from './plot-options.ts';
-import { legendColumns } from './text-fit.ts';
-import { colorsOfMany, legendAboveTitle, plotWidth } from './theme.ts';
+import { tailEcdf } from './tail-ecdf.ts';
+import { colorsOfMany } from './theme.ts';
 
 export interface PlotLatencyByWorkflowOptions extends PlotOptions {
   /** Default: the response time. */
@@ -41,35 +38,12 @@ export function plotLatencyByWorkflow(experiment: Experiment, options: PlotLaten
   const what = phaseOf(phase).title;
   if (curves.length === 0) return emptyPlot([experiment], `${capitalized(what)} by workflow: no task finished`, options);
   const { resolutionSeconds } = phaseTimes(experiment);
-  const low = Math.max(resolutionSeconds, Math.min(...curves.map(({ sortedSeconds }) => sortedSeconds[0] ?? 0)));
-  const high = Math.max(low * 1.5, ...curves.map(({ sortedSeconds }) => sortedSeconds.at(-1) ?? 0));
-  const width = options.width ?? plotWidth;
-  const colors = workflowColors(names, options.palette);
-  const layers = ecdfLayers(
+  const picture = tailEcdf(
     curves,
-    {
-      axis: 'tail',
-      low,
-      x: { field: 'seconds', ...logSecondsAxis(low, high, resolutionSeconds, `${what} (ms and s, log scale)`, width) },
-      y: {
-        ...shareAxis('tail', Math.max(...curves.map(({ sortedSeconds }) => sortedSeconds.length))),
-        title: 'share of tasks (%, tail stretched)',
-      },
-      color: {
-        field: 'series',
-        type: 'nominal',
-        scale: { domain: names, range: names.map((name) => colors[name]) },
-        legend: { symbolType: 'stroke', symbolStrokeWidth: 3, ...legendAboveTitle, ...legendColumns(names, width) },
-      },
-    },
-    false,
-  );
-  return framePlot(
-    [experiment],
-    { title: titleOf(experiment, names, what) },
-    { width, height: options.height ?? 260, layer: layers },
+    { colors: workflowColors(names, options.palette), times: what, of: 'tasks', resolutionSeconds },
     options,
   );
+  return framePlot([experiment], { title: titleOf(experiment, names, what) }, picture, options);
 }
 
 /** One each, the same in every plot of an experiment. */
