@@ -46,7 +46,8 @@ it('has ended tasks in the tables before the load, which are in no figure but th
   expect(figureOf(experiment, 'tables.bytesStart') / 20_000).toBeGreaterThan(70);
   expect(figureOf(experiment, 'tables.bytesStart') / 20_000).toBeLessThan(110);
   expect(figureOf(experiment, 'tables.bytesPerTask')).toBeGreaterThan(40);
-  expect(figureOf(experiment, 'tables.bytesPerTask')).toBeLessThan(200);
+  // A table that many write to at once is made longer by many pages at once, up to half a megabyte.
+  expect(figureOf(experiment, 'tables.bytesPerTask')).toBeLessThan(1200);
   // It was vacuumed before: what is in the load is its own.
   expect(experiment.events.array('kind')).not.toContain('vacuum');
   expect(textSummary(summarize(experiment))).toContain('Ended tasks before the load: 20000');
