@@ -19,8 +19,9 @@ describeNotebook('growth', {
     ['statementsOf(first)', ['table', 'table']],
   ],
   figures(cells, run) {
-    const ended = run === 'committed' ? 100_000 : 5000;
-    expect(figureIn(cells[8]?.text, 'pgboss.job_common', 'liveTuples')).toBeGreaterThanOrEqual(ended);
+    const ended = run === 'committed' ? 1_000_000 : 5000;
+    // As ANALYZE estimates it.
+    expect(figureIn(cells[8]?.text, 'pgboss.job_common', 'liveTuples')).toBeGreaterThanOrEqual(0.99 * ended);
     // A job of pg-boss with the entries of its indexes.
     const bytes = Number(/^([\d.]+) bytes an ended task/.exec(cells[9]?.text ?? '')?.[1]);
     expect(bytes).toBeGreaterThan(300);
