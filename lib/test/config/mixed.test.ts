@@ -19,8 +19,6 @@ function problemsOf(values: Partial<PerfConfigFile>): string[] {
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems.map(({ key, expected }) => `${key}: ${expected}`);
-    // The config is accepted; that its program is not installed is another matter.
-    if (error instanceof MissingProgramError) return [];
     throw error;
   }
 }
@@ -31,6 +29,8 @@ async function refusalsOf(target: string, workflows: PerfConfigFile['workflows']
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems.map(({ key, expected }) => `${key}: ${expected}`);
+    // The config is accepted; that its program is not installed is another matter.
+    if (error instanceof MissingProgramError) return [];
     throw error;
   }
 }
